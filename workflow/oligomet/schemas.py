@@ -1,0 +1,352 @@
+"""The tables that flow between the stages: columns, types, units, allowed values. The only place that says so.
+
+A column is declared once, with the type of its values (see `Kind`), the words allowed in it, its limits, and whether it may
+be empty. Readers of raw exports parse into these types, `oligomet.tables` reads and writes them, `validate` checks them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+Kind = Literal["text", "identifier", "date", "integer", "number", "length_cm", "dose_gy", "flag", "term"]
+
+DTYPES = {
+    "text": "string",
+    "identifier": "string",
+    "term": "string",
+    "date": "datetime64[ns]",
+    "integer": "Int64",
+    "flag": "Int64",  # 1 yes, 0 no, empty unknown
+    "number": "float64",
+    "length_cm": "float64",
+    "dose_gy": "float64",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its kind, what it means, its allowed words (`terms` names a vocabulary of study.yaml), its limits."""
+
+    kind: Kind
+    meaning: str
+    required: bool = True  # the column may not be empty in a row
+    allowed: tuple[str, ...] = ()
+    terms: str | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+RESPONSES = ("CR", "PR", "SD", "PD", "NE")
+
+SOURCE = Column("text", "the raw row this row is: file[sheet]:row")
+PATIENT = Column("identifier", "pseudonym of the patient")
+LESION = Column("identifier", "patient_id-L<number>")
+
+# The raw exports, by the role each plays, after cleaning: one row a raw row.
+SOURCES: dict[str, dict[str, Column]] = {
+    "patients": {
+        "patient_id": PATIENT,
+        "birth_date": Column("date", "date of birth; only the age leaves the cohort stage"),
+        "histology": Column("term", "histology of the primary", terms="histology"),
+        "figo_stage": Column("term", "FIGO stage at first diagnosis", terms="figo_stage"),
+        "kps": Column("integer", "Karnofsky performance status", at_least=0, at_most=100),
+        "screening_date": Column("date", "restaging before radiotherapy"),
+        "metastases": Column("integer", "metastatic lesions at restaging", at_least=0),
+        "surgery_or_systemic_feasible": Column("flag", "re-operation or systemic therapy was feasible and accepted"),
+    },
+    "therapies": {
+        "patient_id": PATIENT,
+        "drug": Column("text", "drugs of the course"),
+        "therapy_class": Column("term", "class of the course", terms="therapy_class"),
+        "platinum": Column("flag", "the course held a platinum"),
+        "start_date": Column("date", "first administration"),
+        "end_date": Column("date", "last administration", required=False),
+        "reason": Column("term", "why the course was given", terms="therapy_reason"),
+        "relapse_date": Column("date", "relapse documented after the course", required=False),
+    },
+    "surgeries": {
+        "patient_id": PATIENT,
+        "date": Column("date", "operation"),
+        "procedure": Column("term", "kind of operation", terms="procedure"),
+    },
+    "lesions": {
+        "patient_id": PATIENT,
+        "lesion_number": Column("integer", "number of the lesion in the patient", at_least=1),
+        "site": Column("term", "site", terms="site"),
+        "gtv_diameter_cm": Column("length_cm", "largest diameter of the GTV on planning CT", False, at_least=0.1, at_most=30),
+    },
+    "plans": {
+        "patient_id": PATIENT,
+        "lesion_number": Column("integer", "number of the lesion in the patient", at_least=1),
+        "technique": Column("term", "technique", terms="technique"),
+        "fractions": Column("integer", "fractions", at_least=1, at_most=60),
+        "ptv_fraction_gy": Column("dose_gy", "dose per fraction to the PTV", at_least=0.1, at_most=40),
+        "ptv_dose_gy": Column("dose_gy", "total dose to the PTV", at_least=0.1, at_most=120),
+        "pgtv_fraction_gy": Column("dose_gy", "dose per fraction to the PGTV", False, at_least=0.1, at_most=40),
+        "pgtv_dose_gy": Column("dose_gy", "total dose to the PGTV", False, at_least=0.1, at_most=120),
+        "start_date": Column("date", "first fraction"),
+        "end_date": Column("date", "last fraction"),
+    },
+    "measurements": {
+        "patient_id": PATIENT,
+        "lesion_number": Column("integer", "number of the lesion in the patient", at_least=1),
+        "date": Column("date", "imaging"),
+        "modality": Column("term", "modality", terms="modality"),
+        "long_axis_cm": Column("length_cm", "longest diameter", False, at_least=0, at_most=30),
+        "short_axis_cm": Column("length_cm", "diameter perpendicular to it", False, at_least=0, at_most=30),
+        "seen": Column("flag", "the lesion was seen"),
+        "new_lesions": Column("flag", "lesions elsewhere that were not there before", False),
+    },
+    "follow_up": {
+        "patient_id": PATIENT,
+        "date": Column("date", "contact, or death where status is dead"),
+        "status": Column("term", "vital status", terms="status"),
+        "in_field_recurrence": Column("flag", "recurrence within the irradiated field", False),
+        "in_field_lesions": Column("text", "numbers of the lesions that recurred, e.g. 1;2", False),
+        "distant_progression": Column("flag", "progression outside the irradiated field", False),
+        "cause_of_death": Column("term", "cause of death", False, terms="cause_of_death"),
+    },
+    "toxicities": {
+        "patient_id": PATIENT,
+        "toxicity": Column("term", "CTCAE term, as a system", terms="toxicity"),
+        "grade": Column("integer", "CTCAE grade", at_least=1, at_most=5),
+        "onset_date": Column("date", "onset"),
+    },
+}
+
+_LESION_DERIVED = {
+    "lesion_id": LESION,
+    "patient_id": PATIENT,
+    "site": Column("term", "site", terms="site"),
+    "nodal": Column("flag", "a lymph node, measured by its short axis"),
+    "visceral": Column("flag", "in a visceral organ"),
+    "gtv_diameter_cm": SOURCES["lesions"]["gtv_diameter_cm"],
+    **{name: column for name, column in SOURCES["plans"].items() if name not in ("patient_id", "lesion_number")},
+    "source": SOURCE,
+    "plan_source": SOURCE,
+}
+
+_PATIENT_BASE = {
+    "patient_id": PATIENT,
+    "age_years": Column("integer", "age at the first fraction, completed years", at_least=0, at_most=120),
+    **{
+        name: column
+        for name, column in SOURCES["patients"].items()
+        if name not in ("patient_id", "birth_date", "surgery_or_systemic_feasible")
+    },
+    "radiotherapy_start": Column("date", "first fraction to any lesion"),
+    "radiotherapy_end": Column("date", "last fraction to any lesion"),
+    "source": SOURCE,
+}
+
+# Child records as they go on: keyed by patient_id, and by lesion_id in place of the lesion's number.
+_CHILDREN = {
+    role: {
+        **{name: column for name, column in SOURCES[role].items() if name != "lesion_number"},
+        **({"lesion_id": LESION} if "lesion_number" in SOURCES[role] else {}),
+        "source": SOURCE,
+    }
+    for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
+}
+
+EVENTS = (
+    "radiotherapy_start",
+    "radiotherapy_end",
+    "in_field_recurrence",
+    "lesion_progression",
+    "distant_progression",
+    "new_lesion",
+    "next_systemic_therapy",
+    "death",
+    "last_contact",
+    "last_imaging",
+    "data_cut",
+)
+
+TABLES: dict[str, dict[str, Column]] = {
+    # cohort: one row a thing, eligible patients only
+    "cohort/patients": _PATIENT_BASE,
+    "cohort/lesions": _LESION_DERIVED,
+    **{f"cohort/{role}": columns for role, columns in _CHILDREN.items()},
+    "cohort/screened": {
+        "patient_id": PATIENT,
+        "eligible": Column("flag", "went on to the analysis"),
+        "rule": Column("text", "id of the first eligibility rule that was not met", False),
+        "reason": Column("text", "that rule in words", False),
+        "source": SOURCE,
+    },
+    "cohort/quarantine": {
+        "role": Column("text", "the source's role, e.g. measurements"),
+        "file": Column("text", "raw file"),
+        "sheet": Column("text", "worksheet", False),
+        "row": Column("integer", "row in the file, the header being row 1", at_least=1),
+        "column": Column("text", "column as the file names it; empty where the whole row is meant", False),
+        "value": Column("text", "what stood there, verbatim; never an identifier", False),
+        "kind": Column(
+            "term",
+            "class of the reason",
+            allowed=("unreadable", "unknown_term", "missing", "out_of_range", "impossible_date", "duplicate", "superseded",
+                     "orphan", "inconsistent", "not_eligible"),
+        ),
+        "reason": Column("text", "what was expected, in words"),
+    },
+    "cohort/accounting": {
+        "role": Column("text", "the source's role"),
+        "file": Column("text", "raw file"),
+        "sheet": Column("text", "worksheet", False),
+        "raw": Column("integer", "rows in the export", at_least=0),
+        "analysed": Column("integer", "rows that went into an analysis table", at_least=0),
+        "quarantined": Column("integer", "rows that went into quarantine", at_least=0),
+    },
+    # outcomes
+    "outcomes/events": {
+        "patient_id": PATIENT,
+        "lesion_id": Column("identifier", "the lesion concerned, where one is", False),
+        "event": Column("term", "what happened", allowed=EVENTS),
+        "date": Column("date", "when"),
+        "source": Column("text", "the raw row that says so, or the declaration"),
+    },
+    "outcomes/responses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "assessment": Column("term", "first or best", allowed=("first", "best")),
+        "response": Column("term", "adapted RECIST 1.1 of this lesion", allowed=RESPONSES),
+        "date": Column("date", "imaging that decided", False),
+        "days_after_radiotherapy": Column("integer", "from the last fraction to that imaging", False),
+        "axis": Column("term", "the diameter compared", False, allowed=("long", "short")),
+        "baseline_cm": Column("length_cm", "diameter before radiotherapy", False),
+        "nadir_cm": Column("length_cm", "smallest diameter before this imaging, baseline included", False),
+        "diameter_cm": Column("length_cm", "diameter at this imaging", False),
+        "why": Column("text", "the rule that decided, in words"),
+        "baseline_source": Column("text", "raw row of the baseline", False),
+        "source": Column("text", "raw row of the deciding imaging", False),
+    },
+    "outcomes/times": {
+        "subject_id": Column("identifier", "patient_id or lesion_id, by the unit"),
+        "patient_id": PATIENT,
+        "endpoint": Column("text", "endpoint of study.yaml"),
+        "unit": Column("term", "unit of analysis", allowed=("patient", "lesion")),
+        "start_date": Column("date", "time zero"),
+        "end_date": Column("date", "event or censoring"),
+        "days": Column("integer", "end - start", at_least=0),
+        "months": Column("number", "days / days_per_month, rounded as study.yaml says", at_least=0),
+        "event": Column("flag", "1 event, 0 censored"),
+        "why": Column("text", "the event or the censoring date that decided"),
+        "competing": Column("flag", "1 if it ended with the competing event declared for the endpoint"),
+        "source": Column("text", "raw row that decided"),
+    },
+    # patients and lesions with what was derived from them; the factors' columns are here
+    "outcomes/patients": {
+        **_PATIENT_BASE,
+        "irradiated_lesions": Column("integer", "irradiated lesions", at_least=1),
+        "visceral": Column("flag", "any irradiated lesion in a visceral organ"),
+        "sbrt": Column("flag", "any lesion treated stereotactically"),
+        "surgery": Column("flag", "operated before radiotherapy"),
+        "chemotherapy": Column("flag", "chemotherapy before radiotherapy"),
+        "immunotherapy": Column("flag", "immunotherapy before radiotherapy"),
+        "targeted_therapy": Column("flag", "targeted therapy before radiotherapy"),
+        "recurrences": Column("integer", "relapses documented up to radiotherapy", at_least=0),
+        "platinum_free_interval_days": Column("integer", "end of last platinum to the next relapse", False),
+        "platinum_free_interval_months": Column("number", "the same in months", False),
+        "since_last_treatment_days": Column("integer", "end of last systemic therapy to the first fraction", False),
+        "since_last_treatment_months": Column("number", "the same in months", False),
+        "gtv_diameter_cm": Column("length_cm", "largest GTV diameter of the patient's lesions", False),
+        "bed10_gy": Column("dose_gy", "smallest BED10 of the patient's lesions"),
+        "response": Column("term", "patient-level response, first assessment", allowed=RESPONSES),
+        "best_response": Column("term", "patient-level response, best", allowed=RESPONSES),
+        "objective_response": Column("flag", "CR or PR; empty if not evaluable", False),
+        "disease_control": Column("flag", "CR, PR or SD; empty if not evaluable", False),
+        "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began"),
+    },
+    "outcomes/lesions": {
+        **_LESION_DERIVED,
+        "dose_gy": Column("dose_gy", "total dose of the dose level that study.yaml chooses"),
+        "fraction_gy": Column("dose_gy", "dose per fraction of that level"),
+        "bed10_gy": Column("dose_gy", "biologically effective dose, alpha/beta as declared for tumour"),
+        "eqd2_gy": Column("dose_gy", "equivalent dose in 2 Gy fractions, same alpha/beta"),
+        "sbrt": Column("flag", "treated stereotactically"),
+        "metastases": Column("integer", "the patient's metastatic lesions at restaging"),
+        "since_last_treatment_months": Column("number", "the patient's", False),
+        "platinum_free_interval_months": Column("number", "the patient's", False),
+        "response": Column("term", "first assessment", allowed=RESPONSES),
+        "best_response": Column("term", "best response", allowed=RESPONSES),
+        "objective_response": Column("flag", "first assessment CR or PR; empty if not evaluable", False),
+        "disease_control": Column("flag", "first assessment CR, PR or SD; empty if not evaluable", False),
+    },
+    "outcomes/toxicities": {
+        **_CHILDREN["toxicities"],
+        "phase": Column("term", "acute or late, split as declared", allowed=("acute", "late")),
+    },
+    # estimates: the one table that displays, notebooks, manuscript and audit read
+    "estimates": {
+        "analysis": Column("text", "kind of analysis, e.g. description, response, survival, logrank, cox"),
+        "endpoint": Column("text", "endpoint or outcome", False),
+        "unit": Column("text", "unit of analysis", False, allowed=("patient", "lesion", "study", "row")),
+        "population": Column("text", "who was analysed, e.g. all, evaluable"),
+        "factor": Column("text", "factor of study.yaml", False),
+        "level": Column("text", "its level; 'a vs b' for contrasts", False),
+        "statistic": Column("text", "what estimate is"),
+        "time_months": Column("number", "time the statistic belongs to", False),
+        "estimate": Column("number", "value; proportions between 0 and 1", False),
+        "conf_low": Column("number", "lower limit", False),
+        "conf_high": Column("number", "upper limit", False),
+        "n": Column("integer", "denominator, or number at risk", False),
+        "events": Column("integer", "numerator, or events", False),
+        "p_value": Column("number", "two-sided p", False, at_least=0, at_most=1),
+        "method": Column("text", "method and its options"),
+        "reason": Column("text", "why the estimate is empty, where it is", False),
+    },
+}
+
+ESTIMATE_KEY = ["analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months", "method"]
+
+
+def conform(frame: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
+    """`frame` with exactly the declared columns, in their order and types; columns that are missing come empty."""
+    return pd.DataFrame(
+        {
+            name: (frame[name] if name in frame else pd.Series(pd.NA, index=frame.index)).astype(DTYPES[column.kind])
+            for name, column in columns.items()
+        },
+        index=frame.index,
+    )
+
+
+def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Check a table against its declaration with pandera; all violations at once.
+
+    Raises
+    ------
+    ValueError
+        Naming the table, and every column and row that is not as declared.
+    """
+    import pandera.pandas as pa  # late: it takes 1.5 s to import
+
+    def checks(column: Column) -> list:
+        limits = []
+        if column.allowed:
+            limits.append(pa.Check.isin(column.allowed))
+        if column.at_least is not None:
+            limits.append(pa.Check.ge(column.at_least))
+        if column.at_most is not None:
+            limits.append(pa.Check.le(column.at_most))
+        return limits
+
+    schema = pa.DataFrameSchema(
+        {
+            key: pa.Column(DTYPES[column.kind], checks(column), nullable=not column.required)
+            for key, column in TABLES[name].items()
+        },
+        strict=True,
+    )
+    try:
+        return schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as problems:
+        lines = [
+            f"  column {case.column}, row {case.index}: {case.failure_case!r} fails {case.check}"
+            for case in problems.failure_cases.itertuples()
+        ]
+        raise ValueError(f"table {name} is not as declared:\n" + "\n".join(lines)) from None

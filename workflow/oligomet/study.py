@@ -1,0 +1,343 @@
+"""The declarations of a study (study.yaml) and of a run (config.yaml) as checked, typed objects.
+
+Every field stands here once, with its default; `read_study` and `read_config` report all mistakes at once, in words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from oligomet.schemas import EVENTS, SOURCES, TABLES
+
+Scalar = int | float | dt.date | str
+
+
+class ConfigurationError(ValueError):
+    """Every mistake found in a configuration file, a line each."""
+
+
+class Declaration(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Synthetic(Declaration):
+    seed: int
+    notice: str
+    short: str
+
+
+class Months(Declaration):
+    days_per_month: float = Field(30.4375, gt=27, lt=32)
+    round_endpoints_to: float = Field(0, ge=0)
+
+
+class Parsing(Declaration):
+    missing: list[str]
+    dates: list[str]
+    decimal: Literal[".", ","] = "."
+    earliest: dt.date = dt.date(1900, 1, 1)
+    true_words: list[str]
+    false_words: list[str]
+
+
+class ColumnSource(Declaration):
+    """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
+
+    header: str
+    unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
+    dates: list[str] | None = None
+    decimal: Literal[".", ","] | None = None
+
+
+class Source(Declaration):
+    file: str
+    sheet: str | None = None
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    header_row: int = Field(1, ge=1)
+    key: list[str]
+    edited: str | None = None
+    identifying: list[str] = []
+    columns: dict[str, ColumnSource]
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _header_alone(cls, columns: Any) -> Any:
+        if not isinstance(columns, dict):
+            return columns
+        return {name: {"header": value} if isinstance(value, str) else value for name, value in columns.items()}
+
+
+class Site(Declaration):
+    label: str
+    visceral: bool = False
+    nodal: bool = False
+
+
+class Condition(Declaration):
+    """What a value must be; all that is given must hold. A missing value meets no condition."""
+
+    is_: Scalar | list[Scalar] | None = Field(None, alias="is")
+    is_not: Scalar | list[Scalar] | None = None
+    below: Scalar | None = None
+    at_least: Scalar | None = None
+    above: Scalar | None = None
+    at_most: Scalar | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Condition:
+        names = ("is_", "is_not", "below", "at_least", "above", "at_most")
+        if all(getattr(self, name) is None for name in names):
+            raise ValueError("a condition needs one of: is, is_not, below, at_least, above, at_most")
+        return self
+
+
+class Eligibility(Condition):
+    id: str
+    variable: str
+    excluded: str
+
+
+class Dose(Declaration):
+    level: Literal["highest", "ptv", "pgtv"] = "highest"
+    alpha_beta_tumour_gy: float = Field(10, gt=0)
+    alpha_beta_late_gy: float = Field(3, gt=0)
+    tolerance_gy: float = Field(0.5, ge=0)
+
+
+class Response(Declaration):
+    criteria: str
+    baseline_days: tuple[int, int]
+    first_assessment_days: tuple[int, int]
+    best_response_days: tuple[int, int]
+    measurable_long_cm: float = 1.0
+    measurable_node_short_cm: float = 1.5
+    normal_node_short_cm: float = 1.0
+    decrease: float = Field(0.30, gt=0, lt=1)
+    increase: float = Field(0.20, gt=0)
+    increase_cm: float = Field(0.5, ge=0)
+    growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
+    unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
+    patient: Literal["worst", "best"] = "worst"
+
+
+class PlatinumFreeInterval(Declaration):
+    from_: Literal["last platinum"] = Field("last platinum", alias="from")
+    to: Literal["next relapse", "radiotherapy"] = "next relapse"
+
+
+class Toxicity(Declaration):
+    scale: str
+    late_after_days: int = 90
+
+
+class Endpoint(Declaration):
+    label: str
+    per: Literal["patient", "lesion"]
+    starts: Literal["radiotherapy_start", "radiotherapy_end"]
+    events: list[Literal[EVENTS]]
+    censored_at: list[Literal[EVENTS]]
+    competing: list[Literal[EVENTS]] = []
+
+
+class Group(Condition):
+    within: str | None = None  # a sub-level of this level: shown indented, not compared
+
+
+class Factor(Declaration):
+    label: str
+    variable: str
+    groups: dict[str, Group]
+    reference: str | None = None
+
+    @property
+    def levels(self) -> list[str]:
+        """The levels that are compared, in their declared order."""
+        return [name for name, group in self.groups.items() if group.within is None]
+
+    @property
+    def reference_level(self) -> str:
+        return self.reference or self.levels[-1]
+
+
+class Analyses(Declaration):
+    confidence: float = Field(0.95, gt=0, lt=1)
+    significance: float = Field(0.05, gt=0, lt=1)
+    rates_at_months: list[float]
+    survival_interval: Literal["plain", "log", "log-log"] = "log-log"
+    proportion_interval: Literal["exact", "wilson"] = "exact"
+    ties: Literal["breslow", "efron"] = "efron"
+    describe: dict[Literal["patient", "lesion"], list[str]] = {}
+    compare: dict[str, list[str]] = {}
+    multivariable: dict[str, list[str]] = {}
+
+
+class Table(Declaration):
+    title: str
+    unit: Literal["patient", "lesion"] | None = None
+    factors: list[str] = []
+    variables: list[str] = []
+    evaluable_only: list[str] = []
+    endpoint: str | None = None
+    file: str | None = None
+
+
+class Figure(Declaration):
+    kind: Literal["flow", "response", "survival"]
+    title: str
+    endpoint: str | None = None
+    panels: list[str] = []
+
+
+class Study(Declaration):
+    study: str
+    title: str
+    subject: str
+    department: str
+    data_cut: dt.date
+    synthetic: Synthetic | None = None
+    months: Months = Months()
+    parsing: Parsing
+    pseudonym_salt: str
+    sources: dict[Literal[tuple(SOURCES)], Source]
+    terms: dict[str, dict[str, list[str]]]
+    sites: dict[str, Site]
+    eligibility: list[Eligibility]
+    dose: Dose = Dose()
+    response: Response
+    platinum_free_interval: PlatinumFreeInterval = PlatinumFreeInterval()
+    toxicity: Toxicity
+    endpoints: dict[str, Endpoint]
+    factors: dict[str, Factor]
+    analyses: Analyses
+    tables: dict[str, Table]
+    figures: dict[str, Figure]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _group_for_each_site(cls, raw: Any) -> Any:
+        """`groups: sites` stands for one group a site, in the order and under the labels of `sites`."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("sites"), dict) or not isinstance(raw.get("factors"), dict):
+            return raw
+        groups: dict[str, dict] = {}
+        for code, site in raw["sites"].items():
+            if isinstance(site, dict) and "label" in site:
+                groups.setdefault(site["label"], {"is": []})["is"].append(code)
+        factors = {
+            name: {**factor, "groups": groups} if isinstance(factor, dict) and factor.get("groups") == "sites" else factor
+            for name, factor in raw["factors"].items()
+        }
+        return {**raw, "factors": factors}
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Study:
+        problems = [*self._source_problems(), *self._reference_problems()]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def _source_problems(self) -> list[str]:
+        problems = [f"sources: {role} is not declared" for role in SOURCES if role not in self.sources]
+        for role, source in self.sources.items():
+            problems += [f"sources.{role}.columns: {name} is missing" for name in SOURCES[role] if name not in source.columns]
+            problems += [
+                f"sources.{role}.columns: {name} is not a column of {role}; it has {', '.join(SOURCES[role])}"
+                for name in source.columns
+                if name not in SOURCES[role]
+            ]
+            problems += [f"sources.{role}.key: {name} is not one of its columns" for name in source.key if name not in SOURCES[role]]
+            for name, column in SOURCES[role].items():
+                if column.terms and column.terms not in self.terms:
+                    problems.append(f"terms.{column.terms} is missing; sources.{role}.columns.{name} needs it")
+        for vocabulary, codes in self.terms.items():
+            for code, patterns in codes.items():
+                for pattern in patterns:
+                    try:
+                        re.compile(pattern)
+                    except re.error as error:
+                        problems.append(f"terms.{vocabulary}.{code}: {pattern!r} is not a regular expression ({error})")
+        problems += [f"sites: {code} is a term but has no site" for code in self.terms.get("site", {}) if code not in self.sites]
+        return problems
+
+    def _reference_problems(self) -> list[str]:
+        variables = {*TABLES["outcomes/patients"], *TABLES["outcomes/lesions"]}
+        problems = [
+            f"factors.{name}.variable: {factor.variable} is no column of outcomes/patients or outcomes/lesions"
+            for name, factor in self.factors.items()
+            if factor.variable not in variables
+        ]
+        problems += [
+            f"factors.{name}.reference: {factor.reference} is not one of its groups ({', '.join(factor.levels)})"
+            for name, factor in self.factors.items()
+            if factor.reference_level not in factor.levels
+        ]
+
+        def known(names: list[str], where: str, among: dict, what: str) -> list[str]:
+            return [f"{where}: {name} is not a declared {what}" for name in names if name not in among]
+
+        for part in ("compare", "multivariable"):
+            for endpoint, names in getattr(self.analyses, part).items():
+                problems += known([endpoint], f"analyses.{part}", self.endpoints, "endpoint")
+                problems += known(names, f"analyses.{part}.{endpoint}", self.factors, "factor")
+        for name, table in self.tables.items():
+            problems += known([*table.factors, *table.evaluable_only], f"tables.{name}", self.factors, "factor")
+            problems += known([table.endpoint] if table.endpoint else [], f"tables.{name}", self.endpoints, "endpoint")
+        for name, figure in self.figures.items():
+            problems += known([panel for panel in figure.panels if panel != "all"], f"figures.{name}", self.factors, "factor")
+            problems += known([figure.endpoint] if figure.endpoint else [], f"figures.{name}", self.endpoints, "endpoint")
+        return problems
+
+
+class Manuscript(Declaration):
+    engine: Literal["auto", "quarto", "pandoc"] = "auto"
+
+
+class Config(Declaration):
+    study: str
+    manuscript: Manuscript = Manuscript()
+
+
+def _checked(model: type[Declaration], raw: Any, file: str) -> Any:
+    if not isinstance(raw, dict):
+        raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
+    try:
+        return model.model_validate(raw)
+    except ValidationError as problems:
+        lines = []
+        for problem in problems.errors():
+            where = ".".join(str(part) for part in problem["loc"])
+            said = problem["msg"].removeprefix("Value error, ")
+            found = "" if problem["type"] in ("missing", "value_error") else f" (found: {problem['input']!r})"
+            lines += [f"{file}: {where + ': ' if where else ''}{line}{found}" for line in said.split("\n")]
+        raise ConfigurationError("\n".join(lines)) from None
+
+
+def _load(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: there is no such file") from None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
+
+
+def read_study(path: str | Path) -> Study:
+    """The study declared in `path`.
+
+    Raises
+    ------
+    ConfigurationError
+        All mistakes at once, each with the file and the place in it.
+    """
+    return _checked(Study, _load(Path(path)), str(path))
+
+
+def read_config(path: str | Path) -> Config:
+    """The options of a run, as `read_study` reads a study."""
+    return _checked(Config, _load(Path(path)), str(path))

@@ -1,0 +1,64 @@
+"""One way to read a table and one way to write it: CSV, UTF-8, ISO dates, empty cells for what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oligomet.schemas import TABLES, conform, validate
+
+
+def name_of(path: str | Path) -> str:
+    """The declared table that a file under results/<study>/ holds: 'results/x/cohort/patients.csv' -> 'cohort/patients'."""
+    path = Path(path)
+    name = f"{path.parent.name}/{path.stem}"
+    return "estimates" if path.parent.name == "estimates" else name
+
+
+def read(path: str | Path, name: str | None = None) -> pd.DataFrame:
+    """A declared table with its declared types."""
+    columns = TABLES[name or name_of(path)]
+    dates = [key for key, column in columns.items() if column.kind == "date"]
+    frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
+    for key in dates:
+        frame[key] = pd.to_datetime(frame[key], format="%Y-%m-%d")
+    return conform(frame, columns)
+
+
+def write(frame: pd.DataFrame, path: str | Path, name: str | None = None) -> None:
+    """Write a declared table, after checking it; the same frame always gives the same bytes."""
+    name = name or name_of(path)
+    frame = validate(conform(frame, TABLES[name]).reset_index(drop=True), name)
+    write_csv(frame, path)
+
+
+def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
+    """Any frame as CSV in the house's format: 12 significant digits, which no platform's last bits reach."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(path, index=False, date_format="%Y-%m-%d", float_format="%.12g", lineterminator="\n")
+
+
+def rows(estimates: pd.DataFrame, **criteria) -> pd.DataFrame:
+    """The rows of the estimates table where every named column equals the value given (None: is empty).
+
+    >>> rows(estimates, analysis="survival", endpoint="OS", factor=None, time_months=60)
+    """
+    chosen = pd.Series(True, index=estimates.index)
+    for column, value in criteria.items():
+        chosen &= estimates[column].isna() if value is None else (estimates[column] == value).fillna(False)
+    return estimates[chosen]
+
+
+def row(estimates: pd.DataFrame, **criteria) -> pd.Series:
+    """The one row that `criteria` name.
+
+    Raises
+    ------
+    LookupError
+        If no row or more than one answers: a number that is not in the estimates is not in the paper.
+    """
+    found = rows(estimates, **criteria)
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} estimates answer {criteria}; exactly one should.")
+    return found.iloc[0]
