@@ -1,0 +1,93 @@
+"""Numbers as they are printed, in tables, figures and prose alike: the one place that rounds.
+
+Rounding is half up on the decimal value (0.285 -> 0.29), as SPSS and the published tables have it, not half to even on
+the binary one. A missing value prints as `MISSING`, a limit that was not reached as `NOT_REACHED`; a sign is a true minus.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+MISSING = "—"
+NOT_REACHED = "not reached"
+EN_DASH = "–"
+
+
+def _absent(x) -> bool:
+    return x is None or bool(pd.isna(x)) or x in (float("inf"), float("-inf"))
+
+
+def rounded(x: float, digits: int = 0) -> Decimal:
+    """`x` rounded half up; noise beyond the 12 significant digits that the results keep is dropped first."""
+    return Decimal(format(float(x), ".12g")).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def number(x: float, digits: int = 0) -> str:
+    """A number with fixed decimals: number(3.105, 2) -> '3.11'; -0.0004 to two digits is '0.00', not '−0.00'."""
+    if _absent(x):
+        return MISSING
+    value = rounded(x, digits)
+    return f"{value if value else abs(value):,}".replace("-", "−")
+
+
+def count(n: float) -> str:
+    """A count with thousands marked: count(1204) -> '1,204'."""
+    return number(n, 0)
+
+
+def percent(x: float, digits: int = 1, sign: str = "%") -> str:
+    """A proportion between 0 and 1 in per cent: percent(0.3408) -> '34.1%'; sign='' under a heading that says %."""
+    return MISSING if _absent(x) else number(Decimal(format(float(x), ".12g")) * 100, digits) + sign
+
+
+def p_value(p: float, digits: int = 3) -> str:
+    """A p value: '0.035', '< 0.001', '> 0.999'; never 0 or 1."""
+    if _absent(p):
+        return MISSING
+    least = Decimal(1).scaleb(-digits)
+    if Decimal(float(p)) < least:
+        return f"< {least}"
+    if Decimal(float(p)) > 1 - least:
+        return f"> {1 - least}"
+    return str(rounded(p, digits))
+
+
+def p_text(p: float) -> str:
+    """A p value in a sentence: 'p = 0.035', 'p < 0.001'."""
+    if _absent(p):
+        return "p not estimable"
+    text = p_value(p)
+    return f"p {text}" if text[0] in "<>" else f"p = {text}"
+
+
+def range_(low: float, high: float, digits: int = 0) -> str:
+    """A range with an en dash: '1–99'; with 'to' where a sign would meet the dash: '−0.3 to 0.5'."""
+    ends = [NOT_REACHED if _absent(end) else number(end, digits) for end in (low, high)]
+    return (" to " if "−" in "".join(ends) or NOT_REACHED in ends else EN_DASH).join(ends)
+
+
+def estimate_ci(estimate: float, low: float, high: float, digits: int = 2) -> str:
+    """An estimate with its interval: '0.60 (0.41–0.88)'; without limits, the estimate alone."""
+    if _absent(estimate):
+        return MISSING
+    interval = "" if _absent(low) and _absent(high) else f" ({range_(low, high, digits)})"
+    return number(estimate, digits) + interval
+
+
+def percent_ci(estimate: float, low: float, high: float, digits: int = 1, sign: str = "%") -> str:
+    """A proportion with its interval in per cent: '34.1% (27.2–41.5)'."""
+    if _absent(estimate):
+        return MISSING
+    ends = [Decimal(format(float(end), ".12g")) * 100 if not _absent(end) else None for end in (low, high)]
+    interval = "" if ends == [None, None] else f" ({range_(*ends, digits)})"
+    return percent(estimate, digits, sign) + interval
+
+
+def months(estimate: float, low: float = float("nan"), high: float = float("nan"), digits: int = 0) -> str:
+    """A median time with its interval: '11 months (9–14)'; 'not reached' where the curve stays above one half."""
+    if _absent(estimate):
+        return NOT_REACHED
+    interval = "" if _absent(low) and _absent(high) else f" ({range_(low, high, digits)})"
+    return f"{number(estimate, digits)} months{interval}"
