@@ -7,9 +7,10 @@ be empty. Readers of raw exports parse into these types, `oligomet.tables` reads
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd  # only the two functions below need it: a workflow that has nothing to do must start at once
 
 Kind = Literal["text", "identifier", "date", "integer", "number", "length_cm", "dose_gy", "flag", "term"]
 
@@ -306,6 +307,8 @@ ESTIMATE_KEY = ["analysis", "endpoint", "unit", "population", "factor", "level",
 
 def conform(frame: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
     """`frame` with exactly the declared columns, in their order and types; columns that are missing come empty."""
+    import pandas as pd
+
     return pd.DataFrame(
         {
             name: (frame[name] if name in frame else pd.Series(pd.NA, index=frame.index)).astype(DTYPES[column.kind])

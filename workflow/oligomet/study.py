@@ -1,6 +1,6 @@
 """The declarations of a study (study.yaml) and of a run (config.yaml) as checked, typed objects.
 
-Every field stands here once, with its default; `read_study` and `read_config` report all mistakes at once, in words.
+Every field stands here once, with its default; `read_study` and `check_config` report all mistakes at once, in words.
 """
 
 from __future__ import annotations
@@ -294,6 +294,35 @@ class Study(Declaration):
         return problems
 
 
+class Sections:
+    """A study of which only some sections may be looked at.
+
+    A rule names the sections that it depends on, and reruns when one of them changes. Its script sees no others, so that a
+    decision can never be used without being tracked. 'figures.figure5' names one entry of a section.
+    """
+
+    def __init__(self, study: Study, names: list[str]):
+        self._study, self._names = study, names
+
+    def __getattr__(self, section: str) -> Any:
+        if section.startswith("__"):
+            raise AttributeError(section)
+        value = getattr(self._study, section)
+        entries = [name.partition(".")[2] for name in self._names if name.partition(".")[0] == section]
+        if not entries:
+            raise AttributeError(f"the rule does not declare that it depends on '{section}' of study.yaml")
+        return value if "" in entries else {entry: value[entry] for entry in entries}
+
+    def values(self) -> dict[str, Any]:
+        """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
+        plain = self._study.model_dump(mode="json", by_alias=True)
+        found = {}
+        for name in self._names:
+            section, _, entry = name.partition(".")
+            found[name] = plain[section][entry] if entry else plain[section]
+        return found
+
+
 class Manuscript(Declaration):
     engine: Literal["auto", "quarto", "pandoc"] = "auto"
 
@@ -338,6 +367,6 @@ def read_study(path: str | Path) -> Study:
     return _checked(Study, _load(Path(path)), str(path))
 
 
-def read_config(path: str | Path) -> Config:
-    """The options of a run, as `read_study` reads a study."""
-    return _checked(Config, _load(Path(path)), str(path))
+def check_config(options: dict, file: str = "config.yaml") -> Config:
+    """The options of a run, with whatever the command line changed; mistakes as in `read_study`."""
+    return _checked(Config, options, file)

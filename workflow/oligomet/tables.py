@@ -26,6 +26,11 @@ def read(path: str | Path, name: str | None = None) -> pd.DataFrame:
     return conform(frame, columns)
 
 
+def read_verbatim(path: str | Path) -> pd.DataFrame:
+    """An extracted source: every cell as the text that stood in the export, empty where it was empty."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
 def write(frame: pd.DataFrame, path: str | Path, name: str | None = None) -> None:
     """Write a declared table, after checking it; the same frame always gives the same bytes."""
     name = name or name_of(path)

@@ -1,0 +1,16 @@
+cohort_tables = [name for name in TABLES if name.startswith("cohort/")]
+
+
+rule cohort:
+    input:
+        **{role: table(f"extracted/{role}") for role in study.sources},
+        code=code("build_cohort"),
+    output:
+        **{name.partition("/")[2]: table(name) for name in cohort_tables},
+    log:
+        logfile("cohort"),
+    params:
+        study=study_file,
+        decisions=decisions("data_cut", "parsing", "pseudonym_salt", "sources", "terms", "sites", "eligibility", "dose"),
+    script:
+        "../scripts/build_cohort.py"

@@ -1,0 +1,73 @@
+# What the rules share: the checked configuration, the names of files, and what a rule depends on besides its inputs.
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
+os.environ |= {
+    "PYTHONPATH": os.pathsep.join([sys.path[0], *filter(None, [os.environ.get("PYTHONPATH")])]),
+    "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "1",  # sums in the same order at 1 and at 4 cores
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "1640822400",  # no file tells when it was made
+}
+
+from oligomet.imports import files_of_script
+from oligomet.schemas import TABLES
+from oligomet.study import (
+    ConfigurationError,
+    Sections,
+    check_config,
+    read_study,
+)
+
+try:
+    options = check_config(config)
+    study_file = f"studies/{options.study}/study.yaml"
+    study = read_study(study_file)
+except ConfigurationError as problems:
+    raise WorkflowError(str(problems)) from None
+
+raw = f"studies/{options.study}/raw"
+published = f"studies/{options.study}/published"
+results = f"results/{options.study}"
+
+
+def table(name):
+    return f"{results}/{name}.csv"
+
+
+def logfile(name):
+    return f"{results}/logs/{name}.log"
+
+
+cohort_input = {
+    name: table(f"cohort/{name}")
+    for name in ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")
+}
+
+
+def decisions(*sections):
+    """The sections of study.yaml that a rule depends on: it reruns when one changes, and its script sees no others."""
+    return Sections(study, list(sections)).values()
+
+
+@cache
+def code(script):
+    """A script and every module of the package that it rests on, so that editing one reruns the rule."""
+    path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
+    return [os.path.relpath(file, workflow.basedir) for file in (path, *files_of_script(path))]
+
+
+def raw_files(wildcards):
+    """Every file that study.yaml names as a source."""
+    files = sorted({f"{raw}/{source.file}" for source in study.sources.values()})
+    missing = [file for file in files if not Path(file).is_file()]
+    if missing:
+        raise WorkflowError(
+            "\n".join(f"{file}: there is no such file; {study_file} names it as a source" for file in missing)
+        )
+    return files

@@ -1,0 +1,14 @@
+rule extract:
+    input:
+        raw=raw_files,
+        code=code("extract"),
+    output:
+        **{role: table(f"extracted/{role}") for role in study.sources},
+    log:
+        logfile("extract"),
+    params:
+        study=study_file,
+        raw=raw,
+        decisions=decisions("sources"),
+    script:
+        "../scripts/extract.py"

@@ -1,0 +1,49 @@
+rule responses:
+    input:
+        lesions=table("cohort/lesions"),
+        measurements=table("cohort/measurements"),
+        code=code("assess_responses"),
+    output:
+        responses=table("outcomes/responses"),
+    log:
+        logfile("responses"),
+    params:
+        study=study_file,
+        decisions=decisions("response"),
+    script:
+        "../scripts/assess_responses.py"
+
+
+rule times:
+    input:
+        **cohort_input,
+        responses=table("outcomes/responses"),
+        code=code("derive_times"),
+    output:
+        events=table("outcomes/events"),
+        times=table("outcomes/times"),
+    log:
+        logfile("times"),
+    params:
+        study=study_file,
+        decisions=decisions("data_cut", "endpoints", "months"),
+    script:
+        "../scripts/derive_times.py"
+
+
+rule characteristics:
+    input:
+        **cohort_input,
+        responses=table("outcomes/responses"),
+        code=code("derive_characteristics"),
+    output:
+        patients=table("outcomes/patients"),
+        lesions=table("outcomes/lesions"),
+        toxicities=table("outcomes/toxicities"),
+    log:
+        logfile("characteristics"),
+    params:
+        study=study_file,
+        decisions=decisions("dose", "months", "platinum_free_interval", "response", "toxicity"),
+    script:
+        "../scripts/derive_characteristics.py"

@@ -1,0 +1,35 @@
+"""What every script does first: take the sections of study.yaml that its rule declares, and send errors where they belong."""
+
+import sys
+import traceback
+from pathlib import Path
+
+from oligomet.study import Sections, read_study
+
+
+def begin(snakemake) -> Sections:
+    """The study as far as the rule may see it.
+
+    An error of the data or the configuration (ValueError, LookupError) reaches the terminal in its own words; where in the
+    code it was noticed stands in the rule's log.
+    """
+    log = Path(snakemake.log[0])
+
+    def report(kind, error, trace):
+        log.write_text("".join(traceback.format_exception(kind, error, trace)), encoding="utf-8")
+        if issubclass(kind, ValueError | LookupError):
+            print(error, file=sys.stderr)
+        else:
+            traceback.print_exception(kind, error, trace)
+
+    sys.excepthook = report
+    log.write_text("", encoding="utf-8")
+    return Sections(read_study(snakemake.params.study), list(snakemake.params.decisions))
+
+
+def read_cohort(snakemake) -> dict:
+    """The cohort's analysis tables, by name."""
+    from oligomet.tables import read
+
+    names = ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")
+    return {name: read(snakemake.input[name]) for name in names}

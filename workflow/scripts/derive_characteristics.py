@@ -1,0 +1,14 @@
+"""Patients, lesions and toxicities with what is derived from them: dose, intervals, lines, responses."""
+
+from common import begin, read_cohort
+
+from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
+from oligomet.tables import read, write
+
+study = begin(snakemake)
+cohort = read_cohort(snakemake)
+responses = read(snakemake.input.responses)
+patients = derive_patients(cohort, responses, study)
+write(patients, snakemake.output.patients)
+write(derive_lesions(cohort, patients, responses, study), snakemake.output.lesions)
+write(derive_toxicities(cohort["toxicities"], patients, study), snakemake.output.toxicities)

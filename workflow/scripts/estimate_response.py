@@ -1,0 +1,10 @@
+"""Response rates, overall, by site and by every factor, with their intervals."""
+
+from common import begin
+
+from oligomet.estimates.response import estimate_response
+from oligomet.tables import read, write
+
+study = begin(snakemake)
+tables = [read(snakemake.input[name]) for name in ("lesions", "patients", "responses")]
+write(estimate_response(*tables, study), snakemake.output[0], "estimates")

@@ -1,0 +1,10 @@
+"""Kaplan-Meier rates, medians, curves and log-rank tests of every endpoint."""
+
+from common import begin
+
+from oligomet.estimates.survival import estimate_survival
+from oligomet.tables import read, write
+
+study = begin(snakemake)
+tables = [read(snakemake.input[name]) for name in ("times", "patients", "lesions")]
+write(estimate_survival(*tables, study), snakemake.output[0], "estimates")

@@ -1,0 +1,10 @@
+"""Patients with toxicity, by phase, system and grade."""
+
+from common import begin
+
+from oligomet.estimates.toxicity import estimate_toxicity
+from oligomet.tables import read, write
+
+study = begin(snakemake)
+tables = [read(snakemake.input[name]) for name in ("toxicities", "patients")]
+write(estimate_toxicity(*tables, study), snakemake.output[0], "estimates")

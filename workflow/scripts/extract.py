@@ -1,0 +1,12 @@
+"""The raw exports as verbatim text, a table a source, with file, sheet and row."""
+
+from pathlib import Path
+
+from common import begin
+
+from oligomet.extract.readers import extract_sources
+from oligomet.tables import write_csv
+
+study = begin(snakemake)
+for role, rows in extract_sources(study, Path(snakemake.params.raw)).items():
+    write_csv(rows, snakemake.output[role])

@@ -1,0 +1,10 @@
+"""The parts, joined to the one table that displays, notebooks, manuscript and audit read."""
+
+import pandas as pd
+from common import begin
+
+from oligomet.tables import read, write
+
+begin(snakemake)
+parts = [read(part, "estimates") for part in snakemake.input.parts]
+write(pd.concat(parts, ignore_index=True), snakemake.output.estimates)
