@@ -77,7 +77,9 @@ SOURCES: dict[str, dict[str, Column]] = {
         "patient_id": PATIENT,
         "lesion_number": Column("integer", "number of the lesion in the patient", at_least=1),
         "site": Column("term", "site", terms="site"),
-        "gtv_diameter_cm": Column("length_cm", "largest diameter of the GTV on planning CT", False, at_least=0.1, at_most=30),
+        "gtv_diameter_cm": Column(
+            "length_cm", "largest diameter of the GTV on planning CT", False, at_least=0.1, at_most=30
+        ),
     },
     "plans": {
         "patient_id": PATIENT,
@@ -189,8 +191,18 @@ TABLES: dict[str, dict[str, Column]] = {
         "kind": Column(
             "term",
             "class of the reason",
-            allowed=("unreadable", "unknown_term", "missing", "out_of_range", "impossible_date", "duplicate", "superseded",
-                     "orphan", "inconsistent", "not_eligible"),
+            allowed=(
+                "unreadable",
+                "unknown_term",
+                "missing",
+                "out_of_range",
+                "impossible_date",
+                "duplicate",
+                "superseded",
+                "orphan",
+                "inconsistent",
+                "not_eligible",
+            ),
         ),
         "reason": Column("text", "what was expected, in words"),
     },

@@ -223,14 +223,20 @@ class Study(Declaration):
     @classmethod
     def _group_for_each_site(cls, raw: Any) -> Any:
         """`groups: sites` stands for one group a site, in the order and under the labels of `sites`."""
-        if not isinstance(raw, dict) or not isinstance(raw.get("sites"), dict) or not isinstance(raw.get("factors"), dict):
+        if (
+            not isinstance(raw, dict)
+            or not isinstance(raw.get("sites"), dict)
+            or not isinstance(raw.get("factors"), dict)
+        ):
             return raw
         groups: dict[str, dict] = {}
         for code, site in raw["sites"].items():
             if isinstance(site, dict) and "label" in site:
                 groups.setdefault(site["label"], {"is": []})["is"].append(code)
         factors = {
-            name: {**factor, "groups": groups} if isinstance(factor, dict) and factor.get("groups") == "sites" else factor
+            name: {**factor, "groups": groups}
+            if isinstance(factor, dict) and factor.get("groups") == "sites"
+            else factor
             for name, factor in raw["factors"].items()
         }
         return {**raw, "factors": factors}
@@ -245,13 +251,19 @@ class Study(Declaration):
     def _source_problems(self) -> list[str]:
         problems = [f"sources: {role} is not declared" for role in SOURCES if role not in self.sources]
         for role, source in self.sources.items():
-            problems += [f"sources.{role}.columns: {name} is missing" for name in SOURCES[role] if name not in source.columns]
+            problems += [
+                f"sources.{role}.columns: {name} is missing" for name in SOURCES[role] if name not in source.columns
+            ]
             problems += [
                 f"sources.{role}.columns: {name} is not a column of {role}; it has {', '.join(SOURCES[role])}"
                 for name in source.columns
                 if name not in SOURCES[role]
             ]
-            problems += [f"sources.{role}.key: {name} is not one of its columns" for name in source.key if name not in SOURCES[role]]
+            problems += [
+                f"sources.{role}.key: {name} is not one of its columns"
+                for name in source.key
+                if name not in SOURCES[role]
+            ]
             for name, column in SOURCES[role].items():
                 if column.terms and column.terms not in self.terms:
                     problems.append(f"terms.{column.terms} is missing; sources.{role}.columns.{name} needs it")
@@ -262,7 +274,9 @@ class Study(Declaration):
                         re.compile(pattern)
                     except re.error as error:
                         problems.append(f"terms.{vocabulary}.{code}: {pattern!r} is not a regular expression ({error})")
-        problems += [f"sites: {code} is a term but has no site" for code in self.terms.get("site", {}) if code not in self.sites]
+        problems += [
+            f"sites: {code} is a term but has no site" for code in self.terms.get("site", {}) if code not in self.sites
+        ]
         return problems
 
     def _reference_problems(self) -> list[str]:
@@ -289,8 +303,12 @@ class Study(Declaration):
             problems += known([*table.factors, *table.evaluable_only], f"tables.{name}", self.factors, "factor")
             problems += known([table.endpoint] if table.endpoint else [], f"tables.{name}", self.endpoints, "endpoint")
         for name, figure in self.figures.items():
-            problems += known([panel for panel in figure.panels if panel != "all"], f"figures.{name}", self.factors, "factor")
-            problems += known([figure.endpoint] if figure.endpoint else [], f"figures.{name}", self.endpoints, "endpoint")
+            problems += known(
+                [panel for panel in figure.panels if panel != "all"], f"figures.{name}", self.factors, "factor"
+            )
+            problems += known(
+                [figure.endpoint] if figure.endpoint else [], f"figures.{name}", self.endpoints, "endpoint"
+            )
         return problems
 
 

@@ -1,8 +1,8 @@
 """Adapted RECIST 1.1 of each irradiated lesion, first assessment and best response."""
 
-from common import begin
-
 from oligomet.outcomes.recist import assess_responses
+
+from common import begin
 from oligomet.tables import read, write
 
 study = begin(snakemake)

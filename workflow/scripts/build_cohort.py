@@ -1,8 +1,8 @@
 """Clean tables of the eligible patients; everything else in quarantine with its reason."""
 
-from common import begin
-
 from oligomet.cohort.build import build_cohort
+
+from common import begin
 from oligomet.tables import read_verbatim, write
 
 study = begin(snakemake)

@@ -1,8 +1,8 @@
 """Patients, lesions and toxicities with what is derived from them: dose, intervals, lines, responses."""
 
-from common import begin, read_cohort
-
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
+
+from common import begin, read_cohort
 from oligomet.tables import read, write
 
 study = begin(snakemake)

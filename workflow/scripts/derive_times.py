@@ -1,9 +1,9 @@
 """Dated events, and the time to every declared endpoint: a row per subject and endpoint."""
 
-from common import begin, read_cohort
-
 from oligomet.outcomes.endpoints import derive_times
 from oligomet.outcomes.events import collect_events
+
+from common import begin, read_cohort
 from oligomet.tables import read, write
 
 study = begin(snakemake)

@@ -1,8 +1,8 @@
 """Descriptives of the patients and the irradiated lesions."""
 
-from common import begin
-
 from oligomet.estimates.descriptive import estimate_descriptive
+
+from common import begin
 from oligomet.tables import read, write
 
 study = begin(snakemake)

@@ -1,8 +1,8 @@
 """Who and what went on to the analysis, and what did not."""
 
-from common import begin
-
 from oligomet.estimates.flow import estimate_flow
+
+from common import begin
 from oligomet.tables import read, write
 
 study = begin(snakemake)

@@ -1,8 +1,8 @@
 """Cox models, one factor at a time and together."""
 
-from common import begin
-
 from oligomet.estimates.regression import estimate_regression
+
+from common import begin
 from oligomet.tables import read, write
 
 study = begin(snakemake)

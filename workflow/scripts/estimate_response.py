@@ -1,8 +1,8 @@
 """Response rates, overall, by site and by every factor, with their intervals."""
 
-from common import begin
-
 from oligomet.estimates.response import estimate_response
+
+from common import begin
 from oligomet.tables import read, write
 
 study = begin(snakemake)

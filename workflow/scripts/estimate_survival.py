@@ -1,8 +1,8 @@
 """Kaplan-Meier rates, medians, curves and log-rank tests of every endpoint."""
 
-from common import begin
-
 from oligomet.estimates.survival import estimate_survival
+
+from common import begin
 from oligomet.tables import read, write
 
 study = begin(snakemake)

@@ -1,8 +1,8 @@
 """Patients with toxicity, by phase, system and grade."""
 
-from common import begin
-
 from oligomet.estimates.toxicity import estimate_toxicity
+
+from common import begin
 from oligomet.tables import read, write
 
 study = begin(snakemake)

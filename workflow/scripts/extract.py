@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from common import begin
-
 from oligomet.extract.readers import extract_sources
+
+from common import begin
 from oligomet.tables import write_csv
 
 study = begin(snakemake)

@@ -1,8 +1,8 @@
 """The parts, joined to the one table that displays, notebooks, manuscript and audit read."""
 
 import pandas as pd
-from common import begin
 
+from common import begin
 from oligomet.tables import read, write
 
 begin(snakemake)

@@ -1,0 +1,101 @@
+"""study.yaml and config.yaml: every mistake at once, in words, with its place."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from oligomet.study import ConfigurationError, Sections, check_config, read_study
+
+STUDIES = sorted(Path("studies").glob("*/study.yaml"))
+
+
+@pytest.fixture
+def declared():
+    return yaml.safe_load(Path("studies/pumch2022/study.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def mistakes(tmp_path):
+    def read(declared) -> str:
+        file = tmp_path / "study.yaml"
+        file.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+        with pytest.raises(ConfigurationError) as problems:
+            read_study(file)
+        return str(problems.value)
+
+    return read
+
+
+@pytest.mark.parametrize("file", STUDIES, ids=lambda file: file.parent.name)
+def test_every_shipped_study_is_valid_and_bears_the_name_of_its_folder(file):
+    assert read_study(file).study == file.parent.name
+
+
+def test_all_mistakes_come_at_once_each_with_its_place(declared, mistakes):
+    declared["months"]["days_per_month"] = "thirty"
+    declared["response"]["decrese"] = declared["response"].pop("decrease")
+    declared["endpoints"]["OS"]["per"] = "village"
+    del declared["data_cut"]
+    said = mistakes(declared)
+    for place in ("months.days_per_month", "response.decrese", "endpoints.OS.per", "data_cut"):
+        assert place in said
+    assert "village" in said
+
+
+def test_names_must_agree_across_the_sections(declared, mistakes):
+    declared["factors"]["bed"]["variable"] = "bed11_gy"
+    declared["factors"]["platinum"]["reference"] = "none"
+    declared["analyses"]["compare"]["OS"].append("lucky_number")
+    declared["figures"]["figure3"]["endpoint"] = "LRSF"
+    del declared["sources"]["measurements"]["columns"]["seen"]
+    declared["sources"]["patients"]["key"] = ["passport"]
+    declared["terms"]["site"]["moon"] = ["(unclosed"]
+    said = mistakes(declared)
+    for word in (
+        "bed11_gy",
+        "factors.platinum.reference",
+        "lucky_number",
+        "LRSF",
+        "seen",
+        "passport",
+        "(unclosed",
+        "moon",
+    ):
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    ("section", "value"),
+    [("months", {"days_per_month": 12}), ("eligibility", [{"id": "a", "variable": "kps", "excluded": "says nothing"}])],
+)
+def test_values_that_cannot_be_meant_are_refused(declared, mistakes, section, value):
+    declared[section] = value
+    assert section in mistakes(declared)
+
+
+def test_a_file_that_is_missing_or_no_yaml_is_named(tmp_path):
+    with pytest.raises(ConfigurationError, match="no such file"):
+        read_study(tmp_path / "study.yaml")
+    (tmp_path / "study.yaml").write_text("study: [unclosed")
+    with pytest.raises(ConfigurationError, match="YAML"):
+        read_study(tmp_path / "study.yaml")
+
+
+def test_the_options_of_a_run_are_checked_too():
+    with pytest.raises(ConfigurationError, match=r"config\.yaml: manuscript\.engine"):
+        check_config({"study": "pumch2022", "manuscript": {"engine": "word"}})
+
+
+def test_a_script_sees_only_the_sections_that_its_rule_declares():
+    sections = Sections(read_study("studies/pumch2022/study.yaml"), ["months", "figures.figure5"])
+    assert sections.months.round_endpoints_to == 1
+    assert list(sections.figures) == ["figure5"]
+    with pytest.raises(AttributeError, match="does not declare"):
+        _ = sections.endpoints
+
+
+def test_what_a_rule_tracks_is_plain_data():
+    sections = Sections(read_study("studies/pumch2022/study.yaml"), ["data_cut", "figures.figure5"])
+    assert sections.values()["data_cut"] == "2021-12-30"
+    assert sections.values()["figures.figure5"]["endpoint"] == "OS"

@@ -1,0 +1,42 @@
+"""The import graph: what a script rests on, so that an edited module reruns what uses it and nothing else."""
+
+import pytest
+
+from oligomet import imports
+from oligomet.imports import files_of, files_of_script
+
+
+def names(files):
+    return {str(file.relative_to(imports.PACKAGE).with_suffix("")) for file in files}
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    root = tmp_path / "oligomet"
+    for name, text in {
+        "__init__": "",
+        "a": "from oligomet.b import thing\n",
+        "b": "def thing():\n    from oligomet.deep import c\n    return c\n",
+        "deep/__init__": "",
+        "deep/c": "import oligomet.a\n",
+        "apart": "import oligomet.nothing_of_ours_is_imported_by_this\n",
+    }.items():
+        (root / f"{name}.py").parent.mkdir(parents=True, exist_ok=True)
+        (root / f"{name}.py").write_text(text)
+    monkeypatch.setattr(imports, "PACKAGE", root)
+    return root
+
+
+def test_imports_are_followed_through_functions_packages_and_circles(package):
+    assert names(files_of("oligomet.a")) == {"a", "b", "deep/__init__", "deep/c"}
+
+
+def test_a_script_rests_on_what_it_imports(package):
+    script = package.parent / "script.py"
+    script.write_text("import pandas\nfrom oligomet.apart import anything\n")
+    assert names(files_of_script(script)) == {"apart"}
+
+
+def test_an_unknown_module_is_an_error(package):
+    with pytest.raises(LookupError, match=r"oligomet\.moon"):
+        files_of("oligomet.moon")
