@@ -1,4 +1,4 @@
-"""Which files of the package a module rests on: a rule takes them as inputs, so that editing one reruns what uses it."""
+"""The files of the package that a module rests on: inputs of a rule, so that editing one reruns what uses it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The tables that flow between the stages: columns, types, units, allowed values. The only place that says so.
 
-A column is declared once, with the type of its values (see `Kind`), the words allowed in it, its limits, and whether it may
-be empty. Readers of raw exports parse into these types, `oligomet.tables` reads and writes them, `validate` checks them.
+A column is declared once, with the type of its values (see `Kind`), the words allowed in it, its limits, and whether
+it may be empty. Readers of raw exports parse into these types, `oligomet.tables` reads and writes them, `validate`
+checks them.
 """
 
 from __future__ import annotations

@@ -315,8 +315,8 @@ class Study(Declaration):
 class Sections:
     """A study of which only some sections may be looked at.
 
-    A rule names the sections that it depends on, and reruns when one of them changes. Its script sees no others, so that a
-    decision can never be used without being tracked. 'figures.figure5' names one entry of a section.
+    A rule names the sections that it depends on, and reruns when one of them changes. Its script sees no others, so
+    that a decision can never be used without being tracked. 'figures.figure5' names one entry of a section.
     """
 
     def __init__(self, study: Study, names: list[str]):

@@ -10,7 +10,7 @@ from oligomet.schemas import TABLES, conform, validate
 
 
 def name_of(path: str | Path) -> str:
-    """The declared table that a file under results/<study>/ holds: 'results/x/cohort/patients.csv' -> 'cohort/patients'."""
+    """The declared table that a file holds: 'results/x/cohort/patients.csv' -> 'cohort/patients'."""
     path = Path(path)
     name = f"{path.parent.name}/{path.stem}"
     return "estimates" if path.parent.name == "estimates" else name

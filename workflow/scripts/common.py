@@ -1,4 +1,4 @@
-"""What every script does first: take the sections of study.yaml that its rule declares, and send errors where they belong."""
+"""What every script does first: take the sections of study.yaml that its rule declares, and say where errors go."""
 
 import sys
 import traceback
@@ -10,8 +10,8 @@ from oligomet.study import Sections, read_study
 def begin(snakemake) -> Sections:
     """The study as far as the rule may see it.
 
-    An error of the data or the configuration (ValueError, LookupError) reaches the terminal in its own words; where in the
-    code it was noticed stands in the rule's log.
+    An error of the data or the configuration (ValueError, LookupError) reaches the terminal in its own words; where in
+    the code it was noticed stands in the rule's log.
     """
     log = Path(snakemake.log[0])
 

@@ -2,9 +2,9 @@
 
 from oligomet.outcomes.endpoints import derive_times
 from oligomet.outcomes.events import collect_events
+from oligomet.tables import read, write
 
 from common import begin, read_cohort
-from oligomet.tables import read, write
 
 study = begin(snakemake)
 cohort = read_cohort(snakemake)

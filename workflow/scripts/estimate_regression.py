@@ -1,9 +1,9 @@
 """Cox models, one factor at a time and together."""
 
 from oligomet.estimates.regression import estimate_regression
+from oligomet.tables import read, write
 
 from common import begin
-from oligomet.tables import read, write
 
 study = begin(snakemake)
 tables = [read(snakemake.input[name]) for name in ("times", "patients", "lesions")]

@@ -1,9 +1,9 @@
 """Response rates, overall, by site and by every factor, with their intervals."""
 
 from oligomet.estimates.response import estimate_response
+from oligomet.tables import read, write
 
 from common import begin
-from oligomet.tables import read, write
 
 study = begin(snakemake)
 tables = [read(snakemake.input[name]) for name in ("lesions", "patients", "responses")]

@@ -1,9 +1,9 @@
 """Kaplan-Meier rates, medians, curves and log-rank tests of every endpoint."""
 
 from oligomet.estimates.survival import estimate_survival
+from oligomet.tables import read, write
 
 from common import begin
-from oligomet.tables import read, write
 
 study = begin(snakemake)
 tables = [read(snakemake.input[name]) for name in ("times", "patients", "lesions")]

@@ -1,9 +1,9 @@
 """Patients with toxicity, by phase, system and grade."""
 
 from oligomet.estimates.toxicity import estimate_toxicity
+from oligomet.tables import read, write
 
 from common import begin
-from oligomet.tables import read, write
 
 study = begin(snakemake)
 tables = [read(snakemake.input[name]) for name in ("toxicities", "patients")]

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from oligomet.extract.readers import extract_sources
+from oligomet.tables import write_csv
 
 from common import begin
-from oligomet.tables import write_csv
 
 study = begin(snakemake)
 for role, rows in extract_sources(study, Path(snakemake.params.raw)).items():

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from common import begin
 from oligomet.tables import read, write
+
+from common import begin
 
 begin(snakemake)
 parts = [read(part, "estimates") for part in snakemake.input.parts]
