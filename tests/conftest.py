@@ -1,0 +1,11 @@
+"""A whole run in a fresh copy of the repository, made once and looked at by every test that asks for it."""
+
+import pytest
+from whole_run import Run, copy_repository
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory) -> Run:
+    finished = Run(copy_repository(tmp_path_factory.mktemp("run") / "oligomet"))
+    finished.snakemake("--cores", "2")
+    return finished

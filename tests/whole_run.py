@@ -1,0 +1,47 @@
+"""A copy of the repository in which Snakemake can be run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PARTS = ["Snakefile", "config.yaml", "workflow", "notebooks", "manuscript", "studies"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A copy of the repository in which Snakemake was run."""
+
+    folder: Path
+
+    def snakemake(self, *arguments: str, check: bool = True) -> str:
+        """What Snakemake said to these arguments."""
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        done = subprocess.run(
+            [sys.executable, "-m", "snakemake", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+        )
+        said = done.stdout + done.stderr
+        assert not check or done.returncode == 0, said
+        return said
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "results" / "pumch2022"
+
+
+def copy_repository(target: Path) -> Path:
+    target.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, target / part)
+    return target

@@ -1,0 +1,12 @@
+# The synthetic hospital writes the raw exports anew. It is asked for by name, and no analysis ever asks for it.
+rule synthesise:
+    input:
+        code=code("synthesise"),
+    params:
+        study=study_file,
+        raw=raw,
+        decisions=list(type(study).model_fields),
+    log:
+        logfile("synthesise"),
+    script:
+        "../scripts/synthesise.py"
