@@ -88,14 +88,17 @@ def test_the_options_of_a_run_are_checked_too():
 
 
 def test_a_script_sees_only_the_sections_that_its_rule_declares():
-    sections = Sections(read_study("studies/pumch2022/study.yaml"), ["months", "figures.figure5"])
+    sections = Sections(read_study("studies/pumch2022/study.yaml"), ["months", "figures.figure5", "analyses.ties"])
     assert sections.months.round_endpoints_to == 1
     assert list(sections.figures) == ["figure5"]
-    with pytest.raises(AttributeError, match="does not declare"):
-        _ = sections.endpoints
+    assert sections.analyses.ties == "breslow"
+    for hidden in (lambda: sections.endpoints, lambda: sections.analyses.confidence):
+        with pytest.raises(AttributeError, match="does not declare"):
+            hidden()
 
 
 def test_what_a_rule_tracks_is_plain_data():
-    sections = Sections(read_study("studies/pumch2022/study.yaml"), ["data_cut", "figures.figure5"])
+    sections = Sections(read_study("studies/pumch2022/study.yaml"), ["data_cut", "figures.figure5", "analyses.ties"])
+    assert sections.values()["analyses.ties"] == "breslow"
     assert sections.values()["data_cut"] == "2021-12-30"
     assert sections.values()["figures.figure5"]["endpoint"] == "OS"

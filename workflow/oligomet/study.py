@@ -6,7 +6,9 @@ Every field stands here once, with its default; `read_study` and `check_config` 
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
+from functools import reduce
 from pathlib import Path
 from typing import Any, Literal
 
@@ -316,29 +318,27 @@ class Sections:
     """A study of which only some sections may be looked at.
 
     A rule names the sections that it depends on, and reruns when one of them changes. Its script sees no others, so
-    that a decision can never be used without being tracked. 'figures.figure5' names one entry of a section.
+    that a decision can never be used without being tracked. 'analyses.ties' and 'figures.figure5' name parts of one.
     """
 
-    def __init__(self, study: Study, names: list[str]):
-        self._study, self._names = study, names
+    def __init__(self, declaration: Declaration, names: list[str]):
+        self._declaration, self._names = declaration, names
 
     def __getattr__(self, section: str) -> Any:
         if section.startswith("__"):
             raise AttributeError(section)
-        value = getattr(self._study, section)
-        entries = [name.partition(".")[2] for name in self._names if name.partition(".")[0] == section]
-        if not entries:
+        value = getattr(self._declaration, section)
+        parts = [rest for name in self._names for first, _, rest in [name.partition(".")] if first == section]
+        if not parts:
             raise AttributeError(f"the rule does not declare that it depends on '{section}' of study.yaml")
-        return value if "" in entries else {entry: value[entry] for entry in entries}
+        if "" in parts:
+            return value
+        return {part: value[part] for part in parts} if isinstance(value, dict) else Sections(value, parts)
 
     def values(self) -> dict[str, Any]:
         """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
-        plain = self._study.model_dump(mode="json", by_alias=True)
-        found = {}
-        for name in self._names:
-            section, _, entry = name.partition(".")
-            found[name] = plain[section][entry] if entry else plain[section]
-        return found
+        plain = self._declaration.model_dump(mode="json", by_alias=True)
+        return {name: reduce(operator.getitem, name.split("."), plain) for name in self._names}
 
 
 class Manuscript(Declaration):
