@@ -206,6 +206,7 @@ TABLES: dict[str, dict[str, Column]] = {
             ),
         ),
         "reason": Column("text", "what was expected, in words"),
+        "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
     },
     "cohort/accounting": {
         "role": Column("text", "the source's role"),

@@ -266,6 +266,11 @@ class Study(Declaration):
                 for name in source.key
                 if name not in SOURCES[role]
             ]
+            problems += [
+                f"sources.{role}.identifying: {column.header} is read as {name}; it cannot be both"
+                for name, column in source.columns.items()
+                if column.header in source.identifying
+            ]
             for name, column in SOURCES[role].items():
                 if column.terms and column.terms not in self.terms:
                     problems.append(f"terms.{column.terms} is missing; sources.{role}.columns.{name} needs it")
