@@ -1,0 +1,217 @@
+"""Cox proportional-hazards regression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from oligomet.estimates.methods.common import (
+    ChiSquare,
+    Undefined,
+    codes,
+    design_matrix,
+    normal_quantile,
+    quadratic_test,
+    sum_by,
+    survival_data,
+    two_sided_p,
+)
+from oligomet.estimates.methods.partial_likelihood import Evaluation, PartialLikelihood, Ties
+
+
+@dataclass(frozen=True)
+class CoxFit:
+    """A fitted model.
+
+    Attributes
+    ----------
+    log_hr
+        Log hazard ratios, by covariate.
+    covariance
+        Their covariance: of the clusters (Lin & Wei 1989) where clusters were given, else of the model.
+    model_covariance
+        The inverse of the information, whatever `covariance` is.
+    loglik_null, loglik
+        Log partial likelihood at zero and at the estimates.
+    score, robust_score
+        Score tests at zero, of the model and by cluster (None without clusters). With Breslow's ties and one 0/1
+        covariate the second is the log-rank test for clustered observations.
+    n, events, clusters
+        Rows, events and clusters (None without).
+    """
+
+    log_hr: pd.Series
+    covariance: pd.DataFrame
+    model_covariance: pd.DataFrame
+    loglik_null: float
+    loglik: float
+    score: ChiSquare
+    robust_score: ChiSquare | None
+    n: int
+    events: int
+    clusters: int | None
+    confidence: float
+    likelihood: PartialLikelihood = field(repr=False, compare=False)
+    at: Evaluation = field(repr=False, compare=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a covariate: log_hr, std_error, hazard_ratio, conf_low, conf_high, z, p_value (Wald)."""
+        error = pd.Series(np.sqrt(np.diag(self.covariance)), index=self.log_hr.index)
+        width = normal_quantile(self.confidence) * error
+        return pd.DataFrame(
+            {
+                "log_hr": self.log_hr,
+                "std_error": error,
+                "hazard_ratio": np.exp(self.log_hr),
+                "conf_low": np.exp(self.log_hr - width),
+                "conf_high": np.exp(self.log_hr + width),
+                "z": self.log_hr / error,
+                "p_value": two_sided_p(self.log_hr / error),
+            }
+        )
+
+    def wald(self, names: Sequence[str] | None = None) -> ChiSquare:
+        """Wald test that the log hazard ratios of `names` (default: all) are zero, with `covariance`."""
+        names = list(self.log_hr.index if names is None else names)
+        return quadratic_test(self.log_hr[names], self.covariance.loc[names, names])
+
+    @property
+    def likelihood_ratio(self) -> ChiSquare:
+        """Likelihood-ratio test of all covariates. It takes rows as independent, clusters or not."""
+        return ChiSquare.of(2 * (self.loglik - self.loglik_null), len(self.log_hr))
+
+
+def likelihood_ratio(full: CoxFit, reduced: CoxFit) -> ChiSquare:
+    """Likelihood-ratio test of the covariates of `full` that are not in `reduced`; both fitted to the same rows."""
+    if (full.n, full.events) != (reduced.n, reduced.events):
+        raise ValueError("the models were fitted to different rows")
+    return ChiSquare.of(2 * (full.loglik - reduced.loglik), len(full.log_hr) - len(reduced.log_hr))
+
+
+def cox(
+    covariates: pd.DataFrame,
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    ties: Ties = "efron",
+    confidence: float = 0.95,
+) -> CoxFit:
+    """Fit a Cox model by Newton's method.
+
+    Parameters
+    ----------
+    covariates
+        (n, p) Numbers (indicators for factors), no missing value.
+    time, event
+        (n,) Time of the event or of censoring, and 1 or 0.
+    start
+        (n,) For time-dependent covariates or delayed entry: a row is at risk in (start, time].
+    strata
+        (n,) Labels of strata with baseline hazards of their own.
+    cluster
+        (n,) Whom a row belongs to: the covariance is then the sandwich over clusters, and `wald` and `table` use it.
+        A cluster for every row gives the robust covariance of independent rows.
+    ties
+        breslow or efron.
+
+    Raises
+    ------
+    Undefined
+        If there is no event, a value is missing, a time is negative, an interval is empty, a covariate does not vary
+        where events happen, covariates are collinear, there are no more clusters than covariates, or the likelihood is
+        monotone (a covariate separates those with the event from those at risk: its hazard ratio is infinite).
+
+    Notes
+    -----
+    As survival::coxph in R. The fit is exact to rounding: iterations end when no coefficient moves by 1e-9 of a
+    standard deviation of its covariate.
+    """
+    time, event = survival_data(time, event)
+    x, names = design_matrix(covariates)
+    if len(x) != len(time):
+        raise ValueError(f"{len(x)} rows of covariates but {len(time)} times")
+    if not event.any():
+        raise Undefined("no events")
+    likelihood = PartialLikelihood(x, *_intervals(start, time), event, _numbers(strata, "stratum", len(x)), ties)
+    null = likelihood.evaluate(np.zeros(len(names)))
+    beta, at = maximise(likelihood, null, names)
+    model = np.linalg.inv(at.information)
+    covariance, robust_score, clusters = model, None, None
+    if cluster is not None:
+        numbers, labels = codes(cluster, "cluster")
+        clusters = len(labels)
+        if clusters <= len(names):
+            raise Undefined("one cluster only" if clusters == 1 else "no more clusters than covariates")
+        influence = sum_by(numbers, likelihood.score_residuals(at), clusters) @ model
+        covariance = influence.T @ influence
+        residuals = sum_by(numbers, likelihood.score_residuals(null), clusters)
+        robust_score = quadratic_test(null.score, residuals.T @ residuals)
+    return CoxFit(
+        log_hr=pd.Series(beta, index=names),
+        covariance=pd.DataFrame(covariance, index=names, columns=names),
+        model_covariance=pd.DataFrame(model, index=names, columns=names),
+        loglik_null=null.loglik,
+        loglik=at.loglik,
+        score=quadratic_test(null.score, null.information),
+        robust_score=robust_score,
+        n=len(time),
+        events=int(event.sum()),
+        clusters=clusters,
+        confidence=confidence,
+        likelihood=likelihood,
+        at=at,
+    )
+
+
+def maximise(likelihood: PartialLikelihood, null: Evaluation, names: list[str]) -> tuple[np.ndarray, Evaluation]:
+    """The maximum and the evaluation there, starting from `null` at zero.
+
+    A monotone likelihood flattens along one direction while it still rises: the information there falls to nothing
+    beside that at zero. That ratio, not the size of the estimate, tells it from a strong effect.
+    """
+    spread = likelihood.x.std(axis=0)
+    scale = np.sqrt(np.diag(null.information))
+    idle = scale <= 1e-10 * spread
+    if idle.any():
+        raise Undefined(f"no variation at the events in {', '.join(np.array(names)[idle])}")
+    if np.linalg.eigvalsh(null.information / np.outer(scale, scale))[0] < 1e-10:
+        raise Undefined("collinear covariates")
+    root = np.linalg.inv(np.linalg.cholesky(null.information))
+    beta, at = np.zeros(len(names)), null
+    for _ in range(60):
+        step = np.linalg.solve(at.information, at.score)
+        new = likelihood.evaluate(beta + step)
+        while not new.loglik >= at.loglik - 1e-9 * (1 + abs(at.loglik)):
+            step = step / 2
+            if (np.abs(step) * spread < 1e-9).all():
+                raise Undefined("the fit did not converge")
+            new = likelihood.evaluate(beta + step)
+        gain, beta, at = new.loglik - at.loglik, beta + step, new
+        left, directions = np.linalg.eigh(root @ at.information @ root.T)
+        if (left[0] < 1e-6 and gain < 1e-3) or np.ptp(likelihood.x @ beta) > 500:  # 500: the end of arithmetic
+            separating = np.abs(directions[:, 0] @ root) * scale
+            raise Undefined(f"monotone likelihood in {names[int(separating.argmax())]}")
+        if (np.abs(step) * spread < 1e-9).all():
+            return beta, at
+    raise Undefined("the fit did not converge")
+
+
+def _intervals(start: ArrayLike | None, stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if start is None:
+        return np.full(len(stop), -np.inf), stop
+    start, _ = survival_data(start, np.zeros(len(stop)))
+    if (start >= stop).any():
+        raise Undefined("interval without length")
+    return start, stop
+
+
+def _numbers(labels: ArrayLike | None, what: str, n: int) -> np.ndarray:
+    return np.zeros(n, int) if labels is None else codes(labels, what)[0]
