@@ -1,0 +1,83 @@
+"""What a labelled cell of an executed notebook shows, as markdown that pandoc reads."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+from oligomet.manuscript import ManuscriptError
+
+OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*?)\s*$", re.MULTILINE)
+IMAGES = {"image/svg+xml": "svg", "image/png": "png"}
+
+
+def as_text(value: str | list[str]) -> str:
+    """A string of a notebook, which may be kept as a list of lines."""
+    return value if isinstance(value, str) else "".join(value)
+
+
+def cell_options(cell: dict) -> dict[str, str]:
+    """The ``#| name: value`` lines of a code cell, unquoted."""
+    return {name: value.strip("\"'") for name, value in OPTION.findall(as_text(cell.get("source", "")))}
+
+
+class NotebookCells:
+    """The labelled cells of the notebooks of a project, each notebook read once."""
+
+    def __init__(self, project: Path):
+        self._project = project
+        self._notebooks: dict[str, dict[str, dict]] = {}
+
+    def _cells(self, notebook: str) -> dict[str, dict]:
+        if notebook not in self._notebooks:
+            content = json.loads((self._project / notebook).read_text(encoding="utf-8"))
+            labelled = ((cell_options(cell).get("label"), cell) for cell in content["cells"])
+            self._notebooks[notebook] = {label: cell for label, cell in labelled if label}
+        return self._notebooks[notebook]
+
+    def markdown(self, reference: str, problems: list[str]) -> str:
+        """What ``notebooks/x.ipynb#label`` shows; a label fig-* or tbl-* with its caption becomes a numbered float."""
+        notebook, _, label = reference.partition("#")
+        if not (self._project / notebook).is_file():
+            problems.append(f"embed {reference}: there is no notebook {notebook}")
+            return ""
+        cells = self._cells(notebook)
+        if label not in cells:
+            problems.append(f"embed {reference}: no cell has this label; there are {', '.join(cells) or 'none'}")
+            return ""
+        try:
+            shown = "\n\n".join(self._outputs(cells[label], f"{Path(notebook).stem}-{label}"))
+        except ManuscriptError as error:
+            problems.append(f"embed {reference}: {error}")
+            return ""
+        options = cell_options(cells[label])
+        caption = options.get(f"{label[:3]}-cap")
+        return f":::::: {{#{label}}}\n{shown}\n\n{caption}\n::::::" if caption else shown
+
+    def _outputs(self, cell: dict, name: str) -> list[str]:
+        shown = [
+            self._output(output["data"], name)
+            for output in cell.get("outputs", [])
+            if output["output_type"] in ("display_data", "execute_result")
+        ]
+        if not any(shown):
+            raise ManuscriptError(["the cell shows nothing; is this the executed copy?"])
+        return shown
+
+    def _output(self, data: dict, name: str) -> str:
+        images = {ending: as_text(data[kind]) for kind, ending in IMAGES.items() if kind in data}
+        if "text/markdown" in data:
+            return as_text(data["text/markdown"])
+        if images:
+            media = self._project / "media"
+            media.mkdir(exist_ok=True)
+            for ending, content in images.items():
+                raw = content.encode() if ending == "svg" else base64.b64decode(content)
+                (media / f"{name}.{ending}").write_bytes(raw)
+            # without an ending where there is a choice: each format of the paper takes the one that suits it
+            return f"![](media/{name})" if len(images) > 1 else f"![](media/{name}.{[*images][0]})"
+        if "text/html" in data:
+            return f"```{{=html}}\n{as_text(data['text/html'])}\n```"
+        raise ManuscriptError([f"nothing that a paper can show, only {', '.join(data)}"])
