@@ -1,25 +1,36 @@
 """Rows of the one `estimates` table (see `schemas.TABLES["estimates"]`), a module a family of analyses.
 
-=================  ==================================================================================================
+=================  ====================================================================================================
 analysis           rows
-=================  ==================================================================================================
-flow               unit patient, population screened, factor eligibility, level screened | <rule id> | analysed,
-                   statistic count; unit row, factor <role>, level raw | analysed | quarantined | <kind>, statistic count
-description        factor <factor>, level <group> | Unknown, statistic proportion (events of n);
-                   factor <variable>, no level, statistic mean | sd | median | q1 | q3 | min | max (n)
-response           endpoint first | best, population all | evaluable, factor <factor> and level or neither,
-                   statistic CR | PR | SD | PD | NE | ORR | DCR: proportion (events of n) with its interval
+=================  ====================================================================================================
+flow               unit patient, population screened, factor eligibility, level screened | <rule id> | excluded |
+                   analysed, statistic count; unit row, factor <role>, level raw | analysed | quarantined | <kind>
+                   (kinds that occurred: entries, of which a row may have several), statistic count; n: out of how many
+description        population all | evaluable (first assessment not NE); factor <factor>, level <group>, sub-levels too, |
+                   Unknown (if any), statistic proportion (events of n, n with the unknown ones); factor <variable>, no
+                   level, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic
+                   count: how many subjects. Variables: those of study.yaml, and days_to_first_assessment (unit lesion)
+response           endpoint first | best, unit lesion | patient, population all | evaluable (at that assessment), factor
+                   <factor> and level (sub-levels and Unknown as above) or neither, statistic CR | PR | SD | PD | NE
+                   (population all only) | ORR | DCR: proportion (events of n) with its interval
 survival           endpoint, factor and level or neither: statistic survival at time_months (n at risk, events so far),
-                   median (n, events), min | max (of the observed times)
-curve              the Kaplan-Meier steps: statistic survival at each time from 0 (n at risk before, events at that time),
-                   censored (events: how many), at_risk at each year (n at the start of the period)
-logrank            statistic chi_square with p_value
-cox_univariable    level '<level> vs <reference>', statistic hazard_ratio with interval and Wald p_value; without a level,
-cox_multivariable  statistic likelihood_ratio: the whole factor's test
-toxicity           factor phase | <toxicity> | grade, level, statistic proportion (patients)
+                   median (n, events), min | max (of the observed times); without factor, follow_up_median (reverse
+                   Kaplan-Meier; events: the censored)
+curve              the Kaplan-Meier steps: statistic survival at 0 and each observed time (n at risk before, events at
+                   that time), censored (events: how many; estimate: the curve there), at_risk at each year (n at the
+                   start of the period)
+logrank            factor, no level, statistic chi_square with p_value; n, events: of those compared
+cox_univariable    level '<level> vs <reference>', statistic hazard_ratio with interval and Wald p_value; without a
+cox_multivariable  level, statistic likelihood_ratio: the whole factor's test; without a factor (multivariable with more
+                   than one), the whole model's; n, events: of the model
+toxicity           unit patient, statistic proportion; factor phase, level none | any | acute | late | both; factor
+                   <toxicity>, level any | acute | late | '<phase>, grade <g>' (worst of that system and phase); factor
+                   grade, level 1-5 (an event of that grade) | ≥ 3; factor worst_grade, level 0-5 (add up to n)
 literature         unit study, population ovarian | mixed, factor complete_response | local_control_24, level <study_id> |
-                   pooled, statistic proportion; statistics tau2 | i2 | prediction for the pooled level
-=================  ==================================================================================================
+                   pooled, statistic proportion; for the pooled level also tau2 | i2 | prediction (conf_low, conf_high)
+                   | heterogeneity (chi-square, p_value); n: lesions, of the pooled level: all its studies' lesions
+=================  ====================================================================================================
 
-Where a method is undefined the row is there with an empty estimate and the `reason`.
+Proportions have estimate = events / n. Where a method is undefined the row is there with an empty estimate and the
+`reason`; a limit alone is empty where it is not reached. Rows stand in the order of the declarations.
 """

@@ -1,0 +1,126 @@
+"""Time to event: Kaplan-Meier rates, medians and curves, overall and by group, and the log-rank tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from oligomet.estimates.groups import assign, subjects
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.km import KaplanMeier, follow_up, kaplan_meier
+from oligomet.estimates.methods.logrank import logrank
+from oligomet.estimates.rows import degrees, tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Analyses, Study
+
+YEAR = 12
+
+
+def estimate_survival(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Kaplan-Meier estimates of every endpoint, overall and by the factors of `analyses.compare`.
+
+    Parameters
+    ----------
+    times, patients, lesions
+        The tables of those names of the outcomes stage.
+    study
+        Its `endpoints`, `factors` and `analyses` are used.
+
+    Returns
+    -------
+    Rows of `estimates`, analyses survival, curve and logrank. Subjects for whom a factor is Unknown are not in its
+    groups. Intervals of lesions take those of one patient as a cluster; the log-rank test takes them as independent.
+    """
+    rows: list[dict] = []
+    for endpoint, declared in study.endpoints.items():
+        frame = subjects(endpoint, declared.per, times, patients, lesions)
+        where = {"endpoint": endpoint, "unit": declared.per, "population": "all"}
+        rows += _curve(frame, study.analyses, where)
+        rows.append(_follow_up(frame, study.analyses, where))
+        for name in study.analyses.compare.get(endpoint, []):
+            factor = study.factors[name]
+            level = assign(frame, factor)
+            for group in factor.levels:
+                rows += _curve(frame[level == group], study.analyses, {**where, "factor": name, "level": group})
+            compared = level.isin(factor.levels)
+            rows.append(_logrank(frame[compared], level[compared].astype(str), {**where, "factor": name}))
+    return tabulate(rows)
+
+
+def _options(frame: pd.DataFrame, analyses: Analyses, unit: str) -> dict:
+    cluster = frame["patient_id"] if unit == "lesion" else None
+    return {"interval": analyses.survival_interval, "confidence": analyses.confidence, "cluster": cluster}
+
+
+def _method(analyses: Analyses, unit: str) -> str:
+    variance = ", variance by patient" if unit == "lesion" else ""
+    return f"Kaplan-Meier, {100 * analyses.confidence:g} % {analyses.survival_interval} interval{variance}"
+
+
+def _curve(frame: pd.DataFrame, analyses: Analyses, where: dict) -> list[dict]:
+    """Rates, median, range of the times and the steps of one group; rates and median with the reason if undefined."""
+    where = {**where, "method": _method(analyses, where["unit"])}
+    summary = {**where, "analysis": "survival"}
+    try:
+        found = kaplan_meier(frame["months"], frame["event"], **_options(frame, analyses, where["unit"]))
+    except Undefined as reason:
+        empty = {**summary, "n": len(frame), "events": int(frame["event"].sum()), "reason": str(reason)}
+        rates = [{**empty, "statistic": "survival", "time_months": time} for time in analyses.rates_at_months]
+        return [*rates, {**empty, "statistic": "median"}]
+    rates = found.at(analyses.rates_at_months).rename(
+        columns={"time": "time_months", "survival": "estimate", "at_risk": "n"}
+    )
+    counts = {"n": found.n, "events": found.events}
+    return [
+        *({**summary, "statistic": "survival", **row} for row in rates.drop(columns="std_error").to_dict("records")),
+        {**summary, "statistic": "median", **_median(found), **counts},
+        {**summary, "statistic": "min", "estimate": frame["months"].min(), **counts, "method": "observed times"},
+        {**summary, "statistic": "max", "estimate": frame["months"].max(), **counts, "method": "observed times"},
+        *({**where, "analysis": "curve", **row} for row in _steps(found)),
+    ]
+
+
+def _median(found: KaplanMeier) -> dict:
+    median = found.median
+    reason = {"reason": "not reached"} if np.isnan(median.estimate) else {}
+    return {"estimate": median.estimate, "conf_low": median.conf_low, "conf_high": median.conf_high, **reason}
+
+
+def _steps(found: KaplanMeier) -> list[dict]:
+    """What a plot draws: the curve from time 0, the marks of the censored, and who is at risk each year."""
+    curve = found.curve.rename(columns={"time": "time_months", "survival": "estimate", "at_risk": "n"})
+    marked = curve[curve["censored"] > 0].assign(events=curve["censored"])
+    years = np.arange(0, curve["time_months"].max() + 1e-9, YEAR)
+    at_risk = found.at_risk(years)
+    parts = {
+        "survival": curve[["time_months", "estimate", "conf_low", "conf_high", "n", "events"]],
+        "censored": marked[["time_months", "estimate", "n", "events"]],
+        "at_risk": pd.DataFrame({"time_months": years, "estimate": at_risk, "n": at_risk}),
+    }
+    return [{"statistic": name, **row} for name, part in parts.items() for row in part.to_dict("records")]
+
+
+def _follow_up(frame: pd.DataFrame, analyses: Analyses, where: dict) -> dict:
+    method = f"reverse {_method(analyses, where['unit'])}"
+    row = {**where, "analysis": "survival", "statistic": "follow_up_median", "method": method, "n": len(frame)}
+    try:
+        found = follow_up(frame["months"], frame["event"], **_options(frame, analyses, where["unit"]))
+    except Undefined as reason:
+        return {**row, "reason": str(reason)}
+    return {**row, **_median(found), "events": found.n - found.events}
+
+
+def _logrank(frame: pd.DataFrame, level: pd.Series, where: dict) -> dict:
+    independent = ", lesions taken as independent" if where["unit"] == "lesion" else ""
+    row = {
+        **where, "analysis": "logrank", "statistic": "chi_square", "n": len(frame), "events": int(frame["event"].sum()),
+    }  # fmt: skip
+    try:
+        test = logrank(frame["months"], frame["event"], level)
+    except Undefined as reason:
+        return {**row, "method": f"log-rank test{independent}", "reason": str(reason)}
+    method = f"log-rank test, {degrees(test.df)}{independent}"
+    return {**row, "estimate": test.chi_square, "p_value": test.p_value, "method": method}

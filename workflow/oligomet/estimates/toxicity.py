@@ -1,0 +1,65 @@
+"""Toxicity: how many patients had it, by phase, system and grade."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.estimates.rows import share, tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+GRADES = range(1, 6)
+
+
+def estimate_toxicity(toxicities: pd.DataFrame, patients: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Proportions of patients with toxicity. A patient is counted once in each row, with the worst grade.
+
+    Parameters
+    ----------
+    toxicities, patients
+        The tables of those names of the outcomes stage: a row an event, and the denominator.
+    study
+        Its `analyses` and the vocabulary `terms.toxicity` are used: a system without any event has its rows, too.
+
+    Returns
+    -------
+    Rows of `estimates`, analysis toxicity:
+
+    - factor phase: none, any, acute, late, both;
+    - factor <system>: any, acute, late, and '<phase>, grade <g>' for the worst grade of that system in that phase;
+    - factor grade: '<g>', patients with an event of that grade, and '≥ 3';
+    - factor worst_grade: '0' (no toxicity) to '5', which add up to all patients.
+    """
+    worst = toxicities.groupby("patient_id")["grade"].max().reindex(patients["patient_id"], fill_value=0)
+    phases = {phase: _who(toxicities[toxicities["phase"] == phase]) for phase in ("acute", "late")}
+    anyone = _who(toxicities)
+    counts: dict[tuple[str, str], int] = {
+        ("phase", "none"): int((worst == 0).sum()),
+        ("phase", "any"): len(anyone),
+        **{("phase", phase): len(who) for phase, who in phases.items()},
+        ("phase", "both"): len(phases["acute"] & phases["late"]),
+    }
+    for system in study.terms["toxicity"]:
+        events = toxicities[toxicities["toxicity"] == system]
+        counts[system, "any"] = len(_who(events))
+        for phase in phases:
+            grades = events[events["phase"] == phase].groupby("patient_id")["grade"].max()
+            counts[system, phase] = len(grades)
+            counts.update({(system, f"{phase}, grade {grade}"): int((grades == grade).sum()) for grade in GRADES})
+    counts.update({("grade", f"{grade}"): len(_who(toxicities[toxicities["grade"] == grade])) for grade in GRADES})
+    counts["grade", "≥ 3"] = int((worst >= 3).sum())
+    counts.update({("worst_grade", f"{grade}"): int((worst == grade).sum()) for grade in (0, *GRADES)})
+    return tabulate(
+        share(
+            count, len(patients), study.analyses,
+            analysis="toxicity", unit="patient", population="all", factor=factor, level=level,
+        )
+        for (factor, level), count in counts.items()
+    )  # fmt: skip
+
+
+def _who(toxicities: pd.DataFrame) -> set[str]:
+    return set(toxicities["patient_id"])
