@@ -383,7 +383,9 @@ def conform(frame: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            name: (frame[name] if name in frame else pd.Series(pd.NA, index=frame.index)).astype(DTYPES[column.kind])
+            name: frame[name].astype(DTYPES[column.kind])
+            if name in frame
+            else pd.Series(None, index=frame.index, dtype=DTYPES[column.kind])
             for name, column in columns.items()
         },
         index=frame.index,
