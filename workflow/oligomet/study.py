@@ -302,6 +302,20 @@ class Study(Declaration):
         def known(names: list[str], where: str, among: dict, what: str) -> list[str]:
             return [f"{where}: {name} is not a declared {what}" for name in names if name not in among]
 
+        problems += [
+            f"factors.{name}.groups: Unknown is kept for rows without a value; name the group otherwise"
+            for name, factor in self.factors.items()
+            if "Unknown" in factor.groups
+        ]
+        described = [(f"analyses.describe.{unit}", unit, names) for unit, names in self.analyses.describe.items()]
+        shown = [(f"tables.{name}.variables", table.unit, table.variables) for name, table in self.tables.items()]
+        for where, unit, names in [*described, *(entry for entry in shown if entry[1])]:
+            numbers = {
+                key
+                for key, column in TABLES[f"outcomes/{unit}s"].items()
+                if column.kind in ("integer", "number", "length_cm", "dose_gy")
+            }
+            problems += [f"{where}: {name} is no number in outcomes/{unit}s" for name in names if name not in numbers]
         for part in ("compare", "multivariable"):
             for endpoint, names in getattr(self.analyses, part).items():
                 problems += known([endpoint], f"analyses.{part}", self.endpoints, "endpoint")

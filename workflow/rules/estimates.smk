@@ -98,7 +98,7 @@ rule estimate_toxicity:
         logfile("estimate_toxicity"),
     params:
         study=study_file,
-        decisions=decisions("analyses"),
+        decisions=decisions("analyses", "terms.toxicity"),
     script:
         "../scripts/estimate_toxicity.py"
 
