@@ -1,7 +1,7 @@
 """Numbers as they are printed, in tables, figures and prose alike: the one place that rounds.
 
 Rounding is half up on the decimal value (0.285 -> 0.29), as SPSS and the published tables have it, not half to even on
-the binary one. A missing value prints as `MISSING`, a limit that was not reached as `NOT_REACHED`; a sign is a true minus.
+the binary one. A missing value prints as `MISSING`, a limit that was not reached as `NOT_REACHED`; a minus is a true one.
 """
 
 from __future__ import annotations

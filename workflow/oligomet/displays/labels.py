@@ -1,0 +1,87 @@
+"""Where the words go: next to the curve they name, and on nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+PAD = 0.025  # of the panel's height, between a curve and its name
+
+
+class Placer:
+    """Finds room in a panel of falling curves: each has `.survival(months)` and `.end`.
+
+    A box is free if no curve runs through it and no word stands in it. Everything is in axes coordinates, 0 to 1.
+    """
+
+    def __init__(self, axes: Axes, curves: list):
+        self.axes = axes
+        self.x = np.linspace(0, 1, 401)
+        months = self.x * axes.get_xlim()[1]
+        top = axes.get_ylim()[1]
+        # heights over x; where a curve has ended nothing is in the way
+        self.heights = [np.where(months <= curve.end, curve.survival(months) / top, np.nan) for curve in curves]
+        self.taken: list[tuple[float, float, float, float]] = []
+
+    def beside(self, which: int, texts: list[str], **style) -> bool:
+        """Write the first of `texts` that fits above or below the curve `which`, far from the others; False if none."""
+        for text in texts:
+            width, height = self._size(text)
+            places = [
+                (self._clearness(which, left, bottom, width, height), left, bottom)
+                for left in np.arange(0.02, 1 - width, 0.01)
+                for bottom in self._beside(which, left, width, height)
+                if self._free(left, bottom, width, height)
+            ]
+            if places:
+                _, left, bottom = max(places)
+                self._write(left, bottom, width, height, text, **style)
+                return True
+        return False
+
+    def _under(self, left: float, width: float) -> np.ndarray:
+        return (self.x >= left - 0.01) & (self.x <= left + width + 0.01)
+
+    def _beside(self, which: int, left: float, width: float, height: float) -> list[float]:
+        """The two heights, within the panel, at which a box touches the curve from above and from below."""
+        own = self.heights[which][self._under(left, width)]
+        if np.isnan(own).all():
+            return []
+        bottoms = (np.nanmax(own) + PAD, np.nanmin(own) - PAD - height)
+        return [bottom for bottom in bottoms if 0.01 <= bottom <= 1.02 - height]
+
+    def _clearness(self, which: int, left: float, bottom: float, width: float, height: float) -> float:
+        """Higher the nearer a box is to its own curve and the farther from the others."""
+        away = [np.abs(line[self._under(left, width)] - bottom - height / 2) for line in self.heights]
+        nearest = [np.nanmin(gap, initial=0.3) for place, gap in enumerate(away) if place != which]
+        return min(nearest, default=0.3) - 1.5 * np.nanmean(away[which])
+
+    def corner(self, text: str, **style) -> None:
+        """Write `text` in the first corner that is free: upper right, lower left, lower right, else above the panel."""
+        width, height = self._size(text)
+        right = 0.99 - width
+        for left, bottom in ((right, 0.96 - height), (0.03, 0.04), (right, 0.04), (right, 1.02)):
+            if bottom > 1 or self._free(left, bottom, width, height):
+                self._write(left, bottom, width, height, text, **style)
+                return
+
+    def _size(self, text: str) -> tuple[float, float]:
+        shown = self.axes.text(0, 0, text, size=6.5)
+        box = shown.get_window_extent(self.axes.figure.canvas.get_renderer())
+        shown.remove()
+        return box.width / self.axes.bbox.width, box.height / self.axes.bbox.height
+
+    def _free(self, left: float, bottom: float, width: float, height: float) -> bool:
+        for line in self.heights:
+            part = line[self._under(left, width)]
+            part = part[~np.isnan(part)]
+            # a step is a vertical line too: the curve blocks every height between its first and last one here
+            if part.size and part.min() - 0.4 * PAD < bottom + height and part.max() + 0.4 * PAD > bottom:
+                return False
+        return not any(
+            left < x + w and x < left + width and bottom < y + h and y < bottom + height for x, y, w, h in self.taken
+        )
+
+    def _write(self, left: float, bottom: float, width: float, height: float, text: str, **style) -> None:
+        self.taken.append((left, bottom, width, height))
+        self.axes.text(left, bottom, text, size=6.5, va="bottom", transform=self.axes.transAxes, **style)

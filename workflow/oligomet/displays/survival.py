@@ -1,0 +1,183 @@
+"""Survival curves, as many panels as study.yaml names, drawn from the `curve` and `logrank` rows of the estimates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import ascii_uppercase
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import blended_transform_factory
+
+from oligomet.displays import formats
+from oligomet.displays.labels import Placer
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, SINGLE, axes_at, sheet, styled, text_width
+from oligomet.tables import rows
+
+PANEL_HEIGHT = 42  # mm of the axes
+ROW_HEIGHT = 3.1  # mm of a row of numbers at risk
+ABOVE, BELOW = 7, 13  # mm for the panel's title; for ticks, axis label and the heading of the numbers at risk
+RIGHT = 4
+MAX_LABEL = 22  # letters of a level in the left margin before it is broken
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One group's curve: steps and limits, censoring times, numbers at risk by month."""
+
+    name: str
+    steps: pd.DataFrame
+    censored: pd.DataFrame
+    at_risk: pd.Series
+
+    @property
+    def n(self) -> int:
+        return int(self.at_risk.iloc[0])
+
+    @property
+    def end(self) -> float:
+        return max(self.steps["time_months"].max(), self.censored["time_months"].max() if len(self.censored) else 0)
+
+    def survival(self, months: np.ndarray) -> np.ndarray:
+        """The curve's height at `months`, read off its steps."""
+        place = np.searchsorted(self.steps["time_months"], months, side="right") - 1
+        return self.steps["estimate"].to_numpy()[place]
+
+
+def read_curve(
+    estimates: pd.DataFrame, endpoint: str, factor: str | None, level: str | None, name: str
+) -> Curve | None:
+    """The curve that the estimates hold for a group, or None where nobody is in it."""
+    found = rows(estimates, analysis="curve", endpoint=endpoint, factor=factor, level=level)
+    steps = found[found["statistic"] == "survival"].sort_values("time_months")
+    at_risk = found[found["statistic"] == "at_risk"].sort_values("time_months").set_index("time_months")["n"]
+    if steps.empty or at_risk.empty or not at_risk.iloc[0]:
+        return None
+    return Curve(name, steps, found[found["statistic"] == "censored"], at_risk)
+
+
+@styled
+def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[str], title: str) -> Figure:
+    """Kaplan-Meier curves of `endpoint`: a panel for everyone ("all") or a factor's groups, up to three in a row.
+
+    Each panel has confidence bands, censoring marks, the number at risk at the start of each period, the number of
+    subjects and, for groups, the log-rank p.
+    """
+    declared = study.endpoints[endpoint]
+    groups = {panel: _curves(estimates, study, endpoint, panel) for panel in panels}
+    columns = len(panels) if len(panels) < 4 else 3 if len(panels) % 3 == 0 else 2
+    lines = -(-len(panels) // columns)
+    width = SINGLE if columns == 1 else DOUBLE
+    below = BELOW + ROW_HEIGHT * max(_risk_lines(curves) for curves in groups.values())
+    cell = ABOVE + PANEL_HEIGHT + below
+    figure = sheet(width, lines * cell + FOOTER, study, title, _note(study, declared.per))
+    names = [line for curves in groups.values() for curve in curves for line in _broken(curve.name).split("\n")]
+    left = max(14.0, 5.5 + text_width(figure, names))
+    months = max((curve.end for curves in groups.values() for curve in curves), default=12)
+    for place, (panel, curves) in enumerate(groups.items()):
+        down, across = divmod(place, columns)
+        axes = axes_at(
+            figure,
+            across * width / columns + left,
+            FOOTER + (lines - 1 - down) * cell + below,
+            width / columns - left - RIGHT,
+            PANEL_HEIGHT,
+        )
+        letter = ascii_uppercase[place] if len(panels) > 1 else ""
+        _draw_panel(axes, curves, months, left)
+        axes.set_title(_title(study, declared, panel, letter, curves), loc="left", x=-0.02, pad=5)
+        axes.set_xlabel(f"Months since {declared.starts.split('_')[1]} of radiotherapy", labelpad=2)
+        if across == 0:
+            axes.set_ylabel(declared.label)
+        _write_labels(axes, curves, _logrank(estimates, endpoint, panel))
+    return figure
+
+
+def _curves(estimates: pd.DataFrame, study, endpoint: str, panel: str) -> list[Curve]:
+    if panel == "all":
+        wanted = [(None, None, "All")]
+    else:
+        wanted = [(panel, level, level) for level in study.factors[panel].levels]
+    found = [read_curve(estimates, endpoint, factor, level, name) for factor, level, name in wanted]
+    return [curve for curve in found if curve is not None]
+
+
+def _logrank(estimates: pd.DataFrame, endpoint: str, panel: str) -> str:
+    found = rows(estimates, analysis="logrank", endpoint=endpoint, factor=panel, statistic="chi_square")
+    return f"log-rank {formats.p_text(found['p_value'].iloc[0])}" if len(found) else ""
+
+
+def _title(study, declared, panel: str, letter: str, curves: list[Curve]) -> str:
+    if panel == "all":
+        subjects = {"patient": "patients", "lesion": "lesions"}[declared.per]
+        name = f"All {subjects} (n = {formats.count(curves[0].n)})" if curves else f"No {subjects}"
+    else:
+        name = study.factors[panel].label
+    return f"$\\bf{{{letter}}}$  {name}" if letter else name
+
+
+def _note(study, per: str) -> str:
+    interval = formats.percent(study.analyses.confidence, 0)
+    return f"Bands: {interval} confidence intervals ({study.analyses.survival_interval}). Ticks: censored {per}s."
+
+
+def _broken(name: str) -> str:
+    return fill(name, MAX_LABEL)
+
+
+def _risk_lines(curves: list[Curve]) -> int:
+    return sum(_broken(curve.name).count("\n") + 1 for curve in curves)
+
+
+def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float) -> None:
+    """Curves, bands, censoring marks, and the numbers at risk under their months."""
+    width = axes.bbox.width / axes.figure.dpi * 25.4
+    step = next((step for step in (12, 24, 36, 60) if width / (months / step) >= 7), 120)
+    axes.set_xlim(0, months + 1)
+    axes.set_ylim(0, 1.03)
+    axes.set_xticks(np.arange(0, axes.get_xlim()[1], step))
+    axes.set_yticks(np.arange(0, 1.01, 0.25))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    for curve, colour, line in zip(curves, COLOURS, LINES, strict=False):
+        x = np.append(curve.steps["time_months"], curve.end)
+        y, low, high = (
+            np.append(curve.steps[column], curve.steps[column].iloc[-1])
+            for column in ("estimate", "conf_low", "conf_high")
+        )
+        axes.fill_between(x, low, high, step="post", color=colour, alpha=0.14, linewidth=0)
+        axes.plot(x, y, drawstyle="steps-post", color=colour, linestyle=line, label=curve.name, clip_on=False)
+        marks = curve.censored["time_months"].to_numpy()
+        axes.plot(marks, curve.survival(marks), "|", color=colour, markersize=3.2, markeredgewidth=0.6, clip_on=False)
+    _write_at_risk(axes, curves, left)
+
+
+def _write_at_risk(axes: Axes, curves: list[Curve], left: float) -> None:
+    down = blended_transform_factory(axes.transData, axes.transAxes)
+    mm = 1 / PANEL_HEIGHT
+    margin = -(left - 1.5) / (axes.bbox.width / axes.figure.dpi * 25.4)
+    y = -(BELOW - 2.2) * mm
+    axes.text(margin, y, "At risk", transform=axes.transAxes, size=6, color=GREY, va="baseline")
+    for curve, colour in zip(curves, COLOURS, strict=False):
+        y -= ROW_HEIGHT * mm
+        name = "" if len(curves) == 1 and curve.name == "All" else _broken(curve.name)
+        axes.text(margin, y, name, transform=axes.transAxes, size=6.5, color=colour, va="baseline", linespacing=1.1)
+        for month in axes.get_xticks():
+            known = curve.at_risk[curve.at_risk.index <= month]
+            n = known.iloc[-1] if month <= curve.end or month in curve.at_risk.index else 0
+            axes.text(month, y, formats.count(n), transform=down, size=6.5, ha="center", va="baseline", gid="at_risk")
+        y -= ROW_HEIGHT * mm * name.count("\n")
+
+
+def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:
+    """The groups' names next to their curves and the p value where there is room; no name where there is none."""
+    if len(curves) > 1:
+        placer = Placer(axes, curves)
+        for place, curve in enumerate(curves):
+            n = f"(n = {formats.count(curve.n)})"
+            placer.beside(place, [f"{curve.name} {n}", f"{curve.name}\n{n}"], color=COLOURS[place])
+        if logrank:
+            placer.corner(logrank)
