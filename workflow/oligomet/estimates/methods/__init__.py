@@ -11,6 +11,8 @@ cox                   cox(covariates, time, event, *, start=None, strata=None, c
                       confidence=0.95) -> CoxFit (.table .wald(names) .likelihood_ratio .score .robust_score .log_hr
                       .covariance .loglik ...); likelihood_ratio(full, reduced) -> ChiSquare
 proportions           proportion(events, n, *, interval="exact", confidence=0.95) -> Estimate
+meta                  pool_proportions(events, n, *, scale="logit", method="REML", hartung_knapp=True, confidence=0.95)
+                      -> PooledProportion (.pooled .prediction .tau2 .i2 .q .q_df .q_p_value .studies)
 common                Undefined, Estimate, ChiSquare
 ====================  ================================================================================================
 

@@ -20,6 +20,7 @@ from oligomet.estimates.methods.common import (
     survival_data,
     two_sided_p,
 )
+from oligomet.estimates.methods.newton import maximise
 from oligomet.estimates.methods.partial_likelihood import Evaluation, PartialLikelihood, Ties
 
 
@@ -131,8 +132,7 @@ def cox(
 
     Notes
     -----
-    As survival::coxph in R. The fit is exact to rounding: iterations end when no coefficient moves by 1e-9 of a
-    standard deviation of its covariate.
+    As survival::coxph in R.
     """
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
@@ -142,7 +142,7 @@ def cox(
         raise Undefined("no events")
     likelihood = PartialLikelihood(x, *_intervals(start, time), event, _numbers(strata, "stratum", len(x)), ties)
     null = likelihood.evaluate(np.zeros(len(names)))
-    beta, at = maximise(likelihood, null, names)
+    beta, at = maximise(likelihood.evaluate, null, x, names, "monotone likelihood")
     model = np.linalg.inv(at.information)
     covariance, robust_score, clusters = model, None, None
     if cluster is not None:
@@ -169,39 +169,6 @@ def cox(
         likelihood=likelihood,
         at=at,
     )
-
-
-def maximise(likelihood: PartialLikelihood, null: Evaluation, names: list[str]) -> tuple[np.ndarray, Evaluation]:
-    """The maximum and the evaluation there, starting from `null` at zero.
-
-    A monotone likelihood flattens along one direction while it still rises: the information there falls to nothing
-    beside that at zero. That ratio, not the size of the estimate, tells it from a strong effect.
-    """
-    spread = likelihood.x.std(axis=0)
-    scale = np.sqrt(np.diag(null.information))
-    idle = scale <= 1e-10 * spread
-    if idle.any():
-        raise Undefined(f"no variation at the events in {', '.join(np.array(names)[idle])}")
-    if np.linalg.eigvalsh(null.information / np.outer(scale, scale))[0] < 1e-10:
-        raise Undefined("collinear covariates")
-    root = np.linalg.inv(np.linalg.cholesky(null.information))
-    beta, at = np.zeros(len(names)), null
-    for _ in range(60):
-        step = np.linalg.solve(at.information, at.score)
-        new = likelihood.evaluate(beta + step)
-        while not new.loglik >= at.loglik - 1e-9 * (1 + abs(at.loglik)):
-            step = step / 2
-            if (np.abs(step) * spread < 1e-9).all():
-                raise Undefined("the fit did not converge")
-            new = likelihood.evaluate(beta + step)
-        gain, beta, at = new.loglik - at.loglik, beta + step, new
-        left, directions = np.linalg.eigh(root @ at.information @ root.T)
-        if (left[0] < 1e-6 and gain < 1e-3) or np.ptp(likelihood.x @ beta) > 500:  # 500: the end of arithmetic
-            separating = np.abs(directions[:, 0] @ root) * scale
-            raise Undefined(f"monotone likelihood in {names[int(separating.argmax())]}")
-        if (np.abs(step) * spread < 1e-9).all():
-            return beta, at
-    raise Undefined("the fit did not converge")
 
 
 def _intervals(start: ArrayLike | None, stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
