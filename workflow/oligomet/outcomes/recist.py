@@ -1,0 +1,228 @@
+"""Adapted RECIST 1.1: the response of each irradiated lesion, by its own measurements.
+
+RECIST 1.1 (Eisenhauer 2009, Eur J Cancer 45:228) sums target lesions, counts new lesions, and holds irradiated
+lesions not measurable. Here each irradiated lesion is its own sum, so that the criteria are adapted; the thresholds
+are the study's (`response` in study.yaml), and these are the rules:
+
+baseline    the last imaging within `baseline_days` of the lesion's first fraction that gives its diameter, or says
+            that it is not seen. Without one, or with a lesion too small to measure on it, the lesion is not evaluable
+            (NE).
+diameter    longest axis; short axis of a node; 0 where the lesion is not seen. A lesion that is seen but has no
+            diameter in the record leaves that imaging unassessable: it is not assumed to be small, or unchanged.
+one a day   of several scans on a day: one that gives the diameter, then the modality of the baseline, then the
+            modality by which the lesion was imaged most often, then the first by name. Between days only the dates
+            count.
+CR          not seen, or a node's short axis below the limit of a normal node.
+PD          from the nadir, the smallest diameter before (baseline and all imaging after it): grown by `increase` and
+            by `increase_cm`. What comes back after CR is PD at any size or, if so declared, judged by its growth; a
+            node comes back when it is no longer normal (EORTC, RECIST 1.1 questions and answers).
+PR, SD      smaller than the baseline by `decrease`; none of these. Where PD and PR both hold, PD.
+first       the first assessable imaging within `first_assessment_days` of the lesion's last fraction.
+best        the best of CR, PR, SD, PD within `best_response_days`, up to the first PD among these.
+
+New lesions are events of the patient and never change the response of an irradiated one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from oligomet.schemas import RESPONSES, TABLES, conform
+from oligomet.study import Response
+
+NOISE_CM = 1e-6  # far below what is measured, far above floating point: 2.0 to 1.4 cm is 30 %
+RANK = {response: rank for rank, response in enumerate(RESPONSES)}  # best first
+
+
+def assess_responses(lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response) -> pd.DataFrame:
+    """First and best response of every irradiated lesion (outcomes/responses), a row for each.
+
+    Parameters
+    ----------
+    lesions, measurements
+        cohort/lesions and cohort/measurements; diameters in cm.
+    response
+        The study's windows and thresholds.
+    """
+    imaging = assess_imaging(lesions, measurements, response)
+    baselines = find_baselines(lesions, measurements, response)
+    table = pd.concat(
+        [
+            _choose(baselines, imaging, "first", response.first_assessment_days),
+            _choose(
+                baselines, _until_progression(imaging, response.best_response_days), "best", response.best_response_days
+            ),
+        ]
+    )
+    return conform(table.sort_index(kind="stable").reset_index(drop=True), TABLES["outcomes/responses"])
+
+
+def patient_responses(responses: pd.DataFrame, response: Response) -> pd.DataFrame:
+    """Each patient's response from those of the lesions: of the worst evaluable lesion, or of the best, as declared.
+
+    A lesion that is not evaluable says nothing, and a patient is NE only if no lesion is evaluable: progression of
+    one lesion stands whatever the others would have shown, and a patient whose other lesions responded is counted by
+    these.
+
+    Returns
+    -------
+    DataFrame by patient_id with the columns first and best.
+    """
+    ranks = responses["response"].map(RANK).mask(responses["response"] == "NE")
+    by_lesion = ranks.groupby([responses["patient_id"], responses["assessment"]])
+    chosen = by_lesion.max() if response.patient == "worst" else by_lesion.min()
+    words = chosen.fillna(RANK["NE"]).map(dict(enumerate(RESPONSES)))
+    return pd.DataFrame({name: words.xs(name, level="assessment") for name in ("first", "best")})
+
+
+def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response) -> pd.DataFrame:
+    """The baseline of every lesion, in the order of `lesions`.
+
+    Returns
+    -------
+    DataFrame with lesion_id, patient_id, nodal, axis, baseline_date, baseline_cm, baseline_modality, baseline_source,
+    and unmeasurable: why the lesion cannot be measured at baseline, empty where it can; absent: there was none to
+    respond.
+    """
+    scans = _scans(lesions, measurements)
+    first, last = response.baseline_days
+    within = scans[scans["days_from_start"].between(first, last)]
+    chosen = within.sort_values(
+        ["assessable", "date", "times_used", "modality", "source"], ascending=[False, False, False, True, True]
+    ).drop_duplicates("lesion_id")
+    baselines = lesions[["lesion_id", "patient_id"]].reset_index(drop=True)
+    baselines["nodal"] = _flag(lesions["nodal"], 1)
+    baselines["axis"] = np.where(baselines["nodal"], "short", "long")
+    columns = {
+        "date": "baseline_date",
+        "diameter_cm": "baseline_cm",
+        "modality": "baseline_modality",
+        "source": "baseline_source",
+    }
+    baselines = baselines.merge(chosen[["lesion_id", *columns]].rename(columns=columns), on="lesion_id", how="left")
+
+    nodal, diameter = baselines["nodal"], baselines["baseline_cm"]
+    smallest = np.where(nodal, response.measurable_node_short_cm, response.measurable_long_cm)
+    normal_node = nodal & (diameter < response.normal_node_short_cm - NOISE_CM)
+    baselines["absent"] = baselines["baseline_date"].isna() | (diameter == 0) | normal_node
+    baselines["unmeasurable"] = np.select(
+        [
+            baselines["baseline_date"].isna(),
+            diameter.isna(),
+            diameter == 0,
+            normal_node,
+            diameter < smallest - NOISE_CM,
+        ],
+        [
+            f"no imaging from {_day(first)} to {_day(last)} the first fraction",
+            "no " + baselines["axis"] + " axis recorded at baseline",
+            "not seen at baseline",
+            f"a normal node at baseline, short axis below {response.normal_node_short_cm:g} cm",
+            np.where(
+                nodal,
+                f"too small to measure at baseline, short axis below {response.measurable_node_short_cm:g} cm",
+                f"too small to measure at baseline, below {response.measurable_long_cm:g} cm",
+            ),
+        ],
+        "",
+    )
+    return baselines
+
+
+def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response) -> pd.DataFrame:
+    """The response that every imaging after baseline shows, by itself: what was known of a lesion, and when.
+
+    Returns
+    -------
+    DataFrame sorted by lesion and date, at most a row a day: lesion_id, date, days_after_radiotherapy, response,
+    nadir_cm, diameter_cm, why, source, as in outcomes/responses. Lesions without a baseline have no rows.
+    """
+    baselines = find_baselines(lesions, measurements, response)
+    scans = _scans(lesions, measurements).merge(
+        baselines.drop(columns=["patient_id", "nodal", "axis"]), on="lesion_id", validate="many_to_one"
+    )
+    scans = scans[scans["date"] > scans["baseline_date"]]
+    scans = scans.assign(same_modality=scans["modality"] == scans["baseline_modality"]).sort_values(
+        ["lesion_id", "date", "assessable", "same_modality", "times_used", "modality", "source"],
+        ascending=[True, True, False, False, False, True, True],
+    )
+    scans = scans.drop_duplicates(["lesion_id", "date"]).reset_index(drop=True)
+
+    lesion, diameter, baseline = scans["lesion_id"], scans["diameter_cm"], scans["baseline_cm"]
+    smallest_so_far = diameter.fillna(np.inf).groupby(lesion).cummin()
+    nadir = np.fmin(baseline, smallest_so_far.groupby(lesion).shift(fill_value=np.inf))
+    complete = scans["gone"] | (scans["nodal"] & (diameter < response.normal_node_short_cm - NOISE_CM))
+    completed_before = complete.astype(int).groupby(lesion).cumsum() - complete > 0
+    grown = (diameter >= nadir * (1 + response.increase) - NOISE_CM) & (
+        diameter - nadir >= response.increase_cm - NOISE_CM
+    )
+    shrunk = diameter <= baseline * (1 - response.decrease) + NOISE_CM
+
+    unmeasurable = scans["unmeasurable"] != ""
+    only_complete_or_not = unmeasurable & ~scans["absent"] & (response.unmeasurable_baseline == "CR_or_not")
+    increase = f"{100 * response.increase:g} % and {10 * response.increase_cm:g} mm above the nadir"
+    decrease = f"{100 * response.decrease:g} % below the baseline"
+    rules = [  # the first that holds decides
+        (
+            only_complete_or_not & ~complete & (scans["assessable"] | ~scans["nodal"]),
+            "SD",
+            "neither gone nor measurable",
+        ),
+        (unmeasurable & ~only_complete_or_not, "NE", scans["unmeasurable"]),
+        (~scans["assessable"], "NE", "seen, but no " + scans["axis"] + " axis recorded"),
+        (scans["gone"], "CR", "not seen"),
+        (complete, "CR", f"node with a short axis below {response.normal_node_short_cm:g} cm"),
+        (completed_before & (response.growth_after_complete_response == "PD"), "PD", "back after a complete response"),
+        (grown, "PD", f"at least {increase}"),
+        (shrunk, "PR", f"at least {decrease}"),
+    ]
+    holds = [rule for rule, _, _ in rules]
+    scans["response"] = np.select(holds, [said for _, said, _ in rules], "SD")
+    scans["why"] = np.select(holds, [why for _, _, why in rules], f"neither {decrease} nor {increase}")
+    scans["nadir_cm"] = nadir.replace(np.inf, np.nan)
+    kept = ["lesion_id", "date", "days_after_radiotherapy", "response", "nadir_cm", "diameter_cm", "why", "source"]
+    return scans[kept]
+
+
+def _scans(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+    """The measurements of `lesions`, with the diameter that counts (cm) and the days from first and last fraction."""
+    scans = measurements.merge(lesions[["lesion_id", "nodal", "start_date", "end_date"]], on="lesion_id")
+    scans["nodal"], scans["gone"] = _flag(scans["nodal"], 1), _flag(scans["seen"], 0)
+    scans["axis"] = np.where(scans["nodal"], "short", "long")
+    measured = scans["short_axis_cm"].where(scans["nodal"], scans["long_axis_cm"]).astype(float)
+    scans["diameter_cm"] = measured.mask(scans["gone"], 0.0)
+    scans["assessable"] = scans["diameter_cm"].notna()
+    scans["days_from_start"] = (scans["date"] - scans["start_date"]).dt.days
+    scans["days_after_radiotherapy"] = (scans["date"] - scans["end_date"]).dt.days
+    scans["times_used"] = scans.groupby(["lesion_id", "modality"])["date"].transform("size")
+    return scans
+
+
+def _until_progression(imaging: pd.DataFrame, days: tuple[int, int]) -> pd.DataFrame:
+    """The imaging within the window, best response first, without what came after the first progression in it."""
+    within = imaging[imaging["days_after_radiotherapy"].between(*days)]
+    progressed = (within["response"] == "PD").astype(int)
+    kept = within[progressed.groupby(within["lesion_id"]).cumsum() - progressed == 0]
+    return kept.sort_values("response", key=lambda responses: responses.map(RANK), kind="stable")
+
+
+def _choose(baselines: pd.DataFrame, imaging: pd.DataFrame, assessment: str, days: tuple[int, int]) -> pd.DataFrame:
+    """A row a lesion: the first evaluable row of `imaging` within the window, or NE and the reason."""
+    within = imaging[imaging["days_after_radiotherapy"].between(*days)]
+    decided = within[within["response"] != "NE"].drop_duplicates("lesion_id")
+    unassessed = within[within["response"] == "NE"].drop_duplicates("lesion_id").set_index("lesion_id")["why"]
+    table = baselines.merge(decided, on="lesion_id", how="left").assign(assessment=assessment)
+    reason = table["unmeasurable"].mask(table["unmeasurable"] == "", table["lesion_id"].map(unassessed))
+    nothing = f"no imaging from {days[0]} to {days[1]} days after the last fraction"
+    table["why"] = table["why"].fillna(reason.fillna(nothing))
+    table["response"] = table["response"].fillna("NE")
+    return table
+
+
+def _flag(values: pd.Series, is_: int) -> np.ndarray:
+    return values.eq(is_).fillna(False).to_numpy(bool)
+
+
+def _day(days: int) -> str:
+    return f"{abs(days)} days {'before' if days < 0 else 'after'}"
