@@ -6,9 +6,9 @@ analysis           rows
 flow               unit patient, population screened, factor eligibility, level screened | <rule id> | excluded |
                    analysed, statistic count; unit row, factor <role>, level raw | analysed | quarantined | <kind>
                    (kinds that occurred: entries, of which a row may have several), statistic count; n: out of how many
-description        population all | evaluable (first assessment not NE); factor <factor>, level <group>, sub-levels too, |
-                   Unknown (if any), statistic proportion (events of n, n with the unknown ones); factor <variable>, no
-                   level, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic
+description        population all | evaluable (first assessment not NE); factor <factor>, level <group> (sub-levels too)
+                   or Unknown (if any), statistic proportion (events of n, n with the unknown ones); factor <variable>,
+                   no level, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic
                    count: how many subjects. Variables: those of study.yaml, and days_to_first_assessment (unit lesion)
 response           endpoint first | best, unit lesion | patient, population all | evaluable (at that assessment), factor
                    <factor> and level (sub-levels and Unknown as above) or neither, statistic CR | PR | SD | PD | NE
@@ -26,9 +26,10 @@ cox_multivariable  level, statistic likelihood_ratio: the whole factor's test; w
 toxicity           unit patient, statistic proportion; factor phase, level none | any | acute | late | both; factor
                    <toxicity>, level any | acute | late | '<phase>, grade <g>' (worst of that system and phase); factor
                    grade, level 1-5 (an event of that grade) | ≥ 3; factor worst_grade, level 0-5 (add up to n)
-literature         unit study, population ovarian | mixed, factor complete_response | local_control_24, level <study_id> |
-                   pooled, statistic proportion; for the pooled level also tau2 | i2 | prediction (conf_low, conf_high)
-                   | heterogeneity (chi-square, p_value); n: lesions, of the pooled level: all its studies' lesions
+literature         unit study, population ovarian | mixed, factor complete_response | local_control_24; level
+                   <study_id>, statistic proportion (n lesions; events: of complete_response only) | weight (share of
+                   1); level pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
+                   (chi-square with p_value). Only studies that count by lesion
 =================  ====================================================================================================
 
 Proportions have estimate = events / n. Where a method is undefined the row is there with an empty estimate and the

@@ -1,0 +1,9 @@
+"""Complete response and local control of the published series, and their random-effects summaries."""
+
+from oligomet.estimates.literature import estimate_literature
+from oligomet.tables import read, write
+
+from common import begin
+
+study = begin(snakemake)
+write(estimate_literature(read(snakemake.input.literature), study), snakemake.output[0], "estimates")
