@@ -139,6 +139,8 @@ def patient(
             {
                 "patient_id": name,
                 "age_years": 60,
+                "histology": "serous",
+                "figo_stage": "III",
                 "kps": 90,
                 "metastases": len(lesions),
                 "screening_date": pd.Timestamp(irradiated[0]) - pd.Timedelta(days=20),

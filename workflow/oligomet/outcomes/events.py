@@ -48,22 +48,20 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
 
     contacts = since_treatment(follow_up)
     progressed = responses[(responses["assessment"] == "first") & (responses["response"] == "PD")]
-    events = pd.concat(
-        [
-            *_fractions(lesions),
-            _in_field(contacts[contacts["in_field_recurrence"].eq(1)], lesions),
-            progressed.assign(event="lesion_progression"),
-            _of_patient(contacts[contacts["distant_progression"].eq(1)], "distant_progression"),
-            _of_patient(since_treatment(imaging[imaging["new_lesions"].eq(1)]), "new_lesion"),
-            _next_therapy(cohort["therapies"], patients),
-            _of_patient(follow_up[follow_up["status"].eq("dead")], "death"),
-            _of_patient(_last(follow_up, "patient_id"), "last_contact"),
-            _last(imaging, "lesion_id").assign(event="last_imaging"),
-            _of_patient(_last(imaging, "patient_id"), "last_imaging"),
-            patients[["patient_id"]].assign(event="data_cut", date=cut, source="study.yaml: data_cut"),
-        ]
-    )
-    events = conform(_until(events, cut), TABLES["outcomes/events"])
+    collected = [
+        *_fractions(lesions),
+        _in_field(contacts[contacts["in_field_recurrence"].eq(1)], lesions),
+        progressed.assign(event="lesion_progression"),
+        _of_patient(contacts[contacts["distant_progression"].eq(1)], "distant_progression"),
+        _of_patient(since_treatment(imaging[imaging["new_lesions"].eq(1)]), "new_lesion"),
+        _next_therapy(cohort["therapies"], patients),
+        _of_patient(follow_up[follow_up["status"].eq("dead")], "death"),
+        _of_patient(_last(follow_up, "patient_id"), "last_contact"),
+        _last(imaging, "lesion_id").assign(event="last_imaging"),
+        _of_patient(_last(imaging, "patient_id"), "last_imaging"),
+        patients[["patient_id"]].assign(event="data_cut", date=cut, source="study.yaml: data_cut"),
+    ]
+    events = _until(pd.concat([conform(rows, TABLES["outcomes/events"]) for rows in collected]), cut)
     events = events.assign(rank=events["event"].map({event: rank for rank, event in enumerate(EVENTS)}))
     events = events.sort_values(["patient_id", "date", "rank", "lesion_id", "source"], na_position="first")
     return events.drop(columns="rank").drop_duplicates(["patient_id", "lesion_id", "event"]).reset_index(drop=True)
