@@ -19,6 +19,13 @@ from oligomet.schemas import EVENTS, SOURCES, TABLES
 
 Scalar = int | float | dt.date | str
 
+# The keys of these sources are no decision: everything else is joined by them.
+_JOINED_BY = {
+    "patients": ["patient_id"],
+    "lesions": ["patient_id", "lesion_number"],
+    "plans": ["patient_id", "lesion_number"],
+}
+
 
 class ConfigurationError(ValueError):
     """Every mistake found in a configuration file, a line each."""
@@ -266,6 +273,10 @@ class Study(Declaration):
                 for name in source.key
                 if name not in SOURCES[role]
             ]
+            joined_by = _JOINED_BY.get(role, source.key)
+            if set(source.key) != set(joined_by) or "patient_id" not in source.key:
+                expected = ", ".join(joined_by) if role in _JOINED_BY else "patient_id among others"
+                problems.append(f"sources.{role}.key: expected {expected}; it has {', '.join(source.key)}")
             problems += [
                 f"sources.{role}.identifying: {column.header} is read as {name}; it cannot be both"
                 for name, column in source.columns.items()
