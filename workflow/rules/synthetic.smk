@@ -2,11 +2,11 @@
 rule synthesise:
     input:
         code=code("synthesise"),
+    log:
+        logfile("synthesise"),
     params:
         study=study_file,
         raw=raw,
         decisions=list(type(study).model_fields),
-    log:
-        logfile("synthesise"),
     script:
         "../scripts/synthesise.py"

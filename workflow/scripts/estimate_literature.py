@@ -1,4 +1,4 @@
-"""Complete response and local control of the published series, and their random-effects summaries."""
+"""Published series and their random-effects summaries."""
 
 from oligomet.estimates.literature import estimate_literature
 from oligomet.tables import read, write
