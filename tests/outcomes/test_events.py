@@ -69,6 +69,11 @@ def test_new_lesions_at_baseline_are_the_disease_that_is_treated():
     assert dated(events, "new_lesion") == [(None, "2019-09-01", "imaging.csv:4")]
 
 
+def test_new_lesions_during_radiotherapy_are_progression():
+    events = events_of(patient(imaging={1: ["2019-01-12 20mm new", "2019-02-01 20mm new"]}))
+    assert dated(events, "new_lesion") == [(None, "2019-02-01", "imaging.csv:3")]
+
+
 def test_distant_progression_before_radiotherapy_led_to_it():
     events = events_of(patient(contacts=["2018-11-01 distant", "2019-10-01 distant", "2020-01-01 distant"]))
     assert dated(events, "distant_progression") == [(None, "2019-10-01", "follow_up.csv:3")]

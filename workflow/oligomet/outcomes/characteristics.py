@@ -96,12 +96,10 @@ def derive_lesions(
 def derive_toxicities(toxicities: pd.DataFrame, patients: pd.DataFrame, study: Study) -> pd.DataFrame:
     """The toxicities since the first fraction, acute or late by the days from the last one (outcomes/toxicities).
 
-    Late is more than `toxicity.late_after_days` after the patient's last fraction. What began before the first
-    fraction, or after the data cut, is not a toxicity of radiotherapy: it stays in cohort/toxicities and is not
-    counted.
+    Late is more than `toxicity.late_after_days` after the patient's last fraction. What began before the first fraction
+    is not a toxicity of radiotherapy: it stays in cohort/toxicities and is not counted.
     """
     counted = _since_start(toxicities, patients)
-    counted = counted[counted["onset_date"] <= pd.Timestamp(study.data_cut)]
     last_fraction = counted["patient_id"].map(patients.set_index("patient_id")["radiotherapy_end"])
     late = (counted["onset_date"] - last_fraction).dt.days > study.toxicity.late_after_days
     counted = counted.assign(phase=late.map({True: "late", False: "acute"}))

@@ -13,9 +13,8 @@ new_lesion             imaging that shows lesions elsewhere
 next_systemic_therapy  first day of the first course that starts after the last fraction
 last_contact           the latest contact, or death
 
-Recurrence, progression and new lesions count from the day after the baseline window closes (`response.baseline_days`,
-from the patient's first fraction): until then they are the disease that is being treated. Nothing after the data cut
-counts.
+Recurrence, progression and new lesions count after the patient's first fraction and after the imaging that was the
+baseline: what these show is the disease that is being treated. Nothing after the data cut counts.
 """
 
 from __future__ import annotations
@@ -40,20 +39,19 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
     patients, lesions = cohort["patients"], cohort["lesions"]
     follow_up = _until(cohort["follow_up"], cut)
     imaging = _until(cohort["measurements"], cut)
-    after_baseline = pd.Timedelta(days=max(study.response.baseline_days[1], 0))
+    known = _disease_known(patients, imaging, responses)
 
-    def since_treatment(records: pd.DataFrame) -> pd.DataFrame:
-        began = records["patient_id"].map(patients.set_index("patient_id")["radiotherapy_start"])
-        return records[records["date"] > began + after_baseline]
+    def of_the_course(records: pd.DataFrame) -> pd.DataFrame:
+        return records[records["date"] > records["patient_id"].map(known)]
 
-    contacts = since_treatment(follow_up)
+    contacts = of_the_course(follow_up)
     progressed = responses[(responses["assessment"] == "first") & (responses["response"] == "PD")]
     collected = [
         *_fractions(lesions),
         _in_field(contacts[contacts["in_field_recurrence"].eq(1)], lesions),
         progressed.assign(event="lesion_progression"),
         _of_patient(contacts[contacts["distant_progression"].eq(1)], "distant_progression"),
-        _of_patient(since_treatment(imaging[imaging["new_lesions"].eq(1)]), "new_lesion"),
+        _of_patient(of_the_course(imaging[imaging["new_lesions"].eq(1)]), "new_lesion"),
         _next_therapy(cohort["therapies"], patients),
         _of_patient(follow_up[follow_up["status"].eq("dead")], "death"),
         _of_patient(_last(follow_up, "patient_id"), "last_contact"),
@@ -69,6 +67,13 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
 
 def _until(records: pd.DataFrame, cut: pd.Timestamp) -> pd.DataFrame:
     return records[records["date"] <= cut]
+
+
+def _disease_known(patients: pd.DataFrame, imaging: pd.DataFrame, responses: pd.DataFrame) -> pd.Series:
+    """By patient_id, the later of the first fraction and the last baseline imaging of any lesion."""
+    baselines = imaging[imaging["source"].isin(responses["baseline_source"])].groupby("patient_id")["date"].max()
+    started = patients.set_index("patient_id")["radiotherapy_start"]
+    return started.mask(baselines.reindex(started.index) > started, baselines)
 
 
 def _of_patient(records: pd.DataFrame, event: str) -> pd.DataFrame:
