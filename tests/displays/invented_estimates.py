@@ -34,7 +34,9 @@ def invent(study, patients=142, lesions=189, seed=1):
             label = random.choice(levels, n)
             for level in levels:
                 who = label == level
-                rows += _survival(study, endpoint, declared.per, factor, level, months[who] + levels.index(level), event[who])
+                rows += _survival(
+                    study, endpoint, declared.per, factor, level, months[who] + levels.index(level), event[who]
+                )
             rows += _models(study, endpoint, declared.per, factor, random)
     return conform(pd.DataFrame(rows), TABLES["estimates"])
 
@@ -53,7 +55,8 @@ def _share(events, n):
 
 def _flow(study, patients):
     excluded = {rule.id: 3 * i for i, rule in enumerate(study.eligibility)}
-    counts = {"screened": patients + sum(excluded.values()), **excluded, "analysed": patients}
+    left_out = sum(excluded.values())
+    counts = {"screened": patients + left_out, **excluded, "excluded": left_out, "analysed": patients}
     rows = [
         _row("flow", "patient", "count", "screened", factor="eligibility", level=level, estimate=n)
         for level, n in counts.items()
@@ -61,7 +64,8 @@ def _flow(study, patients):
     for role in study.sources:
         counts = {"raw": 500, "analysed": 460, "quarantined": 40, "duplicate": 25, "unreadable": 15}
         rows += [
-            _row("flow", "row", "count", "screened", factor=role, level=level, estimate=n) for level, n in counts.items()
+            _row("flow", "row", "count", "screened", factor=role, level=level, estimate=n)
+            for level, n in counts.items()
         ]
     return rows
 
@@ -69,6 +73,10 @@ def _flow(study, patients):
 def _descriptions(study, patients, lesions, random):
     rows = []
     for unit, n in (("patient", patients), ("lesion", lesions)):
+        rows += [
+            _row("description", unit, "count", population, estimate=size, n=size)
+            for population, size in (("all", n), ("evaluable", n - 10))
+        ]
         for name, factor in study.factors.items():
             split = random.multinomial(n, np.ones(len(factor.groups)) / len(factor.groups))
             for level, events in zip(factor.groups, split, strict=True):
@@ -180,6 +188,8 @@ def _survival(study, endpoint, unit, factor, level, months, event):
         _row("survival", unit, name, **where, estimate=value, n=len(months))
         for name, value in (("min", months.min()), ("max", months.max()))
     ]
+    if factor is None:
+        rows.append(_row("survival", unit, "follow_up_median", **where, estimate=50, conf_low=45, n=len(months)))
     return rows
 
 

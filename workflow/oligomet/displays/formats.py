@@ -1,7 +1,7 @@
 """Numbers as they are printed, in tables, figures and prose alike: the one place that rounds.
 
 Rounding is half up on the decimal value (0.285 -> 0.29), as SPSS and the published tables have it, not half to even on
-the binary one. A missing value prints as `MISSING`, a limit that was not reached as `NOT_REACHED`; a minus is a true one.
+the binary one. A missing value prints as `MISSING`, a limit that was not reached as `NOT_REACHED`; a minus is one.
 """
 
 from __future__ import annotations
@@ -24,10 +24,15 @@ def rounded(x: float, digits: int = 0) -> Decimal:
     return Decimal(format(float(x), ".12g")).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def number(x: float, digits: int = 0) -> str:
-    """A number with fixed decimals: number(3.105, 2) -> '3.11'; -0.0004 to two digits is '0.00', not '−0.00'."""
+def number(x: float, digits: int | None = 0) -> str:
+    """A number with fixed decimals: number(3.105, 2) -> '3.11'; -0.0004 to two digits is '0.00', not '−0.00'.
+
+    With `digits` None, up to two decimals and none that is nought: 68.04, 12.3, 28.
+    """
     if _absent(x):
         return MISSING
+    if digits is None:
+        digits = max(0, -rounded(x, 2).normalize().as_tuple().exponent)
     value = rounded(x, digits)
     return f"{value if value else abs(value):,}".replace("-", "−")
 
@@ -62,7 +67,7 @@ def p_text(p: float) -> str:
     return f"p {text}" if text[0] in "<>" else f"p = {text}"
 
 
-def range_(low: float, high: float, digits: int = 0) -> str:
+def range_(low: float, high: float, digits: int | None = 0) -> str:
     """A range with an en dash: '1–99'; with 'to' where a sign would meet the dash: '−0.3 to 0.5'."""
     ends = [NOT_REACHED if _absent(end) else number(end, digits) for end in (low, high)]
     return (" to " if "−" in "".join(ends) or NOT_REACHED in ends else EN_DASH).join(ends)

@@ -1,0 +1,127 @@
+"""A table as it is shown: as a file in HTML, and as a markdown table for notebooks and the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+INDENT = "\u2003"  # an em space
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and what stands around it.
+
+    Attributes
+    ----------
+    frame
+        What the CSV file holds: one row a row, counts as numbers, estimates as they are printed.
+    title
+        Without its number.
+    headings
+        The columns that are shown, in order, with their headings.
+    group
+        The column that is shown as a heading of the rows that share it, instead of in each row.
+    parts
+        Places of the rows that are a part of the row above them, and stand further in.
+    spanners
+        Headings over several columns.
+    notes
+        What a reader must know: unit, methods, what is missing, that the data are synthetic.
+    words
+        The columns that hold words and are set flush left; the first always is.
+    """
+
+    frame: pd.DataFrame
+    title: str
+    headings: dict[str, str]
+    group: str | None = None
+    parts: tuple[int, ...] = ()
+    spanners: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    words: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The cells as text; empty where there is nothing to say."""
+        shown = self.frame[list(self.headings)].astype("string").fillna("").reset_index(drop=True)
+        shown.loc[list(self.parts), next(iter(self.headings))] = INDENT + shown.iloc[list(self.parts), 0]
+        return shown
+
+
+def to_markdown(table: Table) -> str:
+    """A pipe table that pandoc, Quarto and Jupyter read; groups as bold rows, notes as the last paragraph."""
+    headings = [_markdown_heading(table, column) for column in table.headings]
+    body = []
+    group = None
+    for place, cells in enumerate(table.shown.itertuples(index=False)):
+        if table.group and table.frame[table.group].iloc[place] != group:
+            group = table.frame[table.group].iloc[place]
+            body.append([f"**{_escaped(group)}**", *[""] * (len(headings) - 1)])
+        body.append([_escaped(cell) for cell in cells])
+        if table.group:
+            body[-1][0] = f"&emsp;{body[-1][0]}"
+    # pandoc takes the relative widths of the columns from the dashes, where a row is too long for one line
+    widths = [max(3, min(60, max(len(row[at]) for row in [headings, *body]))) for at in range(len(headings))]
+    words = {next(iter(table.headings)), *table.words}
+    rule = [
+        "-" * width if column in words else "-" * (width - 1) + ":"
+        for column, width in zip(table.headings, widths, strict=True)
+    ]
+    lines = [f"| {' | '.join(row)} |" for row in (headings, rule, *body)]
+    return "\n".join(lines) + "".join(f"\n\n{note}" for note in [" ".join(map(_escaped, table.notes))] if note)
+
+
+def _markdown_heading(table: Table, column: str) -> str:
+    over = next((spanner for spanner, columns in table.spanners.items() if column in columns), "")
+    return _escaped(f"{over} {table.headings[column]}".strip())
+
+
+def _escaped(text: str) -> str:
+    for sign in ("\\", "|", "*", "_", "$", "^", "~", "`", "["):
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("<", "&lt;").replace(INDENT, "&emsp;")  # a parser may strip the space itself
+
+
+def render_html(table: Table, number: str = "") -> str:
+    """A page with the table alone, complete in itself, for reading offline and for pasting into a document."""
+    from great_tables import GT, loc, style  # late: it takes half a second to import
+
+    shown = table.shown
+    first = next(iter(table.headings))
+    if table.group:
+        shown = shown.assign(**{table.group: table.frame[table.group]})
+    gt = GT(shown, rowname_col=first, groupname_col=table.group, id="table")
+    gt = gt.tab_header(title=f"{number}. {table.title}" if number else table.title)
+    for spanner, columns in table.spanners.items():
+        gt = gt.tab_spanner(label=spanner, columns=columns)
+    words = [column for column in table.headings if column in table.words]
+    numbers = [column for column in table.headings if column not in (first, *words)]
+    gt = gt.cols_label({column: heading for column, heading in table.headings.items() if column != first})
+    gt = gt.tab_stubhead(label=table.headings[first])
+    gt = gt.cols_align("left", words).cols_align("right", numbers)
+    for note in table.notes:
+        gt = gt.tab_source_note(note)
+    gt = gt.tab_style(style.text(weight="bold"), [loc.column_labels(), loc.stubhead(), loc.row_groups()])
+    gt = gt.tab_options(
+        table_font_names=["Helvetica", "Arial", "sans-serif"],
+        table_font_size="13px",
+        table_border_top_style="none",
+        table_border_bottom_style="none",
+        heading_align="left",
+        heading_title_font_size="15px",
+        heading_border_bottom_color="#1a1a1a",
+        column_labels_border_top_style="none",
+        column_labels_border_bottom_color="#1a1a1a",
+        row_group_border_top_style="none",
+        row_group_border_bottom_style="none",
+        stub_border_style="none",
+        table_body_hlines_style="none",
+        table_body_border_bottom_color="#1a1a1a",
+        data_row_padding="2px",
+        row_group_padding="5px",
+        source_notes_font_size="11px",
+    )
+    page = gt.as_raw_html(make_page=True)
+    return page.replace("<html", '<html lang="en"', 1).replace("</head>", f"<title>{table.title}</title></head>", 1)

@@ -1,0 +1,172 @@
+"""Other published series: the table that lists them, and the forest plot of those that can be compared."""
+
+from __future__ import annotations
+
+from string import ascii_uppercase
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+from matplotlib.ticker import PercentFormatter
+
+from oligomet.displays import formats
+from oligomet.displays.presentation import Table
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, axes_at, sheet, styled, text_width
+from oligomet.tables import rows
+
+SERIES = {"ovarian": "Ovarian cancer only", "mixed": "Gynaecological cancers, ovarian among them"}
+OUTCOMES = {
+    "complete_response": "Complete response, per lesion",
+    "local_control_24": "Local control at 24 months, per lesion",
+}
+STATUS = {
+    "this study": "this study, as published",
+    "confirmed": "confirmed",
+    "inferred": "inferred",
+    "candidate": "candidate",
+    "not a row": "not in it",
+}
+POOLED = "Summary, random effects"
+ROW = 4.6  # mm of a line of the forest plot
+
+
+def published_series(estimates: pd.DataFrame, literature: pd.DataFrame, study, declared) -> Table:
+    """The published series, those of ovarian cancer alone apart from the mixed, each with its status."""
+    studies = literature[literature["kind"] == "study"]
+    frame = pd.DataFrame(
+        {
+            "series": studies["series"].map(SERIES),
+            "study": studies["label"],
+            "status": studies["status"].map(STATUS),
+            "radiotherapy": studies["technique"] + ("; " + studies["dose_fractionation"]).fillna(""),
+            "n_patients": studies["n_patients"].astype("Int64"),
+            "n_lesions": studies["n_lesions"].fillna(studies["n_evaluable_lesions"]).astype("Int64"),
+            "complete_response": [_response(one) for one in studies.itertuples()],
+            "local_control_24": [formats.number(rate, 1) for rate in studies["lc_2y_pct"]],
+            "grade_3": studies["grade3plus_toxicity"].fillna(formats.MISSING),
+            "journal": studies["journal"],
+        }
+    )
+    groups = [
+        pd.concat([frame[frame["series"] == name], _pooled(estimates, series, name)]) for series, name in SERIES.items()
+    ]
+    interval = formats.percent(study.analyses.confidence, 0)
+    notes = [
+        "Numbers as published. What is known of a series as a row of the published table, which could not be read: "
+        "confirmed by, or inferred from the numbers that the text quotes; candidate, where these do not exclude it.",
+        f"Summaries ({interval} interval): series that count by lesion, this study left out. "
+        f"{formats.MISSING} not found in what could be read of the publication.",
+    ]
+    return Table(
+        pd.concat(groups, ignore_index=True),
+        declared.title,
+        {
+            "study": "Series",
+            "status": "Row of the published table",
+            "radiotherapy": "Radiotherapy",
+            "n_patients": "Patients",
+            "n_lesions": "Lesions",
+            "complete_response": "Complete response, %",
+            "local_control_24": "Local control at 2 years, %",
+            "grade_3": "Toxicity of grade 3 or more",
+        },
+        group="series",
+        notes=notes,
+        words=("status", "radiotherapy", "grade_3"),
+    )
+
+
+def _response(one) -> str:
+    """A series' complete responses, with the counts and what was counted where they are known."""
+    if pd.isna(one.cr_pct):
+        return formats.MISSING
+    counted = f" ({formats.count(one.cr_n)}/{formats.count(one.response_n)} {one.response_unit}s)"
+    return formats.number(one.cr_pct, 1) + ("" if pd.isna(one.cr_n) or pd.isna(one.response_n) else counted)
+
+
+def _pooled(estimates: pd.DataFrame, series: str, name: str) -> pd.DataFrame:
+    pooled = rows(estimates, analysis="literature", population=series, level="pooled", statistic="proportion")
+    pooled = pooled.set_index("factor")
+    cells = {
+        outcome: formats.percent_ci(*pooled.loc[outcome, ["estimate", "conf_low", "conf_high"]], 1, "")
+        for outcome in OUTCOMES
+        if outcome in pooled.index
+    }
+    return pd.DataFrame([{"series": name, "study": POOLED, **cells}])
+
+
+@styled
+def forest_figure(estimates: pd.DataFrame, literature: pd.DataFrame, study, title: str) -> Figure:
+    """A panel an outcome: each series with its interval, then the summary as a diamond with its prediction interval."""
+    panels = [(outcome, _lines(estimates, literature, outcome)) for outcome in OUTCOMES]
+    panels = [(outcome, lines) for outcome, lines in panels if lines]
+    names = [line["name"] for _, lines in panels for line in lines]
+    left, right = 5 + text_width(figure := sheet(1, 1, study, title), names), 52.0
+    heights = [ROW * (len(lines) + 0.5) for _, lines in panels]
+    interval = formats.percent(study.analyses.confidence, 0)
+    note = f"Lines: {interval} confidence intervals; below a summary: prediction interval of a new series."
+    figure = sheet(DOUBLE, sum(heights) + 16 * len(panels) + FOOTER, study, title, note)
+    bottom = FOOTER
+    for place in reversed(range(len(panels))):
+        outcome, lines = panels[place]
+        axes = axes_at(figure, left, bottom + 9, DOUBLE - left - right, heights[place])
+        _draw_lines(axes, lines)
+        letter = f"$\\bf{{{ascii_uppercase[place]}}}$  "
+        axes.text(
+            -left / (DOUBLE - left - right), 1.02, f"{letter}{OUTCOMES[outcome]}", transform=axes.transAxes, size=7.5
+        )
+        axes.text(1.03, 1.02, f"n/N, % ({interval} CI)", transform=axes.transAxes, size=6.5, color=GREY)
+        axes.set_xlabel("Lesions (%)")
+        bottom += heights[place] + 16
+    return figure
+
+
+def _lines(estimates: pd.DataFrame, literature: pd.DataFrame, outcome: str) -> list[dict]:
+    """The lines of a panel from top to bottom: heading, series, summary, for each kind of series with any result."""
+    labels = literature.set_index("study_id")["label"]
+    lines = []
+    for series, heading in SERIES.items():
+        found = rows(estimates, analysis="literature", factor=outcome, population=series)
+        points = found[found["statistic"] == "proportion"].dropna(subset=["estimate"])
+        if points.empty:
+            continue
+        lines.append({"name": heading, "kind": "heading"})
+        alone = points[points["level"] != "pooled"]
+        lines += [{"name": labels[one["level"]], "kind": "series", **one} for one in alone.to_dict("records")]
+        for one in points[points["level"] == "pooled"].to_dict("records"):
+            about = found.set_index("statistic").loc[lambda table: table["level"] == "pooled"]
+            i2 = formats.percent(about["estimate"].get("i2"), 0)
+            limits = about.loc["prediction", ["conf_low", "conf_high"]] if "prediction" in about.index else None
+            lines.append({"name": f"{POOLED} (I² {i2})", "kind": "summary", "prediction": limits, **one})
+    return lines
+
+
+def _draw_lines(axes: Axes, lines: list[dict]) -> None:
+    colour, summary = COLOURS[0], COLOURS[1]
+    largest = max((line["n"] for line in lines if line["kind"] == "series"), default=1)
+    for place, line in enumerate(lines):
+        y, bold = -place, line["kind"] != "series"
+        axes.text(
+            -0.02, y, line["name"], transform=axes.get_yaxis_transform(), ha="right", va="center", size=6.5,
+            fontweight="bold" if line["kind"] == "heading" else "normal",
+        )  # fmt: skip
+        if line["kind"] == "heading":
+            continue
+        low, middle, high = line["conf_low"], line["estimate"], line["conf_high"]
+        if bold:
+            corners = [(low, y), (middle, y + 0.28), (high, y), (middle, y - 0.28)]
+            axes.add_patch(Polygon(corners, facecolor=summary, edgecolor=INK, linewidth=0.5))
+            if line["prediction"] is not None:
+                axes.hlines(y - 0.42, *line["prediction"], color=summary, linewidth=0.9)
+        else:
+            axes.hlines(y, low, high, color=colour, linewidth=0.9)
+            axes.plot(middle, y, "s", color=colour, markersize=2 + 4 * (line["n"] / largest) ** 0.5, clip_on=False)
+        counted = "" if pd.isna(line["events"]) or bold else f"{formats.count(line['events'])}/"
+        text = f"{counted}{formats.count(line['n'])}, {formats.percent_ci(middle, low, high, 1, '')}"
+        axes.text(1.03, y, text, transform=axes.get_yaxis_transform(), va="center", size=6.5)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(-len(lines) + 0.4, 0.6)
+    axes.xaxis.set_major_formatter(PercentFormatter(1, 0, symbol=""))
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
