@@ -61,6 +61,25 @@ def quadratic_test(value: ArrayLike, covariance: ArrayLike) -> ChiSquare:
     return ChiSquare.of(value @ np.linalg.solve(covariance, value), len(value))
 
 
+def coefficient_table(
+    coefficients: pd.Series, covariance: pd.DataFrame, confidence: float, name: str, exponential: str
+) -> pd.DataFrame:
+    """A row a coefficient: itself (`name`), std_error, its exponential, conf_low, conf_high, z, p_value (Wald)."""
+    error = pd.Series(np.sqrt(np.diag(covariance)), index=coefficients.index)
+    width = normal_quantile(confidence) * error
+    return pd.DataFrame(
+        {
+            name: coefficients,
+            "std_error": error,
+            exponential: np.exp(coefficients),
+            "conf_low": np.exp(coefficients - width),
+            "conf_high": np.exp(coefficients + width),
+            "z": coefficients / error,
+            "p_value": two_sided_p(coefficients / error),
+        }
+    )
+
+
 def same_times(time: np.ndarray) -> np.ndarray:
     """`time` with values that differ by rounding error only made equal (survival::aeqSurv in R, same tolerance).
 

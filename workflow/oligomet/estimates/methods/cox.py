@@ -13,12 +13,11 @@ from oligomet.estimates.methods.common import (
     ChiSquare,
     Undefined,
     codes,
+    coefficient_table,
     design_matrix,
-    normal_quantile,
     quadratic_test,
     sum_by,
     survival_data,
-    two_sided_p,
 )
 from oligomet.estimates.methods.newton import maximise
 from oligomet.estimates.methods.partial_likelihood import Evaluation, PartialLikelihood, Ties
@@ -62,19 +61,7 @@ class CoxFit:
     @property
     def table(self) -> pd.DataFrame:
         """A row a covariate: log_hr, std_error, hazard_ratio, conf_low, conf_high, z, p_value (Wald)."""
-        error = pd.Series(np.sqrt(np.diag(self.covariance)), index=self.log_hr.index)
-        width = normal_quantile(self.confidence) * error
-        return pd.DataFrame(
-            {
-                "log_hr": self.log_hr,
-                "std_error": error,
-                "hazard_ratio": np.exp(self.log_hr),
-                "conf_low": np.exp(self.log_hr - width),
-                "conf_high": np.exp(self.log_hr + width),
-                "z": self.log_hr / error,
-                "p_value": two_sided_p(self.log_hr / error),
-            }
-        )
+        return coefficient_table(self.log_hr, self.covariance, self.confidence, "log_hr", "hazard_ratio")
 
     def wald(self, names: Sequence[str] | None = None) -> ChiSquare:
         """Wald test that the log hazard ratios of `names` (default: all) are zero, with `covariance`."""

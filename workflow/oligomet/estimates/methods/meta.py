@@ -69,7 +69,8 @@ def pool_proportions(
     method
         Variance between studies by DerSimonian & Laird 1986 or by restricted maximum likelihood.
     hartung_knapp
-        Interval by Hartung & Knapp 2001 (Student's t, variance from the observed spread), else normal.
+        Interval by Hartung & Knapp 2001 (Student's t, variance from the observed spread), but never with a smaller
+        variance than the model's (Röver & al 2015): studies that agree by chance would promise too much. Else normal.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def pool_proportions(
 
     Notes
     -----
-    As metafor::rma in R, measures PLO and PFT.
+    As metafor::rma in R, measures PLO and PFT, tests "adhoc" and "z".
     """
     events, n = np.asarray(events, float), np.asarray(n, float)
     alone = proportion(events, n, confidence=confidence)
@@ -93,7 +94,7 @@ def pool_proportions(
     mean, error2 = weight @ value / weight.sum(), 1 / weight.sum()
     z = normal_quantile(confidence)
     if hartung_knapp:
-        error2 *= weight @ (value - mean) ** 2 / (len(n) - 1)
+        error2 *= max(1.0, weight @ (value - mean) ** 2 / (len(n) - 1))
         z = float(stdtrit(len(n) - 1, 0.5 + confidence / 2))
     further = float(stdtrit(len(n) - 2, 0.5 + confidence / 2)) if len(n) > 2 else np.nan
     half, reach = z * np.sqrt(error2), further * np.sqrt(tau2 + error2)

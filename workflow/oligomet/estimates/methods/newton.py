@@ -46,7 +46,7 @@ def maximise(
 
     Notes
     -----
-    Iterations end when no coefficient moves by 1e-9 of a standard deviation of its covariate: the fit is exact to rounding.
+    Iterations end when no coefficient moves by 1e-9 of a standard deviation of its covariate: exact to rounding.
     """
     spread = np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
     scale = np.sqrt(np.diag(null.information))

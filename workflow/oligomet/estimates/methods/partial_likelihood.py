@@ -62,7 +62,7 @@ class PartialLikelihood:
         rows = rows[np.lexsort((stop[rows], stratum[rows]))]
         changed = (np.diff(stop[rows]) != 0) | (np.diff(stratum[rows]) != 0)
         first = np.flatnonzero(np.r_[True, changed])  # of the events at one time in one stratum
-        self.event_rows = rows
+        self.start, self.stop, self.event_rows = start, stop, rows
         self.first = first
         self.set_of_event = np.cumsum(np.r_[0, changed])
         self.set_time, self.set_stratum = stop[rows][first], stratum[rows][first]
@@ -114,10 +114,9 @@ class PartialLikelihood:
         rows, removed = self.event_rows, self.removed
         s0 = self.over_risk_sets(risk)[self.set_of_event] - removed * self.among_tied(risk[rows])
         s1 = self.over_risk_sets(weighted)[self.set_of_event] - removed[:, None] * self.among_tied(weighted[rows])
-        with np.errstate(divide="ignore", invalid="ignore"):  # a step too far: the caller sees that loglik is no number
+        with np.errstate(divide="ignore", invalid="ignore"):  # a step too far: the caller sees it in loglik
             mean, share, loglik = s1 / s0[:, None], 1 / s0, eta[rows].sum() - np.log(s0).sum()
-            row_hazard = self.over_time(share)
-            row_hazard[rows] -= self.among_tied(removed * share)
+            row_hazard = self._row_hazard(share)
             information = (weighted * row_hazard[:, None]).T @ self.x - mean.T @ mean
         return Evaluation(
             loglik=float(loglik) if np.isfinite(loglik) else -np.inf,
@@ -128,6 +127,32 @@ class PartialLikelihood:
             mean=mean,
             row_hazard=row_hazard,
         )
+
+    def _row_hazard(self, share: np.ndarray) -> np.ndarray:
+        hazard = self.over_time(share)
+        hazard[self.event_rows] -= self.among_tied(self.removed * share)
+        return hazard
+
+    def information(self, at: Evaluation, weight: np.ndarray) -> np.ndarray:
+        """The information (p, p) with each term's part times its `weight` (events,)."""
+        row_hazard = self._row_hazard(weight * at.share)
+        return (self.x * (at.risk * row_hazard)[:, None]).T @ self.x - (at.mean * weight[:, None]).T @ at.mean
+
+    def time_scale(self, scale: str) -> np.ndarray:
+        """The events' times (events,) on the scale of `zph.proportional_hazards`."""
+        times = self.stop[self.event_rows]
+        if scale == "km":
+            unique, deaths = np.unique(times, return_counts=True)
+            starts, stops = np.sort(self.start), np.sort(self.stop)
+            at_risk = np.searchsorted(starts, unique, side="left") - np.searchsorted(stops, unique, side="left")
+            survival = np.r_[1.0, np.cumprod(1 - deaths / at_risk)]
+            return 1 - survival[np.searchsorted(unique, times, side="left")]
+        if scale == "rank":
+            below, upto = (np.searchsorted(np.sort(self.stop), times, side=side) for side in ("left", "right"))
+            return (below + upto + 1) / 2
+        if scale not in ("log", "identity"):
+            raise ValueError(f"scale is km, log, identity or rank, not {scale!r}")
+        return np.log(times) if scale == "log" else times
 
     def score_residuals(self, at: Evaluation) -> np.ndarray:
         """Each row's share of the score (n, p): survival::residuals.coxph(type = "score")."""
