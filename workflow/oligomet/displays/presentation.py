@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -50,6 +51,11 @@ class Table:
         return shown
 
 
+def numbered(name: str) -> str:
+    """'table4' -> 'Table 4'; a name without a number stays as it is."""
+    return re.sub(r"^([a-z]+)(\d+)$", lambda parts: f"{parts[1].title()} {parts[2]}", name)
+
+
 def to_markdown(table: Table) -> str:
     """A pipe table that pandoc, Quarto and Jupyter read; groups as bold rows, notes as the last paragraph."""
     headings = [_markdown_heading(table, column) for column in table.headings]
@@ -91,7 +97,7 @@ def render_html(table: Table, number: str = "") -> str:
     shown = table.shown
     first = next(iter(table.headings))
     if table.group:
-        shown = shown.assign(**{table.group: table.frame[table.group]})
+        shown = shown.assign(**{table.group: table.frame[table.group].array, first: INDENT + shown[first]})
     gt = GT(shown, rowname_col=first, groupname_col=table.group, id="table")
     gt = gt.tab_header(title=f"{number}. {table.title}" if number else table.title)
     for spanner, columns in table.spanners.items():

@@ -78,14 +78,10 @@ def characteristics(estimates: pd.DataFrame, study, declared) -> Table:
     frame = frame.sort_values("characteristic", key=lambda names: names.map(order), kind="stable", ignore_index=True)
     n = {population: _count(described, population) for population in ("all", "evaluable")}
     subjects = SUBJECTS[declared.unit]
-    notes = [
-        f"Percentages are of all {formats.count(n['all'])} {subjects}" + ("." if not declared.evaluable_only else "")
-    ]
+    note = f"Percentages are of all {formats.count(n['all'])} {subjects}"
     if declared.evaluable_only:
         labels = ", ".join(study.factors[name].label for name in declared.evaluable_only)
-        notes = [
-            f"{notes[0]}; those of {labels} are of the {formats.count(n['evaluable'])} {subjects} evaluable for response."
-        ]
+        note += f"; those of {labels} are of the {formats.count(n['evaluable'])} evaluable for response"
     headings = {"level": "Characteristic", "n": f"No. of {subjects}", "percent": "%"}
     if declared.variables:
         headings["value"] = "Value"
