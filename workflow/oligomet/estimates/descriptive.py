@@ -24,7 +24,7 @@ SUMMARIES = {
 }
 
 
-def estimate_descriptives(
+def estimate_descriptive(
     patients: pd.DataFrame, lesions: pd.DataFrame, responses: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """How many there are, every declared factor's levels, and the summaries of the declared variables.

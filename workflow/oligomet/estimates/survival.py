@@ -92,7 +92,7 @@ def _median(found: KaplanMeier) -> dict:
 def _steps(found: KaplanMeier) -> list[dict]:
     """What a plot draws: the curve from time 0, the marks of the censored, and who is at risk each year."""
     curve = found.curve.rename(columns={"time": "time_months", "survival": "estimate", "at_risk": "n"})
-    marked = curve[curve["censored"] > 0].assign(events=curve["censored"])
+    marked = curve[curve["censored"] > 0].assign(events=lambda at: at["censored"])
     years = np.arange(0, curve["time_months"].max() + 1e-9, YEAR)
     at_risk = found.at_risk(years)
     parts = {

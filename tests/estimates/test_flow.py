@@ -1,0 +1,41 @@
+from types import SimpleNamespace
+
+import pandas as pd
+from hand_cohort import study
+
+from oligomet.estimates.flow import estimate_flow
+from oligomet.schemas import validate
+from oligomet.tables import rows
+
+
+def flow():
+    screened = pd.DataFrame(
+        {"patient_id": list("ABCDE"), "eligible": [1, 0, 0, 1, 0], "rule": [None, "kps", "site", None, "kps"]}
+    )
+    accounting = pd.DataFrame(
+        {
+            "role": ["follow_up", "lesions", "lesions"],
+            "sheet": [None, "2019", "2020"],
+            "raw": [10, 4, 5],
+            "analysed": [10, 3, 4],
+            "quarantined": [0, 1, 1],
+        }
+    )
+    quarantine = pd.DataFrame({"role": ["lesions"] * 3, "kind": ["missing", "duplicate", "missing"]})
+    rules = [SimpleNamespace(id=name) for name in ("site", "age", "kps")]
+    return validate(estimate_flow(screened, quarantine, accounting, study(eligibility=rules)), "estimates")
+
+
+def test_patients_leave_by_the_rules_in_their_order():
+    found = rows(flow(), unit="patient", factor="eligibility")
+    assert found["level"].tolist() == ["screened", "site", "age", "kps", "excluded", "analysed"]
+    assert found["estimate"].tolist() == [5, 1, 0, 2, 3, 2]
+    assert (found["n"] == 5).all()
+
+
+def test_raw_rows_of_a_source_are_added_over_its_sheets():
+    found = rows(flow(), unit="row", factor="lesions")
+    assert dict(zip(found["level"], found["estimate"], strict=True)) == {
+        "raw": 9, "analysed": 7, "quarantined": 2, "missing": 2, "duplicate": 1,
+    }  # fmt: skip
+    assert rows(flow(), unit="row", factor="follow_up")["level"].tolist() == ["raw", "analysed", "quarantined"]
