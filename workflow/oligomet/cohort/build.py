@@ -1,0 +1,165 @@
+"""From verbatim text to clean tables of the eligible patients; every raw row ends there or in quarantine."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_rows
+from oligomet.cohort.eligibility import check_rules, derive_variables, screen
+from oligomet.cohort.parse import parse_column, parse_edited, plain
+from oligomet.cohort.pseudonyms import name_patients
+from oligomet.cohort.records import Records, findings
+from oligomet.cohort.repeats import compare_repeats
+from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.study import Study
+
+CHILDREN = ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
+
+
+def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, pd.DataFrame]:
+    """The tables `cohort/*` of `oligomet.schemas`, without that prefix.
+
+    Cells are parsed by the declarations; copies and corrected rows are resolved; rows that cannot be read, belong to
+    nobody or cannot be true are set aside; the patients left are screened. An unreadable cell takes its row out if the
+    column requires a value; otherwise the cell is empty, and quarantine has a note of it (`row_kept` 1).
+
+    Parameters
+    ----------
+    extracted
+        Verbatim text by role, as `oligomet.extract.readers.extract_sources` gives it.
+    study
+        The declarations.
+
+    Returns
+    -------
+    `patients`, `lesions` (with their plans), `therapies`, `surgeries`, `measurements`, `follow_up` and `toxicities` of
+    the eligible; `screened`, a row for every patient with a readable row; `quarantine`; `accounting`, where for every
+    source raw = analysed + quarantined. Patients bear pseudonyms; no table has a record number or a date of birth.
+
+    Raises
+    ------
+    ConfigurationError
+        If an eligibility rule, a date format or the salt cannot be used.
+    """
+    check_rules(study.eligibility)
+    extracted = {role: extracted[role].reset_index(drop=True) for role in SOURCES}
+    records = _read_rows(extracted, study)
+    check_rows(records, study)
+    check_patients(records)
+
+    irradiated = _join_plans(records)
+    plans = irradiated.groupby("patient_id")
+    check_deaths(records, plans["end_date"].max())
+    variables = derive_variables(records.rows, irradiated)
+    screened = variables[["patient_id", "source"]].join(screen(variables, study.eligibility))
+    _leave_out_ineligible(records, screened)
+    check_lesions(records, irradiated, plans["start_date"].min())
+
+    tables = {
+        "patients": variables[screened["eligible"] == 1],
+        "lesions": _describe_lesions(_join_plans(records), study),
+        **{role: _name_lesions(records.rows[role]) for role in CHILDREN},
+        "screened": screened,
+        "quarantine": records.quarantine(extracted, study),
+    }
+    tables = {name: conform(frame, TABLES[f"cohort/{name}"]).reset_index(drop=True) for name, frame in tables.items()}
+    return {**tables, "accounting": _account(extracted, tables, study)}
+
+
+def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
+    """Typed rows, each key once, without those that lack a required value."""
+    parsed, wrong = {}, {}
+    for role, frame in extracted.items():
+        answers = [parse_column(frame[name], role, name, study) for name in SOURCES[role]]
+        if "edited" in frame:
+            answers.append(parse_edited(frame["edited"], study))
+        parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
+        wrong[role] = pd.concat([found for _, found in answers])
+    names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), study.pseudonym_salt)
+    records = Records(
+        {role: rows.assign(patient_id=rows["patient_id"].map(names).astype("string")) for role, rows in parsed.items()}
+    )
+
+    for role, source in study.sources.items():
+        found = wrong[role]
+        keyless = found.index[found["column"].isin(source.key)]
+        records.leave_out(role, found[found.index.isin(keyless)])
+        found = found[~found.index.isin(keyless)]
+
+        rows = records.rows[role]
+        contents = rows[list(SOURCES[role])].astype("string")
+        for at, column in found["column"].items():
+            if column in contents:  # two unreadable cells say the same only if they are the same
+                contents.loc[at, column] = plain(extracted[role].loc[at, column])
+        edited = rows.get("edited", pd.Series(pd.NaT, rows.index))
+        numbers = extracted[role].loc[rows.index, "row"].astype("Int64")
+        records.leave_out(role, compare_repeats(contents, source.key, edited, numbers))
+
+        found = found[found.index.isin(records.rows[role].index)]
+        needed = found["column"].map(lambda name, role=role: name != "edited" and SOURCES[role][name].required)
+        lost = found.index.isin(found.index[needed.astype(bool)])
+        records.leave_out(role, found[lost])
+        records.note(role, found[~lost])
+    return records
+
+
+def _source(frame: pd.DataFrame) -> pd.Series:
+    sheet = frame["sheet"].fillna("").map(lambda name: f"[{name}]" if name else "")
+    return (frame["file"].astype(str) + sheet + ":" + frame["row"].astype(str)).astype("string")
+
+
+def _join_plans(records: Records) -> pd.DataFrame:
+    """Lesions that were planned and treated, with their plans; `source` is the lesion's, `plan_source` the plan's."""
+    return _name_lesions(
+        records.rows["lesions"].merge(
+            records.rows["plans"].rename(columns={"source": "plan_source"}).drop(columns="edited", errors="ignore"),
+            on=["patient_id", "lesion_number"],
+        )
+    )
+
+
+def _name_lesions(rows: pd.DataFrame) -> pd.DataFrame:
+    if "lesion_number" not in rows:
+        return rows
+    return rows.assign(lesion_id=rows["patient_id"] + "-L" + rows["lesion_number"].astype("string"))
+
+
+def _describe_lesions(lesions: pd.DataFrame, study: Study) -> pd.DataFrame:
+    nodal = {code: int(site.nodal) for code, site in study.sites.items()}
+    visceral = {code: int(site.visceral) for code, site in study.sites.items()}
+    return lesions.assign(nodal=lesions["site"].map(nodal), visceral=lesions["site"].map(visceral))
+
+
+def _leave_out_ineligible(records: Records, screened: pd.DataFrame) -> None:
+    excluded = screened[screened["eligible"] == 0].set_index("patient_id")
+    why = excluded["rule"] + ": " + excluded["reason"]
+    for role, rows in records.rows.items():
+        theirs = rows.index[rows["patient_id"].isin(why.index)]
+        records.leave_out(role, findings(theirs, "not_eligible", rows.loc[theirs, "patient_id"].map(why)))
+
+
+def _account(extracted: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+    """Raw, analysed and quarantined rows of every source, each counted from its own table.
+
+    Raises
+    ------
+    AssertionError
+        If they do not add up: a row was lost or used twice, which is a mistake of this package.
+    """
+    used = {role: tables[role]["source"] for role in ("patients", "lesions", *CHILDREN)}
+    used["plans"] = tables["lesions"]["plan_source"]
+    quarantine = tables["quarantine"]
+    left_out = quarantine.loc[quarantine["row_kept"] == 0, "role"].value_counts()
+    accounting = pd.DataFrame(
+        {
+            "role": role,
+            "file": study.sources[role].file,
+            "sheet": study.sources[role].sheet,
+            "raw": len(frame),
+            "analysed": used[role].nunique(),
+            "quarantined": left_out.get(role, 0),
+        }
+        for role, frame in extracted.items()
+    )
+    assert (accounting["raw"] == accounting["analysed"] + accounting["quarantined"]).all(), accounting.to_string()
+    return conform(accounting, TABLES["cohort/accounting"])

@@ -1,0 +1,131 @@
+"""What cannot be true: within a row, between a patient's rows, and between a lesion and its plan."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oligomet.cohort.records import Records, findings
+from oligomet.schemas import SOURCES, TABLES
+from oligomet.study import Study
+
+_CHILDREN = tuple(role for role in SOURCES if role != "patients")
+LISTED_LESIONS = r"\d{1,9}(?:\s*[;,/+、]\s*\d{1,9})*"
+
+
+def check_rows(records: Records, study: Study) -> None:
+    """Leave out rows that contradict themselves.
+
+    A course that ends before it starts; a total dose that is not the fractions' (within `dose.tolerance_gy`); a lesion
+    not seen and yet measured, or wider across its longest diameter than along it; an age beyond the limit of
+    `age_years`. A relapse before its course, and a list of lesions that is none, are emptied.
+    """
+    for role in ("therapies", "plans"):
+        rows = records.rows[role]
+        wrong = rows["end_date"] < rows["start_date"]
+        records.leave_out(role, findings(rows.index[wrong], "impossible_date", "it ends before it starts", "end_date"))
+
+    rows = records.rows["therapies"]
+    wrong = rows["relapse_date"] < rows["start_date"]
+    records.refuse("therapies", "relapse_date", wrong, "impossible_date", "the relapse is before the course")
+
+    for level in ("ptv", "pgtv"):
+        rows = records.rows["plans"]
+        total, fraction = rows[f"{level}_dose_gy"], rows[f"{level}_fraction_gy"]
+        wrong = (rows["fractions"].astype("float64") * fraction - total).abs() > study.dose.tolerance_gy + 1e-9
+        reason = f"not fractions x dose per fraction within {study.dose.tolerance_gy:g} Gy (dose.tolerance_gy)"
+        records.leave_out("plans", findings(rows.index[wrong], "inconsistent", reason, f"{level}_dose_gy"))
+
+    rows = records.rows["measurements"]
+    wrong = (rows["seen"] == 0) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
+    records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", "not seen, and yet measured", "seen"))
+    rows = records.rows["measurements"]
+    wrong = rows["short_axis_cm"] > rows["long_axis_cm"]
+    reason = "the short axis is longer than the long axis"
+    records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", reason, "short_axis_cm"))
+
+    birth = records.rows["patients"]["birth_date"]
+    oldest = TABLES["cohort/patients"]["age_years"].at_most
+    wrong = birth < pd.Timestamp(study.data_cut) - pd.DateOffset(years=oldest)
+    reason = f"more than {oldest} years before the data cut"
+    records.refuse("patients", "birth_date", wrong, "impossible_date", reason)
+
+    lesions = records.rows["follow_up"]["in_field_lesions"]
+    wrong = lesions.notna() & ~lesions.fillna("").str.fullmatch(LISTED_LESIONS)
+    reason = "expected numbers of lesions, e.g. 1;2"
+    records.refuse("follow_up", "in_field_lesions", wrong, "unreadable", reason)
+    one_sign = records.rows["follow_up"]["in_field_lesions"].str.replace(r"\s*[;,/+、]\s*", ";", regex=True)
+    records.rows["follow_up"] = records.rows["follow_up"].assign(in_field_lesions=one_sign)
+
+
+def check_patients(records: Records) -> None:
+    """Leave out rows of no patient, and refuse dates before birth."""
+    for role in ("patients", *_CHILDREN):  # a patient whose own row goes has no rows elsewhere
+        birth = records.rows["patients"].set_index("patient_id")["birth_date"]
+        rows = records.rows[role]
+        unknown = ~rows["patient_id"].isin(birth.index)
+        records.leave_out(role, findings(rows.index[unknown], "orphan", "no readable row of patients has this number"))
+        for column in _dates(role):
+            rows = records.rows[role]
+            wrong = rows[column] < rows["patient_id"].map(birth)
+            records.refuse(role, column, wrong, "impossible_date", "before the patient's birth")
+
+
+def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
+    """Leave out deaths before the last fraction, then refuse every date after a patient's first death.
+
+    `radiotherapy_end` is by patient_id.
+    """
+    rows = records.rows["follow_up"]
+    early = (rows["status"] == "dead") & (rows["date"] < rows["patient_id"].map(radiotherapy_end))
+    reason = "a death before the last fraction of radiotherapy"
+    records.leave_out("follow_up", findings(rows.index[early.fillna(False)], "impossible_date", reason, "date"))
+
+    rows = records.rows["follow_up"]
+    died = rows[(rows["status"] == "dead").fillna(False)].groupby("patient_id")["date"].min()
+    for role in _CHILDREN:
+        for column in _dates(role):
+            rows = records.rows[role]
+            wrong = rows[column] > rows["patient_id"].map(died)
+            records.refuse(role, column, wrong, "impossible_date", "after the patient's death")
+
+
+def check_lesions(records: Records, irradiated: pd.DataFrame, radiotherapy_start: pd.Series) -> None:
+    """Leave out lesions, plans and measurements of no irradiated lesion; note what is odd about a patient's counts.
+
+    A contact's in-field lesions are emptied if one of them was not irradiated. Fewer metastases at restaging than
+    irradiated lesions, or restaging after the first fraction, is noted and kept: lesions may have been treated as they
+    appeared, and neither says which entry is wrong.
+    """
+    pairs = pd.MultiIndex.from_frame(irradiated[["patient_id", "lesion_number"]])
+    for role, reason in (
+        ("lesions", "no readable plan for this lesion"),
+        ("plans", "no readable lesion for this plan"),
+        ("measurements", "no irradiated lesion of the patient has this number"),
+    ):
+        rows = records.rows[role]
+        unknown = ~pd.MultiIndex.from_frame(rows[["patient_id", "lesion_number"]]).isin(pairs)
+        records.leave_out(role, findings(rows.index[unknown], "orphan", reason, "lesion_number"))
+
+    rows = records.rows["follow_up"]
+    listed = pd.to_numeric(rows["in_field_lesions"].str.split(";").explode().dropna()).astype("Int64")
+    named = pd.MultiIndex.from_arrays([rows["patient_id"].reindex(listed.index), listed])
+    strangers = listed.index[~named.isin(pairs)]
+    reason = "a lesion that was not irradiated"
+    records.refuse("follow_up", "in_field_lesions", pd.Series(rows.index.isin(strangers), rows.index), "orphan", reason)
+
+    rows = records.rows["patients"]
+    counted = rows["patient_id"].map(irradiated["patient_id"].value_counts())
+    reason = counted.astype("string") + " irradiated lesions are more than these; kept as it stands"
+    records.note("patients", _noted(counted > rows["metastases"], "inconsistent", reason, "metastases"))
+    late = rows["screening_date"] > rows["patient_id"].map(radiotherapy_start)
+    reason = pd.Series("restaging after the first fraction; kept as it stands", rows.index)
+    records.note("patients", _noted(late, "inconsistent", reason, "screening_date"))
+
+
+def _noted(where: pd.Series, kind: str, reason: pd.Series, column: str) -> pd.DataFrame:
+    where = where.fillna(False)
+    return findings(where.index[where], kind, reason[where], column)
+
+
+def _dates(role: str) -> list[str]:
+    return [name for name, column in SOURCES[role].items() if column.kind == "date" and name != "birth_date"]

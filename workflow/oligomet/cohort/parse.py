@@ -1,0 +1,185 @@
+"""The text of a cell as a value of the declared kind, or the reason why it is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from oligomet.cohort.dates import ImpossibleDate, date_pattern, read_date
+from oligomet.schemas import DTYPES, SOURCES, Column
+from oligomet.study import ColumnSource, Study
+
+# Widths of the units, in that of the kind. A cell that names no unit has the declared one, else that of its column.
+_UNITS = {
+    "length_cm": {"cm": Decimal(1), "厘米": Decimal(1), "mm": Decimal("0.1"), "毫米": Decimal("0.1")},
+    "dose_gy": {"Gy": Decimal(1), "cGy": Decimal("0.01")},
+}
+_OWN_UNIT = {"length_cm": "cm", "dose_gy": "Gy"}
+
+_UNIFIED = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")})
+
+
+class Refused(ValueError):
+    """A cell without a value of the expected kind. The reason never repeats the cell, which may identify someone."""
+
+    def __init__(self, kind: str, reason: str):
+        super().__init__(reason)
+        self.kind, self.reason = kind, reason
+
+
+def plain(text: str) -> str:
+    """`text` with one width of characters (NFKC), one kind of dash, and single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_UNIFIED).split())
+
+
+def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+    """The values of a column, and what was wrong with the cells that have none.
+
+    Parameters
+    ----------
+    cells
+        Verbatim text.
+    role, name
+        The column of `SOURCES`, which says the kind, the limits and whether a value is required; study.yaml says of the
+        same column how it is written.
+
+    Returns
+    -------
+    values, on the index of `cells`, in the dtype of the kind (lengths in cm, doses in Gy); empty where there is none.
+    findings, on the index of the refused cells: `column`, `kind` (a class of the quarantine) and `reason`. A cell that
+    is empty or holds a missing code is refused only where a value is required.
+    """
+    column = SOURCES[role][name]
+    read = _reader(column, study.sources[role].columns[name], study)
+    return _parse(cells, name, column, lambda text: _within_limits(read(text), column), study)
+
+
+def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+    """When each row was last edited, to the second where a time is given; findings as `parse_column` gives them."""
+    read = _date_reader(study.parsing.dates, study.parsing.earliest, pd.Timestamp.max.date())
+    return _parse(cells, "edited", Column("date", "last edit", required=False), read, study)
+
+
+def _parse(cells: pd.Series, name: str, column: Column, read: Callable[[str], Any], study: Study) -> tuple:
+    missing = {plain(code).casefold() for code in study.parsing.missing} | {""}
+
+    def answer(text: str) -> tuple:
+        try:
+            if text.casefold() not in missing:
+                return read(text), pd.NA, pd.NA
+            if column.required:
+                raise Refused("missing", "nothing is there, and a value is required")
+        except Refused as refused:
+            return pd.NA, refused.kind, refused.reason
+        return pd.NA, pd.NA, pd.NA
+
+    texts = cells.fillna("").map(plain)
+    answers = {text: answer(text) for text in texts.unique()}  # few texts, many cells
+    found = pd.DataFrame([answers[text] for text in texts], cells.index, ["value", "kind", "reason"], dtype=object)
+    values, dtype = found["value"], DTYPES[column.kind]
+    if dtype == "float64":
+        values = values.astype("Float64")  # which knows pd.NA
+    findings = found.loc[found["kind"].notna(), ["kind", "reason"]].assign(column=name)
+    return (pd.to_datetime(values) if column.kind == "date" else values).astype(dtype).rename(name), findings
+
+
+def _within_limits(value: Any, column: Column) -> Any:
+    low, high = column.at_least, column.at_most
+    if (low is not None and value < low) or (high is not None and value > high):
+        limits = ([] if low is None else [f"at least {low:g}"]) + ([] if high is None else [f"at most {high:g}"])
+        raise Refused("out_of_range", f"expected {' and '.join(limits)} {_OWN_UNIT.get(column.kind, '')}".strip())
+    return value
+
+
+def _reader(column: Column, declared: ColumnSource, study: Study) -> Callable[[str], Any]:
+    parsing = study.parsing
+    decimal = declared.decimal or parsing.decimal
+    match column.kind:
+        case "text":
+            return str
+        case "identifier":
+            return lambda text: text.replace(" ", "").upper()
+        case "date":
+            read = _date_reader(declared.dates or parsing.dates, parsing.earliest, study.data_cut)
+            return lambda text: read(text).normalize()
+        case "integer":
+            return lambda text: _integer(text, decimal)
+        case "number":
+            return lambda text: float(_number(text, decimal, "a number"))
+        case "length_cm" | "dose_gy":
+            default = declared.unit or _OWN_UNIT[column.kind]
+            return lambda text: _measure(text, decimal, _UNITS[column.kind], default)
+        case "flag":
+            return _word_reader({1: parsing.true_words, 0: parsing.false_words})
+        case "term":
+            return _term_reader(column.terms, study.terms[column.terms])
+
+
+def _date_reader(formats: list[str], earliest: dt.date, latest: dt.date) -> Callable[[str], pd.Timestamp]:
+    patterns = [date_pattern(declared) for declared in formats]
+
+    def read(text: str) -> pd.Timestamp:
+        try:
+            day = read_date(text, patterns, earliest, latest)
+        except ImpossibleDate as impossible:
+            raise Refused("impossible_date", str(impossible)) from None
+        if day is None:
+            raise Refused("unreadable", f"not a date in one of the declared formats ({', '.join(formats)})")
+        return day
+
+    return read
+
+
+def _number(text: str, decimal: str, expected: str) -> Decimal:
+    if not re.fullmatch(rf"[+-]?\d{{1,9}}({re.escape(decimal)}\d+)?", text):
+        sign = "a point" if decimal == "." else "a comma"
+        raise Refused("unreadable", f"expected {expected}, {sign} as decimal sign (parsing.decimal)")
+    return Decimal(text.replace(decimal, "."))
+
+
+def _integer(text: str, decimal: str) -> int:
+    number = _number(text, decimal, "a whole number")
+    if number != int(number):
+        raise Refused("unreadable", "expected a whole number")
+    return int(number)
+
+
+def _measure(text: str, decimal: str, units: dict[str, Decimal], default: str) -> float:
+    """A number with its unit, in decimal arithmetic: 24 mm is 2.4 cm to the last bit."""
+    number, unit = re.fullmatch(r"(.*?) ?([^\W\d_]*)", text).groups()
+    factor = {name.casefold(): factor for name, factor in units.items()}.get((unit or default).casefold())
+    expected = f"a number with {' or '.join(units)}"
+    if factor is None:
+        raise Refused("unreadable", f"expected {expected}")
+    return float(_number(number, decimal, expected) * factor)
+
+
+def _word_reader(words: dict[int, list[str]]) -> Callable[[str], int]:
+    values = {plain(word).casefold(): value for value, listed in words.items() for word in listed}
+
+    def read(text: str) -> int:
+        if text.casefold() not in values:
+            raise Refused("unknown_term", f"expected yes or no: {', '.join(values)}")
+        return values[text.casefold()]
+
+    return read
+
+
+def _term_reader(vocabulary: str, codes: dict[str, list[str]]) -> Callable[[str], str]:
+    patterns = {code: [re.compile(pattern, re.IGNORECASE) for pattern in listed] for code, listed in codes.items()}
+
+    def read(text: str) -> str:
+        meant = [code for code, listed in patterns.items() if any(pattern.fullmatch(text) for pattern in listed)]
+        if not meant:
+            raise Refused("unknown_term", f"no pattern under terms.{vocabulary} is this")
+        if len(meant) > 1:
+            raise Refused("unknown_term", f"patterns of {' and '.join(meant)} under terms.{vocabulary} are both this")
+        return meant[0]
+
+    return read

@@ -1,0 +1,90 @@
+"""The rows still in play, and what was said of those that left: nothing is dropped without a record of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.study import Study
+
+PRIVATE = {"patient_id", "birth_date"}  # what stood in these cells is not repeated anywhere
+
+
+def findings(index: pd.Index, kind: str, reason: str | pd.Series, column: str | None = None) -> pd.DataFrame:
+    """What is wrong with the rows of `index`: a class of the quarantine, words, and the column if one cell is meant."""
+    return pd.DataFrame({"kind": kind, "reason": reason, "column": column}, index=index, dtype="object")
+
+
+@dataclass
+class Records:
+    """Rows by role, each under the index it has in the extracted table, and the findings so far."""
+
+    rows: dict[str, pd.DataFrame]
+    said: list[pd.DataFrame] = field(default_factory=list)
+
+    def leave_out(self, role: str, found: pd.DataFrame) -> None:
+        """Take the rows that `found` names out of play."""
+        if len(found):
+            self._say(role, found, row_kept=0)
+            self.rows[role] = self.rows[role].drop(index=found.index.unique())
+
+    def note(self, role: str, found: pd.DataFrame) -> None:
+        """Keep the rows, and what was found in one of their cells."""
+        if len(found):
+            self._say(role, found, row_kept=1)
+
+    def refuse(self, role: str, column: str, wrong: pd.Series, kind: str, reason: str) -> None:
+        """Refuse the values where `wrong`: a row that cannot do without goes, of another only the cell is emptied."""
+        found = findings(wrong.index[wrong], kind, reason, column)
+        if SOURCES[role][column].required:
+            self.leave_out(role, found)
+        else:
+            self.note(role, found)
+            self.rows[role] = self.rows[role].assign(**{column: self.rows[role][column].mask(wrong)})
+
+    def _say(self, role: str, found: pd.DataFrame, row_kept: int) -> None:
+        self.said.append(found.rename_axis("at").reset_index().assign(role=role, row_kept=row_kept))
+
+    def quarantine(self, extracted: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+        """Everything said, as `cohort/quarantine`: a line for each row left out, and one for each note on a row kept.
+
+        The line of a row left out names the first cell that took it out; its reason goes on with all else said of it.
+        """
+        if not self.said:
+            return conform(pd.DataFrame(), TABLES["cohort/quarantine"])
+        said = pd.concat(self.said, ignore_index=True).sort_values("row_kept", kind="stable", ignore_index=True)
+        row = [said["role"], said["at"]]
+        title = pd.Series(
+            [_title(study, *cell) for cell in zip(said["role"], said["column"], strict=True)], dtype="object"
+        )
+        first = ~said.duplicated(["role", "at"])
+        left_out = said["row_kept"].groupby(row).transform("min") == 0
+        further = said["reason"].where(first | title.isna(), title + ": " + said["reason"])
+        everything = further.groupby(row).transform(lambda reasons: "; ".join(dict.fromkeys(reasons)))
+        said["reason"] = said["reason"].mask(left_out, everything)
+        cells = zip(said["role"], said["at"], said["column"], strict=True)
+        said["value"] = pd.Series([_verbatim(extracted, *cell) for cell in cells], dtype="string")
+        said["column"] = title
+        said = said[first | ~left_out]
+        places = pd.concat(
+            {role: frame[["file", "sheet", "row"]] for role, frame in extracted.items()}, names=["role", "at"]
+        )
+        said = said.join(places, on=["role", "at"])
+        order = said["role"].map({role: place for place, role in enumerate(SOURCES)})
+        said = said.assign(order=order).sort_values(["order", "row"], kind="stable", ignore_index=True)
+        return conform(said, TABLES["cohort/quarantine"])
+
+
+def _title(study: Study, role: str, column: str | None) -> str | None:
+    if column is None:
+        return None
+    source = study.sources[role]
+    return source.edited if column == "edited" else source.columns[column].header
+
+
+def _verbatim(extracted: dict[str, pd.DataFrame], role: str, at: int, column: str | None) -> str | None:
+    if column is None or column in PRIVATE:
+        return None
+    return extracted[role].loc[at, column] or None
