@@ -146,6 +146,16 @@ def test_what_has_no_answer_gives_a_row_with_the_reason(followed, reason):
     assert found["reason"].str.contains(reason).all()
 
 
+def test_a_factor_with_one_level_has_no_contrast():
+    declared = study(endpoints={"OS": "patient"}, compare={"OS": ["gtv"]})
+    one = declared.factors["gtv"].model_validate(
+        {"label": "GTV", "variable": "gtv_diameter_cm", "groups": {"Any": {"above": 0}}}
+    )
+    declared.factors = {"gtv": one}
+    found = estimate_regression(OS, COHORT, lesions("P1-L1 neck 1.0 PR PR"), declared)
+    assert found[["statistic", "reason"]].to_numpy().tolist() == [["likelihood_ratio", "no covariates"]]
+
+
 def test_lesions_of_a_patient_are_a_cluster():
     irradiated = lesions(
         "P1-L1 neck 1.0 PR PR", "P1-L2 neck 1.2 PD PD", "P2-L1 bone 4.0 PD PD", "P3-L1 neck 5.0 SD SD",

@@ -57,59 +57,71 @@ def _model(frame: pd.DataFrame, factors: dict[str, Factor], analyses: Analyses, 
     levels = pd.DataFrame({name: assign(frame, factor) for name, factor in factors.items()})
     known = (levels != UNKNOWN).all(axis=1)
     frame, levels = frame[known], levels[known]
-    where = {**where, "n": len(frame), "events": int(frame["event"].sum())}
-    contrasts = [
-        (name, level) for name, factor in factors.items() for level in factor.levels if level != factor.reference_level
-    ]
-    here = pd.DataFrame({_column(*contrast): levels[contrast[0]] == contrast[1] for contrast in contrasts})
-    reasons = _without_estimate(here, frame["event"])
-    others = ~here[list(reasons)].any(axis=1)
-    design, followed = here.drop(columns=list(reasons))[others].astype(float), frame[others]
-
-    def fitted(columns: list[str]) -> CoxFit:
-        cluster = followed["patient_id"] if where["unit"] == "lesion" else None
-        options = {"cluster": cluster, "ties": analyses.ties, "confidence": analyses.confidence}
-        return cox(design[columns], followed["months"], followed["event"], **options)
-
-    tests: dict[str | None, ChiSquare] = {}
+    contrasts = {
+        _column(name, level): (name, f"{level} vs {factor.reference_level}", levels[name] == level)
+        for name, factor in factors.items()
+        for level in factor.levels
+        if level != factor.reference_level
+    }
+    design = pd.DataFrame({column: here for column, (_, _, here) in contrasts.items()}, dtype=float)
+    reasons = _without_estimate(design, frame["event"])
+    followed = ~design[list(reasons)].any(axis=1)
+    failure = None
     try:
-        fit = fitted(list(design))
-        ratios = fit.table
-        for name in factors:
-            rest = [column for column in design if not column.startswith(_column(name, ""))]
-            tests[name] = likelihood_ratio(fit, fitted(rest)) if rest else fit.likelihood_ratio
-        tests[None] = fit.likelihood_ratio
+        ratios, tests = _fit(design.drop(columns=list(reasons))[followed], frame[followed], factors, analyses, where)
     except Undefined as undefined:
-        reasons = {column: reasons.get(column, str(undefined)) for column in here}
+        failure = str(undefined)
 
+    where = {**where, "n": len(frame), "events": int(frame["event"].sum())}
+    method = _method(analyses, where["unit"])
     rows = []
-    for name, level in contrasts:
-        column = _column(name, level)
-        row = {
-            **where, "factor": name, "level": f"{level} vs {factors[name].reference_level}",
-            "statistic": "hazard_ratio", "method": _method(analyses, where["unit"]),
-        }  # fmt: skip
-        if column in reasons:
-            rows.append({**row, "reason": reasons[column]})
-        else:
-            values = ratios.loc[column, ["conf_low", "conf_high", "p_value"]]
-            rows.append({**row, "estimate": ratios.loc[column, "hazard_ratio"], **values})
+    for column, (name, contrast, _) in contrasts.items():
+        row = {**where, "factor": name, "level": contrast, "statistic": "hazard_ratio", "method": method}
+        reason = reasons.get(column, failure)
+        rows.append({**row, **({"reason": reason} if reason else ratios.loc[column])})
     for name in [*factors, *([None] if len(factors) > 1 else [])]:
-        prefix = "" if name is None else _column(name, "")
-        reason = next((reason for column, reason in reasons.items() if column.startswith(prefix)), None)
-        rows.append({**where, "factor": name, **_test(tests.get(name), reason, analyses, where["unit"])})
+        reason = next((reason for column, reason in reasons.items() if _belongs(column, name)), failure)
+        found = _test(None if reason else tests[name], reason, analyses, where["unit"])
+        rows.append({**where, "factor": name, **found})
     return rows
 
 
-def _without_estimate(here: pd.DataFrame, event: pd.Series) -> dict[str, str]:
+def _fit(
+    design: pd.DataFrame, frame: pd.DataFrame, factors: dict[str, Factor], analyses: Analyses, where: dict
+) -> tuple[pd.DataFrame, dict[str | None, ChiSquare]]:
+    """The hazard ratios, by column of the design; the test of each factor, and under None that of all together."""
+
+    def fitted(columns: list[str]) -> CoxFit:
+        cluster = frame["patient_id"] if where["unit"] == "lesion" else None
+        options = {"cluster": cluster, "ties": analyses.ties, "confidence": analyses.confidence}
+        return cox(design[columns], frame["months"], frame["event"], **options)
+
+    fit = fitted(list(design))
+    tests: dict[str | None, ChiSquare] = {None: fit.likelihood_ratio}
+    for name in factors:
+        rest = [column for column in design if not _belongs(column, name)]
+        tests[name] = likelihood_ratio(fit, fitted(rest)) if rest else fit.likelihood_ratio
+    ratios = fit.table.rename(columns={"hazard_ratio": "estimate"})
+    return ratios[["estimate", "conf_low", "conf_high", "p_value"]], tests
+
+
+def _without_estimate(design: pd.DataFrame, event: pd.Series) -> dict[str, str]:
     """The levels that have no hazard ratio, and why."""
-    counts = pd.DataFrame({"n": here.sum(), "events": here[event == 1].sum()})
-    nobody = {column: "nobody at this level" for column in counts.index[counts["n"] == 0]}
-    return {**{column: "no events at this level" for column in counts.index[counts["events"] == 0]}, **nobody}
+    n, events = design.sum(), design[event == 1].sum()
+    return {
+        column: "nobody at this level" if n[column] == 0 else "no events at this level"
+        for column in design
+        if events[column] == 0
+    }
 
 
 def _column(name: str, level: str) -> str:
     return f"{name}: {level}"
+
+
+def _belongs(column: str, name: str | None) -> bool:
+    """Whether a column of the design is of the factor; every one is of None, all factors together."""
+    return name is None or column.startswith(_column(name, ""))
 
 
 def _method(analyses: Analyses, unit: str) -> str:
