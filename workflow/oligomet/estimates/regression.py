@@ -63,7 +63,7 @@ def _model(frame: pd.DataFrame, factors: dict[str, Factor], analyses: Analyses, 
         for level in factor.levels
         if level != factor.reference_level
     }
-    design = pd.DataFrame({column: here for column, (_, _, here) in contrasts.items()}, dtype=float)
+    design = pd.DataFrame({column: here for column, (_, _, here) in contrasts.items()}, frame.index, dtype=float)
     reasons = _without_estimate(design, frame["event"])
     followed = ~design[list(reasons)].any(axis=1)
     failure = None
