@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,9 @@ from oligomet.estimates.methods.common import (
     sum_by,
     survival_data,
 )
-from oligomet.estimates.methods.newton import maximise
-from oligomet.estimates.methods.partial_likelihood import Evaluation, PartialLikelihood, Ties
+from oligomet.estimates.methods.exact_ties import DiscreteLikelihood
+from oligomet.estimates.methods.newton import Derivatives, maximise
+from oligomet.estimates.methods.partial_likelihood import PartialLikelihood, Ties
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class CoxFit:
     events: int
     clusters: int | None
     confidence: float
-    likelihood: PartialLikelihood = field(repr=False, compare=False)
-    at: Evaluation = field(repr=False, compare=False)
+    likelihood: PartialLikelihood | DiscreteLikelihood = field(repr=False, compare=False)
+    at: Derivatives = field(repr=False, compare=False)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -89,7 +91,7 @@ def cox(
     start: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
-    ties: Ties = "efron",
+    ties: Ties | Literal["exact"] = "efron",
     confidence: float = 0.95,
 ) -> CoxFit:
     """Fit a Cox model by Newton's method.
@@ -108,7 +110,7 @@ def cox(
         (n,) Whom a row belongs to: the covariance is then the sandwich over clusters, and `wald` and `table` use it.
         A cluster for every row gives the robust covariance of independent rows.
     ties
-        breslow or efron.
+        breslow, efron, or exact: the discrete likelihood, without `start` and `cluster`.
 
     Raises
     ------
@@ -123,11 +125,12 @@ def cox(
     """
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
-    if len(x) != len(time):
-        raise ValueError(f"{len(x)} rows of covariates but {len(time)} times")
-    if not event.any():
-        raise Undefined("no events")
-    likelihood = PartialLikelihood(x, *_intervals(start, time), event, _numbers(strata, "stratum", len(x)), ties)
+    if ties == "exact":
+        if start is not None or cluster is not None:
+            raise ValueError("exact ties are for right-censored, independent rows")
+        likelihood = DiscreteLikelihood(x, time, event, _strata(x, time, event, strata))
+    else:
+        likelihood = risk_sets(x, time, event, start=start, strata=strata, ties=ties)
     null = likelihood.evaluate(np.zeros(len(names)))
     beta, at = maximise(likelihood.evaluate, null, x, names, "monotone likelihood")
     model = np.linalg.inv(at.information)
@@ -158,14 +161,20 @@ def cox(
     )
 
 
-def _intervals(start: ArrayLike | None, stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if start is None:
-        return np.full(len(stop), -np.inf), stop
-    start, _ = survival_data(start, np.zeros(len(stop)))
-    if (start >= stop).any():
-        raise Undefined("interval without length")
-    return start, stop
+def risk_sets(x: np.ndarray, time: np.ndarray, event: np.ndarray, *, start, strata, ties: Ties) -> PartialLikelihood:
+    """The partial likelihood of checked times and events, for `cox` and its relatives."""
+    stratum = _strata(x, time, event, strata)
+    begin = np.full(len(x), -np.inf)
+    if start is not None:
+        begin, _ = survival_data(start, np.zeros(len(x)))
+        if (begin >= time).any():
+            raise Undefined("interval without length")
+    return PartialLikelihood(x, begin, time, event, stratum, ties)
 
 
-def _numbers(labels: ArrayLike | None, what: str, n: int) -> np.ndarray:
-    return np.zeros(n, int) if labels is None else codes(labels, what)[0]
+def _strata(x, time, event, strata) -> np.ndarray:
+    if len(x) != len(time):
+        raise ValueError(f"{len(x)} rows of covariates but {len(time)} times")
+    if not event.any():
+        raise Undefined("no events")
+    return np.zeros(len(x), int) if strata is None else codes(strata, "stratum")[0]

@@ -68,7 +68,7 @@ def maximise(
         gain, beta, at = new.loglik - at.loglik, beta + step, new
         left, directions = np.linalg.eigh(root @ at.information @ root.T)
         if (left[0] < 1e-6 and gain < 1e-3) or np.ptp(x @ beta) > 500:  # 500: the end of arithmetic
-            separating = np.abs(directions[:, 0] @ root) * scale
+            separating = np.abs(directions[:, 0] @ root) * scale * (x.std(axis=0) > 0)
             raise Undefined(f"{infinite} in {names[int(separating.argmax())]}")
         if (np.abs(step) * spread < 1e-9).all():
             return beta, at

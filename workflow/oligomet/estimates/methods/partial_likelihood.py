@@ -154,12 +154,31 @@ class PartialLikelihood:
             raise ValueError(f"scale is km, log, identity or rank, not {scale!r}")
         return np.log(times) if scale == "log" else times
 
+    def _row_mean_hazard(self, at: Evaluation) -> np.ndarray:
+        """As `row_hazard`, each term times the risk set's mean covariates: (n, p)."""
+        hazard = self.over_time(at.mean * at.share[:, None])
+        hazard[self.event_rows] -= self.among_tied((self.removed * at.share)[:, None] * at.mean)
+        return hazard
+
     def score_residuals(self, at: Evaluation) -> np.ndarray:
         """Each row's share of the score (n, p): survival::residuals.coxph(type = "score")."""
         rows = self.event_rows
-        mean_hazard = self.over_time(at.mean * at.share[:, None])
-        mean_hazard[rows] -= self.among_tied((self.removed * at.share)[:, None] * at.mean)
-        residuals = -at.risk[:, None] * (self.x * at.row_hazard[:, None] - mean_hazard)
+        residuals = -at.risk[:, None] * (self.x * at.row_hazard[:, None] - self._row_mean_hazard(at))
         tied = np.diff(np.r_[self.first, len(rows)])[self.set_of_event]
         residuals[rows] += self.x[rows] - self.among_tied(at.mean) / tied[:, None]
         return residuals
+
+    def log_determinant_gradient(self, at: Evaluation) -> np.ndarray:
+        """Gradient (p,) of the log determinant of the information, for Firth's penalty.
+
+        The derivative of the information is the sum of the risk sets' third central moments of x; each is taken
+        apart into sums over rows and over terms, so that no (events, p, p) array is needed.
+        """
+        rows, inverse = self.event_rows, np.linalg.inv(at.information)
+        size = np.einsum("ni,ij,nj->n", self.x, inverse, self.x)
+        weighted = at.risk * size
+        mean_size = self.over_risk_sets(weighted)[self.set_of_event] - self.removed * self.among_tied(weighted[rows])
+        of_mean = np.einsum("ki,ij,kj->k", at.mean, inverse, at.mean)
+        crossed = np.einsum("ni,ij,nj->n", self.x, inverse, self._row_mean_hazard(at))
+        by_row = weighted * at.row_hazard - 2 * at.risk * crossed
+        return by_row @ self.x + (2 * of_mean - mean_size * at.share) @ at.mean

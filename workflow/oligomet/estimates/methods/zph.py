@@ -10,6 +10,7 @@ import pandas as pd
 
 from oligomet.estimates.methods.common import ChiSquare, Undefined
 from oligomet.estimates.methods.cox import CoxFit
+from oligomet.estimates.methods.partial_likelihood import PartialLikelihood
 
 Scale = Literal["km", "log", "identity", "rank"]
 
@@ -39,6 +40,8 @@ def proportional_hazards(
     Undefined
         If all events are at one time, or a test's information is singular.
     """
+    if not isinstance(fit.likelihood, PartialLikelihood):
+        raise ValueError("the test is for Breslow's or Efron's ties")
     names = list(fit.log_hr.index)
     terms = terms or {name: [name] for name in names}
     likelihood, at = fit.likelihood, fit.at

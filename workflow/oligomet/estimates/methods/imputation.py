@@ -1,0 +1,118 @@
+"""Pooling of the results from multiply imputed data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import fdtrc, stdtr, stdtrit
+
+from oligomet.estimates.methods.common import Undefined
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A coefficient over all imputations.
+
+    Attributes
+    ----------
+    estimate, std_error, conf_low, conf_high, p_value
+        By Rubin's rules, with Student's t.
+    df
+        Degrees of freedom (Barnard & Rubin 1999 where those of the complete data are given).
+    missing_information
+        Fraction of information that is missing, 0 to 1.
+    """
+
+    estimate: float
+    std_error: float
+    conf_low: float
+    conf_high: float
+    p_value: float
+    df: float
+    missing_information: float
+
+
+@dataclass(frozen=True)
+class PooledTest:
+    """An F test of several coefficients over all imputations."""
+
+    f: float
+    df: int
+    df_residual: float
+    p_value: float
+
+
+def pool(
+    estimates: ArrayLike, variances: ArrayLike, *, df_complete: float = np.inf, confidence: float = 0.95
+) -> Pooled:
+    """Rubin's rules for one coefficient; as mice::pool.scalar in R.
+
+    Parameters
+    ----------
+    estimates, variances
+        (m,) The coefficient and its squared standard error in each imputed data set.
+    df_complete
+        Degrees of freedom had nothing been missing (rows, or events, less coefficients).
+
+    Raises
+    ------
+    Undefined
+        If there is one imputation only.
+    """
+    estimates, variances = np.asarray(estimates, float), np.asarray(variances, float)
+    m = len(estimates)
+    if m < 2:
+        raise Undefined("one imputation only")
+    mean, within, between = estimates.mean(), variances.mean(), estimates.var(ddof=1)
+    total = within + (1 + 1 / m) * between
+    share = (1 + 1 / m) * between / total
+    df = np.inf if share == 0 else (m - 1) / share**2
+    if np.isfinite(df_complete):
+        observed = (df_complete + 1) / (df_complete + 3) * df_complete * (1 - share)
+        df = observed if np.isinf(df) else df * observed / (df + observed)
+    increase = (1 + 1 / m) * between / within
+    missing = (increase + 2 / (df + 3)) / (1 + increase)
+    error = np.sqrt(total)
+    t = stdtrit(min(df, 1e12), 0.5 + confidence / 2)
+    return Pooled(
+        estimate=float(mean),
+        std_error=float(error),
+        conf_low=float(mean - t * error),
+        conf_high=float(mean + t * error),
+        p_value=float(2 * stdtr(min(df, 1e12), -abs(mean) / error)),
+        df=float(df),
+        missing_information=float(missing),
+    )
+
+
+def pool_test(estimates: ArrayLike, covariances: ArrayLike) -> PooledTest:
+    """Test that several coefficients are all zero (Li, Raghunathan & Rubin 1991); as mice::D1 in R.
+
+    Parameters
+    ----------
+    estimates, covariances
+        (m, k) and (m, k, k) The coefficients and their covariance in each imputed data set.
+
+    Raises
+    ------
+    Undefined
+        If there is one imputation only.
+    """
+    estimates, covariances = np.asarray(estimates, float), np.asarray(covariances, float)
+    m, k = estimates.shape
+    if m < 2:
+        raise Undefined("one imputation only")
+    mean, within = estimates.mean(axis=0), covariances.mean(axis=0)
+    between = np.atleast_2d(np.cov(estimates, rowvar=False))
+    increase = (1 + 1 / m) * np.trace(between @ np.linalg.inv(within)) / k
+    f = mean @ np.linalg.solve((1 + increase) * within, mean) / k
+    spare = k * (m - 1)
+    if increase == 0:
+        df = np.inf
+    elif spare > 4:
+        df = 4 + (spare - 4) * (1 + (1 - 2 / spare) / increase) ** 2
+    else:
+        df = spare * (1 + 1 / k) * (1 + 1 / increase) ** 2 / 2
+    return PooledTest(float(f), k, float(df), float(fdtrc(k, min(df, 1e12), f)))
