@@ -309,7 +309,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "year": Column("integer", "year of publication", False),
         "journal": Column("text", "journal, volume and pages as far as known", False),
         "doi": Column("text", "digital object identifier", False),
-        "address": Column("text", "where the numbers were read"),
+        "address": Column("text", "public address of the publication or its abstract"),
         "design": Column("text", "design, centres, years of treatment"),
         "population": Column("text", "who was treated"),
         "n_patients": Column("integer", "patients", False, at_least=1),
