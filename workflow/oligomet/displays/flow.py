@@ -42,7 +42,7 @@ def flow_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
 
     gap, trunk, side, column, width = 5.0, 22.0, 44.0, 4.0, 36.0
     height = sum(map(_height, (screened, reasons, analysed, response))) + 3 * gap + FOOTER
-    figure = sheet(MIDDLE, height, study, title)
+    figure = sheet(MIDDLE, height, study, title, "A patient is counted under the first rule that was not met.")
     axes = axes_at(figure, 0, 0, MIDDLE, height)
     axes.set(xlim=(0, MIDDLE), ylim=(0, height))
     axes.axis("off")

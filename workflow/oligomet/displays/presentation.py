@@ -69,10 +69,10 @@ def to_markdown(table: Table) -> str:
         if table.group:
             body[-1][0] = f"&emsp;{body[-1][0]}"
     # pandoc takes the relative widths of the columns from the dashes, where a row is too long for one line
-    widths = [max(3, min(60, max(len(row[at]) for row in [headings, *body]))) for at in range(len(headings))]
+    widths = [min(32, 3 + max(len(row[at]) for row in [headings, *body])) for at in range(len(headings))]
     words = {next(iter(table.headings)), *table.words}
     rule = [
-        "-" * width if column in words else "-" * (width - 1) + ":"
+        f":{'-' * width}" if column in words else f"{'-' * width}:"
         for column, width in zip(table.headings, widths, strict=True)
     ]
     lines = [f"| {' | '.join(row)} |" for row in (headings, rule, *body)]

@@ -70,7 +70,11 @@ def response_figure(estimates: pd.DataFrame, study, title: str, endpoint: str = 
     ]
     height = ROW * (len(counts) + 0.5)
     note = f"n: evaluable lesions. {sites_without_response(every)}"
-    figure = sheet(DOUBLE, height + 7 + 10 + FOOTER, study, title, note)
+    legend = (
+        "Left: evaluable lesions by response, with their numbers. Right: objective response rate (CR + PR) with its "
+        f"{formats.percent(study.analyses.confidence, 0)} {study.analyses.proportion_interval} interval; dashed: all sites."
+    )
+    figure = sheet(DOUBLE, height + 7 + 10 + FOOTER, study, title, legend, note)
     left = 4 + text_width(figure, [line for name in names for line in name.split("\n")])
     rate, gap, written, right = 38.0, 6.0, 27.0, 1.0
     bars = axes_at(figure, left, FOOTER + 10, DOUBLE - left - gap - rate - written - right, height)

@@ -28,7 +28,9 @@ STATUS = {
     "not a row": "not in it",
 }
 POOLED = "Summary, random effects"
-ROW = 4.6  # mm of a line of the forest plot
+ROW = 4.4  # mm of a line of the forest plot
+AROUND = 18  # mm above and below a panel
+WRITTEN = 46  # mm for the numbers at the right
 
 
 def published_series(estimates: pd.DataFrame, literature: pd.DataFrame, study, declared) -> Table:
@@ -99,26 +101,25 @@ def _pooled(estimates: pd.DataFrame, series: str, name: str) -> pd.DataFrame:
 @styled
 def forest_figure(estimates: pd.DataFrame, literature: pd.DataFrame, study, title: str) -> Figure:
     """A panel an outcome: each series with its interval, then the summary as a diamond with its prediction interval."""
-    panels = [(outcome, _lines(estimates, literature, outcome)) for outcome in OUTCOMES]
-    panels = [(outcome, lines) for outcome, lines in panels if lines]
-    names = [line["name"] for _, lines in panels for line in lines]
-    left, right = 5 + text_width(figure := sheet(1, 1, study, title), names), 52.0
-    heights = [ROW * (len(lines) + 0.5) for _, lines in panels]
+    panels = {outcome: _lines(estimates, literature, outcome) for outcome in OUTCOMES}
+    panels = {outcome: lines for outcome, lines in panels.items() if lines}
     interval = formats.percent(study.analyses.confidence, 0)
-    note = f"Lines: {interval} confidence intervals; below a summary: prediction interval of a new series."
-    figure = sheet(DOUBLE, sum(heights) + 16 * len(panels) + FOOTER, study, title, note)
-    bottom = FOOTER
-    for place in reversed(range(len(panels))):
-        outcome, lines = panels[place]
-        axes = axes_at(figure, left, bottom + 9, DOUBLE - left - right, heights[place])
-        _draw_lines(axes, lines)
-        letter = f"$\\bf{{{ascii_uppercase[place]}}}$  "
-        axes.text(
-            -left / (DOUBLE - left - right), 1.02, f"{letter}{OUTCOMES[outcome]}", transform=axes.transAxes, size=7.5
-        )
-        axes.text(1.03, 1.02, f"n/N, % ({interval} CI)", transform=axes.transAxes, size=6.5, color=GREY)
+    note = f"Lines: {interval} confidence intervals; under a summary: {interval} prediction interval of a new series."
+    height = FOOTER + sum(ROW * len(lines) + AROUND for lines in panels.values())
+    legend = "Series that count by lesion, the published study left out; the size of a square goes with its lesions."
+    figure = sheet(DOUBLE, height, study, title, legend, note, of_cohort=False)
+    names = [line["name"] for lines in panels.values() for line in lines if line["kind"] != "heading"]
+    left = 8 + text_width(figure, names)
+    top = height
+    for letter, (outcome, lines) in zip(ascii_uppercase, panels.items(), strict=False):
+        width = DOUBLE - left - WRITTEN
+        axes = axes_at(figure, left, top - 7 - ROW * len(lines), width, ROW * len(lines))
+        margin = (2 - left) / width
+        _draw_lines(axes, lines, margin)
+        axes.text(margin, 1.03, f"$\\bf{{{letter}}}$  {OUTCOMES[outcome]}", transform=axes.transAxes, size=7.5)
+        axes.text(1.03, 1.03, f"n/N, % ({interval} CI)", transform=axes.transAxes, size=6.5, color=GREY)
         axes.set_xlabel("Lesions (%)")
-        bottom += heights[place] + 16
+        top -= ROW * len(lines) + AROUND
     return figure
 
 
@@ -142,19 +143,17 @@ def _lines(estimates: pd.DataFrame, literature: pd.DataFrame, outcome: str) -> l
     return lines
 
 
-def _draw_lines(axes: Axes, lines: list[dict]) -> None:
+def _draw_lines(axes: Axes, lines: list[dict], margin: float) -> None:
     colour, summary = COLOURS[0], COLOURS[1]
     largest = max((line["n"] for line in lines if line["kind"] == "series"), default=1)
     for place, line in enumerate(lines):
-        y, bold = -place, line["kind"] != "series"
-        axes.text(
-            -0.02, y, line["name"], transform=axes.get_yaxis_transform(), ha="right", va="center", size=6.5,
-            fontweight="bold" if line["kind"] == "heading" else "normal",
-        )  # fmt: skip
+        y, at = -place, {"transform": axes.get_yaxis_transform(), "va": "center", "size": 6.5}
+        weight = "bold" if line["kind"] == "heading" else "normal"
+        axes.text(margin, y, line["name"], fontweight=weight, **at)
         if line["kind"] == "heading":
             continue
         low, middle, high = line["conf_low"], line["estimate"], line["conf_high"]
-        if bold:
+        if line["kind"] == "summary":
             corners = [(low, y), (middle, y + 0.28), (high, y), (middle, y - 0.28)]
             axes.add_patch(Polygon(corners, facecolor=summary, edgecolor=INK, linewidth=0.5))
             if line["prediction"] is not None:
@@ -162,9 +161,9 @@ def _draw_lines(axes: Axes, lines: list[dict]) -> None:
         else:
             axes.hlines(y, low, high, color=colour, linewidth=0.9)
             axes.plot(middle, y, "s", color=colour, markersize=2 + 4 * (line["n"] / largest) ** 0.5, clip_on=False)
-        counted = "" if pd.isna(line["events"]) or bold else f"{formats.count(line['events'])}/"
+        counted = "" if pd.isna(line["events"]) else f"{formats.count(line['events'])}/"
         text = f"{counted}{formats.count(line['n'])}, {formats.percent_ci(middle, low, high, 1, '')}"
-        axes.text(1.03, y, text, transform=axes.get_yaxis_transform(), va="center", size=6.5)
+        axes.text(1.03, y, text, **at)
     axes.set_xlim(0, 1)
     axes.set_ylim(-len(lines) + 0.4, 0.6)
     axes.xaxis.set_major_formatter(PercentFormatter(1, 0, symbol=""))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib
@@ -63,24 +64,27 @@ def styled(build: Callable[..., Figure]) -> Callable[..., Figure]:
     return in_style
 
 
-def sheet(width: float, height: float, study, title: str, note: str = "") -> Figure:
+def sheet(
+    width: float, height: float, study, title: str, legend: str = "", note: str = "", of_cohort: bool = True
+) -> Figure:
     """An empty figure of `width` x `height` mm that knows its title and says at its foot what its data are.
 
-    `note` explains the marks; it stands left of, or in a narrow figure above, the word that the data are synthetic.
+    `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; it stands left of, or in a narrow figure above, the word that the data are synthetic.
+    A figure that shows nothing `of_cohort`, but what others published, does not carry that word.
     """
+    said = study.synthetic if of_cohort else None
     figure = Figure(figsize=(width * MM, height * MM))
     FigureCanvasAgg(figure)  # measures text
-    synthetic = study.synthetic.short if study.synthetic else ""
     at = {"size": 5.5, "color": GREY, "va": "bottom"}
     figure.text(1.5 / width, (1.5 if width > MIDDLE else 4.2) / height, note, **at)
-    figure.text(1 - 1.5 / width, 1.5 / height, synthetic, ha="right", style="italic", **at)
-    figure.metadata = {"title": title, "subject": f"{study.title}: {title}", "notice": notice(study)}
+    figure.text(1 - 1.5 / width, 1.5 / height, said.short if said else "", ha="right", style="italic", **at)
+    figure.metadata = {
+        "title": title,
+        "caption": f"{title}. {legend}".strip(),
+        "subject": f"{study.title}: {title}",
+        "notice": said.notice if said else "",
+    }
     return figure
-
-
-def notice(study) -> str:
-    """The study's notice that its data are synthetic, or nothing."""
-    return study.synthetic.notice if study.synthetic else ""
 
 
 def axes_at(figure: Figure, left: float, bottom: float, width: float, height: float, **kwargs) -> Axes:
@@ -103,9 +107,16 @@ def save_figure(figure: Figure, stem: str | Path) -> None:
     """Write `stem`.svg, .png and .pdf; the same figure always gives the same bytes, which say if it is synthetic."""
     stem = Path(stem)
     stem.parent.mkdir(parents=True, exist_ok=True)
-    for suffix, metadata in _metadata(figure.metadata).items():
-        with matplotlib.rc_context(STYLE):
-            figure.savefig(stem.with_suffix(suffix), metadata=metadata)
+    for suffix in ("svg", "png", "pdf"):
+        stem.with_suffix(f".{suffix}").write_bytes(figure_bytes(figure, suffix))
+
+
+def figure_bytes(figure: Figure, suffix: str) -> bytes:
+    """The figure as the content of a file: svg, png or pdf."""
+    content = BytesIO()
+    with matplotlib.rc_context(STYLE):
+        figure.savefig(content, format=suffix, metadata=_metadata(figure.metadata)[suffix])
+    return content.getvalue()
 
 
 def _metadata(about: dict[str, str]) -> dict[str, dict]:
@@ -113,7 +124,7 @@ def _metadata(about: dict[str, str]) -> dict[str, dict]:
     title, subject, said = about["title"], about["subject"], about["notice"]
     keywords = "synthetic data" if said else None
     return {
-        ".svg": {"Title": title, "Description": f"{subject}. {said}".strip(), "Keywords": keywords, "Date": None},
-        ".png": {"Title": title, "Description": f"{subject}. {said}".strip(), "Comment": keywords, "Software": None},
-        ".pdf": {"Title": title, "Subject": f"{subject}. {said}".strip(), "Keywords": keywords, "CreationDate": None},
+        "svg": {"Title": title, "Description": f"{subject}. {said}".strip(), "Keywords": keywords, "Date": None},
+        "png": {"Title": title, "Description": f"{subject}. {said}".strip(), "Comment": keywords, "Software": None},
+        "pdf": {"Title": title, "Subject": f"{subject}. {said}".strip(), "Keywords": keywords, "CreationDate": None},
     }

@@ -74,7 +74,9 @@ def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[
     width = SINGLE if columns == 1 else DOUBLE
     below = BELOW + ROW_HEIGHT * max(_risk_lines(curves) for curves in groups.values())
     cell = ABOVE + PANEL_HEIGHT + below
-    figure = sheet(width, lines * cell + FOOTER, study, title, _note(study, declared.per))
+    figure = sheet(
+        width, lines * cell + FOOTER, study, title, _legend(study, declared, panels), _note(study, declared.per)
+    )
     names = [line for curves in groups.values() for curve in curves for line in _broken(curve.name).split("\n")]
     left = max(14.0, 5.5 + text_width(figure, names))
     months = max((curve.end for curves in groups.values() for curve in curves), default=12)
@@ -118,6 +120,13 @@ def _title(study, declared, panel: str, letter: str, curves: list[Curve]) -> str
     else:
         name = study.factors[panel].label
     return f"$\\bf{{{letter}}}$  {name}" if letter else name
+
+
+def _legend(study, declared, panels: list[str]) -> str:
+    names = [f"all {declared.per}s" if panel == "all" else f"by {study.factors[panel].label}" for panel in panels]
+    lettered = [f"{letter}, {name}" for letter, name in zip(ascii_uppercase, names, strict=False)]
+    shown = "; ".join(lettered) if len(panels) > 1 else names[0].capitalize()
+    return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period."
 
 
 def _note(study, per: str) -> str:
