@@ -44,6 +44,8 @@ class TestPlatinumFreeInterval:
                 ],
                 365,
             ),
+            # relapse noted on the last day of platinum
+            (["chemotherapy platinum 2017-01-01 to 2017-06-01 relapse 2017-06-01"], 0),
             # another drug between the platinum and the relapse does not end the interval
             (
                 [
@@ -89,6 +91,7 @@ class TestSinceLastTreatment:
             (["targeted_therapy 2017-07-01 to 2018-12-31", "chemotherapy 2017-01-01 to 2017-06-01"], 10),
             # treatment after radiotherapy is not before it
             (["chemotherapy 2018-01-01 to 2018-12-31", "chemotherapy 2020-01-01 to 2020-06-01"], 10),
+            (["chemotherapy 2018-01-01 to 2018-12-31", "chemotherapy 2019-01-10 to 2019-03-01"], 10),
             # a course that runs into radiotherapy
             (["targeted_therapy 2018-01-01 to 2020-01-01"], 0),
             # an end that is missing in the middle of the history does not matter, at its end it does
@@ -121,7 +124,7 @@ def test_therapies_and_operations_before_radiotherapy_are_flagged():
         courses=["chemotherapy 2017-01-01", "immunotherapy 2018-01-01", "targeted_therapy 2019-03-01"],
         operations=["2016-12-01 cytoreduction"],
     )
-    untreated = patient("P2", courses=[], operations=["2016-12-01 biopsy", "2019-06-01 cytoreduction"])
+    untreated = patient("P2", courses=[], operations=["2016-12-01 biopsy", "2019-01-10 cytoreduction"])
     flags = patients_of(treated, untreated)[["surgery", "chemotherapy", "immunotherapy", "targeted_therapy"]]
     assert flags.to_numpy().tolist() == [[1, 1, 1, 0], [0, 0, 0, 0]]
 

@@ -53,6 +53,11 @@ def test_a_recurrence_of_one_of_several_lesions_is_of_the_patient_alone():
     assert dated(events, "in_field_recurrence") == [(None, "2019-08-01", "follow_up.csv:2")]
 
 
+def test_a_recurrence_in_a_lesion_that_was_not_irradiated_is_not_pinned_on_another():
+    events = events_of(patient(lesions=("pelvic", "node"), contacts=["2019-08-01 in-field 4"]))
+    assert dated(events, "in_field_recurrence") == [(None, "2019-08-01", "follow_up.csv:2")]
+
+
 def test_a_recurrence_is_dated_by_the_first_contact_that_records_it():
     events = events_of(patient(contacts=["2020-02-01 in-field 1", "2019-08-01 in-field 1"]))
     assert dated(events, "in_field_recurrence") == [("1", "2019-08-01", "follow_up.csv:3")]
@@ -61,7 +66,9 @@ def test_a_recurrence_is_dated_by_the_first_contact_that_records_it():
 def test_progression_at_the_first_assessment_is_an_event_of_the_lesion_later_growth_is_not():
     grows = patient("P1", imaging={1: ["2019-01-02 20mm", "2019-04-01 30mm"]})
     grows_later = patient("P2", imaging={1: ["2019-01-02 20mm", "2019-04-01 20mm", "2019-09-01 40mm"]})
-    assert dated(events_of(grows, grows_later), "lesion_progression") == [("1", "2019-04-01", "imaging.csv:3")]
+    imaged_late = patient("P3", imaging={1: ["2019-01-02 20mm", "2019-09-01 40mm"]})
+    events = events_of(grows, grows_later, imaged_late)
+    assert dated(events, "lesion_progression") == [("1", "2019-04-01", "imaging.csv:3")]
 
 
 def test_new_lesions_at_baseline_are_the_disease_that_is_treated():
@@ -83,10 +90,11 @@ def test_next_therapy_is_the_first_course_to_begin_after_the_last_fraction():
     courses = [
         "chemotherapy platinum 2017-01-01 to 2017-06-01",
         "targeted_therapy 2018-06-01 to 2019-12-01",  # maintenance through radiotherapy
+        "chemotherapy 2019-02-10",  # on the day of the last fraction
         "chemotherapy 2020-05-01",
         "immunotherapy 2020-02-01",
     ]
-    assert dated(events_of(patient(courses=courses)), "next_systemic_therapy") == [(None, "2020-02-01", "therapies:5")]
+    assert dated(events_of(patient(courses=courses)), "next_systemic_therapy") == [(None, "2020-02-01", "therapies:6")]
 
 
 def test_death_is_also_the_last_contact():

@@ -153,7 +153,7 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     smallest_so_far = diameter.fillna(np.inf).groupby(lesion).cummin()
     nadir = np.fmin(baseline, smallest_so_far.groupby(lesion).shift(fill_value=np.inf))
     complete = scans["gone"] | (scans["nodal"] & (diameter < response.normal_node_short_cm - NOISE_CM))
-    completed_before = complete.astype(int).groupby(lesion).cumsum() - complete > 0
+    completed = complete.astype(int).groupby(lesion).cummax() == 1
     grown = (diameter >= nadir * (1 + response.increase) - NOISE_CM) & (
         diameter - nadir >= response.increase_cm - NOISE_CM
     )
@@ -173,7 +173,7 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
         (~scans["assessable"], "NE", "seen, but no " + scans["axis"] + " axis recorded"),
         (scans["gone"], "CR", "not seen"),
         (complete, "CR", f"node with a short axis below {response.normal_node_short_cm:g} cm"),
-        (completed_before & (response.growth_after_complete_response == "PD"), "PD", "back after a complete response"),
+        (completed & (response.growth_after_complete_response == "PD"), "PD", "back after a complete response"),
         (grown, "PD", f"at least {increase}"),
         (shrunk, "PR", f"at least {decrease}"),
     ]
