@@ -10,20 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from oligomet.displays import formats
+from oligomet.displays.counts import exclusions, patients
 from oligomet.displays.style import FOOTER, INK, MIDDLE, axes_at, sheet, styled
 from oligomet.tables import row, rows
 
 LINE = 3.4  # mm of a line of text
 PAD = 2.2
-
-
-def exclusions(estimates: pd.DataFrame, study) -> list[tuple[str, int]]:
-    """Each eligibility rule in words with the patients whom it was the first to exclude, in the order of the rules."""
-    return [(rule.excluded, _patients(estimates, rule.id)) for rule in study.eligibility]
-
-
-def _patients(estimates: pd.DataFrame, level: str) -> int:
-    return int(row(estimates, analysis="flow", factor="eligibility", level=level)["estimate"])
 
 
 @styled
@@ -32,11 +24,11 @@ def flow_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
     response = rows(estimates, analysis="response", endpoint="first", unit="lesion", factor=None)
     evaluable = row(response, population="evaluable", statistic="ORR")["n"]
     missed = row(response, population="all", statistic="NE")
-    patients = formats.count(_patients(estimates, "analysed"))
-    screened = ["Screened", f"{formats.count(_patients(estimates, 'screened'))} patients"]
-    reasons = ["Excluded", *_reasons(exclusions(estimates, study))]
-    analysed = ["Analysed", f"{patients} patients", f"{formats.count(missed['n'])} irradiated lesions"]
-    survival = ["Survival, per patient", f"{patients} patients followed"]
+    followed = f"{formats.count(patients(estimates, 'analysed'))} patients"
+    screened = ["Screened", f"{formats.count(patients(estimates, 'screened'))} patients"]
+    reasons = [f"Excluded\t{formats.count(patients(estimates, 'excluded'))}", *_reasons(exclusions(estimates, study))]
+    analysed = ["Analysed", followed, f"{formats.count(missed['n'])} irradiated lesions"]
+    survival = ["Survival, per patient", f"{followed} followed"]
     lesions = [f"{formats.count(evaluable)} evaluable lesions", f"{formats.count(missed['events'])} not evaluable"]
     response = ["Response, per lesion", *lesions]
 

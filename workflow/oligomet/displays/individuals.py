@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from oligomet.displays import formats
-from oligomet.displays.response import MEANING
+from oligomet.displays.counts import MEANING
 from oligomet.displays.style import DOUBLE, FOOTER, GREY, INK, RESPONSE_COLOURS, axes_at, sheet, styled
 
 LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked

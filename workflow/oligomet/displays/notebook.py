@@ -28,7 +28,7 @@ class Shown:
 class Results:
     """The results of a study: `study` is the path of its study.yaml, `results` the folder of its results.
 
-    Everything is read when it is asked for: the estimates for tables and curves, the outcomes for pictures of individuals.
+    Everything is read when it is asked for: estimates for tables and curves, outcomes for pictures of individuals.
     """
 
     def __init__(self, study: str, results: str):
@@ -83,7 +83,7 @@ class Results:
 
     def forest(self, title: str) -> Shown:
         """The published series that can be compared."""
-        from oligomet.displays.series import forest_figure
+        from oligomet.displays.forest import forest_figure
 
         return _shown_figure(forest_figure(self.estimates, self.literature, self.study, title))
 
@@ -118,7 +118,7 @@ class Results:
 
     def about(self) -> Shown:
         """Which study, with which data."""
-        notice = f"\n\n> **{self.study.synthetic.notice}**" if self.study.synthetic else ""
+        notice = f"\n\n> {self.study.synthetic.notice}" if self.study.synthetic else ""
         return Shown({"text/markdown": f"Study: *{self.study.title}*.{notice}"}, self.study.title)
 
 

@@ -68,8 +68,7 @@ def to_markdown(table: Table) -> str:
         body.append([_escaped(cell) for cell in cells])
         if table.group:
             body[-1][0] = f"&emsp;{body[-1][0]}"
-    # pandoc takes the relative widths of the columns from the dashes, where a row is too long for one line
-    widths = [min(32, 3 + max(len(row[at]) for row in [headings, *body])) for at in range(len(headings))]
+    widths = [_width(headings[at], [row[at] for row in body]) for at in range(len(headings))]
     words = {next(iter(table.headings)), *table.words}
     rule = [
         f":{'-' * width}" if column in words else f"{'-' * width}:"
@@ -79,8 +78,17 @@ def to_markdown(table: Table) -> str:
     return "\n".join(lines) + "".join(f"\n\n{note}" for note in [" ".join(map(_escaped, table.notes))] if note)
 
 
+def _width(heading: str, cells: list[str]) -> int:
+    """A column's share of the table, from which pandoc takes its width where a row is too long for a line.
+
+    Headings break between words; so do long cells, and the names of groups.
+    """
+    words = [len(word) for word in heading.split()]
+    return 3 + max([*words, *(min(len(cell.replace("&emsp;", "  ")), 26) for cell in cells if cell[:2] != "**")])
+
+
 def _markdown_heading(table: Table, column: str) -> str:
-    over = next((spanner for spanner, columns in table.spanners.items() if column in columns), "")
+    over = next((spanner for spanner, columns in table.spanners.items() if column == columns[0]), "")
     return _escaped(f"{over} {table.headings[column]}".strip())
 
 

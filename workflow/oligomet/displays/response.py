@@ -1,4 +1,4 @@
-"""Response by site: the counts that Table 3 lists, and the figure that shows them beside the response rate."""
+"""Response by site: the counts of Table 3 as bars, beside the response rate."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from oligomet.displays import formats
+from oligomet.displays.counts import CLASSES, TOTAL, response_counts, sites_without_response
 from oligomet.displays.style import (
     COLOURS,
     DOUBLE,
@@ -22,40 +23,8 @@ from oligomet.displays.style import (
     styled,
     text_width,
 )
-from oligomet.tables import rows
 
-CLASSES = ["CR", "PR", "SD", "PD"]
-MEANING = {
-    "CR": "complete response",
-    "PR": "partial response",
-    "SD": "stable disease",
-    "PD": "progressive disease",
-    "NE": "not evaluable",
-}
-TOTAL = "Total"
 ROW = 6.2  # mm of a site in the figure
-
-
-def response_counts(estimates: pd.DataFrame, study, endpoint: str = "first", factor: str = "site") -> pd.DataFrame:
-    """One row a level of `factor` and one for all lesions: counts of CR, PR, SD, PD and of evaluable lesions (`total`),
-    `orr` with its interval, and the lesions that were not evaluable (`NE`); in the order of study.yaml."""
-    response = rows(estimates, analysis="response", endpoint=endpoint, unit="lesion")
-    response = response[response["factor"].isna() | (response["factor"] == factor)]
-    response = response.assign(level=response["level"].fillna(TOTAL))
-    evaluable = response[response["population"] == "evaluable"]
-    order = [name for name in [*study.factors[factor].groups, TOTAL] if name in set(response["level"])]
-    counts = evaluable.set_index(["level", "statistic"])["events"].unstack()[CLASSES]  # noqa: PD010
-    orr = evaluable[evaluable["statistic"] == "ORR"].set_index("level")[["n", "estimate", "conf_low", "conf_high"]]
-    missed = response[(response["population"] == "all") & (response["statistic"] == "NE")].set_index("level")["events"]
-    found = counts.join(orr.rename(columns={"n": "total", "estimate": "orr"})).join(missed.rename("NE")).reindex(order)
-    return found.fillna({column: 0 for column in [*CLASSES, "total", "NE"]})
-
-
-def sites_without_response(counts: pd.DataFrame) -> str:
-    """The sites of which no lesion was evaluable, in words, for a footnote: 'No lesion was evaluable in: Bone (9).'"""
-    none = counts[counts["total"] == 0]
-    named = ", ".join(f"{site} ({formats.count(n)})" for site, n in none["NE"].items())
-    return f"No lesion was evaluable in: {named}." if named else ""
 
 
 @styled
@@ -70,9 +39,10 @@ def response_figure(estimates: pd.DataFrame, study, title: str, endpoint: str = 
     ]
     height = ROW * (len(counts) + 0.5)
     note = f"n: evaluable lesions. {sites_without_response(every)}"
+    interval = f"{formats.percent(study.analyses.confidence, 0)} {study.analyses.proportion_interval} interval"
     legend = (
-        "Left: evaluable lesions by response, with their numbers. Right: objective response rate (CR + PR) with its "
-        f"{formats.percent(study.analyses.confidence, 0)} {study.analyses.proportion_interval} interval; dashed: all sites."
+        "Left: evaluable lesions by response, with their numbers. "
+        f"Right: objective response rate (CR + PR) with its {interval}; dashed: all sites."
     )
     figure = sheet(DOUBLE, height + 7 + 10 + FOOTER, study, title, legend, note)
     left = 4 + text_width(figure, [line for name in names for line in name.split("\n")])

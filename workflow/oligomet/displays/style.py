@@ -69,8 +69,9 @@ def sheet(
 ) -> Figure:
     """An empty figure of `width` x `height` mm that knows its title and says at its foot what its data are.
 
-    `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; it stands left of, or in a narrow figure above, the word that the data are synthetic.
-    A figure that shows nothing `of_cohort`, but what others published, does not carry that word.
+    `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; it stands left of,
+    or in a narrow figure above, the word that the data are synthetic. A figure that shows nothing `of_cohort`, but
+    what others published, does not carry that word.
     """
     said = study.synthetic if of_cohort else None
     figure = Figure(figsize=(width * MM, height * MM))

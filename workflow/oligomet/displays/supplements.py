@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from oligomet.displays import formats
-from oligomet.displays.flow import exclusions
+from oligomet.displays.counts import CLASSES, MEANING
 from oligomet.displays.presentation import Table
-from oligomet.displays.response import CLASSES, MEANING
 from oligomet.displays.tables import SUBJECTS, synthetic_note
 from oligomet.tables import row, rows
 
@@ -49,13 +48,6 @@ def quarantine(estimates: pd.DataFrame, study) -> Table:
     )
 
 
-def eligibility(estimates: pd.DataFrame, study) -> Table:
-    """How many patients each rule was the first to exclude."""
-    frame = pd.DataFrame(exclusions(estimates, study), columns=["rule", "n"]).astype({"n": "Int64"})
-    frame["rule"] = frame["rule"].map(_words)
-    return Table(frame, "Patients excluded", {"rule": "Reason", "n": "Patients"}, notes=synthetic_note(study))
-
-
 def response_rates(estimates: pd.DataFrame, study) -> Table:
     """Response at the first assessment and at best, of lesions and of patients, with both denominators."""
     response = rows(estimates, analysis="response", factor=None)
@@ -83,8 +75,8 @@ def response_rates(estimates: pd.DataFrame, study) -> Table:
          "orr": f"CR + PR, % ({interval} CI)", "dcr": f"CR + PR + SD, % ({interval} CI)"},
         group="unit",
         notes=[
-            f"{'; '.join(f'{name}, {MEANING[name]}' for name in CLASSES)}. {study.analyses.proportion_interval.title()} "
-            f"intervals. A patient's response is that of the {study.response.patient} irradiated lesion.",
+            f"{'; '.join(f'{name}, {MEANING[name]}' for name in CLASSES)}. A patient's response is that of the "
+            f"{study.response.patient} irradiated lesion. {study.analyses.proportion_interval.title()} intervals.",
             *synthetic_note(study),
         ],
     )  # fmt: skip
@@ -163,8 +155,8 @@ def toxicity(estimates: pd.DataFrame, study) -> Table:
         {"level": "Toxicity", "patients": "Patients", "percent": "%"},
         group="system",
         notes=[
-            f"Late: more than {study.toxicity.late_after_days} days after radiotherapy. A patient counts once in a line, "
-            "with the worst grade.",
+            f"Late: more than {study.toxicity.late_after_days} days after radiotherapy. A patient counts once in a "
+            "line, with the worst grade.",
             *synthetic_note(study),
         ],
     )

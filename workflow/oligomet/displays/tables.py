@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from oligomet.displays import formats
+from oligomet.displays.counts import CLASSES, MEANING, TOTAL, response_counts, sites_without_response
 from oligomet.displays.presentation import Table
-from oligomet.displays.response import CLASSES, MEANING, TOTAL, response_counts, sites_without_response
 from oligomet.schemas import TABLES
 from oligomet.tables import row, rows
 

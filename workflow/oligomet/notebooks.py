@@ -1,0 +1,180 @@
+"""Executed copies of the notebooks, and pages for their readers: the same bytes whenever and wherever they are made."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from base64 import b64encode
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+PACKAGES = Path(__file__).parents[1]  # the folder from which a kernel imports oligomet
+STYLE = Path(__file__).with_name("notebooks.css")
+OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
+
+
+class NotebookError(ValueError):
+    """A notebook that stopped: which, in which cell, and what Python said."""
+
+
+def execute(
+    source: str | Path,
+    notebook: str | Path,
+    page: str | Path,
+    parameters: dict[str, Any],
+    log: str | Path,
+    notice: str = "",
+) -> None:
+    """Execute `source` with `parameters` in the working directory; write the executed copy and its page.
+
+    Parameters
+    ----------
+    source
+        The notebook, with a cell tagged `parameters`.
+    notebook, page
+        Where the executed copy (.ipynb) and the page for readers (.html) go.
+    parameters
+        Values for that cell. Paths in it should be relative: they are shown.
+    log
+        Where the notebook is written while it runs; it stays there if it fails.
+    notice
+        What the copies say about their data in their metadata, e.g. that they are synthetic.
+
+    Raises
+    ------
+    NotebookError
+        If a cell raises.
+    """
+    import nbformat
+    import papermill
+
+    with tempfile.TemporaryDirectory(prefix="oligomet-") as scratch:
+        try:
+            executed = papermill.execute_notebook(
+                source, log, parameters, progress_bar=False, kernel_name="python3", km=_kernel(Path(scratch))
+            )
+        except papermill.PapermillExecutionError as error:
+            raise NotebookError(
+                f"{source}: cell {error.cell_index + 1} stopped: {error.ename}: {error.evalue}\n"
+                f"The notebook as far as it went is {log}."
+            ) from None
+    scrub(executed, parameters)
+    if notice:
+        executed.metadata["description"] = notice
+    for file, content in ((notebook, nbformat.writes(executed) + "\n"), (page, render_page(executed, notice))):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_text(content, encoding="utf-8")
+
+
+def _kernel(scratch: Path):
+    """A kernel of this very interpreter, that sees this package and leaves nothing outside of `scratch`.
+
+    No installed kernelspec is asked for, none of the user's IPython settings are loaded, and it talks through files
+    rather than ports, which notebooks that start together would compete for.
+    """
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
+    path = os.pathsep.join([str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])])
+    spec = KernelSpec(
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"],
+        env={"PYTHONPATH": path, "IPYTHONDIR": str(scratch), "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
+        display_name="Python 3 (ipykernel)",
+        language="python",
+        name="python3",
+    )
+
+    class ThisInterpreter(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            return spec
+
+    return AsyncKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=ThisInterpreter(),
+        connection_file=str(scratch / "kernel.json"),
+        transport="ipc",
+        ip=str(scratch / "kernel"),
+    )
+
+
+def scrub(notebook, parameters: dict[str, Any]) -> None:
+    """Take out of an executed notebook what depends on when and where it ran, and complete its labels and captions.
+
+    A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption. Both are written
+    into the copy as Quarto's cell options, so that the paper can embed and number what a cell shows.
+    """
+    here = str(Path.cwd())
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = {"tags": tags} if tags else {}
+        if "injected-parameters" in tags:
+            cell.id = "injected-parameters"
+        if cell.cell_type == "code":
+            _complete_options(cell, parameters)
+            for output in cell.outputs:
+                for kind, text in output.get("data", {}).items():
+                    output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
+
+
+def _complete_options(cell, parameters: dict[str, Any]) -> None:
+    found = OPTION.search(cell.source)
+    if not found:
+        return
+    label = found[1].format(**parameters)
+    caption = next((one.metadata["caption"] for one in cell.outputs if one.get("metadata", {}).get("caption")), None)
+    options = [f"#| label: {label}"]
+    if caption:
+        options.append(f'#| {label[:3]}-cap: "{caption}"'.replace("\\", ""))
+    cell.source = cell.source.replace(found[0], "\n".join(options))
+    cell.metadata["label"] = label
+
+
+def render_page(notebook, notice: str = "") -> str:
+    """An executed notebook as one HTML page that needs no network: text, tables and figures, with the code folded."""
+    import pypandoc
+
+    body = pypandoc.convert_text(
+        "\n\n".join(_page_parts(notebook)), "html5", format="markdown", extra_args=["--wrap=none"]
+    )
+    body = re.sub(r"<colgroup>.*?</colgroup>", "", body, flags=re.DOTALL)  # on a screen, columns fit their words
+    title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0].lstrip("# ")
+    said = f'<meta name="description" content="{escape(notice)}">\n' if notice else ""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n{said}<style>\n{STYLE.read_text(encoding='utf-8')}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+    )
+
+
+def _page_parts(notebook) -> Iterator[str]:
+    """The cells as blocks of pandoc's markdown."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield cell.source
+            continue
+        yield _raw_html(f'<details class="code"><summary>code</summary><pre>{escape(cell.source)}</pre></details>')
+        for output in cell.outputs:
+            data, caption = output.get("data", {}), escape(output.get("metadata", {}).get("caption", ""))
+            label = cell.metadata.get("label", "")
+            named = [_raw_html(f'<p class="caption" id="{label}">{caption}</p>')] if caption and label else []
+            if "text/markdown" in data:
+                yield from [*named, data["text/markdown"]]
+            elif "image/svg+xml" in data:
+                image = b64encode(data["image/svg+xml"].encode()).decode()
+                yield _raw_html(f'<img src="data:image/svg+xml;base64,{image}" alt="{caption}">')
+                yield from named
+            else:
+                yield _raw_html(f"<pre>{escape(data.get('text/plain', output.get('text', '')))}</pre>")
+
+
+def _raw_html(html: str) -> str:
+    return f"``````{{=html}}\n{html}\n``````"
