@@ -2,6 +2,7 @@
 -- caption as the last paragraph, headings with {#sec-x}, and @fig-x, @tbl-x, @sec-x. Runs before citeproc.
 
 local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
+local TEXT_WIDTH_PT = 464 -- of the PDF's page
 local targets = {} -- identifier -> what a reference to it says
 local unknown = {}
 
@@ -28,14 +29,61 @@ local function number_headings(blocks)
   end
 end
 
--- Typst has no width of 100 %: a picture is as wide as the text unless it says otherwise.
-local function fill_width(image)
-  if FORMAT == "typst" and not image.attributes.width then image.attributes.width = "100%" end
+-- A picture in the PDF has its own size, as far as the page is wide enough for it.
+local function fit_page(image)
+  if FORMAT ~= "typst" then return nil end
+  local file = io.open(image.src) or io.open(image.src .. ".svg")
+  local width = file and tonumber(file:read(2000):match('width="([%d.]+)pt"'))
+  if file then file:close() end
+  image.attributes.width = width and width < TEXT_WIDTH_PT and (width .. "pt") or "100%"
   return image
 end
 
-local function read_tables(block)
+local function read_html(block)
   if block.format == "html" then return pandoc.read(block.text, "html").blocks end
+end
+
+-- The writer centres tables and numbers their captions; here they stand to the left, small, with the notes below them.
+local function typst_table(div, words)
+  local parts = pandoc.List()
+  for _, block in ipairs(div.content) do
+    local text = pandoc.write(pandoc.Pandoc({ block }), "typst")
+    local inner = block.t == "Table" and text:match("#table%b()")
+    parts:insert(inner and ("#text(" .. (#block.colspecs > 7 and "7.2pt" or "8pt") .. ")[" .. inner .. "]")
+      or "#text(8pt)[" .. text .. "]")
+  end
+  local caption = pandoc.write(pandoc.Pandoc({ pandoc.Plain(words) }), "typst")
+  return pandoc.RawBlock("typst", "#figure(kind: table, caption: [" .. caption .. "], align(left)[\n"
+    .. table.concat(parts, "\n\n") .. "\n])\n<" .. div.identifier .. ">\n")
+end
+
+local function finish_table(div, words)
+  local found = false
+  div.content = div.content:walk({
+    RawBlock = read_html,
+    Table = function(block)
+      block.colspecs = block.colspecs:map(function(spec) return { spec[1], nil } end) -- as wide as what is in them
+      if not found and FORMAT ~= "typst" then block.caption = { long = { pandoc.Plain(words) } } end
+      found = true
+      return block
+    end,
+  })
+  if not found then error(div.identifier .. ": there is no table in it") end
+  if FORMAT == "typst" then return typst_table(div, words) end
+  local blocks = div.content:map(function(block)
+    return block.t == "Para" and pandoc.Div(block, { class = "notes", ["custom-style"] = "Compact" }) or block
+  end)
+  return pandoc.Div(blocks, { id = div.identifier, class = "table" })
+end
+
+local function finish_figure(div, words)
+  local content = div.content:walk({ Image = fit_page }):walk({
+    Image = function(image)
+      if #image.caption == 0 then image.caption = pandoc.Inlines(pandoc.utils.stringify(words)) end
+      return image
+    end,
+  })
+  return pandoc.Figure(content, { long = { pandoc.Plain(words) } }, { div.identifier })
 end
 
 local float_counts = {}
@@ -47,24 +95,8 @@ local function number_float(div)
   float_counts[kind] = (float_counts[kind] or 0) + 1
   local name = KINDS[kind] .. "\u{a0}" .. float_counts[kind]
   targets[div.identifier] = name
-  local title = pandoc.Strong({ pandoc.Str(name .. ".") })
-  local words = pandoc.Inlines({ title, pandoc.Space() }) .. caption.content
-  local content = div.content:walk({ Image = fill_width, RawBlock = read_tables })
-  if kind == "fig" then
-    content = content:walk({ Image = function(image)
-      if #image.caption == 0 then image.caption = pandoc.Inlines(pandoc.utils.stringify(words)) end
-      return image
-    end })
-    return pandoc.Figure(content, { long = { pandoc.Plain(words) } }, { div.identifier })
-  end
-  local done = false
-  content = content:walk({ Table = function(table)
-    if not done then table.caption = { long = { pandoc.Plain(words) } } end
-    done = true
-    return table
-  end })
-  if not done then error(div.identifier .. ": there is no table in it") end
-  return pandoc.Div(content, { id = div.identifier, class = "table" })
+  local words = pandoc.Inlines({ pandoc.Strong({ pandoc.Str(name .. ".") }), pandoc.Space() }) .. caption.content
+  return kind == "fig" and finish_figure(div, words) or finish_table(div, words), false
 end
 
 local function refer(cite)

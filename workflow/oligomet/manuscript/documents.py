@@ -6,16 +6,21 @@ import re
 import zipfile
 from pathlib import Path
 
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip archive can say
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can say
+
+
+def write_zip(file: str | Path, parts: dict[str, bytes]) -> None:
+    """A zip archive of `parts`, in the order of their names and at a fixed time."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(parts):
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), parts[name], zipfile.ZIP_DEFLATED)
 
 
 def without_times(docx: str | Path) -> None:
-    """Rewrite a DOCX with its parts in a fixed order and at a fixed time."""
+    """Rewrite a DOCX as `write_zip` writes it."""
     with zipfile.ZipFile(docx) as archive:
-        parts = {name: archive.read(name) for name in sorted(archive.namelist())}
-    with zipfile.ZipFile(docx, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content, zipfile.ZIP_DEFLATED)
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    write_zip(docx, parts)
 
 
 def without_absolute_paths(html: str | Path, project: Path) -> None:

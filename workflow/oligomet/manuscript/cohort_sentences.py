@@ -1,0 +1,208 @@
+"""The sentences on the patients, their lesions and what befell them, for whatever a study describes and records."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.displays import formats
+from oligomet.manuscript.configured import factors_of, several, slug, variables_of
+from oligomet.manuscript.methods import lower, var
+from oligomet.manuscript.sentences import MADE_OF
+from oligomet.manuscript.values import Sentence, Value
+from oligomet.schemas import TABLES
+from oligomet.tables import rows
+
+if TYPE_CHECKING:
+    from oligomet.study import Factor, Study
+
+PHRASES = {  # of a described variable, where its meaning in the schemas is not how a sentence would put it
+    "age_years": ("age was", "years"),
+    "since_last_treatment_months": ("the interval since the last systemic therapy was", "months"),
+    "platinum_free_interval_months": ("the platinum-free interval was", "months"),
+    "metastases": ("the number of metastases was", ""),
+    "irradiated_lesions": ("the number of irradiated lesions was", ""),
+    "gtv_diameter_cm": ("the gross tumour had a diameter of", "cm"),
+    "bed10_gy": ("the biologically effective dose was", "Gy"),
+    "fractions": ("the number of fractions was", ""),
+    "fraction_gy": ("the dose per fraction was", "Gy"),
+}
+MAJORITY = {"histology": "had {level}", "figo_stage": "were in FIGO stage {level}"}
+TREATED = {
+    "surgery": "surgery",
+    "chemotherapy": "chemotherapy",
+    "immunotherapy": "immunotherapy",
+    "targeted_therapy": "targeted therapy",
+}
+
+
+def write_cohort_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
+    """Sentences by key, and the totals that they add."""
+    totals = _totals(estimates, study)
+    texts = {
+        "sentences.origin": _origin(study),
+        "sentences.records": several([f"{role.replace('_', ' ')} {var(f'records.{role}.raw')}" for role in study.sources]),
+        "sentences.quarantine": (
+            f"Of the exports' {var('records.raw')} rows, {var('records.analysed')} went into the analysis and "
+            f"{var('records.quarantined')} into quarantine."
+        ),
+        "sentences.patients": f"{_characteristics(estimates, study)} {_described(study, 'patient')}".strip(),
+        "sentences.lesions": f"{_sites(estimates, study)} {_described(study, 'lesion')}".strip(),
+        "sentences.sites": _responding_sites(estimates, study),
+        "sentences.toxicity": _toxicity(study),
+        "sentences.severe": _severe(estimates),
+        "sentences.literature": _literature(estimates),
+        "sentences.conclusion": _conclusion(study),
+    }
+    return totals | {key: Sentence(key, text, MADE_OF) for key, text in texts.items()}
+
+
+def _totals(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
+    counted = rows(estimates, analysis="flow", unit="row", statistic="count")
+    source = "estimates: analysis flow, unit row, level {}, statistic count, the sum over the exports"
+    return {
+        f"records.{level}": Value(
+            f"records.{level}",
+            formats.count(counted.loc[counted["level"] == level, "estimate"].sum()),
+            source.format(level),
+        )
+        for level in ("raw", "analysed", "quarantined")
+    }
+
+
+def _origin(study: Study) -> str:
+    if study.synthetic:
+        return "The cohort is **synthetic**: it carries published results and shows what the workflow does, not what radiotherapy does."
+    return "The exports hold the records of patients and stay with the department."
+
+
+def _described(study: Study, unit: str) -> str:
+    """A clause for each described variable: mean, standard deviation, median and range."""
+    clauses = []
+    for name in variables_of(study, unit):
+        if name == "days_to_first_assessment" or name not in PHRASES:
+            continue
+        phrase, measure = PHRASES[name]
+        key = f"{unit}s.{name}"
+        clauses.append(
+            f"{phrase} {var(f'{key}.mean')} {measure}".rstrip()
+            + f" (median {var(f'{key}.median')}, range {var(f'{key}.min')} to {var(f'{key}.max')})"
+        )
+    return f"On average, {'; '.join(clauses)}." if clauses else ""
+
+
+def _largest(estimates: pd.DataFrame, unit: str, name: str, factor: Factor) -> list[str]:
+    """The levels of a factor that are compared, the largest first."""
+    found = rows(estimates, analysis="description", unit=unit, population="all", factor=name, statistic="proportion")
+    counts = found.set_index("level")["events"]
+    return sorted(factor.levels, key=lambda level: -counts[level])
+
+
+def _characteristics(estimates: pd.DataFrame, study: Study) -> str:
+    """Who most of the patients were, and what they had been treated with."""
+    declared = factors_of(study, "patient")
+    most = []
+    for variable, phrase in MAJORITY.items():
+        name = next((name for name, factor in declared.items() if factor.variable == variable), None)
+        if name:
+            level = _largest(estimates, "patient", name, declared[name])[0]
+            words = var(f"factors.{name}.levels.{slug(level)}") if re.search(r"\d", level) else lower(level)
+            most.append(f"{var(f'patients.{name}.{slug(level)}.share')} {phrase.format(level=words)}")
+    before = [
+        f"{TREATED[factor.variable]} {var(f'patients.{name}.{slug(level)}.share')}"
+        for name, factor in declared.items()
+        if factor.variable in TREATED
+        for level, group in factor.groups.items()
+        if group.is_ == 1
+    ]
+    text = f"Of these, {several(most)}." if most else ""
+    return f"{text} Treatment before radiotherapy had been {several(before)}." if before else text
+
+
+def _site_factor(study: Study) -> tuple[str, Factor] | None:
+    return next(((name, factor) for name, factor in study.factors.items() if factor.variable == "site"), None)
+
+
+def _sites(estimates: pd.DataFrame, study: Study) -> str:
+    """Where most lesions lay."""
+    found = _site_factor(study)
+    if not found:
+        return ""
+    name, factor = found
+    first = [f"{lower(level)} ({var(f'lesions.{name}.{slug(level)}.n')})" for level in _largest(estimates, "lesion", name, factor)[:3]]
+    return f"The most frequent sites were {several(first)}."
+
+
+def _responding_sites(estimates: pd.DataFrame, study: Study) -> str:
+    """Where complete responses were seen, and where not."""
+    found = _site_factor(study)
+    if not found:
+        return ""
+    name, factor = found
+    complete = rows(
+        estimates, analysis="response", endpoint="first", unit="lesion", population="evaluable", factor=name, statistic="CR"
+    ).set_index("level")
+    assessed = [level for level in factor.levels if level in complete.index and complete["n"][level] > 0]
+    some = sorted((level for level in assessed if complete["events"][level] > 0), key=lambda level: -complete["estimate"][level])
+    none = [lower(level) for level in assessed if complete["events"][level] == 0]
+    key = f"response.first.lesion.{name}"
+    seen = [f"{lower(level)} ({var(f'{key}.{slug(level)}.CR.n')} of {var(f'{key}.{slug(level)}.CR.of')})" for level in some]
+    text = f"Complete responses were seen at the sites {several(seen)}." if seen else "No lesion responded completely."
+    return f"{text} There was none at {several(none)}." if seen and none else text
+
+
+def _toxicity(study: Study) -> str:
+    """Systems by phase."""
+    systems = [
+        f"{system.replace('_', ' ')} toxicity was acute in {var(f'toxicity.{system}.acute.n')} and late in "
+        f"{var(f'toxicity.{system}.late.n')} patients"
+        for system in study.terms["toxicity"]
+    ]
+    text = "; ".join(systems)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _severe(estimates: pd.DataFrame) -> str:
+    severe = rows(estimates, analysis="toxicity", factor="grade", level="≥ 3", statistic="proportion").iloc[0]["events"]
+    if severe == 0:
+        return "No toxicity of grade three or above was recorded."
+    return f"Toxicity of grade three or above was recorded in {var('toxicity.grade.from_3.n')} patients."
+
+
+def _literature(estimates: pd.DataFrame) -> str:
+    """The summaries of the series of ovarian cancer, and of the mixed ones, where there are studies to summarise."""
+    outcomes = {"complete_response": "a complete response per lesion", "local_control_24": "local control at two years"}
+    clauses = []
+    for series, what in (("ovarian", "ovarian cancer"), ("mixed", "mixed gynaecological cancers")):
+        for outcome, words in outcomes.items():
+            pooled = rows(
+                estimates, analysis="literature", population=series, factor=outcome, level="pooled", statistic="proportion"
+            )
+            if len(pooled) and pooled["estimate"].notna().all():
+                key = f"literature.{series}.{outcome}"
+                clauses.append(
+                    f"{words} of {var(f'{key}.pooled')} in {var(f'{key}.studies')} series of {what} "
+                    f"({var(f'{key}.lesions')} lesions)"
+                )
+    return f"Random-effects summaries give {several(clauses)}." if clauses else ""
+
+
+def _conclusion(study: Study) -> str:
+    """What was found, in one breath, and how far it may be believed."""
+    patient_endpoints = {name: endpoint for name, endpoint in study.endpoints.items() if endpoint.per == "patient"}
+    headline = next((name for name, endpoint in patient_endpoints.items() if endpoint.events == ["death"]), next(iter(patient_endpoints)))
+    time = study.analyses.rates_at_months[-1]
+    found = (
+        f"disease control in {var('response.first.lesion.DCR.percent')} of the evaluable lesions at the first assessment and "
+        f"{lower(study.endpoints[headline].label)} of {var(f'endpoints.{headline}.at_{time:g}.rate')} at "
+        f"{var(f'analyses.time.{time:g}')} months"
+    )
+    if study.synthetic:
+        return (
+            f"From untidy records to the printed page the workflow leaves no step out of sight. On the synthetic cohort it "
+            f"arrives at {found}. These figures repeat what went into the cohort; they are no evidence for or against the "
+            "treatment."
+        )
+    return f"In this series radiotherapy was followed by {found}; without a comparison group this describes, and proves nothing."

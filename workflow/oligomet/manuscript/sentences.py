@@ -1,0 +1,147 @@
+"""The sentences of the results that are repeated for whatever endpoints and factors a study declares.
+
+They are made of values (``{{< var ... >}}``) and of words that the estimates choose: higher or lower, differed or not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.displays import formats
+from oligomet.manuscript.configured import several, slug
+from oligomet.manuscript.methods import in_sentence, lower, var
+from oligomet.manuscript.values import Sentence, Value
+from oligomet.tables import rows
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+MADE_OF = "a sentence of the values in it"
+
+
+def write_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
+    """Sentences by key, and the counts that they add: sentences.rates, endpoints.<name>.course, .comparisons..."""
+    texts = {"sentences.rates": _all_rates(study)}
+    values: dict[str, Value] = {}
+    differing = {}
+    for name in study.endpoints:
+        texts[f"endpoints.{name}.course"] = _course(study, name)
+        if study.analyses.compare.get(name):
+            differ, alike = _tested(study, estimates, name)
+            differing[name] = differ
+            key = f"endpoints.{name}.differing"
+            source = f"estimates: analysis logrank, endpoint {name}, p_value < {study.analyses.significance:g}"
+            values[key] = Value(key, formats.count(len(differ)), source)
+            texts[f"endpoints.{name}.comparisons"] = _comparisons(study, estimates, name, differ, alike)
+        if study.analyses.multivariable.get(name):
+            texts[f"endpoints.{name}.together_text"] = _together(study, name)
+    texts["sentences.differences"] = _differences(study, differing)
+    return values | {key: Sentence(key, text, MADE_OF) for key, text in texts.items()}
+
+
+def _all_rates(study: Study) -> str:
+    """One clause an endpoint of patients: its rates at the declared times and its median."""
+    times = study.analyses.rates_at_months
+    clauses = [
+        f"{lower(endpoint.label)} was {several([var(f'endpoints.{name}.at_{time:g}.rate') for time in times])} "
+        f"(median {var(f'endpoints.{name}.median')})"
+        for name, endpoint in study.endpoints.items()
+        if endpoint.per == "patient"
+    ]
+    return f"At {var('analyses.times')} months, {'; '.join(clauses)}."
+
+
+def _course(study: Study, name: str) -> str:
+    endpoint = study.endpoints[name]
+    key = f"endpoints.{name}"
+    rates = [f"{var(f'{key}.at_{t:g}.rate_ci')} at {_number(t)} months" for t in study.analyses.rates_at_months]
+    return (
+        f"Of {var(f'{key}.n')} {endpoint.per}s, {var(f'{key}.events')} had an event; the median follow-up was "
+        f"{var(f'{key}.follow_up')}. {endpoint.label} was {several(rates)}, its median {var(f'{key}.median_ci')}; observed "
+        f"times ran from {var(f'{key}.min')} to {var(f'{key}.max')} months."
+    )
+
+
+def _number(time: float) -> str:
+    return var(f"analyses.time.{time:g}")
+
+
+def _tested(study: Study, estimates: pd.DataFrame, endpoint: str) -> tuple[list[str], list[str]]:
+    """The factors that differed by the log-rank test, smallest p first, and the others in declared order."""
+    tests = rows(estimates, analysis="logrank", endpoint=endpoint, statistic="chi_square").set_index("factor")["p_value"]
+    names = study.analyses.compare.get(endpoint, [])
+    differ = [name for name in names if pd.notna(tests[name]) and tests[name] < study.analyses.significance]
+    return sorted(differ, key=lambda name: tests[name]), [name for name in names if name not in differ]
+
+
+def _comparisons(study: Study, estimates: pd.DataFrame, endpoint: str, differ: list[str], alike: list[str]) -> str:
+    key = f"endpoints.{endpoint}"
+    level = f"at the level of {var('analyses.significance')}"
+    listed = several([f"{in_sentence(study, name)} ({var(f'{key}.by.{name}.p')})" for name in alike]) if alike else ""
+    if not differ:
+        return f"None of the factors compared made a difference {level}: {listed}."
+    text = [f"Of the {var(f'{key}.compared')} factors compared, {var(f'{key}.differing')} made a difference {level}."]
+    text += [_difference(study, estimates, endpoint, name) for name in differ]
+    if alike:
+        text.append(f"No such difference was found by {listed}.")
+    return " ".join(text if len(differ) + len(alike) > 1 else text[1:])
+
+
+def _difference(study: Study, estimates: pd.DataFrame, endpoint: str, name: str) -> str:
+    """'By x, survival was higher in the group a than in the group b (...)'; with more than two groups, their rates."""
+    factor = study.factors[name]
+    key = f"endpoints.{endpoint}.by.{name}"
+    time = study.analyses.rates_at_months[-1]
+    at = f"at {_number(time)} months"
+    label, outcome = in_sentence(study, name), lower(study.endpoints[endpoint].label)
+    if len(factor.levels) != 2:
+        groups = several([f"{var(f'{key}.{slug(level)}.at_{time:g}')} ({_group(name, level)})" for level in factor.levels])
+        return f"By {label}, {outcome} {at} was {groups} (log-rank {var(f'{key}.p')})."
+    reference = factor.reference_level
+    [level] = [level for level in factor.levels if level != reference]
+    ratio = rows(estimates, analysis="cox_univariable", endpoint=endpoint, factor=name, statistic="hazard_ratio").iloc[0]
+    better = "higher" if pd.isna(ratio["estimate"]) or ratio["estimate"] < 1 else "lower"
+    return (
+        f"By {label}, {outcome} was {better} in the group ‘{_group(name, level)}’ than in the group "
+        f"‘{_group(name, reference)}’: {var(f'{key}.{slug(level)}.at_{time:g}')} against "
+        f"{var(f'{key}.{slug(reference)}.at_{time:g}')} {at} (log-rank {var(f'{key}.p')}; hazard ratio "
+        f"{var(f'{key}.{slug(level)}.hr')})."
+    )
+
+
+def _group(factor: str, level: str) -> str:
+    return var(f"factors.{factor}.levels.{slug(level)}")
+
+
+def _together(study: Study, endpoint: str) -> str:
+    key = f"endpoints.{endpoint}.together"
+    ratios, size = [], None
+    for name in study.analyses.multivariable[endpoint]:
+        factor = study.factors[name]
+        for level in factor.levels:
+            if level != factor.reference_level:
+                here = f"{key}.{name}.{slug(level)}"
+                size = size or here
+                ratios.append(
+                    f"{var(f'{here}.hr')} for {in_sentence(study, name)} (‘{_group(name, level)}’ against "
+                    f"‘{_group(name, factor.reference_level)}’, {var(f'{here}.hr_p')})"
+                )
+    return (
+        f"Taken together in one model of {var(f'{size}.model_n')} {study.endpoints[endpoint].per}s and "
+        f"{var(f'{size}.model_events')} events, the hazard ratios were {several(ratios)}."
+    )
+
+
+def _differences(study: Study, differing: dict[str, list[str]]) -> str:
+    """For the abstract: which factors differed, for each endpoint that was compared."""
+    clauses = []
+    for endpoint in study.analyses.compare:
+        names = differing[endpoint]
+        key = f"endpoints.{endpoint}"
+        by = [f"{in_sentence(study, name)} ({var(f'{key}.by.{name}.p')})" for name in names]
+        none = f"did not differ by any of the {var(f'{key}.compared')} factors compared"
+        clauses.append(f"{lower(study.endpoints[endpoint].label)} {f'differed by {several(by)}' if by else none}")
+    text = "; ".join(clauses)
+    return text[:1].upper() + text[1:] + "." if text else ""

@@ -1,0 +1,311 @@
+"""Every number of the prose as a named value that knows its source: an estimate, a line of study.yaml, a package.
+
+The prose says ``{{< var endpoints.OS.at_12.rate_ci >}}``. In the paper a value that holds a digit is a span of class
+`value` whose title is its source, so that a reader can ask any number where it comes from and a test can tell the
+numbers that were typed from those that were not. Values that are sentences are made from other values (`prose`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from oligomet.displays import formats
+from oligomet.manuscript import configured
+from oligomet.manuscript.configured import slug
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+NAMES = ("analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>$@^~|#\"'])")
+
+
+@dataclass(frozen=True)
+class Value:
+    """What the prose says under `key`, and where it comes from."""
+
+    key: str
+    text: str
+    source: str
+
+    @property
+    def markdown(self) -> str:
+        """The text as pandoc reads it; in a span with its source if it holds a digit."""
+        text = SPECIAL.sub(r"\\\1", self.text)
+        source = self.source.replace("\\", "\\\\").replace('"', '\\"')
+        return f'[{text}]{{.value title="{source}"}}' if re.search(r"\d", self.text) else text
+
+
+class Sentence(Value):
+    """Markdown, made of values: it stands as it is."""
+
+    @property
+    def markdown(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A value of the prose as a declaration: what to show of the one row of estimates that `criteria` name.
+
+    A column of `NAMES` that is not among the criteria is empty in that row.
+    """
+
+    key: str
+    show: Callable[[dict], str]
+    criteria: dict[str, Any]
+
+
+def prose_values(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
+    """The numbers of the prose by key, in the order of the declarations.
+
+    Parameters
+    ----------
+    estimates
+        The estimates table.
+    study
+        Endpoints, factors, rules and cut-points: what is declared there has its values here, whatever it is called.
+
+    Raises
+    ------
+    LookupError
+        Naming every estimate that the prose wants and that is not there, or not there once.
+    """
+    values = {key: Value(key, text, f"study.yaml: {path}") for key, text, path in configured.settings(study)}
+    told = estimates[estimates["analysis"] != "curve"]  # the steps of the curves are drawn, never told
+    found = _by_key(told)
+    missing = []
+    for wanted in wanted_estimates(study):
+        answers = found.get(_key(wanted.criteria), [])
+        if len(answers) == 1:
+            values[wanted.key] = Value(wanted.key, wanted.show(answers[0]), _source(answers[0]))
+        else:
+            missing.append(f"{wanted.key}: {len(answers)} estimates answer {wanted.criteria}; exactly one should")
+    if missing:
+        raise LookupError("\n".join(missing))
+    for key, text, source in (*_literature_counts(told), *configured.software()):
+        values[key] = Value(key, text, source)
+    return values
+
+
+def _key(criteria: dict) -> tuple:
+    return tuple(criteria.get(name) for name in NAMES)
+
+
+def _by_key(estimates: pd.DataFrame) -> dict[tuple, list[dict]]:
+    """The rows by what names them: a thousand look-ups in the frame itself would take seconds."""
+    rows: dict[tuple, list[dict]] = {}
+    for found in estimates.astype(object).where(estimates.notna(), None).to_dict("records"):
+        rows.setdefault(_key(found), []).append(found)
+    return rows
+
+
+def _source(found: dict) -> str:
+    where = ", ".join(f"{name} {found[name]:g}" if name == "time_months" else f"{name} {found[name]}" for name in NAMES if found[name] is not None)  # fmt: skip
+    counts = ", ".join(f"{name} {found[name]}" for name in ("n", "events") if found[name] is not None)
+    return f"estimates: {where}" + (f"; {counts}" if counts else "")
+
+
+def wanted_estimates(study: Study) -> Iterator[Wanted]:
+    """The declarative list: a key, how to show it, and the row of estimates that answers."""
+    yield from _flow(study)
+    yield from _descriptions(study)
+    yield from _responses(study)
+    for name, endpoint in study.endpoints.items():
+        yield from _endpoint(study, name, endpoint.per)
+    yield from _toxicity(study)
+    yield from _literature()
+
+
+def _estimate(found: dict) -> str:
+    return formats.count(found["estimate"])
+
+
+def _n(found: dict) -> str:
+    return formats.count(found["n"])
+
+
+def _events(found: dict) -> str:
+    return formats.count(found["events"])
+
+
+def _percent(found: dict) -> str:
+    return formats.percent(found["estimate"])
+
+
+def _percent_ci(found: dict) -> str:
+    return formats.percent_ci(found["estimate"], found["conf_low"], found["conf_high"])
+
+
+def _share(found: dict) -> str:
+    return f"{formats.count(found['events'])} ({formats.percent(found['estimate'])})"
+
+
+def _decimals(digits: int) -> Callable[[dict], str]:
+    return lambda found: formats.number(found["estimate"], digits)
+
+
+def _months_ci(found: dict) -> str:
+    return formats.months(found["estimate"], found["conf_low"], found["conf_high"])
+
+
+def _p(found: dict) -> str:
+    return formats.p_text(found["p_value"])
+
+
+def _ratio_ci(found: dict) -> str:
+    return formats.estimate_ci(found["estimate"], found["conf_low"], found["conf_high"])
+
+
+def _flow(study: Study) -> Iterator[Wanted]:
+    where = {"analysis": "flow", "population": "screened", "statistic": "count"}
+    for level in ("screened", "excluded", "analysed", *(rule.id for rule in study.eligibility)):
+        criteria = {**where, "unit": "patient", "factor": "eligibility", "level": level}
+        yield Wanted(f"flow.{level}", _estimate, criteria)
+    for role in study.sources:
+        for level in ("raw", "analysed", "quarantined"):
+            yield Wanted(f"records.{role}.{level}", _estimate, {**where, "unit": "row", "factor": role, "level": level})
+
+
+def _descriptions(study: Study) -> Iterator[Wanted]:
+    for unit in ("patient", "lesion"):
+        where = {"analysis": "description", "unit": unit, "population": "all"}
+        size = {"factor": None, "level": None, "statistic": "count"}
+        yield Wanted(f"{unit}s.n", _estimate, {**where, **size})
+        yield Wanted(f"{unit}s.evaluable", _estimate, {**where, **size, "population": "evaluable"})
+        for name, factor in configured.factors_of(study, unit).items():
+            for level in factor.groups:
+                criteria = {**where, "factor": name, "level": level, "statistic": "proportion"}
+                yield Wanted(f"{unit}s.{name}.{slug(level)}.n", _events, criteria)
+                yield Wanted(f"{unit}s.{name}.{slug(level)}.share", _share, criteria)
+        for name in configured.variables_of(study, unit):
+            digits = configured.digits_of(name)
+            for statistic in ("mean", "sd", "median", "q1", "q3", "min", "max"):
+                criteria = {**where, "factor": name, "level": None, "statistic": statistic}
+                yield Wanted(f"{unit}s.{name}.{statistic}", _decimals(digits), criteria)
+
+
+def _responses(study: Study) -> Iterator[Wanted]:
+    for endpoint in ("first", "best"):
+        for unit in ("lesion", "patient"):
+            for statistic in ("CR", "PR", "SD", "PD", "ORR", "DCR"):
+                criteria = {
+                    "analysis": "response", "endpoint": endpoint, "unit": unit, "population": "evaluable",
+                    "factor": None, "level": None, "statistic": statistic,
+                }  # fmt: skip
+                key = f"response.{endpoint}.{unit}.{statistic}"
+                for name, show in (("n", _events), ("of", _n), ("percent", _percent), ("percent_ci", _percent_ci)):
+                    yield Wanted(f"{key}.{name}", show, criteria)
+            not_evaluable = {**criteria, "population": "all", "statistic": "NE"}
+            yield Wanted(f"response.{endpoint}.{unit}.NE.n", _events, not_evaluable)
+    for name, factor in configured.factors_of(study, "lesion").items():
+        for level in factor.levels if factor.variable == "site" else []:
+            criteria = {
+                "analysis": "response", "endpoint": "first", "unit": "lesion", "population": "evaluable",
+                "factor": name, "level": level, "statistic": "CR",
+            }  # fmt: skip
+            yield Wanted(f"response.first.lesion.{name}.{slug(level)}.CR.n", _events, criteria)
+            yield Wanted(f"response.first.lesion.{name}.{slug(level)}.CR.of", _n, criteria)
+
+
+def _endpoint(study: Study, name: str, unit: str) -> Iterator[Wanted]:
+    where = {"endpoint": name, "unit": unit, "population": "all"}
+    whole = {**where, "analysis": "survival", "factor": None, "level": None}
+    key = f"endpoints.{name}"
+    median = {**whole, "statistic": "median"}
+    yield Wanted(f"{key}.n", _n, median)
+    yield Wanted(f"{key}.events", _events, median)
+    yield Wanted(f"{key}.median", lambda found: formats.months(found["estimate"]), median)
+    yield Wanted(f"{key}.median_ci", _months_ci, median)
+    yield Wanted(f"{key}.follow_up", _months_ci, {**whole, "statistic": "follow_up_median"})
+    for end in ("min", "max"):
+        yield Wanted(f"{key}.{end}", _decimals(0), {**whole, "statistic": end})
+    for time in study.analyses.rates_at_months:
+        criteria = {**whole, "statistic": "survival", "time_months": time}
+        yield Wanted(f"{key}.at_{time:g}.rate", _percent, criteria)
+        yield Wanted(f"{key}.at_{time:g}.rate_ci", _percent_ci, criteria)
+        yield Wanted(f"{key}.at_{time:g}.at_risk", _n, criteria)
+    for factor in study.analyses.compare.get(name, []):
+        yield from _comparison(study, f"{key}.by.{factor}", where, factor)
+    together = {**where, "analysis": "cox_multivariable"}
+    for factor in study.analyses.multivariable.get(name, []):
+        yield from _ratios(study, f"{key}.together.{factor}", together, factor)
+
+
+def _comparison(study: Study, key: str, where: dict, factor: str) -> Iterator[Wanted]:
+    test = {**where, "analysis": "logrank", "factor": factor, "statistic": "chi_square"}
+    yield Wanted(f"{key}.p", _p, test)
+    yield Wanted(f"{key}.n", _n, test)
+    for level in study.factors[factor].levels:
+        of_level = {**where, "analysis": "survival", "factor": factor, "level": level}
+        yield Wanted(f"{key}.{slug(level)}.n", _n, {**of_level, "statistic": "median"})
+        yield Wanted(f"{key}.{slug(level)}.events", _events, {**of_level, "statistic": "median"})
+        yield Wanted(f"{key}.{slug(level)}.median", _months_ci, {**of_level, "statistic": "median"})
+        for time in study.analyses.rates_at_months:
+            criteria = {**of_level, "statistic": "survival", "time_months": time}
+            yield Wanted(f"{key}.{slug(level)}.at_{time:g}", _percent, criteria)
+    yield from _ratios(study, key, {**where, "analysis": "cox_univariable"}, factor)
+
+
+def _ratios(study: Study, key: str, where: dict, factor: str) -> Iterator[Wanted]:
+    declared = study.factors[factor]
+    for level in declared.levels:
+        if level != declared.reference_level:
+            contrast = f"{level} vs {declared.reference_level}"
+            criteria = {**where, "factor": factor, "level": contrast, "statistic": "hazard_ratio"}
+            for name, show in (("hr", _ratio_ci), ("hr_p", _p), ("model_n", _n), ("model_events", _events)):
+                yield Wanted(f"{key}.{slug(level)}.{name}", show, criteria)
+
+
+def _toxicity(study: Study) -> Iterator[Wanted]:
+    levels = [("phase", level) for level in ("none", "any", "acute", "late", "both")]
+    levels += [(system, phase) for system in study.terms["toxicity"] for phase in ("any", "acute", "late")]
+    for factor, level in (*levels, ("grade", "≥ 3")):
+        criteria = {
+            "analysis": "toxicity", "unit": "patient", "population": "all",
+            "factor": factor, "level": level, "statistic": "proportion",
+        }  # fmt: skip
+        key = f"toxicity.{factor}.{slug(level)}"
+        yield Wanted(f"{key}.n", _events, criteria)
+        yield Wanted(f"{key}.percent", _percent, criteria)
+        yield Wanted(f"{key}.percent_ci", _percent_ci, criteria)
+
+
+def _literature() -> Iterator[Wanted]:
+    for series in ("ovarian", "mixed"):
+        for outcome in ("complete_response", "local_control_24"):
+            where = {"analysis": "literature", "unit": "study", "population": series, "factor": outcome, "level": "pooled"}
+            key = f"literature.{series}.{outcome}"
+            pooled = {**where, "statistic": "proportion"}
+            yield Wanted(f"{key}.pooled", _percent_ci, pooled)
+            yield Wanted(f"{key}.lesions", _n, pooled)
+
+
+def _literature_counts(estimates: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    series = estimates[(estimates["analysis"] == "literature") & (estimates["statistic"] == "proportion")]
+    for (population, outcome), group in series.groupby(["population", "factor"], sort=False):
+        key = f"literature.{population}.{outcome}.studies"
+        yield key, formats.count((group["level"] != "pooled").sum()), f"estimates: literature, {population}, {outcome}"
+
+
+def values_table(values: dict[str, Value]) -> pd.DataFrame:
+    """Each value, as it is printed, with its source: what values.csv holds."""
+    rows = [(value.key, re.sub(r"\[(.*?)\]\{\.value[^}]*\}", r"\1", value.text), value.source) for value in values.values()]
+    return pd.DataFrame(rows, columns=["key", "text", "source"])
+
+
+def nested(values: dict[str, Value]) -> dict:
+    """The values as markdown in nested mappings, as _variables.yml holds them: 'a.b' -> {'a': {'b': ...}}."""
+    tree: dict = {}
+    for key, value in values.items():
+        *path, last = key.split(".")
+        branch = tree
+        for part in path:
+            branch = branch.setdefault(part, {})
+        branch[last] = value.markdown
+    return tree

@@ -1,0 +1,106 @@
+"""The look of the DOCX: pandoc's reference document with styles for a paper; made anew, so that no binary is kept."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+from oligomet.manuscript.documents import write_zip
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+ORDER = {  # of the properties, as the standard wants them
+    "pPr": ["keepNext", "keepLines", "numPr", "shd", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl"],
+    "rPr": ["rFonts", "b", "bCs", "i", "iCs", "color", "spacing", "sz", "szCs", "lang"],
+}
+INK, GREY = "1A1A1A", "444444"
+
+
+def _style(size: float, before: float = 0, after: float = 0, line: float = 1, color: str = INK, **more: str) -> dict:
+    """Properties of a paragraph: sizes and distances in points."""
+    spacing = {"before": 20 * before, "after": 20 * after, "line": 240 * line, "lineRule": "auto"}
+    return {
+        "pPr": {"spacing": spacing, "jc": {"val": more.get("align", "left")}},
+        "rPr": {
+            "b": {"val": more.get("bold", "0")}, "i": {"val": more.get("italic", "0")}, "color": {"val": color},
+            "sz": {"val": 2 * size}, "szCs": {"val": 2 * size},
+        },
+    }  # fmt: skip
+
+
+STYLES = {
+    "Title": _style(20, after=4, bold="1"),
+    "Subtitle": _style(13, after=10, color=GREY, italic="1"),
+    "Author": _style(11, after=14, color=GREY),
+    "Heading1": _style(14, 20, 6, bold="1"),
+    "Heading2": _style(12, 14, 4, bold="1"),
+    "Heading3": _style(11, 10, 3, italic="1"),
+    "BodyText": _style(10.5, 0, 7, 1.15),
+    "BlockText": _style(10, 6, 6, 1.1),
+    "Compact": _style(8, 1, 1),
+    "Caption": _style(9, 10, 5),
+    "Bibliography": _style(9.5, 0, 5, 1.05),
+}
+TABLE_RULES = {"top": 8, "bottom": 8}  # eighths of a point
+PAGE = (
+    '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>'  # A4
+    '<w:pgMar w:top="1361" w:right="1304" w:bottom="1361" w:left="1304" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
+)
+
+
+def write_reference_docx(file: str | Path) -> None:
+    """Write the document whose styles the DOCX takes over."""
+    import pypandoc  # late: only the making of the paper needs it
+
+    command = [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"]
+    raw = subprocess.run(command, capture_output=True, check=True).stdout
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["word/styles.xml"] = _restyled(parts["word/styles.xml"])
+    document = parts["word/document.xml"].decode("utf-8")
+    start, end = document.rindex("<w:sectPr"), document.rindex("</w:body>")
+    parts["word/document.xml"] = (document[:start] + PAGE + document[end:]).encode("utf-8")
+    write_zip(file, parts)
+
+
+def _restyled(xml: bytes) -> bytes:
+    for prefix, (_, uri) in enumerate(ElementTree.iterparse(io.BytesIO(xml), events=["start-ns"])):
+        ElementTree.register_namespace("w" if uri == W else f"n{prefix}", uri)
+    styles = ElementTree.fromstring(xml)
+    for font in styles.findall(f"{{{W}}}docDefaults//{{{W}}}rFonts"):
+        font.attrib.clear()
+        font.attrib.update({f"{{{W}}}{script}": "Cambria" for script in ("ascii", "hAnsi", "eastAsia", "cs")})
+    for style in styles.findall(f"{{{W}}}style"):
+        name = style.get(f"{{{W}}}styleId")
+        for group, properties in STYLES.get(name, {}).items():
+            _set(style, group, properties)
+        if name == "Table":
+            _rule(style)
+    return ElementTree.tostring(styles, encoding="UTF-8", xml_declaration=True)
+
+
+def _set(style: ElementTree.Element, group: str, properties: dict[str, dict]) -> None:
+    parent = style.find(f"{{{W}}}{group}")
+    if parent is None:
+        parent = ElementTree.SubElement(style, f"{{{W}}}{group}")
+    for name, attributes in properties.items():
+        child = parent.find(f"{{{W}}}{name}")
+        if child is not None:
+            parent.remove(child)
+        values = {f"{{{W}}}{key}": f"{value:.0f}" if isinstance(value, float | int) else value for key, value in attributes.items()}
+        ElementTree.SubElement(parent, f"{{{W}}}{name}", values)
+    for fonts in parent.findall(f"{{{W}}}rFonts"):
+        parent.remove(fonts)  # the text's font for headings, too
+    parent[:] = sorted(parent, key=lambda child: ORDER[group].index(child.tag.partition("}")[2]))
+
+
+def _rule(style: ElementTree.Element) -> None:
+    """A rule above and below every table."""
+    properties = style.find(f"{{{W}}}tblPr")
+    borders = ElementTree.Element(f"{{{W}}}tblBorders")
+    for side, size in TABLE_RULES.items():
+        values = {"val": "single", "sz": str(size), "space": "0", "color": INK}
+        ElementTree.SubElement(borders, f"{{{W}}}{side}", {f"{{{W}}}{key}": value for key, value in values.items()})
+    properties.insert(1, borders)
