@@ -44,6 +44,10 @@ def logfile(name):
     return f"{results}/logs/{name}.log"
 
 
+# All sections, and those that a notebook can show: how exports are read shows in the tables that come of it.
+study_sections = list(type(study).model_fields)
+shown = [name for name in study_sections if name not in ("parsing", "pseudonym_salt", "sources", "terms")]
+
 cohort_input = {
     name: table(f"cohort/{name}")
     for name in ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")

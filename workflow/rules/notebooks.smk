@@ -2,3 +2,28 @@
 endpoints = [name for name, endpoint in study.endpoints.items() if endpoint.per == "patient"]
 executed = ["cohort", "response", "factors", "literature", *(f"survival_{endpoint}" for endpoint in endpoints)]
 notebooks = [f"{results}/notebooks/{name}.{kind}" for name in executed for kind in ("ipynb", "html")]
+individuals = {
+    "cohort": {"patients": table("outcomes/patients"), "times": table("outcomes/times")},
+    "response": {"responses": table("outcomes/responses"), "measurements": table("cohort/measurements")},
+}
+
+
+rule notebook:
+    input:
+        lambda wildcards: list(individuals.get(wildcards.notebook, {}).values()),
+        source=lambda wildcards: f"notebooks/{wildcards.notebook.partition('_')[0]}.ipynb",
+        estimates=table("estimates/estimates"),
+        literature=f"{published}/literature.csv",
+        code=code("execute_notebook"),
+    output:
+        notebook=f"{results}/notebooks/{{notebook}}.ipynb",
+        page=f"{results}/notebooks/{{notebook}}.html",
+    log:
+        f"{results}/logs/notebook_{{notebook}}.log",
+        notebook=f"{results}/logs/{{notebook}}.ipynb",
+    params:
+        study=study_file,
+        results=results,
+        decisions=decisions(*shown),
+    script:
+        "../scripts/execute_notebook.py"

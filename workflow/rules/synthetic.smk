@@ -7,6 +7,6 @@ rule synthesise:
     params:
         study=study_file,
         raw=raw,
-        decisions=list(type(study).model_fields),
+        decisions=decisions(*study_sections),
     script:
         "../scripts/synthesise.py"

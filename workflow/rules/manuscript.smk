@@ -1,0 +1,21 @@
+paper = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx")]
+
+
+rule paper:
+    input:
+        manuscript=[str(file) for file in sorted(Path("manuscript").rglob("*")) if file.is_file()],
+        notebooks=[file for file in notebooks if file.endswith(".ipynb")],
+        estimates=table("estimates/estimates"),
+        code=code("render_paper"),
+    output:
+        papers=paper,
+        values=f"{results}/manuscript/values.csv",
+        project=directory(f"{results}/manuscript/project"),
+    log:
+        logfile("paper"),
+    params:
+        study=study_file,
+        engine=options.manuscript.engine,
+        decisions=decisions(*study_sections),
+    script:
+        "../scripts/render_paper.py"

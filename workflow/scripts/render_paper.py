@@ -1,0 +1,21 @@
+"""The paper: its Quarto project with every value filled in, rendered to HTML, PDF and DOCX."""
+
+from pathlib import Path
+
+from oligomet.manuscript.engines import render
+from oligomet.manuscript.staging import stage
+from oligomet.tables import read
+
+from common import begin
+
+study = begin(snakemake)
+project = snakemake.output.project
+stage(
+    project,
+    "manuscript",
+    snakemake.input.notebooks,
+    read(snakemake.input.estimates),
+    study,
+    values_csv=snakemake.output.values,
+)
+render(project, snakemake.params.engine, directory=Path(project).parent)
