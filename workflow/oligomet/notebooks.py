@@ -55,7 +55,13 @@ def execute(
     with tempfile.TemporaryDirectory(prefix="oligomet-") as scratch:
         try:
             executed = papermill.execute_notebook(
-                source, log, parameters, progress_bar=False, kernel_name="python3", km=_kernel(Path(scratch))
+                source,
+                log,
+                parameters,
+                progress_bar=False,
+                kernel_name="python3",
+                kernel_manager_class=_kernel_manager(Path(scratch)),
+                shutdown_kernel="immediate",
             )
         except papermill.PapermillExecutionError as error:
             raise NotebookError(
@@ -70,35 +76,32 @@ def execute(
         Path(file).write_text(content, encoding="utf-8")
 
 
-def _kernel(scratch: Path):
-    """A kernel of this very interpreter, that sees this package and leaves nothing outside of `scratch`.
+def _kernel_manager(scratch: Path) -> type:
+    """Kernels of this very interpreter, that see this package and leave nothing outside of `scratch`.
 
-    No installed kernelspec is asked for, none of the user's IPython settings are loaded, and it talks through files
-    rather than ports, which notebooks that start together would compete for.
+    No installed kernelspec is asked for, none of the user's IPython settings are loaded, and a kernel is reached
+    through files rather than ports, for which notebooks that start together would compete.
     """
-    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
     path = os.pathsep.join([str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])])
     spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"],
-        env={"PYTHONPATH": path, "IPYTHONDIR": str(scratch), "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
+        env={"PYTHONPATH": path, "IPYTHONDIR": str(scratch)},
         display_name="Python 3 (ipykernel)",
         language="python",
         name="python3",
     )
 
-    class ThisInterpreter(KernelSpecManager):
-        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            return spec
+    class ThisInterpreter(AsyncKernelManager):
+        kernel_spec = spec
 
-    return AsyncKernelManager(
-        kernel_name="python3",
-        kernel_spec_manager=ThisInterpreter(),
-        connection_file=str(scratch / "kernel.json"),
-        transport="ipc",
-        ip=str(scratch / "kernel"),
-    )
+        def __init__(self, **options):
+            place = {"connection_file": str(scratch / "kernel.json"), "transport": "ipc", "ip": str(scratch / "kernel")}
+            super().__init__(**{**options, **place})
+
+    return ThisInterpreter
 
 
 def scrub(notebook, parameters: dict[str, Any]) -> None:
