@@ -1,11 +1,19 @@
 # From a hospital's raw exports to the paper. The stages, in the order in which they run:
-# extract -> cohort -> outcomes -> estimates -> displays -> manuscript, and the audit of what was published.
+# extract -> cohort -> outcomes -> estimates -> displays -> notebooks -> manuscript
 
 
 configfile: "config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/extract.smk"
+include: "workflow/rules/cohort.smk"
+include: "workflow/rules/outcomes.smk"
+include: "workflow/rules/estimates.smk"
+include: "workflow/rules/displays.smk"
+include: "workflow/rules/notebooks.smk"
+include: "workflow/rules/manuscript.smk"
+include: "workflow/rules/synthetic.smk"
 
 
 rule all:
@@ -15,13 +23,3 @@ rule all:
         tables,
         figures,
         notebooks,
-
-
-include: "workflow/rules/extract.smk"
-include: "workflow/rules/cohort.smk"
-include: "workflow/rules/outcomes.smk"
-include: "workflow/rules/estimates.smk"
-include: "workflow/rules/displays.smk"
-include: "workflow/rules/notebooks.smk"
-include: "workflow/rules/manuscript.smk"
-include: "workflow/rules/synthetic.smk"

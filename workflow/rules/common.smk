@@ -1,7 +1,6 @@
 # What the rules share: the checked configuration, the names of files, and what a rule depends on besides its inputs.
 import os
 import sys
-from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -15,7 +14,7 @@ os.environ |= {
     "SOURCE_DATE_EPOCH": "1640822400",  # no file tells when it was made
 }
 
-from oligomet.imports import files_of_script
+from oligomet.imports import files_of, files_of_script
 from oligomet.schemas import TABLES
 from oligomet.study import (
     ConfigurationError,
@@ -59,19 +58,20 @@ def decisions(*sections):
     return Sections(study, list(sections)).values()
 
 
-@cache
-def code(script):
-    """A script and every module of the package that it rests on, so that editing one reruns the rule."""
+def relative(files):
+    return [os.path.relpath(file, workflow.basedir) for file in files]
+
+
+def code(script, *modules):
+    """A script and every module of the package that it rests on, so that editing one reruns the rule.
+
+    `modules` are those that the script uses without importing them: what a notebook imports.
+    """
     path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
-    return [os.path.relpath(file, workflow.basedir) for file in (path, *files_of_script(path))]
+    return relative([path, *sorted({*files_of_script(path), *files_of(*modules)})])
 
 
-def raw_files(wildcards):
-    """Every file that study.yaml names as a source."""
-    files = sorted({f"{raw}/{source.file}" for source in study.sources.values()})
-    missing = [file for file in files if not Path(file).is_file()]
-    if missing:
-        raise WorkflowError(
-            "\n".join(f"{file}: there is no such file; {study_file} names it as a source" for file in missing)
-        )
-    return files
+# One that is missing is left for the readers of the exports, who name everything that is wrong with them at once.
+raw_files = [
+    file for file in sorted({f"{raw}/{source.file}" for source in study.sources.values()}) if Path(file).is_file()
+]

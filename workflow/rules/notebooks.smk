@@ -14,7 +14,7 @@ rule notebook:
         source=lambda wildcards: f"notebooks/{wildcards.notebook.partition('_')[0]}.ipynb",
         estimates=table("estimates/estimates"),
         literature=f"{published}/literature.csv",
-        code=code("execute_notebook"),
+        code=code("execute_notebook", "oligomet.displays.notebook"),
     output:
         notebook=f"{results}/notebooks/{{notebook}}.ipynb",
         page=f"{results}/notebooks/{{notebook}}.html",
