@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
-from base64 import b64encode
-from collections.abc import Iterator
-from html import escape
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 PACKAGES = Path(__file__).parents[1]  # the folder from which a kernel imports oligomet
-STYLE = Path(__file__).with_name("notebooks.css")
-OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
+LABEL = "#| label: "
 
 
 class NotebookError(ValueError):
@@ -52,6 +48,8 @@ def execute(
     import nbformat
     import papermill
 
+    from oligomet.notebook_page import render_page
+
     with tempfile.TemporaryDirectory(prefix="oligomet-") as scratch:
         try:
             executed = papermill.execute_notebook(
@@ -68,7 +66,7 @@ def execute(
                 f"{source}: cell {error.cell_index + 1} stopped: {error.ename}: {error.evalue}\n"
                 f"The notebook as far as it went is {log}."
             ) from None
-    scrub(executed, parameters)
+    scrub(executed)
     if notice:
         executed.metadata["description"] = notice
     for file, content in ((notebook, nbformat.writes(executed) + "\n"), (page, render_page(executed, notice))):
@@ -104,80 +102,42 @@ def _kernel_manager(scratch: Path) -> type:
     return ThisInterpreter
 
 
-def scrub(notebook, parameters: dict[str, Any]) -> None:
-    """Take out of an executed notebook what depends on when and where it ran, and complete its labels and captions.
+def scrub(notebook) -> None:
+    """Take out of an executed notebook what depends on when and where it ran, and give each declared display its cell.
 
-    A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption. Both are written
-    into the copy as Quarto's cell options, so that the paper can embed and number what a cell shows.
+    A figure or table of study.yaml brings its label, fig-figure1 or tbl-table1. It is written into the copy as Quarto's
+    cell option, so that the paper can embed it; a cell that shows several becomes as many cells.
     """
     here = str(Path.cwd())
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
+    cells = []
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
         if "injected-parameters" in tags:
             cell.id = "injected-parameters"
-        if cell.cell_type == "code":
-            _complete_options(cell, parameters)
-            for output in cell.outputs:
-                for kind, text in output.get("data", {}).items():
-                    output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
+        for output in cell.get("outputs", []):
+            for kind, text in output.get("data", {}).items():
+                output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
+        cells += _cells_of(cell)
+    notebook.cells = cells
 
 
-def _complete_options(cell, parameters: dict[str, Any]) -> None:
-    found = OPTION.search(cell.source)
-    if not found:
-        return
-    label = found[1].format(**parameters)
-    caption = next((one.metadata["caption"] for one in cell.outputs if one.get("metadata", {}).get("caption")), None)
-    options = [f"#| label: {label}"]
-    if caption:
-        options.append(f'#| {label[:3]}-cap: "{caption}"'.replace("\\", ""))
-    cell.source = cell.source.replace(found[0], "\n".join(options))
-    cell.metadata["label"] = label
-
-
-def render_page(notebook, notice: str = "") -> str:
-    """An executed notebook as one HTML page that needs no network: text, tables and figures, with the code folded."""
-    import pypandoc
-
-    body = pypandoc.convert_text(
-        "\n\n".join(_page_parts(notebook)), "html5", format="markdown", extra_args=["--wrap=none"]
-    )
-    body = re.sub(r"<colgroup>.*?</colgroup>", "", body, flags=re.DOTALL)  # on a screen, columns fit their words
-    title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0].lstrip("# ")
-    said = f'<meta name="description" content="{escape(notice)}">\n' if notice else ""
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n{said}<style>\n{STYLE.read_text(encoding='utf-8')}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
-    )
-
-
-def _page_parts(notebook) -> Iterator[str]:
-    """The cells as blocks of pandoc's markdown."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            yield cell.source
-            continue
-        yield _raw_html(f'<details class="code"><summary>code</summary><pre>{escape(cell.source)}</pre></details>')
-        for output in cell.outputs:
-            data, caption = output.get("data", {}), escape(output.get("metadata", {}).get("caption", ""))
-            label = cell.metadata.get("label", "")
-            named = [_raw_html(f'<p class="caption" id="{label}">{caption}</p>')] if caption and label else []
-            if "text/markdown" in data:
-                yield from [*named, data["text/markdown"]]
-            elif "image/svg+xml" in data:
-                image = b64encode(data["image/svg+xml"].encode()).decode()
-                yield _raw_html(f'<img src="data:image/svg+xml;base64,{image}" alt="{caption}">')
-                yield from named
-            else:
-                yield _raw_html(f"<pre>{escape(data.get('text/plain', output.get('text', '')))}</pre>")
-
-
-def _raw_html(html: str) -> str:
-    return f"``````{{=html}}\n{html}\n``````"
+def _cells_of(cell) -> list:
+    """The cell, with the label that its display brings; as many cells as there are such displays."""
+    labels = [output.get("metadata", {}).get("label") for output in cell.get("outputs", [])]
+    if not any(labels):
+        return [cell]
+    code = [line for line in cell.source.split("\n") if not line.startswith(LABEL)]
+    cells = []
+    for place, (label, output) in enumerate(zip(labels, cell.outputs, strict=True)):
+        part = deepcopy(cell)
+        part.id = f"{cell.id}-{place + 1}" if place else cell.id
+        part.source = "\n".join([LABEL + label, *code])
+        part.outputs = [output]
+        cells.append(part)
+        code = []
+    return cells

@@ -14,27 +14,33 @@ UNKNOWN = "Unknown"
 SUBJECTS = {"patient": "patients", "lesion": "lesions"}
 
 
+def kind_of(declared) -> str:
+    """What a declared table shows: patient, lesion, factors, literature or response."""
+    if declared.unit:
+        return declared.unit
+    if declared.endpoint:
+        return "factors"
+    return "literature" if declared.file else "response"
+
+
 def build_table(name: str, estimates: pd.DataFrame, study, literature: pd.DataFrame | None = None) -> Table:
-    """Table `name` of study.yaml; its declaration says which kind it is.
+    """Table `name` of study.yaml; its declaration says what kind it is.
 
     Parameters
     ----------
     name
-        As in `study.tables`: one with a unit lists characteristics, one with an endpoint its factors, one with a file
-        published series; else it is the response by site.
+        As in `study.tables`.
     estimates, literature
         The tables of those names; `literature` is needed for published series only.
     """
     declared = study.tables[name]
-    if declared.unit:
-        return characteristics(estimates, study, declared)
-    if declared.endpoint:
-        return factors(estimates, study, declared)
-    if declared.file:
+    kind = kind_of(declared)
+    if kind == "literature":
         from oligomet.displays.series import published_series
 
         return published_series(estimates, literature, study, declared)
-    return response_by_site(estimates, study, declared)
+    builders = {"patient": characteristics, "lesion": characteristics, "factors": factors, "response": response_by_site}
+    return builders[kind](estimates, study, declared)
 
 
 def synthetic_note(study) -> list[str]:
