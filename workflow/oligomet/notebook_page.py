@@ -55,7 +55,8 @@ def _page_parts(notebook) -> Iterator[str]:
         yield _raw_html(f'<details class="code"><summary>code</summary><pre>{escape(cell.source)}</pre></details>')
         for output in cell.outputs:
             data, caption = output.get("data", {}), escape(output.get("metadata", {}).get("caption", ""))
-            named = [_raw_html(f'<p class="caption">{caption}</p>')] if caption else []
+            label = cell.metadata.get("label", "")
+            named = [_raw_html(f'<p class="caption" id="{label}">{caption}</p>')] if caption and label else []
             if "text/markdown" in data:
                 yield from [*named, data["text/markdown"]]
             elif "image/svg+xml" in data:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 PACKAGES = Path(__file__).parents[1]  # the folder from which a kernel imports oligomet
-LABEL = "#| label: "
+OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
 
 
 class NotebookError(ValueError):
@@ -66,7 +66,7 @@ def execute(
                 f"{source}: cell {error.cell_index + 1} stopped: {error.ename}: {error.evalue}\n"
                 f"The notebook as far as it went is {log}."
             ) from None
-    scrub(executed)
+    scrub(executed, parameters)
     if notice:
         executed.metadata["description"] = notice
     for file, content in ((notebook, nbformat.writes(executed) + "\n"), (page, render_page(executed, notice))):
@@ -102,42 +102,37 @@ def _kernel_manager(scratch: Path) -> type:
     return ThisInterpreter
 
 
-def scrub(notebook) -> None:
-    """Take out of an executed notebook what depends on when and where it ran, and give each declared display its cell.
+def scrub(notebook, parameters: dict[str, Any]) -> None:
+    """Take out of an executed notebook what depends on when and where it ran, and complete its labels and captions.
 
-    A figure or table of study.yaml brings its label, fig-figure1 or tbl-table1. It is written into the copy as Quarto's
-    cell option, so that the paper can embed it; a cell that shows several becomes as many cells.
+    A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption. Both are written
+    into the copy as Quarto's cell options, so that the paper can embed and number what a cell shows.
     """
     here = str(Path.cwd())
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    cells = []
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
         if "injected-parameters" in tags:
             cell.id = "injected-parameters"
-        for output in cell.get("outputs", []):
-            for kind, text in output.get("data", {}).items():
-                output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
-        cells += _cells_of(cell)
-    notebook.cells = cells
+        if cell.cell_type == "code":
+            _complete_options(cell, parameters)
+            for output in cell.outputs:
+                for kind, text in output.get("data", {}).items():
+                    output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
 
 
-def _cells_of(cell) -> list:
-    """The cell, with the label that its display brings; as many cells as there are such displays."""
-    labels = [output.get("metadata", {}).get("label") for output in cell.get("outputs", [])]
-    if not any(labels):
-        return [cell]
-    code = [line for line in cell.source.split("\n") if not line.startswith(LABEL)]
-    cells = []
-    for place, (label, output) in enumerate(zip(labels, cell.outputs, strict=True)):
-        part = deepcopy(cell)
-        part.id = f"{cell.id}-{place + 1}" if place else cell.id
-        part.source = "\n".join([LABEL + label, *code])
-        part.outputs = [output]
-        cells.append(part)
-        code = []
-    return cells
+def _complete_options(cell, parameters: dict[str, Any]) -> None:
+    found = OPTION.search(cell.source)
+    if not found:
+        return
+    label = found[1].format(**parameters)
+    caption = next((one.metadata["caption"] for one in cell.outputs if one.get("metadata", {}).get("caption")), None)
+    options = [f"#| label: {label}"]
+    if caption:
+        options.append(f'#| {label[:3]}-cap: "{caption}"'.replace("\\", ""))
+    cell.source = cell.source.replace(found[0], "\n".join(options))
+    cell.metadata["label"] = label

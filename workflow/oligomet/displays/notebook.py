@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oligomet.displays.presentation import Table, numbered, to_markdown
+from oligomet.displays.presentation import Table, to_markdown
 from oligomet.study import read_study
 from oligomet.tables import read
 
@@ -17,27 +16,13 @@ if TYPE_CHECKING:
 
 
 class Shown:
-    """A display as Jupyter shows it: one or more formats of the same thing, with its caption as metadata.
+    """A display as Jupyter shows it: one or more formats of the same thing, and its caption as their metadata."""
 
-    A display that study.yaml declares brings the label under which the paper embeds it, fig-figure1 or tbl-table1.
-    """
-
-    def __init__(self, formats: dict[str, str], caption: str = "", label: str = ""):
-        self._formats = {**formats, "text/plain": caption}
-        self._metadata = {key: text for key, text in (("caption", caption), ("label", label)) if text}
+    def __init__(self, formats: dict[str, str], caption: str):
+        self._formats, self.caption = formats, caption
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        return self._formats, self._metadata
-
-
-class Several(list):
-    """Displays that one cell shows one after the other."""
-
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        for shown in self:
-            display(shown)
+        return {**self._formats, "text/plain": self.caption}, {"caption": self.caption}
 
 
 class Results:
@@ -59,13 +44,12 @@ class Results:
         file = next(table.file for table in self.study.tables.values() if table.file)
         return read(self._study_folder / file)
 
-    def tables(self, kind: str) -> Several:
-        """The tables that study.yaml declares of a kind: patient, lesion, response, factors or literature."""
-        from oligomet.displays.tables import build_table, kind_of
+    def table(self, name: str) -> Shown:
+        """A table of study.yaml."""
+        from oligomet.displays.tables import build_table
 
-        names = [name for name, table in self.study.tables.items() if kind_of(table) == kind]
-        literature = self.literature if kind == "literature" else None
-        return Several(_shown_table(build_table(name, self.estimates, self.study, literature), name) for name in names)
+        literature = self.literature if self.study.tables[name].file else None
+        return _shown_table(build_table(name, self.estimates, self.study, literature))
 
     def supplement(self, name: str, **of) -> Shown:
         """A table of `oligomet.displays.supplements`."""
@@ -73,24 +57,29 @@ class Results:
 
         return _shown_table(getattr(supplements, name)(self.estimates, self.study, **of))
 
-    def figures(self, kind: str) -> Several:
-        """The figures that study.yaml declares of a kind: flow, response, or survival."""
-        return self._figures(name for name, figure in self.study.figures.items() if figure.kind == kind)
-
-    def survival(self, endpoint: str) -> Several:
-        """The figures that study.yaml declares of an endpoint; the curve of everyone where it declares none."""
-        declared = [name for name, figure in self.study.figures.items() if figure.endpoint == endpoint]
-        if declared:
-            return self._figures(declared)
-        from oligomet.displays.survival import survival_figure
-
-        label = self.study.endpoints[endpoint].label
-        return Several([_shown_figure(survival_figure(self.estimates, self.study, endpoint, ["all"], label))])
-
-    def _figures(self, names: Iterable[str]) -> Several:
+    def figure(self, name: str) -> Shown:
+        """A figure of study.yaml: the same as its files."""
         from oligomet.displays.figures import build_figure
 
-        return Several(_shown_figure(build_figure(name, self.estimates, self.study), name) for name in names)
+        return _shown_figure(build_figure(name, self.estimates, self.study))
+
+    def survival(self, endpoint: str) -> Shown:
+        """The first figure that study.yaml declares for an endpoint; the curve of everyone where it declares none."""
+        from oligomet.displays.survival import survival_figure
+
+        declared = self._figures_of(endpoint)
+        if declared:
+            return self.figure(declared[0])
+        label = self.study.endpoints[endpoint].label
+        return _shown_figure(survival_figure(self.estimates, self.study, endpoint, ["all"], label))
+
+    def more_survival(self, endpoint: str) -> Shown | None:
+        """The second figure of an endpoint, where study.yaml declares one."""
+        declared = self._figures_of(endpoint)
+        return self.figure(declared[1]) if len(declared) > 1 else None
+
+    def _figures_of(self, endpoint: str) -> list[str]:
+        return [name for name, figure in self.study.figures.items() if figure.endpoint == endpoint]
 
     def forest(self, title: str) -> Shown:
         """The published series that can be compared."""
@@ -125,27 +114,23 @@ class Results:
         if declared.competing:
             lines[-1] = lines[-1].replace(".", ";")
             lines.append(f"- competing: {said['competing']}; the Kaplan-Meier estimates here censor it.")
-        return Shown({"text/markdown": "\n".join([lines[0], "", *lines[1:]])})
+        return Shown({"text/markdown": "\n".join([lines[0], "", *lines[1:]])}, declared.label)
 
     def about(self) -> Shown:
         """Which study, with which data."""
         notice = f"\n\n> {self.study.synthetic.notice}" if self.study.synthetic else ""
-        return Shown({"text/markdown": f"Study: *{self.study.title}*.{notice}"})
+        return Shown({"text/markdown": f"Study: *{self.study.title}*.{notice}"}, self.study.title)
 
 
-def _shown_table(table: Table, name: str = "") -> Shown:
-    return Shown({"text/markdown": to_markdown(table)}, _named(name, table.title), name and f"tbl-{name}")
+def _shown_table(table: Table) -> Shown:
+    return Shown({"text/markdown": to_markdown(table)}, table.title)
 
 
-def _shown_figure(figure, name: str = "") -> Shown:
+def _shown_figure(figure) -> Shown:
     from oligomet.displays.style import figure_bytes
 
     formats = {
         "image/svg+xml": figure_bytes(figure, "svg").decode(),
         "image/png": b64encode(figure_bytes(figure, "png")).decode(),
     }
-    return Shown(formats, _named(name, figure.metadata["caption"]), name and f"fig-{name}")
-
-
-def _named(name: str, caption: str) -> str:
-    return f"{numbered(name)}. {caption}" if name else caption
+    return Shown(formats, figure.metadata["caption"])
