@@ -54,7 +54,7 @@ cohort_input = {
 
 
 def decisions(*sections):
-    """The sections of study.yaml that a rule depends on: it reruns when one changes, and its script sees no others."""
+    """Sections of study.yaml: a rule reruns when one of its own changes, and its script sees no others."""
     return Sections(study, list(sections)).values()
 
 

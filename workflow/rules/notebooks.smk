@@ -23,7 +23,7 @@ rule notebook:
         notebook=f"{results}/logs/{{notebook}}.ipynb",
     params:
         study=study_file,
-        results=results,
+        results=lambda wildcards, output: str(Path(output.notebook).parents[1]),
         decisions=decisions(*shown),
     script:
         "../scripts/execute_notebook.py"
