@@ -136,6 +136,8 @@ class TestNotEvaluable:
         small = scans("2019-01-02 8mm", "2019-04-01 30mm", "2019-07-01 gone", "2019-10-01 seen")
         assert responses(small) == ["NE", "NE", "NE"]
         assert responses(small, unmeasurable_baseline="CR_or_not") == ["SD", "CR", "SD"]
+        never_again = assessed(scans("2019-01-02 8mm"), unmeasurable_baseline="CR_or_not")
+        assert never_again["why"] == "no imaging from 20 to 100 days after the last fraction"
 
     def test_where_there_was_no_lesion_nothing_can_be_said_at_all(self):
         normal = scans("2019-01-02 9mm", "2019-04-01 4mm", site="node")

@@ -47,15 +47,11 @@ def assess_responses(lesions: pd.DataFrame, measurements: pd.DataFrame, response
     """
     imaging = assess_imaging(lesions, measurements, response)
     baselines = find_baselines(lesions, measurements, response)
-    table = pd.concat(
-        [
-            _choose(baselines, imaging, "first", response.first_assessment_days),
-            _choose(
-                baselines, _until_progression(imaging, response.best_response_days), "best", response.best_response_days
-            ),
-        ]
-    )
-    return conform(table.sort_index(kind="stable").reset_index(drop=True), TABLES["outcomes/responses"])
+    until_progression = _until_progression(imaging, response.best_response_days)
+    first = _choose(baselines, imaging, response.first_assessment_days).assign(assessment="first")
+    best = _choose(baselines, until_progression, response.best_response_days).assign(assessment="best")
+    table = pd.concat([first, best]).sort_index(kind="stable").reset_index(drop=True)
+    return conform(table, TABLES["outcomes/responses"])
 
 
 def patient_responses(responses: pd.DataFrame, response: Response) -> pd.DataFrame:
@@ -81,9 +77,9 @@ def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
 
     Returns
     -------
-    DataFrame with lesion_id, patient_id, nodal, axis, baseline_date, baseline_cm, baseline_modality, baseline_source,
-    and unmeasurable: why the lesion cannot be measured at baseline, empty where it can; absent: there was none to
-    respond.
+    DataFrame with lesion_id, patient_id, nodal, axis, baseline_date, baseline_cm, baseline_modality, baseline_source;
+    not_evaluable: why nothing can be said of the lesion, empty where something can; only_complete_or_not: it is too
+    small to measure, or was not measured, and the study asks whether it went.
     """
     scans = _scans(lesions, measurements)
     first, last = response.baseline_days
@@ -105,8 +101,7 @@ def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     nodal, diameter = baselines["nodal"], baselines["baseline_cm"]
     smallest = np.where(nodal, response.measurable_node_short_cm, response.measurable_long_cm)
     normal_node = nodal & (diameter < response.normal_node_short_cm - NOISE_CM)
-    baselines["absent"] = baselines["baseline_date"].isna() | (diameter == 0) | normal_node
-    baselines["unmeasurable"] = np.select(
+    problem = np.select(
         [
             baselines["baseline_date"].isna(),
             diameter.isna(),
@@ -127,7 +122,9 @@ def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
         ],
         "",
     )
-    return baselines
+    there = baselines["baseline_date"].notna() & (diameter != 0) & ~normal_node
+    complete_or_not = (problem != "") & there & (response.unmeasurable_baseline == "CR_or_not")
+    return baselines.assign(not_evaluable=np.where(complete_or_not, "", problem), only_complete_or_not=complete_or_not)
 
 
 def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response) -> pd.DataFrame:
@@ -159,17 +156,12 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     )
     shrunk = diameter <= baseline * (1 - response.decrease) + NOISE_CM
 
-    unmeasurable = scans["unmeasurable"] != ""
-    only_complete_or_not = unmeasurable & ~scans["absent"] & (response.unmeasurable_baseline == "CR_or_not")
+    still_there = scans["only_complete_or_not"] & ~complete & (scans["assessable"] | ~scans["nodal"])
     increase = f"{100 * response.increase:g} % and {10 * response.increase_cm:g} mm above the nadir"
     decrease = f"{100 * response.decrease:g} % below the baseline"
     rules = [  # the first that holds decides
-        (
-            only_complete_or_not & ~complete & (scans["assessable"] | ~scans["nodal"]),
-            "SD",
-            "neither gone nor measurable",
-        ),
-        (unmeasurable & ~only_complete_or_not, "NE", scans["unmeasurable"]),
+        (scans["not_evaluable"] != "", "NE", scans["not_evaluable"]),
+        (still_there, "SD", "neither gone nor measurable"),
         (~scans["assessable"], "NE", "seen, but no " + scans["axis"] + " axis recorded"),
         (scans["gone"], "CR", "not seen"),
         (complete, "CR", f"node with a short axis below {response.normal_node_short_cm:g} cm"),
@@ -207,13 +199,13 @@ def _until_progression(imaging: pd.DataFrame, days: tuple[int, int]) -> pd.DataF
     return kept.sort_values("response", key=lambda responses: responses.map(RANK), kind="stable")
 
 
-def _choose(baselines: pd.DataFrame, imaging: pd.DataFrame, assessment: str, days: tuple[int, int]) -> pd.DataFrame:
-    """A row a lesion: the first evaluable row of `imaging` within the window, or NE and the reason."""
+def _choose(baselines: pd.DataFrame, imaging: pd.DataFrame, days: tuple[int, int]) -> pd.DataFrame:
+    """A row a lesion, as in `baselines`: the first evaluable row of `imaging` within the window, or NE and the reason."""
     within = imaging[imaging["days_after_radiotherapy"].between(*days)]
     decided = within[within["response"] != "NE"].drop_duplicates("lesion_id")
     unassessed = within[within["response"] == "NE"].drop_duplicates("lesion_id").set_index("lesion_id")["why"]
-    table = baselines.merge(decided, on="lesion_id", how="left").assign(assessment=assessment)
-    reason = table["unmeasurable"].mask(table["unmeasurable"] == "", table["lesion_id"].map(unassessed))
+    table = baselines.merge(decided, on="lesion_id", how="left")
+    reason = table["not_evaluable"].mask(table["not_evaluable"] == "", table["lesion_id"].map(unassessed))
     nothing = f"no imaging from {days[0]} to {days[1]} days after the last fraction"
     table["why"] = table["why"].fillna(reason.fillna(nothing))
     table["response"] = table["response"].fillna("NE")
