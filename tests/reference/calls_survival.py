@@ -1,0 +1,219 @@
+"""The project's own call for each survival method of reference.json: from a cohort and its name, the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from oligomet.estimates.methods.competing import cumulative_incidence, gray
+from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.fine_gray import fine_gray
+from oligomet.estimates.methods.frailty import cox_frailty
+from oligomet.estimates.methods.km import follow_up, kaplan_meier
+from oligomet.estimates.methods.logrank import logrank
+from oligomet.estimates.methods.rmst import restricted_mean, restricted_mean_difference
+from oligomet.estimates.methods.zph import proportional_hazards
+
+Numbers = dict[str, object]
+METHODS: dict[str, Callable[[pd.DataFrame, str], Numbers]] = {}
+
+COVARIATES = {
+    "veteran": ["trt", "karno", "age"],
+    "lung": ["age", "sex", "ph.ecog"],
+    "ovarian": ["age", "rx"],
+    "kidney": ["age", "sex"],
+    "one_event": ["x"],
+    "bladder": ["x1", "number", "size"],
+    "heart": ["age", "surgery", "transplant"],
+    "mgus": ["age", "mspike"],
+}
+
+
+def covariates(d: pd.DataFrame, name: str) -> pd.DataFrame:
+    return d[COVARIATES.get(name, ["z", "x"])]
+
+
+def errors(covariance: pd.DataFrame) -> np.ndarray:
+    return np.sqrt(np.diag(covariance))
+
+
+# Survival curves
+def curve(km) -> Numbers:
+    s, median = km.steps, km.median
+    return {
+        "time": s["time"],
+        "n.risk": s["at_risk"],
+        "n.event": s["events"],
+        "surv": s["survival"],
+        "std.err": s["std_error"],
+        "low": s["conf_low"],
+        "high": s["conf_high"],
+        "median": [median.estimate, median.conf_low, median.conf_high],
+        "at_risk": km.at_risk([3, 12, 24, 60, 300]),
+    }
+
+
+for scale in ("plain", "log", "log-log"):
+    METHODS[f"Kaplan-Meier, {scale} interval"] = lambda d, _, scale=scale: curve(
+        kaplan_meier(d["time"], d["status"], interval=scale)
+    )
+METHODS["Kaplan-Meier, clustered"] = lambda d, _: curve(kaplan_meier(d["time"], d["status"], cluster=d["patient"]))
+METHODS["Reverse Kaplan-Meier follow-up"] = lambda d, _: curve(follow_up(d["time"], d["status"]))
+
+
+def mean_of(result) -> Numbers:
+    return {"mean": [result.estimate, result.std_error]}
+
+
+def difference_of(d: pd.DataFrame, cluster: pd.Series | None = None):
+    return restricted_mean_difference(d["time"], d["status"], d["z"] == 1, 20, cluster=cluster)
+
+
+METHODS["Restricted mean survival"] = lambda d, _: mean_of(restricted_mean(d["time"], d["status"], 20))
+METHODS["Restricted mean survival, clustered"] = lambda d, _: {
+    "std_error": restricted_mean(d["time"], d["status"], 20, cluster=d["patient"]).std_error
+}
+METHODS["Restricted mean survival, difference"] = lambda d, _: {
+    "difference": difference_of(d).estimate,
+    "std_error": difference_of(d).std_error,
+}
+METHODS["Restricted mean survival, clustered difference"] = lambda d, _: {
+    "std_error": difference_of(d, d["patient"]).std_error
+}
+
+
+# Groups, Cox
+def logrank_of(d: pd.DataFrame, group: str, strata: str | None = None) -> Numbers:
+    test = logrank(d["time"], d["status"], d[group], strata=d[strata] if strata else None)
+    groups = test.groups
+    return {
+        "chi_square": test.chi_square,
+        "observed": groups["observed"],
+        "expected": groups["expected"],
+        "p_value": test.p_value,
+    }
+
+
+METHODS["Log-rank"] = lambda d, name: logrank_of(d, "celltype" if name == "veteran" else "group")
+METHODS["Log-rank, stratified"] = lambda d, _: logrank_of(d, "z", "group")
+
+
+def cox_numbers(fit) -> Numbers:
+    ratio = fit.likelihood_ratio
+    return {
+        "log_hr": fit.log_hr,
+        "std_error": fit.table["std_error"],
+        "loglik": [fit.loglik_null, fit.loglik],
+        "score": fit.score.chi_square,
+        "wald": fit.wald().chi_square,
+        "likelihood_ratio": [ratio.chi_square, ratio.p_value],
+        "p_value": fit.table["p_value"],
+    }
+
+
+def robust_numbers(fit) -> Numbers:
+    robust = {"model_error": errors(fit.model_covariance), "robust_score": fit.robust_score.chi_square}
+    return cox_numbers(fit) | robust
+
+
+def cox_of(d: pd.DataFrame, name: str, ties: str, **options):
+    return cox(covariates(d, name), d["time"], d["status"], ties=ties, **options)
+
+
+def subject(d: pd.DataFrame, name: str) -> pd.Series | pd.Index:
+    return {"kidney": d.get("id"), "ovarian": d.index}.get(name, d.get("patient"))
+
+
+def cox_bladder(d: pd.DataFrame, name: str, ties: str) -> Numbers:
+    options = {"strata": d["enum"], "cluster": d["id"], "ties": ties}
+    return robust_numbers(cox(covariates(d, name), d["stop"], d["event"], **options))
+
+
+def cox_heart(d: pd.DataFrame, columns: list[str], ties: str = "efron"):
+    return cox(d[columns], d["stop"], d["event"], start=d["start"], ties=ties)
+
+
+for ties in ("breslow", "efron", "exact"):
+    plain = partial(cox_of, ties=ties)
+    METHODS[f"Cox, {ties}"] = lambda d, name, fit=plain: cox_numbers(fit(d, name))
+    METHODS[f"Cox, {ties}, stratified"] = lambda d, name, fit=plain: cox_numbers(fit(d, name, strata=d["group"]))
+    if ties == "exact":
+        continue
+    for kind in ("robust", "clustered"):
+        METHODS[f"Cox, {ties}, {kind}"] = lambda d, name, fit=plain: robust_numbers(
+            fit(d, name, cluster=subject(d, name))
+        )
+    METHODS[f"Cox, {ties}, clustered and stratified"] = partial(cox_bladder, ties=ties)
+    METHODS[f"Cox, {ties}, time-dependent covariate"] = lambda d, name, ties=ties: cox_numbers(
+        cox_heart(d, COVARIATES[name], ties)
+    )
+
+
+def frailty_of(d: pd.DataFrame, name: str, variance: float | None):
+    return cox_frailty(covariates(d, name), d["time"], d["status"], subject(d, name), variance=variance)
+
+
+def frailty_numbers(d: pd.DataFrame, name: str) -> Numbers:
+    fit = frailty_of(d, name, 0.5)
+    return {"log_hr": fit.log_hr, "std_error": fit.table["std_error"], "loglik": fit.loglik}
+
+
+def frailty_variance(d: pd.DataFrame, name: str) -> Numbers:
+    fit = frailty_of(d, name, None)
+    return {"variance": fit.variance, "loglik": fit.loglik}
+
+
+METHODS["Cox, gamma frailty"] = frailty_numbers
+METHODS["Cox, gamma frailty, estimated variance"] = frailty_variance
+
+
+def zph_of(d: pd.DataFrame, name: str, scale: str) -> Numbers:
+    terms = None
+    if name == "veteran":
+        cells = ["small", "adeno", "large"]
+        fit = cox(d[["trt", "karno", *cells]], d["time"], d["status"], strata=d["prior"])
+        terms = {"trt": ["trt"], "karno": ["karno"], "celltype": cells}
+    elif name == "heart":
+        fit = cox_heart(d, ["age", "transplant"])
+    else:
+        fit = cox_of(d, name, "breslow")
+    return dict(proportional_hazards(fit, terms=terms, scale=scale))
+
+
+for scale in ("km", "log", "identity", "rank"):
+    METHODS[f"Proportional hazards, {scale}"] = partial(zph_of, scale=scale)
+
+
+# Competing risks
+def incidence_of(d: pd.DataFrame, _: str, of: int) -> Numbers:
+    rows = cumulative_incidence(d["time"], d["cause"], of=of).at([5, 10, 20])
+    return {"incidence": rows["incidence"], "variance": rows["std_error"] ** 2}
+
+
+def clustered_incidence(d: pd.DataFrame, _: str) -> Numbers:
+    return dict(
+        cumulative_incidence(d["time"], d["cause"], cluster=d["patient"]).at([5, 10, 20])[["incidence", "std_error"]]
+    )
+
+
+def gray_of(d: pd.DataFrame, group: str, strata: str | None = None) -> Numbers:
+    chosen = d[strata] if strata else None
+    tests = [gray(d["time"], d["cause"], d[group], of=of, strata=chosen) for of in (1, 2)]
+    return {"chi_square": [test.chi_square for test in tests], "p_value": [test.p_value for test in tests]}
+
+
+def fine_gray_of(x: pd.DataFrame, d: pd.DataFrame, of: int = 1) -> Numbers:
+    fit = fine_gray(x, d["time"], d["cause"], of=of)
+    return {"log_shr": fit.log_shr, "covariance": fit.covariance, "loglik": [fit.loglik_null, fit.loglik]}
+
+
+METHODS["Cumulative incidence"] = partial(incidence_of, of=1)
+METHODS["Cumulative incidence of the competing event"] = partial(incidence_of, of=2)
+METHODS["Cumulative incidence, clustered"] = clustered_incidence
+METHODS["Gray's test"] = lambda d, name: gray_of(d, "female" if name == "mgus" else "group")
+METHODS["Gray's test, stratified"] = lambda d, _: gray_of(d, "z", "group")
+METHODS["Fine-Gray"] = lambda d, name: fine_gray_of(covariates(d, name), d)
+METHODS["Fine-Gray, competing event"] = lambda d, name: fine_gray_of(covariates(d, name), d, of=2)
