@@ -200,7 +200,7 @@ def _until_progression(imaging: pd.DataFrame, days: tuple[int, int]) -> pd.DataF
 
 
 def _choose(baselines: pd.DataFrame, imaging: pd.DataFrame, days: tuple[int, int]) -> pd.DataFrame:
-    """A row a lesion, as in `baselines`: the first evaluable row of `imaging` within the window, or NE and the reason."""
+    """A row a lesion, as in `baselines`: the first evaluable row of `imaging` in the window, or NE and the reason."""
     within = imaging[imaging["days_after_radiotherapy"].between(*days)]
     decided = within[within["response"] != "NE"].drop_duplicates("lesion_id")
     unassessed = within[within["response"] == "NE"].drop_duplicates("lesion_id").set_index("lesion_id")["why"]
