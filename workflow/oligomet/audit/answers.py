@@ -1,0 +1,125 @@
+"""The estimate, or the declaration of the study, that answers a claim.
+
+A claim is answered by the row of the estimates table that says the same of the same subjects. Which row that is follows
+from the claim: its kind gives the analysis, the statistic and the column, its place the unit, population, factor and level;
+`answer` in claims.yaml overrides any of these, or names a declaration of study.yaml (`study: data_cut`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from oligomet.audit.claims import Claim, Paper
+from oligomet.study import Study
+from oligomet.tables import rows
+
+KEYS = ("analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months")
+STATISTICS = {"mean": "mean", "median": "median", "minimum": "min", "maximum": "max"}
+COLUMNS = {"count": "events", "low": "conf_low", "high": "conf_high", "p_value": "p_value"}
+LEVEL = "<level>"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A value in the claim's unit (or a text), and where it comes from; or why there is none."""
+
+    value: float | str | None
+    source: str
+    reason: str = ""
+
+
+def answer(claim: Claim, paper: Paper, estimates: pd.DataFrame, study: Study | None = None) -> Answer:
+    """What the workflow says to a claim."""
+    if claim.answer == "none":
+        return Answer(None, "", claim.needs or "no estimate answers it")
+    if isinstance(claim.answer, dict) and "study" in claim.answer:
+        return _declared(claim.answer, study)
+    found = criteria(claim, paper)
+    if found is None:
+        return Answer(None, "", claim.needs or "no estimate answers it")
+    wanted, column, factor = found
+    source = ", ".join(f"{key} {value}" for key, value in wanted.items() if value is not None) + f": {column}"
+    matching = rows(estimates, **wanted)
+    if len(matching) != 1:
+        return Answer(None, source, claim.needs or f"{len(matching) or 'no'} estimates answer it")
+    row = matching.iloc[0]
+    if pd.isna(row[column]):
+        why = row["reason"]
+        return Answer(None, source, "the estimate is empty" if pd.isna(why) else str(why))
+    return Answer(float(row[column]) * factor, source)
+
+
+def criteria(claim: Claim, paper: Paper) -> tuple[dict[str, object], str, float] | None:
+    """The criteria of the row that answers a claim, the column and what it is multiplied by; None if there is none."""
+    given = claim.answer if isinstance(claim.answer, dict) else {}
+    if not given and (claim.setting or paper.declared.populations[claim.population].answer == "none"):
+        return None
+    population = paper.declared.populations[claim.population].answer
+    wanted: dict[str, object] = dict.fromkeys(KEYS)
+    wanted |= {"unit": claim.unit, "population": "all"}
+    wanted |= population if isinstance(population, dict) else {}
+    column, factor = COLUMNS.get(claim.kind, "estimate"), 1.0
+    if claim.endpoint and claim.kind != "count":
+        wanted |= _of_endpoint(claim, paper)
+        factor = 100.0 if claim.kind == "rate" else 1.0
+    elif claim.variable:
+        variable = paper.declared.variables[claim.variable]
+        wanted |= {"analysis": "description", "factor": variable.answer, "statistic": STATISTICS[claim.kind]}
+        factor = variable.scale
+        if variable.answer is None:
+            return None
+    elif claim.group or given:
+        wanted |= {"analysis": "description", "statistic": "proportion"}
+        for name, level in claim.group:
+            wanted |= _of_level(paper, name, level)
+        factor = 100.0 if claim.kind == "percentage" else 1.0
+    else:
+        wanted |= {"analysis": "description", "statistic": "count"}
+        column = "estimate"
+    wanted |= {key: value for key, value in given.items() if key in KEYS}
+    if wanted["time_months"] is not None:
+        wanted["time_months"] = float(wanted["time_months"])
+    return wanted, given.get("take", column), float(given.get("times", factor))
+
+
+def _of_endpoint(claim: Claim, paper: Paper) -> dict[str, object]:
+    endpoint = paper.declared.endpoints[claim.endpoint].answer or claim.endpoint
+    if claim.contrast:
+        factor, level, reference = claim.contrast
+        return {
+            "analysis": f"cox_{claim.model or 'univariable'}", "endpoint": endpoint, "factor": factor,
+            "level": f"{level} vs {reference}", "statistic": "hazard_ratio",
+        }  # fmt: skip
+    if claim.kind == "p_value":
+        return {"analysis": "logrank", "endpoint": endpoint, "factor": claim.factor, "statistic": "chi_square"}
+    wanted = {"analysis": "survival", "endpoint": endpoint, "statistic": STATISTICS.get(claim.kind, "survival")}
+    for name, level in claim.group:
+        wanted |= {"factor": name, "level": level}
+    return wanted | ({"time_months": claim.time} if claim.kind == "rate" else {})
+
+
+def _of_level(paper: Paper, factor: str, level: str) -> dict[str, object]:
+    declared = paper.declared.factors[factor]
+    name = declared.levels[level].answer or level
+    if declared.answer:
+        return {key: name if value == LEVEL else value for key, value in declared.answer.items()}
+    return {"factor": factor, "level": name}
+
+
+def _declared(given: dict[str, str], study: Study | None) -> Answer:
+    """The study's declaration at a path such as dose.level or eligibility.accrual.at_least."""
+    source = f"study.yaml: {given['study']}"
+    value: object = study
+    for name in given["study"].split("."):
+        if isinstance(value, list):
+            value = next((each for each in value if getattr(each, "id", None) == name), None)
+        else:
+            value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+    if value is None:
+        return Answer(None, source, "the study does not declare it")
+    if isinstance(value, dt.date):
+        return Answer(float(value.toordinal()), source)
+    return Answer(value if isinstance(value, str) else float(value) * float(given.get("times", 1)), source)

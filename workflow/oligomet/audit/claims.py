@@ -1,0 +1,235 @@
+"""The claims of a paper: the declarations of claims.yaml, checked, and the single numbers they hold.
+
+The format is described in docs/claims.md. Everything is read as text, so that the decimals of a number stay as printed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from oligomet.audit.declarations import KINDS, NUMBERS, Entry, PaperFile
+from oligomet.audit.printed import Interval, read_date, read_number
+from oligomet.study import ConfigurationError
+
+TOTAL = "total"  # beside the levels of `by`: the number of all of them
+Group = tuple[tuple[str, str], ...]
+Place = tuple[str, Group]  # a population and the levels that narrow it
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number (or one named scale) that the paper states, with everything that says what it is of."""
+
+    id: str
+    section: str
+    row: int
+    kind: str
+    printed: str
+    value: float
+    decimals: int
+    relation: str
+    interval: Interval
+    unit: str
+    population: str
+    group: Group = ()
+    variable: str | None = None
+    endpoint: str | None = None
+    time: float | None = None
+    window: float | None = None
+    contrast: tuple[str, str, str] | None = None  # factor, level, reference
+    factor: str | None = None  # of a test
+    model: str | None = None
+    test: str | None = None
+    setting: str | None = None
+    called: str | None = None
+    unclear: str | None = None
+    needs: str | None = None
+    says: str = ""
+    answer: dict | None = field(default=None, compare=False)
+    tolerance: float | None = None
+    tokens: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        return self.population, self.group
+
+    @property
+    def stated(self) -> bool:
+        return self.kind != "text" and math.isfinite(self.value)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The declarations and the claims; what the checks look things up in."""
+
+    declared: PaperFile
+    claims: tuple[Claim, ...]
+
+    def select(self, **criteria) -> list[Claim]:
+        """The claims that have a number and whose attributes equal the values given."""
+        return [
+            claim
+            for claim in self.claims
+            if claim.stated and all(getattr(claim, name) == value for name, value in criteria.items())
+        ]
+
+    def counts(self, place: Place) -> list[Claim]:
+        """The claims that say how many there are in a place."""
+        return self.select(kind="count", population=place[0], group=place[1])
+
+    def counted(self, place: Place, section: str | None = None) -> Claim | None:
+        """How many there are in a place: as the same section says, or else as is said most often."""
+        found = self.counts(place)
+        if not found:
+            return None
+        often = Counter(claim.value for claim in found)
+        here = [claim for claim in found if claim.section == section]
+        return max(here or found, key=lambda claim: often[claim.value])
+
+    def setting(self, name: str) -> Claim | None:
+        """The first claim of a setting, e.g. significance_level or data_cut."""
+        return next((claim for claim in self.claims if claim.setting == name), None)
+
+    def base(self, factor: str, population: str) -> Place:
+        """What the levels of a factor divide: the population, or the level that the factor is declared within."""
+        within = self.declared.factors[factor].within
+        return population, tuple(sorted(within.items()))
+
+
+def narrowed(place: Place, factor: str, level: str) -> Place:
+    """`place`, of it those at `level` of `factor`."""
+    return place[0], tuple(sorted({**dict(place[1]), factor: level}.items()))
+
+
+def tables(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim]]]:
+    """Each factor as one section counts it: the factor, what it divides, and of each level the first claim."""
+    tables: dict[tuple, dict[str, Claim]] = defaultdict(dict)
+    for claim in paper.select(kind="count", endpoint=None, variable=None):
+        for factor, level in claim.group:
+            rest = tuple(item for item in claim.group if item[0] != factor)
+            population, base = paper.base(factor, claim.population)
+            tables[claim.section, factor, (population, tuple(sorted({*rest, *base})))].setdefault(level, claim)
+    for (_, factor, place), claims in tables.items():
+        yield factor, place, claims
+
+
+def read_claims(path: str | Path) -> Paper:
+    """The paper declared in `path`.
+
+    Raises
+    ------
+    ConfigurationError
+        All mistakes at once, each with its place in the file.
+    """
+    path = Path(path)
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - builds text, lists and maps only
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: there is no such file") from None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
+    return parse_claims(raw, str(path))
+
+
+def parse_claims(raw: object, file: str = "claims.yaml") -> Paper:
+    """As `read_claims`, from the nested maps, lists and texts of such a file."""
+    if not isinstance(raw, dict):
+        raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
+    try:
+        declared = PaperFile.model_validate(raw)
+    except ValidationError as problems:
+        lines = []
+        for problem in problems.errors():
+            where = ".".join(str(part) for part in problem["loc"])
+            for line in problem["msg"].removeprefix("Value error, ").split("\n"):
+                lines.append(f"{file}: {where + ': ' if where else ''}{line}")
+        raise ConfigurationError("\n".join(lines)) from None
+    claims, problems = [], []
+    for section, entries in declared.claims.items():
+        for number, entry in enumerate(entries):
+            try:
+                claims += _expand(section, entry, declared)
+            except ValueError as error:
+                problems.append(f"{file}: claims.{section}.{number}: {error}")
+    ids = Counter(claim.id for claim in claims)
+    problems += [
+        f"{file}: {count} claims have the id {name}; name one with `id`" for name, count in ids.items() if count > 1
+    ]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    return Paper(declared, tuple(claims))
+
+
+def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
+    """The single claims of an entry: one a kind, a time and a level of `by`."""
+    population, group = declared.place(entry)
+    common = {
+        "section": section,
+        "row": entry.row,
+        "unit": declared.populations[population].unit,
+        "population": population,
+        **{
+            name: getattr(entry, name)
+            for name in (
+                "variable",
+                "endpoint",
+                "window",
+                "model",
+                "test",
+                "setting",
+                "called",
+                "unclear",
+                "needs",
+                "answer",
+            )
+        },
+        "contrast": (entry.contrast.factor, entry.contrast.level, entry.contrast.reference) if entry.contrast else None,
+        "factor": entry.contrast.factor if entry.contrast else entry.factor,
+    }
+    tokens = list(entry.printed) if entry.printed is not None else None
+    for kind in KINDS:
+        for key, text in _values(entry, kind):
+            place, time = (population, group), entry.time
+            if key is not None and kind == "rate":
+                time = float(key)
+            elif key not in (None, TOTAL):
+                place = narrowed(place, entry.by, key)
+            if kind == "text":
+                printed = read_number("?")
+                shown = text
+            else:
+                printed = read_date(text) if kind == "date" else read_number(text, whole=kind == "count")
+                shown = text
+            own = [] if printed.text == "?" and kind != "text" else list(NUMBERS.findall(shown))
+            said = entry.says or declared.sentence(entry, kind, place[1], time)
+            yield Claim(
+                id=entry.id and f"{entry.id}.{kind}" or declared.identify(section, entry, kind, place, time),
+                kind=kind,
+                printed=shown,
+                value=printed.value,
+                decimals=printed.decimals,
+                relation=printed.relation,
+                interval=printed.interval,
+                group=place[1],
+                time=time,
+                says=said,
+                tolerance=entry.tolerance if entry.tolerance is not None else declared.tolerances.get(kind),
+                tokens=tuple(own if tokens is None else tokens),
+                **common | {"population": place[0]},
+            )
+            if tokens is not None:
+                tokens = []  # the entry's tokens are covered by the first of its claims
+
+
+def _values(entry: Entry, kind: str) -> list[tuple[str | None, str]]:
+    value = getattr(entry, kind)
+    if value is None:
+        return []
+    return list(value.items()) if isinstance(value, dict) else [(None, value)]

@@ -1,0 +1,132 @@
+"""Percentages against counts, and the denominators and slips that explain one that is off.
+
+GRIM (Brown & Heathers 2017, Soc Psychol Personal Sci 8:363) asks of a mean of whole numbers what is asked here of a
+share: whether any count gives it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from oligomet.audit.claims import Claim, Paper, narrowed
+from oligomet.audit.findings import Finding
+from oligomet.audit.printed import Interval, as_printed, read_number
+
+
+def percentage_holds(printed: str, count: int, total: int) -> bool:
+    """Whether `count` of `total` can print as this percentage: 100 k / N within its rounding interval."""
+    return total > 0 and read_number(printed).interval.holds(100 * count / total)
+
+
+def counts_behind(printed: str, total: int) -> list[int]:
+    """The counts of `total` that print as this percentage; none if it cannot be a share of so many (GRIM)."""
+    interval = read_number(printed).interval
+    low, high = (math.ceil(interval.low * total / 100 - 1e-9), math.floor(interval.high * total / 100 + 1e-9))
+    return list(range(max(0, low), min(total, high) + 1))
+
+
+def swapped_digits(printed: str) -> list[str]:
+    """What a number could have been before two neighbouring digits were swapped."""
+    swaps = []
+    for i in range(len(printed) - 1):
+        for j in (i + 1, i + 2):  # across the decimal point too
+            if j < len(printed) and printed[i].isdigit() and printed[j].isdigit() and printed[i] != printed[j]:
+                if j == i + 2 and printed[i + 1].isdigit():
+                    continue
+                letters = list(printed)
+                letters[i], letters[j] = letters[j], letters[i]
+                swaps.append("".join(letters))
+    return swaps
+
+
+def numerator(paper: Paper, claim: Claim) -> tuple[float, tuple[Claim, ...]] | None:
+    """How many the percentage's group has: as counted, or as the sum of the levels that make it up."""
+    counted = next((c for c in paper.counts(claim.place) if (c.section, c.row) == (claim.section, claim.row)), None)
+    counted = counted or paper.counted(claim.place, claim.section)
+    if counted is not None:
+        return counted.value, (counted,)
+    for factor, level in claim.group:
+        rest = claim.population, tuple(item for item in claim.group if item[0] != factor)
+        for other, parts in paper.declared.factors[factor].levels[level].union.items():
+            found = [paper.counted(narrowed(rest, other, part), claim.section) for part in parts]
+            if all(found):
+                return sum(c.value for c in found), tuple(found)
+    return None
+
+
+def check_percentages(paper: Paper) -> Iterator[Finding]:
+    """A percentage against its count and the number of those it is a share of."""
+    for claim in paper.select(kind="percentage"):
+        if not claim.group:
+            continue
+        factor = claim.group[-1][0]
+        rest = tuple(item for item in claim.group if item[0] != factor)
+        population, base = paper.base(factor, claim.population)
+        total = paper.counted((population, tuple(sorted({*rest, *base}))), claim.section)
+        if total is None:
+            continue
+        part = numerator(paper, claim)
+        if part is None:
+            behind = counts_behind(claim.printed, int(total.value))
+            if behind:
+                yield Finding(
+                    "sound", (claim,), f"{claim.printed}% of {total.value:g} is {behind[0]} of them.", (total,)
+                )
+            else:
+                says = f"{claim.printed}% of {total.value:g} is no whole number of them."
+                yield Finding("impossible", (claim,), says, (total,), math.nan, "percentage points")
+            continue
+        count, counted = part
+        actual = 100 * count / total.value
+        arithmetic = f"{count:g} of {total.value:g} is {as_printed(actual, max(2, claim.decimals))}%"
+        if claim.interval.holds(actual):
+            yield Finding("sound", (claim,), f"{arithmetic}.", (*counted, total))
+            continue
+        off = abs(claim.interval.gap(Interval(actual, actual)))
+        repairs = _percentage_repairs(paper, claim, count, total)
+        elsewhere = [r for r in repairs if r.startswith("out of")]
+        severity = "inconsistent" if elsewhere else "impossible"
+        says = f"{arithmetic}, not {claim.printed}%."
+        yield Finding(severity, (claim,), says, (*counted, total), off, "percentage points", "; ".join(repairs))
+
+
+def _percentage_repairs(paper: Paper, claim: Claim, count: float, total: Claim) -> list[str]:
+    repairs = []
+    for other in paper.select(kind="count", unit=claim.unit, group=()):
+        if other.value != total.value and percentage_holds(claim.printed, int(count), int(other.value)):
+            repairs.append(f"out of the {other.value:g} {paper.declared.describe(*other.place)}")
+    for shown in swapped_digits(claim.printed):
+        if percentage_holds(shown, int(count), int(total.value)):
+            repairs.append(f"two digits swapped: {shown}%")
+    for nearby in counts_behind(claim.printed, int(total.value)):
+        if abs(nearby - count) <= 1:
+            repairs.append(f"a count of {nearby}")
+    repairs += _adjusted_to_add_up(paper, claim, count, total)
+    return list(dict.fromkeys(repairs))
+
+
+def _adjusted_to_add_up(paper: Paper, claim: Claim, count: float, total: Claim) -> list[str]:
+    """A last digit that was changed so that a column adds up to what stands above it, or to 100."""
+    factor, level = claim.group[-1]
+    declared = paper.declared.factors[factor]
+    parent = declared.levels[level].within
+    column = [
+        other
+        for other in paper.select(kind="percentage", section=claim.section, population=claim.population)
+        if other.group and other.group[-1][0] == factor and declared.levels[other.group[-1][1]].within == parent
+    ]
+    above = 100.0
+    if parent is not None:
+        printed = [c for c in paper.select(kind="percentage", section=claim.section) if c.group == ((factor, parent),)]
+        if not printed:
+            return []
+        above = printed[0].value
+    added = sum(other.value for other in column)
+    correct = float(as_printed(100 * count / total.value, claim.decimals))
+    if len(column) > 1 and abs(added - above) < 1e-6 and abs(added - claim.value + correct - above) > 1e-6:
+        return [f"the last digits changed so that the column adds up to {above:g}"]
+    return []
+
+
+CHECKS = (check_percentages,)

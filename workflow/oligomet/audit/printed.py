@@ -1,0 +1,124 @@
+"""What a printed number can mean: the interval of values that print so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+RELATIONS = {"<": "<", "≤": "≤", "<=": "≤", ">": ">", "≥": "≥", ">=": "≥", "=": "="}
+NOT_GIVEN = "?"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All numbers from `low` to `high`, both included."""
+
+    low: float
+    high: float
+
+    def holds(self, value: float, slack: float = 1e-9) -> bool:
+        return self.low - slack <= value <= self.high + slack
+
+    def gap(self, other: Interval) -> float:
+        """How far `other` lies above (+) or below (-) this interval; 0 where they meet, up to the last bits of both."""
+        if other.low > self.high:
+            gap = other.low - self.high
+        elif other.high < self.low:
+            gap = other.high - self.low
+        else:
+            return 0.0
+        return (
+            gap
+            if abs(gap) > 1e-9 * max(1.0, *(abs(end) for end in (self.low, self.high) if math.isfinite(end)))
+            else 0.0
+        )
+
+    def meets(self, other: Interval) -> bool:
+        return self.gap(other) == 0
+
+    def times(self, factor: float) -> Interval:
+        return Interval(self.low * factor, self.high * factor)
+
+    def widened(self, by: float) -> Interval:
+        return Interval(self.low - by, self.high + by)
+
+    def __str__(self) -> str:
+        return f"{self.low:.4g}" if self.low == self.high else f"{self.low:.4g} to {self.high:.4g}"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number as printed, with its decimals, its relation (=, <, ≤, >, ≥) and the values it can stand for."""
+
+    text: str
+    value: float
+    decimals: int
+    relation: str
+    interval: Interval
+
+
+def read_number(text: str, whole: bool = False) -> Printed:
+    """A number as printed: '3.10' stands for 3.095 to 3.105, '< 0.05' for anything below, '?' for what was not given.
+
+    Both ways of rounding a final 5 are allowed, so the interval is closed.
+
+    Parameters
+    ----------
+    text
+        A number with a point as decimal sign, after =, <, ≤, > or ≥ if anything; or '?'.
+    whole
+        The number is a count: it means itself.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these.
+    """
+    text = text.strip()
+    if text == NOT_GIVEN:
+        return Printed(text, math.nan, 0, "=", Interval(-math.inf, math.inf))
+    match = re.fullmatch(r"(<=|>=|[<≤>≥=])?\s*(-?\d+(?:\.\d+)?)", text)
+    if not match:
+        raise ValueError(f"{text!r} is not a number as printed, e.g. 14, 69.7, 3.10, < 0.05 or ? where none is given")
+    relation = RELATIONS[match[1] or "="]
+    number = Decimal(match[2])
+    decimals = max(0, -number.as_tuple().exponent)
+    half = Decimal(0) if whole else Decimal(1).scaleb(-decimals) / 2
+    low, high = float(number - half), float(number + half)
+    if relation in "<≤":
+        low = -math.inf
+    if relation in ">≥":
+        high = math.inf
+    if whole and relation == "<":
+        high = math.nextafter(high, -math.inf)
+    if whole and relation == ">":
+        low = math.nextafter(low, math.inf)
+    return Printed(text, float(number), decimals, relation, Interval(low, high))
+
+
+def read_date(text: str) -> Printed:
+    """A day (2021-12-30) or a month (2013-01), as proleptic ordinals; a month stands for any of its days.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}", text):
+            first = dt.date.fromisoformat(text + "-01")
+            last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        else:
+            first = last = dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date: write 2021-12-30, or 2021-12 for a month") from None
+    return Printed(text, first.toordinal(), 0, "=", Interval(first.toordinal(), last.toordinal()))
+
+
+def as_printed(value: float, decimals: int) -> str:
+    """`value` with so many decimals, a final 5 rounded away from zero."""
+    number = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding="ROUND_HALF_UP")
+    return f"{number:f}"

@@ -1,0 +1,164 @@
+"""Survival claims put in order: the rates of a cohort, the groups that divide it, their shares, and the follow-up."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.mixtures import ANY_RATE, Part, pooling_error
+from oligomet.audit.printed import Interval
+
+DAYS_PER_MONTH = 30.4375
+ALLOWED_DEVIATIONS = 2  # of `pooling_error`, which overstates chance, before a whole is held against its parts
+LOST = 0.1  # of those without the event, lost before the closing date: unstated, so allowed for
+
+
+def canonical(paper: Paper, endpoint: str | None) -> str | None:
+    """The endpoint that another name stands for."""
+    return paper.declared.endpoints[endpoint].same_as or endpoint if endpoint else endpoint
+
+
+def whole_rates(paper: Paper, endpoint: str, population: str) -> dict[float, Claim]:
+    """The rates of a whole population by time, the first claim of each."""
+    rates: dict[float, Claim] = {}
+    for claim in paper.select(kind="rate", group=(), population=population):
+        if canonical(paper, claim.endpoint) == endpoint and claim.time is not None:
+            rates.setdefault(claim.time, claim)
+    return dict(sorted(rates.items()))
+
+
+@dataclass(frozen=True)
+class Division:
+    """Rates of the levels of one factor as one section prints them; `rates[level][time]`, the time None if not stated."""
+
+    section: str
+    endpoint: str
+    population: str
+    factor: str
+    rates: dict[str, dict[float | None, Claim]] = field(hash=False)
+
+    @property
+    def times(self) -> list[float | None]:
+        """The times at which every level has a rate."""
+        common = set.intersection(*(set(rates) for rates in self.rates.values()))
+        return sorted(common, key=lambda time: -1 if time is None else time)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(claim for rates in self.rates.values() for claim in rates.values())
+
+    @property
+    def single(self) -> bool:
+        """Whether there is one rate a level, at a time that all share or that is not stated."""
+        return all(len(rates) == 1 for rates in self.rates.values()) and len(self.times) == 1
+
+
+def divisions(paper: Paper) -> Iterator[Division]:
+    """Every section's rates by the levels of a factor, if of two levels or more."""
+    found: dict[tuple, dict[str, dict]] = defaultdict(lambda: defaultdict(dict))
+    for claim in paper.select(kind="rate"):
+        if len(claim.group) == 1:
+            factor, level = claim.group[0]
+            if level in paper.declared.factors[factor].top_levels:
+                key = claim.section, canonical(paper, claim.endpoint), claim.population, factor
+                found[key][level].setdefault(claim.time, claim)
+    for key, rates in found.items():
+        if len(rates) > 1:
+            yield Division(*key, {level: dict(by_time) for level, by_time in rates.items()})
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How a division divides its population: shares of its levels and of those it leaves out; how they are known."""
+
+    levels: dict[str, Interval]
+    others: Interval
+    known: bool
+    claims: tuple[Claim, ...]
+
+    def parts(self, division: Division, times: list[float | None], swapped: bool = False) -> list[Part]:
+        """The groups with their rates at `times`; `swapped`: two levels with each other's rates."""
+        names = list(division.rates)
+        order = names[::-1] if swapped else names
+        parts = [
+            Part(self.levels[name], tuple(division.rates[other][time].interval for time in times))
+            for name, other in zip(names, order, strict=True)
+        ]
+        return [*parts, Part(self.others, (ANY_RATE,) * len(times))] if self.others.high > 0 else parts
+
+
+def shares_of(paper: Paper, division: Division) -> Shares | None:
+    """The shares of a division's levels: by their counts, or limited by the counts of their lesions.
+
+    Patients grouped by a classification of lesions have, each, a lesion at their level: there are at most as many of them
+    as lesions at it. Those whom it leaves out have no classified lesion: at most as many as unclassified lesions. None if
+    nothing limits them.
+    """
+    total = paper.counted((division.population, ()))
+    if total is None:
+        return None
+    counts = {level: paper.counted((division.population, ((division.factor, level),))) for level in division.rates}
+    if all(counts.values()):
+        known = {
+            level: Interval(claim.value / total.value, claim.value / total.value) for level, claim in counts.items()
+        }
+        rest = max(0.0, 1 - sum(share.low for share in known.values()))
+        if sum(share.low for share in known.values()) > 1 + 1e-9:
+            return None
+        rest = 0.0 if rest < 1e-9 else rest
+        return Shares(known, Interval(rest, rest), True, (total, *counts.values()))
+    population = paper.declared.factors[division.factor].of
+    whole = paper.counted((paper.declared.populations[population].part_of or population, ()))
+    at_level = {level: _counted_or_summed(paper, population, division.factor, level) for level in division.rates}
+    if whole is None or not all(at_level.values()):
+        return None
+    numbers = {level: sum(claim.value for claim in claims) for level, claims in at_level.items()}
+    limits = {level: Interval(0, min(1, number / total.value)) for level, number in numbers.items()}
+    others = Interval(0, min(1, max(0.0, whole.value - sum(numbers.values())) / total.value))
+    return Shares(limits, others, False, (total, whole, *(claim for claims in at_level.values() for claim in claims)))
+
+
+def _counted_or_summed(paper: Paper, population: str, factor: str, level: str) -> list[Claim]:
+    """The claims that say how many are at a level: its own, or those of the levels that make it up; none if not all do."""
+    claim = paper.counted((population, ((factor, level),)))
+    if claim is not None:
+        return [claim]
+    unions = paper.declared.factors[factor].levels[level].union.items()
+    parts = [paper.counted((population, ((other, name),))) for other, names in unions for name in names]
+    return parts if all(parts) else []
+
+
+def followed(paper: Paper, months: float) -> float:
+    """Of those without the event, the share still under observation: even accrual to the closing date, some lost.
+
+    One half where the dates are not stated.
+    """
+    dates = [paper.setting(name) for name in ("accrual_start", "accrual_end", "data_cut")]
+    if not all(dates):
+        return 0.5
+    first, last, cut = (claim.value for claim in dates)
+    least, most = (cut - last) / DAYS_PER_MONTH, (cut - first) / DAYS_PER_MONTH
+    share = 1.0 if most <= least else min(1.0, max(0.0, (most - months) / (most - least)))
+    return max(0.05, (1 - LOST) * share)
+
+
+def longest_follow_up(paper: Paper) -> float:
+    """Months from the first possible patient to the closing date; infinite if not stated."""
+    first, cut = paper.setting("accrual_start"), paper.setting("data_cut")
+    return (cut.interval.high - first.interval.low) / DAYS_PER_MONTH if first and cut else math.inf
+
+
+def allowance(
+    paper: Paper, division: Division, shares: Shares, time: float | None, months: float | None = None
+) -> float:
+    """Points that chance in follow-up may put between a whole and the parts' rates of `time`, were they of `months`."""
+    total = paper.counted((division.population, ()))
+    highs = [share.high for share in shares.levels.values()]
+    rates = [by_time[time].value for by_time in division.rates.values()]
+    under_observation = followed(paper, time if months is None else months)
+    return ALLOWED_DEVIATIONS * pooling_error(
+        [high / sum(highs) for high in highs], rates, total.value, under_observation
+    )
