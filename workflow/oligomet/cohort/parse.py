@@ -22,7 +22,8 @@ _UNITS = {
 }
 _OWN_UNIT = {"length_cm": "cm", "dose_gy": "Gy"}
 
-_UNIFIED = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")})
+_UNSEEN = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", *map(chr, [*range(9), *range(14, 28), 127])]
+_UNIFIED = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys(_UNSEEN, "")})
 
 
 class Refused(ValueError):
@@ -34,7 +35,7 @@ class Refused(ValueError):
 
 
 def plain(text: str) -> str:
-    """`text` with one width of characters (NFKC), one kind of dash, and single spaces."""
+    """`text` with one width of characters (NFKC), one kind of dash, single spaces, and nothing that cannot be seen."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_UNIFIED).split())
 
 
@@ -80,7 +81,7 @@ def _parse(cells: pd.Series, name: str, column: Column, read: Callable[[str], An
         return pd.NA, pd.NA, pd.NA
 
     texts = cells.fillna("").map(plain)
-    answers = {text: answer(text) for text in texts.unique()}  # few texts, many cells
+    answers = {text: answer(text) for text in dict.fromkeys(texts)}  # few texts, many cells
     found = pd.DataFrame([answers[text] for text in texts], cells.index, ["value", "kind", "reason"], dtype=object)
     values, dtype = found["value"], DTYPES[column.kind]
     if dtype == "float64":

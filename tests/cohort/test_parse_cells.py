@@ -1,0 +1,146 @@
+"""What a cell's text means, by the declarations of the study."""
+
+import pandas as pd
+import pytest
+from ward import STUDY
+
+from oligomet.cohort.dates import date_pattern
+from oligomet.cohort.parse import parse_column, parse_edited
+from oligomet.study import ConfigurationError
+
+
+def parse(role: str, name: str, *cells: str, study=STUDY, **declared):
+    if declared:
+        source = study.sources[role]
+        column = source.columns[name].model_copy(update=declared)
+        source = source.model_copy(update={"columns": {**source.columns, name: column}})
+        study = study.model_copy(update={"sources": {**study.sources, role: source}})
+    return parse_column(pd.Series(cells, dtype="string"), role, name, study)
+
+
+def value(role: str, name: str, cell: str, **declared):
+    values, findings = parse(role, name, cell, **declared)
+    return findings["kind"].iloc[0] if len(findings) else values.iloc[0]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2019-03-05", "2019/3/5", "2019.03.05", "5.3.2019", "20190305", "2019年3月5日", "5 Mar 2019", "05 march 2019",
+     "２０１９－０３－０５", " 2019 年 3 月 5 日", "2019–03–05", "2019-03-05 14:30", "2019-03-05T08:00:00"],
+)  # fmt: skip
+def test_dates(cell):
+    assert value("measurements", "date", cell) == pd.Timestamp("2019-03-05")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("31.02.2019", "impossible_date"),
+        ("2019-02-29", "impossible_date"),
+        ("2019年13月1日", "impossible_date"),
+        ("5 Foo 2019", "impossible_date"),
+        ("2022-01-01", "impossible_date"),  # after the data cut
+        ("1899-12-31", "impossible_date"),
+        ("2019-03", "unreadable"),  # no day is made up
+        ("2019305", "unreadable"),  # 2019-3-05 or 2019-30-5?
+        ("5.3.19", "unreadable"),
+        ("ca. 2019-03-05", "unreadable"),
+        ("43529", "unreadable"),
+        ("", "missing"),
+    ],
+)
+def test_what_is_no_date(cell, kind):
+    assert value("measurements", "date", cell) == kind
+
+
+def test_an_ambiguous_date_is_read_by_the_first_format_that_gives_a_day():
+    formats = ["%m/%d/%Y", "%d/%m/%Y"]
+    assert value("measurements", "date", "03/05/2019", dates=formats) == pd.Timestamp("2019-03-05")
+    assert value("measurements", "date", "13/05/2019", dates=formats) == pd.Timestamp("2019-05-13")
+
+
+@pytest.mark.parametrize("declared", ["%d.%m.%y", "%Y-%m", "%Y-%m-%d %H:%M", "%Y-%Y-%d"])
+def test_a_format_that_leaves_the_day_open_is_refused(declared):
+    with pytest.raises(ConfigurationError, match="expected %Y, %d and one of %m and %b"):
+        date_pattern(declared)
+
+
+@pytest.mark.parametrize(
+    ("cell", "cm"),
+    [("24", 2.4), ("24mm", 2.4), ("24 MM", 2.4), ("2.4cm", 2.4), ("２．４ ｃｍ", 2.4), ("24㎜", 2.4),
+     ("2.43 厘米", 2.43), ("24.3", 2.43), ("0", 0.0), ("+7", 0.7)],
+)  # fmt: skip
+def test_lengths_are_in_cm_to_the_last_bit(cell, cm):
+    assert value("measurements", "long_axis_cm", cell) == cm  # mm where the cell does not say
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [("2,4 cm", "unreadable"), ("24 x 18", "unreadable"), ("< 5 mm", "unreadable"), ("1 inch", "unreadable"),
+     ("mm", "unreadable"), ("-3 mm", "out_of_range"), ("31 cm", "out_of_range"), ("9" * 400, "unreadable")],
+)  # fmt: skip
+def test_what_is_no_length(cell, kind):
+    assert value("measurements", "long_axis_cm", cell) == kind
+
+
+def test_units_and_decimal_signs_are_declared_by_column():
+    assert value("lesions", "gtv_diameter_cm", "2.4") == 2.4
+    assert value("lesions", "gtv_diameter_cm", "24", unit="mm") == 2.4
+    assert value("measurements", "long_axis_cm", "2,4 cm", decimal=",") == 2.4
+    assert value("measurements", "long_axis_cm", "2.4 cm", decimal=",") == "unreadable"
+    assert value("plans", "ptv_dose_gy", "50.4") == 50.4
+    assert value("plans", "ptv_dose_gy", "5040", unit="cGy") == 50.4
+    assert value("plans", "ptv_dose_gy", "5040 cgy") == 50.4
+    assert value("plans", "ptv_dose_gy", "50.4 mm") == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("cell", "kps"), [("80", 80), ("８０", 80), ("80.0", 80), ("80.5", "unreadable"), ("-10", "out_of_range"),
+                      ("999", "missing"), ("－９", "missing"), ("——", "missing"), ("8O", "unreadable")]
+)  # fmt: skip
+def test_whole_numbers(cell, kps):
+    assert value("patients", "kps", cell) == kps
+
+
+@pytest.mark.parametrize(
+    ("cell", "stage"),
+    [
+        ("IIIc", "III"),
+        ("Ⅲ C", "III"),
+        ("stage 3", "III"),
+        ("FIGO Stage IV b", "IV"),
+        ("ⅰA", "I"),
+        ("V", "unknown_term"),
+    ],
+)
+def test_terms_match_as_a_whole_whatever_case_and_width(cell, stage):
+    assert value("patients", "figo_stage", cell) == stage
+
+
+def test_flags():
+    values, findings = parse("measurements", "new_lesions", "Yes", "＋", "是", "0", "无", "", "n.a.", "maybe")
+    assert values.tolist()[:5] == [1, 1, 1, 0, 0]
+    assert values.isna().tolist() == [False] * 5 + [True] * 3
+    assert findings.index.tolist() == [7]  # what is missing is no finding where it may be
+
+
+def test_columns_without_rows_or_values_have_their_types():
+    for cells in ((), ("", "-")):
+        for name, dtype in {"long_axis_cm": "float64", "new_lesions": "Int64"}.items():
+            assert parse("measurements", name, *cells)[0].dtype == dtype
+        assert parse("therapies", "end_date", *cells)[0].dtype == "datetime64[ns]"
+        assert parse("follow_up", "in_field_lesions", *cells)[0].dtype == "string"
+
+
+def test_the_reason_never_repeats_the_cell():
+    for role, name in (("patients", "birth_date"), ("patients", "kps"), ("lesions", "gtv_diameter_cm")):
+        _, findings = parse(role, name, "Jane Doe 1961")
+        assert "Jane" not in findings["reason"].iloc[0]
+
+
+def test_the_time_of_an_edit_counts_and_may_be_after_the_data_cut():
+    moments, findings = parse_edited(pd.Series(["2019-03-05 14:30:05", "5.3.2019", "2022-02-01", "", "?"]), STUDY)
+    assert moments.tolist()[:3] == [
+        pd.Timestamp("2019-03-05 14:30:05"), pd.Timestamp("2019-03-05"), pd.Timestamp("2022-02-01"),
+    ]  # fmt: skip
+    assert findings.index.tolist() == [4]
