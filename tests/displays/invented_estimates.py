@@ -1,4 +1,4 @@
-"""Estimates that conform to the declarations of a study and mean nothing: what a display is given, without the stages."""
+"""Estimates that conform to the declarations of a study and mean nothing: what a display is given."""
 
 import numpy as np
 import pandas as pd
@@ -42,9 +42,8 @@ def invent(study, patients=142, lesions=189, seed=1):
 
 
 def _row(analysis, unit, statistic, population="all", method="invented", **values):
-    return {
-        "analysis": analysis, "unit": unit, "statistic": statistic, "population": population, "method": method, **values,
-    }  # fmt: skip
+    where = {"analysis": analysis, "unit": unit, "population": population}
+    return {**where, "statistic": statistic, "method": method, **values}
 
 
 def _share(events, n):
@@ -100,7 +99,7 @@ def _response_rows(counts, unit, endpoint, **where):
     shown = {"CR": cr, "PR": pr, "SD": sd, "PD": pd_, "ORR": cr + pr, "DCR": cr + pr + sd}
     rows = [
         _row("response", unit, name, "evaluable", endpoint=endpoint, **where,
-             **(_share(events, evaluable) if evaluable else {"events": events, "n": 0, "reason": "no evaluable lesion"}))
+             **(_share(events, evaluable) if evaluable else {"events": events, "n": 0, "reason": "nobody evaluable"}))
         for name, events in shown.items()
     ]  # fmt: skip
     everybody = {**shown, "NE": ne}

@@ -50,6 +50,8 @@ def execute(
 
     from oligomet.notebook_page import render_page
 
+    for file in (notebook, page, log):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="oligomet-") as scratch:
         try:
             executed = papermill.execute_notebook(
@@ -69,9 +71,8 @@ def execute(
     scrub(executed, parameters)
     if notice:
         executed.metadata["description"] = notice
-    for file, content in ((notebook, nbformat.writes(executed) + "\n"), (page, render_page(executed, notice))):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        Path(file).write_text(content, encoding="utf-8")
+    Path(notebook).write_text(nbformat.writes(executed) + "\n", encoding="utf-8")
+    Path(page).write_text(render_page(executed, notice), encoding="utf-8")
 
 
 def _kernel_manager(scratch: Path) -> type:

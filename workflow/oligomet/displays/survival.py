@@ -22,6 +22,7 @@ PANEL_HEIGHT = 42  # mm of the axes
 ROW_HEIGHT = 3.1  # mm of a row of numbers at risk
 ABOVE, BELOW = 7, 13  # mm for the panel's title; for ticks, axis label and the heading of the numbers at risk
 RIGHT = 4
+EVERYONE = "All"
 MAX_LABEL = 22  # letters of a level in the left margin before it is broken
 
 
@@ -101,7 +102,7 @@ def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[
 
 def _curves(estimates: pd.DataFrame, study, endpoint: str, panel: str) -> list[Curve]:
     if panel == "all":
-        wanted = [(None, None, "All")]
+        wanted = [(None, None, EVERYONE)]
     else:
         wanted = [(panel, level, level) for level in study.factors[panel].levels]
     found = [read_curve(estimates, endpoint, factor, level, name) for factor, level, name in wanted]
@@ -179,13 +180,15 @@ def _write_at_risk(axes: Axes, curves: list[Curve], left: float) -> None:
     axes.text(margin, y, "At risk", transform=axes.transAxes, size=6, color=GREY, va="baseline")
     for curve, colour in zip(curves, COLOURS, strict=False):
         y -= ROW_HEIGHT * mm
-        name = "" if len(curves) == 1 and curve.name == "All" else _broken(curve.name)
-        axes.text(margin, y, name, transform=axes.transAxes, size=6.5, color=colour, va="baseline", linespacing=1.1)
         for month in axes.get_xticks():
-            known = curve.at_risk[curve.at_risk.index <= month]
-            n = known.iloc[-1] if month <= curve.end or month in curve.at_risk.index else 0
+            n = curve.at_risk.get(month, 0)
             axes.text(month, y, formats.count(n), transform=down, size=6.5, ha="center", va="baseline", gid="at_risk")
-        y -= ROW_HEIGHT * mm * name.count("\n")
+        if curve.name == EVERYONE:
+            continue
+        first, *more = _broken(curve.name).split("\n")
+        for place, part in enumerate([first, *more]):
+            y -= ROW_HEIGHT * mm * (place > 0)
+            axes.text(margin, y, part, transform=axes.transAxes, size=6.5, color=colour, va="baseline")
 
 
 def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:

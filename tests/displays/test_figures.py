@@ -1,0 +1,219 @@
+"""What a figure must show, and that nothing in it covers something else."""
+
+from itertools import combinations, pairwise
+
+import matplotlib.colors
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.text import Text
+
+from oligomet.displays.counts import exclusions
+from oligomet.displays.figures import build_figure
+from oligomet.displays.forest import forest_figure
+from oligomet.displays.individuals import swimmer_figure, waterfall_figure
+from oligomet.displays.labels import Placer
+from oligomet.displays.style import COLOURS, MM, RESPONSE_COLOURS, sheet
+from oligomet.displays.survival import survival_figure
+from oligomet.tables import row, rows
+
+DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6"]
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
+
+
+def boxes(figure):
+    """The visible words of a figure and where they stand, in pixels."""
+    renderer = figure.canvas.get_renderer()
+    figure.draw(renderer)
+    words = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in words]
+
+
+def assert_readable(figure):
+    placed = boxes(figure)
+    width, height = figure.bbox.size
+    outside = [text for text, box in placed if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
+    assert outside == []
+    covered = [
+        (one, other)
+        for (one, box), (other, over) in combinations(placed, 2)
+        if min(box.x1, over.x1) - max(box.x0, over.x0) > 1 and min(box.y1, over.y1) - max(box.y0, over.y0) > 1
+    ]
+    assert covered == []
+
+
+@pytest.fixture(scope="module")
+def figures(study, estimates):
+    return {name: build_figure(name, estimates, study) for name in DECLARED}
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_no_word_is_cut_off_or_covered(figures, name):
+    assert_readable(figures[name])
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_every_figure_says_that_its_data_are_synthetic(figures, study, name):
+    assert texts(figures[name]).count(study.synthetic.short) == 1
+
+
+def test_real_data_are_not_called_synthetic(study, estimates):
+    real = build_figure("figure4", estimates, study.model_copy(update={"synthetic": None}))
+    assert not any("ynthetic" in text for text in [*texts(real), real.metadata["notice"]])
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_figures_fit_a_journals_columns(figures, name):
+    assert figures[name].get_size_inches()[0] / MM in (pytest.approx(85), pytest.approx(120), pytest.approx(180))
+    assert figures[name].get_size_inches()[1] / MM < 240
+
+
+def test_flow_chart_counts_every_rule(figures, study, estimates):
+    shown = texts(figures["figure1"])
+    for reason, n in exclusions(estimates, study):
+        first = next(text for text in shown if reason.lower().startswith(text.lower()))
+        assert str(n) in shown, first
+    assert {"Screened", "Analysed", "142 patients", "226 patients", "144 irradiated lesions"} <= set(shown)
+
+
+def test_response_bars_carry_their_counts_and_intervals(figures):
+    shown = texts(figures["figure2"])
+    assert {"CR", "PR", "SD", "PD", "All sites (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}130)"} <= set(shown)
+    assert "50.0 (40.0–60.0)" in shown  # neck, 19 of 38
+    assert any("No lesion was evaluable in: Bone (9)." in text for text in shown)
+
+
+def test_every_survival_panel_has_its_axes_its_n_and_its_p(figures, study):
+    panels = study.figures["figure3"].panels
+    figure = figures["figure3"]
+    assert len(figure.axes) == len(panels) == 6
+    for panel, axes in zip(panels, figure.axes, strict=True):
+        words = [text.get_text() for text in axes.findobj(Text)]
+        assert axes.get_xlabel() == "Months since end of radiotherapy"
+        if panel == "all":
+            assert any("(n = 142)" in word for word in words)
+            continue
+        assert sum(word.startswith("log-rank p") for word in words) == 1
+        assert any(study.factors[panel].label in word for word in words)
+    assert figure.axes[0].get_ylabel() == "Local-recurrence-free survival"
+
+
+def test_numbers_at_risk_are_those_at_the_start_of_each_period(figures, study, estimates):
+    """One row a group, aligned with the ticks; after the last subject's time nobody is at risk."""
+    axes = figures["figure5"].axes[1]
+    shown = [text for text in axes.texts if text.get_gid() == "at_risk"]
+    levels = study.factors["lesion_count"].levels
+    assert len({text.get_position()[1] for text in shown}) == len(levels) == 2
+    for level, y in zip(levels, sorted({text.get_position()[1] for text in shown}, reverse=True), strict=True):
+        known = rows(
+            estimates, analysis="curve", endpoint="OS", factor="lesion_count", level=level, statistic="at_risk"
+        )
+        expected = known.set_index("time_months")["n"].reindex(axes.get_xticks(), fill_value=0)
+        assert [int(text.get_text()) for text in shown if text.get_position()[1] == y] == expected.tolist()
+    assert [text.get_position()[0] for text in shown][: len(axes.get_xticks())] == axes.get_xticks().tolist()
+
+
+def test_a_curve_goes_on_to_the_last_censored_patient(study, estimates):
+    last = rows(estimates, analysis="curve", endpoint="PFS", factor=None)["time_months"].max()
+    line = survival_figure(estimates, study, "PFS", ["all"], "PFS").axes[0].lines[0]
+    assert line.get_xdata()[-1] == last
+    assert line.get_drawstyle() == "steps-post"
+
+
+def test_a_group_without_anyone_is_left_out(study, estimates):
+    nobody = (estimates["factor"] == "bed") & (estimates["level"] == "< 60") & (estimates["analysis"] == "curve")
+    figure = survival_figure(estimates[~nobody], study, "LRFS", ["bed"], "LRFS")
+    assert {text.get_text() for text in figure.axes[0].texts if text.get_gid() == "at_risk"} != set()
+    assert not any("< 60" in text for text in texts(figure))
+
+
+@pytest.mark.parametrize("factor", ["figo_stage", "sbrt", "histology"])
+def test_many_groups_and_long_names_stay_readable(study, estimates, factor):
+    assert_readable(survival_figure(estimates, study, "OS", [factor, "all"], "OS"))
+
+
+def test_forest_plot_shows_published_numbers_and_no_synthetic_ones(study, estimates):
+    literature = pd.DataFrame(
+        {"study_id": ["MACCHIA2020_MITO_RT1", "IFTODE2018", "LALISCIA2017", "MESKO2017"], "label": ["A", "B", "C", "D"]}
+    )
+    figure = forest_figure(estimates, literature, study, "Published series")
+    shown = texts(figure)
+    assert "291/446, 65.2 (55.2–75.2)" in shown
+    assert sum("Summary, random effects (I² 84%)" in text for text in shown) == 3
+    assert study.synthetic.short not in shown
+    assert_readable(figure)
+
+
+def test_waterfall_draws_every_evaluable_lesion(study):
+    lesions = pd.DataFrame(
+        [("L1", "PD", 1.0, 3.5), ("L2", "SD", 2.0, 2.1), ("L3", "CR", 2.0, 0.0), ("L4", "NE", 2.0, None)],
+        columns=["lesion_id", "response", "baseline_cm", "diameter_cm"],
+    ).assign(assessment="first")
+    figure = waterfall_figure(lesions, study, "Every lesion")
+    heights = [bar.get_height() for bar in figure.axes[0].patches]
+    assert heights == [pytest.approx(1), pytest.approx(0.05), pytest.approx(-1)]  # the first is cut, and marked so
+    assert "Evaluable lesions (n = 3)" in texts(figure)
+
+
+def test_swimmer_plot_marks_what_happened_to_whom(study):
+    patients = pd.DataFrame({"patient_id": ["P1", "P2", "P3"], "response": ["CR", "PD", "NE"]})
+    times = pd.DataFrame(
+        [("P1", "OS", 40, 0), ("P2", "OS", 9, 1), ("P3", "OS", 3, 1), ("P2", "LRFS", 2, 1), ("P1", "LRFS", 40, 0)],
+        columns=["patient_id", "endpoint", "months", "event"],
+    )
+    figure = swimmer_figure(times, patients, study, "Courses")
+    marks = {line.get_marker(): list(line.get_xdata()) for line in figure.axes[0].lines}
+    assert marks["X"] == [9, 3]
+    assert marks["D"] == [2]
+    assert "Patients (n = 3)" in texts(figure)
+
+
+def test_colours_differ_in_greyscale():
+    def grey(colour):
+        return np.dot(matplotlib.colors.to_rgb(colour), [0.299, 0.587, 0.114])
+
+    assert abs(grey(COLOURS[0]) - grey(COLOURS[1])) > 0.25
+    ordered = [grey(RESPONSE_COLOURS[name]) for name in ("CR", "PR", "SD", "PD")]
+    assert min(abs(a - b) for a, b in pairwise(ordered)) > 0.2
+
+
+class Steps:
+    """A falling curve, for the placing of words."""
+
+    def __init__(self, falls):
+        self.at = np.linspace(0, 100, len(falls) + 1)[1:]
+        self.to = 1 - np.cumsum(falls) / max(1, sum(falls))
+        self.end = 100.0
+
+    def survival(self, months):
+        return np.concatenate([[1.0], self.to])[np.searchsorted(self.at, months, side="right")]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=30), min_size=1, max_size=4))
+def test_words_stand_on_no_curve_and_on_no_other_word(study, drawn):
+    curves = [Steps(falls) for falls in drawn]
+    axes = sheet(85, 60, study, "Words").add_axes((0.2, 0.2, 0.7, 0.7))
+    axes.set(xlim=(0, 100), ylim=(0, 1.03))
+    placer = Placer(axes, curves)
+    for which in range(len(curves)):
+        placer.beside(which, [f"group {which} (n = 99)"])
+    x = np.linspace(0, 1, 997)
+    for place, (left, bottom, width, height) in enumerate(placer.taken):
+        under = (x > left) & (x < left + width)
+        for curve in curves:
+            heights = curve.survival(x[under] * 100) / 1.03
+            assert not ((heights > bottom) & (heights < bottom + height)).any()
+        for other_left, other_bottom, other_width, other_height in placer.taken[:place]:
+            apart = left >= other_left + other_width or other_left >= left + width
+            assert apart or bottom >= other_bottom + other_height or other_bottom >= bottom + height
+
+
+def test_the_printed_p_is_the_estimates_p(figures, estimates):
+    p = row(estimates, analysis="logrank", endpoint="LRFS", factor="bed")["p_value"]
+    assert any(f"log-rank p = {p:.3f}" in text for text in texts(figures["figure3"]))

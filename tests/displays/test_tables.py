@@ -1,0 +1,179 @@
+"""Tables against estimates written by hand: what is chosen, in which order, and how it is printed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from oligomet.displays.presentation import Table, numbered, render_html, to_markdown
+from oligomet.displays.supplements import quarantine, raw_rows, response_rates, survival_rates, toxicity
+from oligomet.displays.tables import build_table, variable_label
+from oligomet.schemas import TABLES, conform
+
+
+def cell(frame, column, **where):
+    chosen = np.logical_and.reduce([frame[name] == value for name, value in where.items()])
+    assert chosen.sum() == 1, where
+    return frame.loc[chosen, column].iloc[0]
+
+
+def changed(estimates, where, **values):
+    """The estimates with other values in the rows named."""
+    chosen = np.logical_and.reduce([(estimates[name] == value).fillna(False) for name, value in where.items()])
+    assert chosen.any(), where
+    return estimates.assign(**{name: estimates[name].mask(chosen, value) for name, value in values.items()})
+
+
+def test_characteristics_stand_in_their_declared_order_with_sub_levels_indented(study, estimates):
+    share = {"events": 101, "n": 142, "estimate": 101 / 142}
+    where = {
+        "analysis": "description",
+        "unit": "patient",
+        "population": "all",
+        "factor": "histology",
+        "level": "Serous",
+    }
+    table = build_table("table1", changed(estimates, where, **share), study)
+    assert list(table.frame) == ["characteristic", "level", "n", "percent"]
+    histology = table.frame[table.frame["characteristic"] == "Histology"]
+    assert histology["level"].tolist() == list(study.factors["histology"].groups)
+    assert cell(table.frame, "n", level="Serous") == 101
+    assert cell(table.frame, "percent", level="Serous") == "71.1"
+    assert "| &emsp;&emsp;Serous | 101 | 71.1 |" in to_markdown(table)
+    assert "| &emsp;Epithelial carcinoma |" in to_markdown(table)
+    assert table.title.endswith("(n = 142)")
+
+
+def test_lesions_have_their_unknowns_their_medians_and_the_population_of_each_factor(study, estimates):
+    bed = {"analysis": "description", "unit": "lesion", "factor": "bed", "level": "< 60", "population": "evaluable"}
+    median = {"analysis": "description", "unit": "lesion", "factor": "bed10_gy", "statistic": "median"}
+    estimates = changed(estimates, bed, events=36, estimate=36 / 179)
+    table = build_table("table2", changed(estimates, median, estimate=68.04), study)
+    frame = table.frame
+    assert cell(frame, "n", characteristic="GTV diameter (cm)", level="Unknown") == 10
+    assert cell(frame, "percent", characteristic="BED10 (Gy)", level="< 60") == "20.1"
+    assert cell(frame, "value", characteristic="BED10 (Gy)", level="Median") == "68.04"
+    assert cell(frame, "value", characteristic="BED10 (Gy)", level="Range") == "1–12.3"
+    assert "those of BED10 (Gy) are of the 179 evaluable for response" in table.notes[0]
+
+
+def test_response_table_has_a_row_a_site_with_evaluable_lesions(study, estimates):
+    table = build_table("table3", estimates, study)
+    assert list(table.frame) == ["site", "CR", "PR", "SD", "PD", "total"]
+    assert table.frame["site"].tolist() == [
+        "Intracranial", "Neck", "Retroperitoneal lymphatic drainage area", "Vaginal stump", "Others", "Total",
+    ]  # fmt: skip
+    assert cell(table.frame, "PD", site="Intracranial") == 10
+    assert cell(table.frame, "total", site="Total") == 130
+    assert "No lesion was evaluable in: Bone (9)." in table.notes
+
+
+def test_factors_have_their_rate_p_and_hazard_ratios(study, estimates):
+    where = {"endpoint": "OS", "factor": "lesion_count"}
+    estimates = changed(
+        estimates,
+        {**where, "analysis": "cox_multivariable", "level": "Single vs ≥ 2"},
+        estimate=0.5975, conf_low=0.4045, conf_high=0.8838, p_value=0.0101,
+    )  # fmt: skip
+    estimates = changed(
+        estimates,
+        {**where, "analysis": "survival", "level": "Single", "statistic": "survival", "time_months": 60},
+        estimate=0.446, conf_low=0.3211, conf_high=0.5633,
+    )  # fmt: skip
+    estimates = changed(estimates, {**where, "analysis": "logrank"}, p_value=0.0004)
+    frame = build_table("table4", estimates, study).frame
+    single = {"characteristic": "Metastatic lesions", "level": "Single"}
+    others = {"characteristic": "Metastatic lesions", "level": "≥ 2"}
+    assert cell(frame, "hr_multivariable", **single) == "0.60 (0.40–0.88)"
+    assert cell(frame, "p_multivariable", **single) == "0.010"
+    assert cell(frame, "rate_60_months", **single) == "44.6 (32.1–56.3)"
+    assert cell(frame, "p_logrank", **single) == "< 0.001"
+    assert pd.isna(cell(frame, "p_logrank", **others))  # once a factor
+    assert cell(frame, "hr_univariable", **others) == cell(frame, "hr_multivariable", **others) == "1 (reference)"
+    assert frame.loc[frame["characteristic"] == "FIGO stage", "hr_multivariable"].isna().all()  # not in that model
+
+
+def test_a_hazard_ratio_that_cannot_be_estimated_is_a_dash_with_its_reason(study, estimates):
+    where = {"analysis": "cox_univariable", "endpoint": "OS", "level": "Germ cell tumour vs Epithelial carcinoma"}
+    nothing = {"estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan, "p_value": np.nan}
+    table = build_table("table4", changed(estimates, where, **nothing, reason="no events at this level"), study)
+    assert cell(table.frame, "hr_univariable", level="Germ cell tumour") == "—"
+    assert "— not estimable: Germ cell tumour (no events at this level)." in table.notes
+
+
+def test_published_series_are_grouped_and_summarised(study, estimates):
+    literature = pd.DataFrame(
+        [
+            ("study", "ovarian", "A 2020", "confirmed", "SBRT", None, 261, None, 446, "lesion", 446, 291, 65.2, 81.9),
+            ("study", "mixed", "B 2017", "candidate", "SBRT", "24 Gy", 45, 70, None, "patient", None, None, 50.0, None),
+            ("review", "mixed", "C 2025", "not a row", "SBRT", None, 400, None, None, None, None, None, None, None),
+        ],
+        columns=["kind", "series", "label", "status", "technique", "dose_fractionation", "n_patients", "n_lesions",
+                 "n_evaluable_lesions", "response_unit", "response_n", "cr_n", "cr_pct", "lc_2y_pct"],
+    )  # fmt: skip
+    literature = conform(literature, TABLES["published/literature"])
+    frame = build_table("table5", estimates, study, literature).frame
+    assert frame["study"].tolist() == ["A 2020", "Summary, random effects", "B 2017", "Summary, random effects"]
+    assert frame["complete_response"].tolist() == [
+        "65.2 (291/446 lesions)", "60.0 (40.0–80.0)", "50.0", "60.0 (40.0–80.0)",
+    ]  # fmt: skip
+    assert frame["n_lesions"].tolist()[0] == 446  # the evaluable ones, where no others are given
+    assert frame["radiotherapy"].tolist()[2] == "SBRT; 24 Gy"
+    assert frame["series"].nunique() == 2
+
+
+@pytest.mark.parametrize("name", ["table1", "table2", "table3", "table4"])
+def test_every_table_of_the_cohort_says_that_it_is_synthetic(study, estimates, name):
+    assert build_table(name, estimates, study).notes[-1] == f"{study.synthetic.short}."
+    real = study.model_copy(update={"synthetic": None})
+    assert not any("ynthetic" in note for note in build_table(name, estimates, real).notes)
+
+
+@pytest.mark.parametrize("name", ["table1", "table2", "table3", "table4"])
+def test_pages_are_complete_in_themselves(study, estimates, name):
+    table = build_table(name, estimates, study)
+    page = render_html(table, numbered(name))
+    assert f"{numbered(name)}. {table.title.replace('<', '&lt;')}" in page
+    assert study.synthetic.short in page
+    assert "http" not in page
+    assert page == render_html(table, numbered(name))
+
+
+def test_markdown_keeps_signs_that_mean_something_to_it():
+    frame = pd.DataFrame({"level": ["< 3 | *a*", "p_value"], "n": [1, None]}).astype({"n": "Int64"})
+    text = to_markdown(Table(frame, "Signs", {"level": "Level", "n": "n"}, notes=["$5 ~ 6"]))
+    assert "| &lt; 3 \\| \\*a\\* | 1 |" in text
+    assert "| p\\_value |  |" in text  # nothing to say is an empty cell, not <NA>
+    assert text.endswith("\n\n\\$5 \\~ 6")
+    assert text.splitlines()[1].startswith("| :--") and text.splitlines()[1].endswith("-: |")
+
+
+def test_supplements_read_the_estimates(study, estimates):
+    rows = raw_rows(estimates, study).frame
+    assert rows["source"].tolist()[0] == "Patients"
+    assert (rows["raw"] == rows["analysed"] + rows["quarantined"]).all()
+    assert set(quarantine(estimates, study).frame["kind"]) == {"Duplicate", "Unreadable"}
+    rates = response_rates(estimates, study).frame
+    assert cell(rates, "n", unit="Per lesion", assessment="First assessment, all") == 144
+    assert cell(rates, "n", unit="Per lesion", assessment="First assessment, evaluable") == 130
+    assert cell(toxicity(estimates, study).frame, "percent", level="Acute") == "17.6"
+
+
+def test_survival_rates_of_an_endpoint_without_groups_have_no_p(study, estimates):
+    alone = survival_rates(estimates, study, "PFS")
+    assert alone.frame["level"].tolist() == ["All"]
+    assert "p_logrank" not in alone.headings
+    grouped = survival_rates(estimates, study, "LRFS")
+    assert "p_logrank" in grouped.headings
+    assert grouped.frame["characteristic"].nunique() == 1 + len(study.analyses.compare["LRFS"])
+
+
+def test_a_median_that_is_not_reached_says_so(study, estimates):
+    where = {"analysis": "survival", "endpoint": "OS", "statistic": "median", "level": "Single"}
+    nothing = {"estimate": np.nan, "conf_low": 50.0, "conf_high": np.nan}
+    frame = survival_rates(changed(estimates, where, **nothing), study, "OS").frame
+    assert cell(frame, "median", level="Single") == "not reached"
+
+
+def test_a_variable_is_called_as_the_factor_that_cuts_it(study):
+    assert variable_label(study, "bed10_gy") == "BED10 (Gy)"
+    assert variable_label(study, "eqd2_gy") == "Equivalent dose in 2 Gy fractions, same alpha/beta"
