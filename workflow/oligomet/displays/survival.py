@@ -53,7 +53,7 @@ def read_curve(
     estimates: pd.DataFrame, endpoint: str, factor: str | None, level: str | None, name: str
 ) -> Curve | None:
     """The curve that the estimates hold for a group, or None where nobody is in it."""
-    found = rows(estimates, analysis="curve", endpoint=endpoint, factor=factor, level=level)
+    found = rows(estimates, analysis="curve", endpoint=endpoint, population="all", factor=factor, level=level)
     steps = found[found["statistic"] == "survival"].sort_values("time_months")
     at_risk = found[found["statistic"] == "at_risk"].sort_values("time_months").set_index("time_months")["n"]
     if steps.empty or at_risk.empty or not at_risk.iloc[0]:
@@ -110,7 +110,8 @@ def _curves(estimates: pd.DataFrame, study, endpoint: str, panel: str) -> list[C
 
 
 def _logrank(estimates: pd.DataFrame, endpoint: str, panel: str) -> str:
-    found = rows(estimates, analysis="logrank", endpoint=endpoint, factor=panel, statistic="chi_square")
+    about = {"analysis": "logrank", "endpoint": endpoint, "population": "all", "factor": panel}
+    found = rows(estimates, **about, statistic="chi_square")
     return f"log-rank {formats.p_text(found['p_value'].iloc[0])}" if len(found) else ""
 
 
