@@ -19,7 +19,7 @@ class Bootstrap:
     ----------
     conf_low, conf_high
         (statistics,) Limits.
-    values
+    replicates
         (replicates, statistics) The statistics of each sample; NaN where they were undefined.
     undefined
         (statistics,) Share of samples without a value.
@@ -27,7 +27,7 @@ class Bootstrap:
 
     conf_low: np.ndarray
     conf_high: np.ndarray
-    values: np.ndarray
+    replicates: np.ndarray
     undefined: np.ndarray
 
 

@@ -55,7 +55,7 @@ def quadratic_test(value: ArrayLike, covariance: ArrayLike) -> ChiSquare:
         If the covariance is singular: fewer clusters, or groups at risk together, than degrees of freedom.
     """
     value, covariance = np.atleast_1d(value), np.atleast_2d(covariance)
-    scale = np.sqrt(np.diag(covariance))
+    scale = np.sqrt(np.maximum(np.diag(covariance), 0))  # rounding may leave a variance of 0 below it
     if not np.all(scale > 0) or np.linalg.matrix_rank(covariance / np.outer(scale, scale), tol=1e-10) < len(value):
         raise Undefined("joint test with a singular variance")
     return ChiSquare.of(value @ np.linalg.solve(covariance, value), len(value))

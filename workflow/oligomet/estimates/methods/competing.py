@@ -184,7 +184,8 @@ def gray(
     Raises
     ------
     Undefined
-        If there is one group only, no event of the cause, or the groups are never at risk together.
+        If there is one group only, no event of the cause, the groups are never at risk together, or the common
+        incidence reaches 1 while somebody is still at risk.
     """
     time, cause = survival_data(time, cause, causes=True)
     numbers, names = codes(group, "group")
@@ -229,6 +230,8 @@ def _gray_score(time, cause, numbers, groups: int, of: int) -> tuple[np.ndarray,
 
     pooled = np.cumsum(events / total, axis=0)  # the common incidence under the hypothesis
     pooled_before = np.vstack([[0.0], pooled[:-1]])
+    if pooled_before.max() > 1 - 1e-9:
+        raise Undefined("incidence of 1 before the last event")
     a = hazard_share[:, :, None] * (np.eye(groups) - (hazard_share / total)[:, None, :])
     c = np.cumsum(a * (events / (total * (1 - pooled_before)))[:, :, None], axis=0)
     to_come = c[-1] - c

@@ -147,12 +147,14 @@ def _fit(evaluate, names, shown, confidence, n, events, columns) -> FirthFit:
 
 
 def _maximise(evaluate, beta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, _Penalised]:
-    """The maximum over the coefficients that are free, from `beta`."""
+    """The maximum over the coefficients that are free, from `beta`, by Newton's method."""
     beta, at = beta.copy(), evaluate(beta)
-    for _ in range(500):
+    if not free.any():
+        return beta, at
+    for _ in range(100):
         step = np.zeros(len(beta))
         error = np.sqrt(1 / np.diag(at.information)[free])
-        move = np.linalg.solve(at.information[np.ix_(free, free)], at.score[free])
+        move = np.linalg.solve(_curvature(evaluate, beta, at, free, error), at.score[free])
         step[free] = move / max(1.0, np.abs(move / error).max() / 5)  # no more than five standard errors at once
         new = evaluate(beta + step)
         while not new.loglik >= at.loglik - 1e-10 * (1 + abs(at.loglik)):
@@ -166,6 +168,22 @@ def _maximise(evaluate, beta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray,
     raise Undefined("the fit did not converge")
 
 
+def _curvature(evaluate, beta: np.ndarray, at: _Penalised, free: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """The negative Hessian of the penalised likelihood, by differences of its gradient; where that is not concave,
+    the information without the penalty."""
+    width = 1e-4 * error
+    shifts = np.eye(len(beta))[free] * width[:, None]
+    slopes = [
+        (evaluate(beta - s).score - evaluate(beta + s).score)[free] / (2 * w)
+        for s, w in zip(shifts, width, strict=True)
+    ]
+    curvature = (np.array(slopes) + np.array(slopes).T) / 2
+    scaled = curvature * np.outer(error, error)
+    if np.isfinite(scaled).all() and np.linalg.eigvalsh(scaled)[0] > 1e-3:
+        return curvature
+    return at.information[np.ix_(free, free)]
+
+
 def _profile_limit(evaluate, beta, highest, j: int, step: float, tail: float) -> float:
     """Where the penalised profile likelihood of coefficient j has fallen by half the chi-square quantile."""
     from scipy.optimize import brentq  # late: it takes a second to import
@@ -176,11 +194,7 @@ def _profile_limit(evaluate, beta, highest, j: int, step: float, tail: float) ->
 
     def excess(value: float) -> float:
         nonlocal start
-        trial = np.where(free, start, value)
-        if free.any():
-            start, at = _maximise(evaluate, trial, free)
-        else:
-            at = evaluate(trial)
+        start, at = _maximise(evaluate, np.where(free, start, value), free)
         return at.loglik - highest + drop
 
     inside, outside = beta[j], beta[j] + 2 * step

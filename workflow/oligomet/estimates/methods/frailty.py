@@ -168,6 +168,8 @@ def _penalised(
         estimates, (value, score, information) = estimates + step, new
         if np.abs(step).max() < 1e-10:
             total = shape + deaths
-            integrated = shape - total * np.log(total) + shape * np.log(shape) + gammaln(total) - gammaln(shape)
+            integrated = (
+                deaths + shape - total * np.log(total) + shape * np.log(shape) + gammaln(total) - gammaln(shape)
+            )
             return estimates, float(value + integrated.sum()), information
     raise Undefined("the fit did not converge")

@@ -158,7 +158,7 @@ def survival_interval(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Limits of survival from the standard error of its logarithm, within [0, 1]."""
     z = normal_quantile(confidence)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if interval == "plain":
             width = z * np.where(survival > 0, survival * relative_error, np.nan)
             return np.maximum(survival - width, 0), np.minimum(survival + width, 1)

@@ -50,7 +50,7 @@ def maximise(
     """
     spread = np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
     scale = np.sqrt(np.diag(null.information))
-    idle = scale <= 1e-10 * spread
+    idle = scale <= 1e-6 * spread  # what rounding leaves of an information of 0
     if idle.any():
         raise Undefined(f"no variation at the events in {', '.join(np.array(names)[idle])}")
     if np.linalg.eigvalsh(null.information / np.outer(scale, scale))[0] < 1e-10:
