@@ -3,6 +3,7 @@
 
 local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
 local TEXT_WIDTH_PT = 464 -- of the PDF's page
+local LINES_A_PAGE, LETTERS_A_LINE = 52, 115 -- of a table
 local targets = {} -- identifier -> what a reference to it says
 local unknown = {}
 
@@ -43,18 +44,70 @@ local function read_html(block)
   if block.format == "html" then return pandoc.read(block.text, "html").blocks end
 end
 
+-- A row that has its first cell only is a heading over all columns.
+local function span_headings(block)
+  for _, body in ipairs(block.bodies) do
+    for _, row in ipairs(body.body) do
+      local rest = 0
+      for place = 2, #row.cells do rest = rest + #row.cells[place].contents end
+      if rest == 0 and #row.cells > 1 then
+        row.cells[1].col_span = #row.cells
+        row.cells = { row.cells[1] }
+      end
+    end
+  end
+end
+
+-- Word fits columns to their words, other programs that read DOCX do not: widths by the longest cell, in shares of the page.
+local function set_widths(block)
+  local longest = block.colspecs:map(function() return 0 end)
+  local function look(rows)
+    for _, row in ipairs(rows) do
+      for place, cell in ipairs(row.cells) do
+        if cell.col_span == 1 then
+          local length = utf8.len(pandoc.utils.stringify(cell.contents)) + 5
+          longest[place] = math.max(longest[place], math.min(length, 29))
+        end
+      end
+    end
+  end
+  look(block.head.rows)
+  for _, body in ipairs(block.bodies) do look(body.body) end
+  local total = 0
+  for _, length in ipairs(longest) do total = total + length end
+  for place, spec in ipairs(block.colspecs) do
+    block.colspecs[place] = { spec[1], longest[place] / math.max(total, LETTERS_A_LINE) }
+  end
+end
+
+-- About how many lines of the page a table takes.
+local function lines_of(block)
+  local lines, width = 0, 190 / #block.colspecs
+  for _, body in ipairs(block.bodies) do
+    for _, row in ipairs(body.body) do
+      local tallest = 1
+      for _, cell in ipairs(row.cells) do
+        tallest = math.max(tallest, math.ceil(#pandoc.utils.stringify(cell.contents) / (width * cell.col_span)))
+      end
+      lines = lines + tallest
+    end
+  end
+  return lines
+end
+
 -- The writer centres tables and numbers their captions; here they stand to the left, small, with the notes below them.
 local function typst_table(div, words)
-  local parts = pandoc.List()
+  local parts, lines = pandoc.List(), 0
   for _, block in ipairs(div.content) do
+    if block.t == "Table" then lines = lines_of(block) end
     local text = pandoc.write(pandoc.Pandoc({ block }), "typst")
     local inner = block.t == "Table" and text:match("#table%b()")
     parts:insert(inner and ("#text(" .. (#block.colspecs > 7 and "7.2pt" or "8pt") .. ")[" .. inner .. "]")
       or "#text(8pt)[" .. text .. "]")
   end
   local caption = pandoc.write(pandoc.Pandoc({ pandoc.Plain(words) }), "typst")
-  return pandoc.RawBlock("typst", "#figure(kind: table, caption: [" .. caption .. "], align(left)[\n"
-    .. table.concat(parts, "\n\n") .. "\n])\n<" .. div.identifier .. ">\n")
+  return pandoc.RawBlock("typst", (lines <= LINES_A_PAGE and "#short-table[" or "#long-table[") .. caption
+    .. "][#align(left)[\n" .. table.concat(parts, "\n\n") .. "\n]]\n<" .. div.identifier .. ">\n")
 end
 
 local function finish_table(div, words)
@@ -64,6 +117,8 @@ local function finish_table(div, words)
     Table = function(block)
       block.colspecs = block.colspecs:map(function(spec) return { spec[1], nil } end) -- as wide as what is in them
       if not found and FORMAT ~= "typst" then block.caption = { long = { pandoc.Plain(words) } } end
+      span_headings(block)
+      if FORMAT == "docx" then set_widths(block) end
       found = true
       return block
     end,

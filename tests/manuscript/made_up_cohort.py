@@ -45,7 +45,7 @@ def make_estimates(study, literature=None, patients=60, seed=7):
 
 
 def _values(study, n, random, columns):
-    """A value for each column of the factors, from their own groups where these name values, from wide limits otherwise."""
+    """A value for each column of the factors: one that their groups name, or any from wide limits."""
     frame = {}
     for factor in study.factors.values():
         group = next(iter(factor.groups.values()))

@@ -12,7 +12,6 @@ from oligomet.manuscript.configured import factors_of, several, slug, variables_
 from oligomet.manuscript.methods import lower, var
 from oligomet.manuscript.sentences import MADE_OF
 from oligomet.manuscript.values import Sentence, Value
-from oligomet.schemas import TABLES
 from oligomet.tables import rows
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def write_cohort_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, V
     totals = _totals(estimates, study)
     texts = {
         "sentences.origin": _origin(study),
-        "sentences.records": several([f"{role.replace('_', ' ')} {var(f'records.{role}.raw')}" for role in study.sources]),
+        "sentences.records": _records(study),
         "sentences.quarantine": (
             f"Of the exports' {var('records.raw')} rows, {var('records.analysed')} went into the analysis and "
             f"{var('records.quarantined')} into quarantine."
@@ -57,6 +56,10 @@ def write_cohort_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, V
         "sentences.conclusion": _conclusion(study),
     }
     return totals | {key: Sentence(key, text, MADE_OF) for key, text in texts.items()}
+
+
+def _records(study: Study) -> str:
+    return several([f"{role.replace('_', ' ')} {var(f'records.{role}.raw')}" for role in study.sources])
 
 
 def _totals(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
@@ -74,7 +77,10 @@ def _totals(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
 
 def _origin(study: Study) -> str:
     if study.synthetic:
-        return "The cohort is **synthetic**: it carries published results and shows what the workflow does, not what radiotherapy does."
+        return (
+            "The cohort is **synthetic**: it carries published results and shows what the workflow does, not what "
+            "radiotherapy does."
+        )
     return "The exports hold the records of patients and stay with the department."
 
 
@@ -131,8 +137,9 @@ def _sites(estimates: pd.DataFrame, study: Study) -> str:
     if not found:
         return ""
     name, factor = found
-    first = [f"{lower(level)} ({var(f'lesions.{name}.{slug(level)}.n')})" for level in _largest(estimates, "lesion", name, factor)[:3]]
-    return f"The most frequent sites were {several(first)}."
+    most = _largest(estimates, "lesion", name, factor)[:3]
+    named = [f"{lower(level)} ({var(f'lesions.{name}.{slug(level)}.n')})" for level in most]
+    return f"The most frequent sites were {several(named)}."
 
 
 def _responding_sites(estimates: pd.DataFrame, study: Study) -> str:
@@ -141,16 +148,18 @@ def _responding_sites(estimates: pd.DataFrame, study: Study) -> str:
     if not found:
         return ""
     name, factor = found
-    complete = rows(
-        estimates, analysis="response", endpoint="first", unit="lesion", population="evaluable", factor=name, statistic="CR"
-    ).set_index("level")
-    assessed = [level for level in factor.levels if level in complete.index and complete["n"][level] > 0]
-    some = sorted((level for level in assessed if complete["events"][level] > 0), key=lambda level: -complete["estimate"][level])
-    none = [lower(level) for level in assessed if complete["events"][level] == 0]
-    key = f"response.first.lesion.{name}"
-    seen = [f"{lower(level)} ({var(f'{key}.{slug(level)}.CR.n')} of {var(f'{key}.{slug(level)}.CR.of')})" for level in some]
-    text = f"Complete responses were seen at the sites {several(seen)}." if seen else "No lesion responded completely."
-    return f"{text} There was none at {several(none)}." if seen and none else text
+    where = {"analysis": "response", "endpoint": "first", "unit": "lesion", "population": "evaluable"}
+    complete = rows(estimates, **where, factor=name, statistic="CR").set_index("level")
+    assessed = complete.loc[[level for level in factor.levels if level in complete.index]].query("n > 0")
+    some = assessed[assessed["events"] > 0].sort_values("estimate", ascending=False, kind="stable").index
+    none = [lower(level) for level in assessed.index[assessed["events"] == 0]]
+    if some.empty:
+        return "No lesion responded completely."
+    keys = {level: f"response.first.lesion.{name}.{slug(level)}.CR" for level in some}
+    seen = [f"{lower(level)} ({var(f'{key}.n')} of {var(f'{key}.of')})" for level, key in keys.items()]
+    return f"Complete responses were seen at the sites {several(seen)}" + (
+        f", and at none of {several(none)}." if none else "."
+    )
 
 
 def _toxicity(study: Study) -> str:
@@ -177,9 +186,8 @@ def _literature(estimates: pd.DataFrame) -> str:
     clauses = []
     for series, what in (("ovarian", "ovarian cancer"), ("mixed", "mixed gynaecological cancers")):
         for outcome, words in outcomes.items():
-            pooled = rows(
-                estimates, analysis="literature", population=series, factor=outcome, level="pooled", statistic="proportion"
-            )
+            where = {"analysis": "literature", "population": series, "factor": outcome, "level": "pooled"}
+            pooled = rows(estimates, **where, statistic="proportion")
             if len(pooled) and pooled["estimate"].notna().all():
                 key = f"literature.{series}.{outcome}"
                 clauses.append(
@@ -191,18 +199,19 @@ def _literature(estimates: pd.DataFrame) -> str:
 
 def _conclusion(study: Study) -> str:
     """What was found, in one breath, and how far it may be believed."""
-    patient_endpoints = {name: endpoint for name, endpoint in study.endpoints.items() if endpoint.per == "patient"}
-    headline = next((name for name, endpoint in patient_endpoints.items() if endpoint.events == ["death"]), next(iter(patient_endpoints)))
+    of_patients = {name: endpoint for name, endpoint in study.endpoints.items() if endpoint.per == "patient"}
+    survival = [name for name, endpoint in of_patients.items() if endpoint.events == ["death"]]
+    headline = (survival or list(of_patients))[0]
     time = study.analyses.rates_at_months[-1]
     found = (
-        f"disease control in {var('response.first.lesion.DCR.percent')} of the evaluable lesions at the first assessment and "
-        f"{lower(study.endpoints[headline].label)} of {var(f'endpoints.{headline}.at_{time:g}.rate')} at "
+        f"disease control in {var('response.first.lesion.DCR.percent')} of the evaluable lesions at the first "
+        f"assessment and {lower(study.endpoints[headline].label)} of {var(f'endpoints.{headline}.at_{time:g}.rate')} at "
         f"{var(f'analyses.time.{time:g}')} months"
     )
     if study.synthetic:
         return (
-            f"From untidy records to the printed page the workflow leaves no step out of sight. On the synthetic cohort it "
-            f"arrives at {found}. These figures repeat what went into the cohort; they are no evidence for or against the "
-            "treatment."
+            "From untidy records to the printed page the workflow leaves no step out of sight. On the synthetic cohort "
+            f"it arrives at {found}. These figures repeat what went into the cohort; they are no evidence for or "
+            "against the treatment."
         )
-    return f"In this series radiotherapy was followed by {found}; without a comparison group this describes, and proves nothing."
+    return f"Radiotherapy was followed by {found}; without a comparison group this describes, and proves nothing."

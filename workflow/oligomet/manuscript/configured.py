@@ -82,18 +82,12 @@ def settings(study: Study) -> Iterator[Setting]:
     yield from _analyses(study)
     for name, endpoint in study.endpoints.items():
         yield f"endpoints.{name}.label", endpoint.label, f"endpoints.{name}.label"
-        yield f"endpoints.{name}.compared", formats.count(_count(study.analyses.compare, name)), f"analyses.compare.{name}"
+        compared = len(study.analyses.compare.get(name, []))
+        yield f"endpoints.{name}.compared", formats.count(compared), f"analyses.compare.{name}"
     for name, factor in study.factors.items():
         yield f"factors.{name}.label", factor.label, f"factors.{name}.label"
         for level in factor.groups:
             yield f"factors.{name}.levels.{slug(level)}", level, f"factors.{name}.groups"
-    for part in ("figures", "tables"):
-        for name, shown in getattr(study, part).items():
-            yield f"{part}.{name}.title", shown.title, f"{part}.{name}.title"
-
-
-def _count(declared: dict[str, list[str]], name: str) -> int:
-    return len(declared.get(name, []))
 
 
 def _eligibility(study: Study) -> Iterator[Setting]:
@@ -107,6 +101,7 @@ def _eligibility(study: Study) -> Iterator[Setting]:
 def _dose_and_response(study: Study) -> Iterator[Setting]:
     dose, response = study.dose, study.response
     yield "dose.alpha_beta", spelled(dose.alpha_beta_tumour_gy), "dose.alpha_beta_tumour_gy"
+    yield "dose.tolerance", spelled(dose.tolerance_gy), "dose.tolerance_gy"
     yield "response.criteria", response.criteria, "response.criteria"
     for window in ("baseline", "first_assessment", "best_response"):
         for end, days in zip(("from", "to"), getattr(response, f"{window}_days"), strict=True):
@@ -140,15 +135,17 @@ def software() -> Iterator[tuple[str, str, str]]:
 def facts(study: Study, **parts: Any) -> dict:
     """What holds for this study: the conditions of the prose's conditional blocks (facts.<name>)."""
     compared = {study.factors[name].variable for names in study.analyses.compare.values() for name in names}
-    continuous = {
-        factor.variable for factor in study.factors.values() if any(group.below or group.at_least for group in factor.groups.values())
+    cut = {
+        factor.variable
+        for factor in study.factors.values()
+        if any(group.below or group.at_least for group in factor.groups.values())
     }
     return {
         "synthetic": study.synthetic is not None,
         "response_as_factor": bool(compared & {"objective_response", "disease_control", "response", "best_response"}),
         "lesion_endpoints": any(endpoint.per == "lesion" for endpoint in study.endpoints.values()),
         "competing": any(endpoint.competing for endpoint in study.endpoints.values()),
-        "cut_points": bool(compared & continuous),
+        "cut_points": bool(compared & cut),
         "multivariable": bool(study.analyses.multivariable),
         "rounded_months": study.months.round_endpoints_to > 0,
         "endpoints": {name: True for name in study.endpoints},

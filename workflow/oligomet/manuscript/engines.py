@@ -6,12 +6,16 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
 from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.documents import without_absolute_paths, without_times
+from oligomet.manuscript.notebooks import copy_notebook
 from oligomet.manuscript.shortcodes import expand, read_metadata
 
 FORMATS = ("html", "pdf", "docx")
@@ -28,7 +32,9 @@ def choose_engine(engine: str = "auto") -> str:
     """
     found = shutil.which("quarto") is not None
     if engine == "quarto" and not found:
-        raise ManuscriptError(["manuscript.engine is quarto, and there is no quarto on the path; auto or pandoc would do"])
+        raise ManuscriptError(
+            ["manuscript.engine is quarto, and there is no quarto on the path; auto or pandoc do without"]
+        )
     return ("quarto" if found else "pandoc") if engine == "auto" else engine
 
 
@@ -75,11 +81,13 @@ def check_citations(text: str, project: Path) -> None:
     """Every cited key must be in the bibliography; cross-references are left to the engines."""
     bibliography = read_metadata(project).get("bibliography", [])
     files = [bibliography] if isinstance(bibliography, str) else bibliography
-    known = set(re.findall(r"^\s*@\w+\{([^,\s]+)", "\n".join((project / file).read_text("utf-8") for file in files), re.M))
+    entries = "\n".join((project / file).read_text(encoding="utf-8") for file in files)
+    known = set(re.findall(r"^\s*@\w+\{([^,\s]+)", entries, re.MULTILINE))
     cited = set(re.findall(r"(?<![\w.])@([A-Za-z][\w-]*[\w])", text))
     missing = sorted(key for key in cited - known if not re.match(r"(fig|tbl|sec)-", key))
     if missing:
-        raise ManuscriptError([f"@{key} is cited and is not in {' or '.join(files) or 'a bibliography'}" for key in missing])
+        where = " or ".join(files) or "a bibliography"
+        raise ManuscriptError([f"@{key} is cited and is not in {where}" for key in missing])
 
 
 def _run(command: list[str], project: Path, what: str) -> None:
@@ -93,13 +101,29 @@ def _run(command: list[str], project: Path, what: str) -> None:
 
 def _quarto(project: Path, text: str, formats: tuple[str, ...]) -> dict[str, Path]:
     for name in formats:
-        _run(["quarto", "render", "paper.qmd", "--to", QUARTO_FORMATS[name]], project, "Quarto")
+        with _pictures_for(name, project):
+            _run(["quarto", "render", "paper.qmd", "--to", QUARTO_FORMATS[name]], project, "Quarto")
     return {name: project / f"paper.{name}" for name in formats}
+
+
+@contextmanager
+def _pictures_for(name: str, project: Path) -> Iterator[None]:
+    """Word cannot show the SVG that Quarto would prefer: for DOCX the notebooks are without it for a while."""
+    if name != "docx":
+        yield
+        return
+    with tempfile.TemporaryDirectory() as kept:
+        shutil.copytree(project / "notebooks", kept, dirs_exist_ok=True)
+        try:
+            for notebook in sorted(Path(kept).glob("*.ipynb")):
+                copy_notebook(notebook, project, without=("image/svg+xml",))
+            yield
+        finally:
+            shutil.copytree(kept, project / "notebooks", dirs_exist_ok=True)
 
 
 def _pandoc(project: Path, text: str, formats: tuple[str, ...]) -> dict[str, Path]:
     import pypandoc  # late: only this engine needs it
-    import typst
 
     pandoc = pypandoc.get_pandoc_path()
     (project / "paper.md").write_text(text, encoding="utf-8")
@@ -117,5 +141,21 @@ def _pandoc(project: Path, text: str, formats: tuple[str, ...]) -> dict[str, Pat
     for name in formats:
         _run(common + options[name], project, "pandoc")
     if "pdf" in formats:
-        typst.compile(str(project / "paper.typ"), output=str(project / "paper.pdf"), root=str(project), ignore_system_fonts=True)
+        _typeset(project)
     return {name: project / f"paper.{name}" for name in formats}
+
+
+def _typeset(project: Path) -> None:
+    """paper.typ to paper.pdf.
+
+    On some pages with several floats Typst stops with an internal error (typst/typst#8487); then nothing floats.
+    """
+    import typst
+
+    source, paper = project / "paper.typ", project / "paper.pdf"
+    for floats in ("yes", "no"):
+        try:
+            return typst.compile(source, paper, project, ignore_system_fonts=True, sys_inputs={"floats": floats})
+        except typst.TypstError as error:
+            if "internal error" not in str(error) or floats == "no":
+                raise ManuscriptError([f"Typst could not set the paper: {error}"]) from None

@@ -23,6 +23,33 @@ def cell_options(cell: dict) -> dict[str, str]:
     return {name: value.strip("\"'") for name, value in OPTION.findall(as_text(cell.get("source", "")))}
 
 
+def copy_notebook(source: Path, project: Path, without: tuple[str, ...] = ()) -> None:
+    """Copy an executed notebook into the project's notebooks/, as Quarto wants it.
+
+    Labels are in lower case, as Quarto makes the references to them. `without` names formats of pictures to leave out.
+    """
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        text = re.sub(r"^#\|\s*label:.*$", lambda line: line[0].lower(), as_text(cell.get("source", "")), flags=re.M)
+        cell["source"] = text.splitlines(keepends=True)  # in a single string Quarto would not find the label
+        for output in cell.get("outputs", []):
+            output["data"] = {kind: shown for kind, shown in output.get("data", {}).items() if kind not in without}
+    folder = project / "notebooks"
+    folder.mkdir(exist_ok=True)
+    (folder / source.name).write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def find_shown(notebooks: Path) -> dict[str, str]:
+    """The labelled cells that show something: label -> 'notebooks/x.ipynb#label'."""
+    found = {}
+    for file in sorted(notebooks.glob("*.ipynb")):
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+            label = cell_options(cell).get("label")
+            if label and cell.get("outputs"):
+                found[label] = f"{notebooks.name}/{file.name}#{label}"
+    return found
+
+
 class NotebookCells:
     """The labelled cells of the notebooks of a project, each notebook read once."""
 
@@ -77,7 +104,7 @@ class NotebookCells:
                 raw = content.encode() if ending == "svg" else base64.b64decode(content)
                 (media / f"{name}.{ending}").write_bytes(raw)
             # without an ending where there is a choice: each format of the paper takes the one that suits it
-            return f"![](media/{name})" if len(images) > 1 else f"![](media/{name}.{[*images][0]})"
+            return f"![](media/{name})" if len(images) > 1 else f"![](media/{name}.{next(iter(images))})"
         if "text/html" in data:
             return f"```{{=html}}\n{as_text(data['text/html'])}\n```"
         raise ManuscriptError([f"nothing that a paper can show, only {', '.join(data)}"])

@@ -59,8 +59,8 @@ def _course(study: Study, name: str) -> str:
     rates = [f"{var(f'{key}.at_{t:g}.rate_ci')} at {_number(t)} months" for t in study.analyses.rates_at_months]
     return (
         f"Of {var(f'{key}.n')} {endpoint.per}s, {var(f'{key}.events')} had an event; the median follow-up was "
-        f"{var(f'{key}.follow_up')}. {endpoint.label} was {several(rates)}, its median {var(f'{key}.median_ci')}; observed "
-        f"times ran from {var(f'{key}.min')} to {var(f'{key}.max')} months."
+        f"{var(f'{key}.follow_up')}. {endpoint.label} was {several(rates)}, its median {var(f'{key}.median_ci')}; "
+        f"observed times ran from {var(f'{key}.min')} to {var(f'{key}.max')} months."
     )
 
 
@@ -70,7 +70,7 @@ def _number(time: float) -> str:
 
 def _tested(study: Study, estimates: pd.DataFrame, endpoint: str) -> tuple[list[str], list[str]]:
     """The factors that differed by the log-rank test, smallest p first, and the others in declared order."""
-    tests = rows(estimates, analysis="logrank", endpoint=endpoint, statistic="chi_square").set_index("factor")["p_value"]
+    tests = rows(estimates, analysis="logrank", endpoint=endpoint).set_index("factor")["p_value"]
     names = study.analyses.compare.get(endpoint, [])
     differ = [name for name in names if pd.notna(tests[name]) and tests[name] < study.analyses.significance]
     return sorted(differ, key=lambda name: tests[name]), [name for name in names if name not in differ]
@@ -97,12 +97,13 @@ def _difference(study: Study, estimates: pd.DataFrame, endpoint: str, name: str)
     at = f"at {_number(time)} months"
     label, outcome = in_sentence(study, name), lower(study.endpoints[endpoint].label)
     if len(factor.levels) != 2:
-        groups = several([f"{var(f'{key}.{slug(level)}.at_{time:g}')} ({_group(name, level)})" for level in factor.levels])
-        return f"By {label}, {outcome} {at} was {groups} (log-rank {var(f'{key}.p')})."
+        groups = [f"{var(f'{key}.{slug(level)}.at_{time:g}')} ({_group(name, level)})" for level in factor.levels]
+        return f"By {label}, {outcome} {at} was {several(groups)} (log-rank {var(f'{key}.p')})."
     reference = factor.reference_level
     [level] = [level for level in factor.levels if level != reference]
-    ratio = rows(estimates, analysis="cox_univariable", endpoint=endpoint, factor=name, statistic="hazard_ratio").iloc[0]
-    better = "higher" if pd.isna(ratio["estimate"]) or ratio["estimate"] < 1 else "lower"
+    where = {"analysis": "cox_univariable", "endpoint": endpoint, "factor": name, "statistic": "hazard_ratio"}
+    ratio = rows(estimates, **where).iloc[0]["estimate"]
+    better = "lower" if pd.notna(ratio) and ratio > 1 else "higher"
     return (
         f"By {label}, {outcome} was {better} in the group ‘{_group(name, level)}’ than in the group "
         f"‘{_group(name, reference)}’: {var(f'{key}.{slug(level)}.at_{time:g}')} against "

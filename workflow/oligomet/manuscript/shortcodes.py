@@ -1,8 +1,8 @@
 """The part of Quarto's markdown that the paper uses, resolved into pandoc's: shortcodes and conditional blocks.
 
 ``{{< include _x.qmd >}}``, ``{{< var a.b >}}``, ``{{< meta a.b >}}``, ``{{< embed notebooks/x.ipynb#label >}}`` and
-``::: {.content-visible when-meta="a.b"}`` (also content-hidden, unless-meta), as documented at quarto.org. Cross-references
-are left to the filter bundled/crossrefs.lua. Where Quarto would print a question mark, this raises.
+``::: {.content-visible when-meta="a.b"}`` (also content-hidden, unless-meta), as documented at quarto.org.
+Cross-references are left to the filter bundled/crossrefs.lua. Where Quarto would print a question mark, this raises.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def look_up(tree: dict, path: str) -> Any:
 
 
 def read_metadata(project: Path) -> dict:
-    """What Quarto would know about every document of the project: _quarto.yml without its formats, and _metadata.yml."""
+    """What Quarto knows of every document of the project: _quarto.yml without its formats, and _metadata.yml."""
     metadata: dict = {}
     for name in ("_quarto.yml", "_metadata.yml"):
         file = project / name

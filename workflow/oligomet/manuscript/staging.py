@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterable
@@ -13,19 +12,19 @@ import pandas as pd
 import yaml
 
 from oligomet.manuscript import configured
-from oligomet.manuscript.word import write_reference_docx
 from oligomet.manuscript.cohort_sentences import write_cohort_sentences
-from oligomet.manuscript.floats import find_cells, float_references, write_floats
-from oligomet.manuscript.methods import var, write_methods
-from oligomet.manuscript.notebooks import as_text
+from oligomet.manuscript.methods import list_endpoints, var, write_methods
+from oligomet.manuscript.notebooks import copy_notebook, find_shown
 from oligomet.manuscript.sentences import write_sentences
 from oligomet.manuscript.shortcodes import SHORTCODE
 from oligomet.manuscript.values import Value, nested, prose_values, values_table
+from oligomet.manuscript.word import write_reference_docx
 from oligomet.tables import write_csv
 
 if TYPE_CHECKING:
     from oligomet.study import Study
 
+KEYWORDS = ("ovarian cancer", "oligometastases", "radiotherapy", "reproducibility")
 OPTIONAL = ("robustness", "differences", "appendix")
 
 
@@ -58,50 +57,41 @@ def stage(
 
     Raises
     ------
-    LookupError, ManuscriptError
-        If an estimate is missing that the prose tells, or a declared figure or table is in no notebook.
+    LookupError
+        If an estimate is missing that the prose tells.
     """
     project, parts = Path(project), parts or {}
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(manuscript, project)
-    (project / "notebooks").mkdir()
-    for notebook in map(Path, notebooks):
-        text = json.dumps(prepare_notebook(json.loads(notebook.read_text(encoding="utf-8"))), ensure_ascii=False, indent=1)
-        (project / "notebooks" / notebook.name).write_text(text, encoding="utf-8")
+    for notebook in notebooks:
+        copy_notebook(Path(notebook), project)
 
     values = prose_values(estimates, study)
-    values |= float_references(study) | write_sentences(estimates, study) | write_cohort_sentences(estimates, study)
-    values = {key: resolve(value, values) for key, value in values.items()}
-    _write_yaml(project / "_variables.yml", nested(values))
+    values |= write_methods(study) | write_sentences(estimates, study) | write_cohort_sentences(estimates, study)
     _write_yaml(project / "_metadata.yml", metadata(study, parts))
 
     partials = {
-        "_notice.qmd": f"> **Synthetic data.** {var('study.notice')}\n" if study.synthetic else "",
-        "_methods.qmd": write_methods(study),
-        "_endpoints.qmd": write_endpoints(study, values),
-        **write_floats(study, find_cells(project / "notebooks")),
+        "_notice.qmd": f"> {var('study.notice')}\n" if study.synthetic else "",
+        "_endpoints_declared.qmd": list_endpoints(study),
+        "_endpoints.qmd": write_endpoints(study, values, find_shown(project / "notebooks")),
         **{f"_{name}.qmd": parts.get(name, "") for name in OPTIONAL},
     }
     for name, text in partials.items():
         (project / name).write_text(text, encoding="utf-8")
+    told = told_keys([file.read_text(encoding="utf-8") for file in project.glob("*.qmd")], values)
+    values = {key: resolve(value, values) for key, value in values.items()}
+    _write_yaml(project / "_variables.yml", nested({key: value for key, value in values.items() if key in told}))
     write_reference_docx(project / "reference.docx")
     if values_csv:
-        write_csv(values_table(values), values_csv)
+        write_csv(values_table(values, told), values_csv)
     return values
 
 
-def prepare_notebook(notebook: dict) -> dict:
-    """An executed notebook as the paper embeds it: labels without the prefix that would number the cell, no captions.
-
-    The paper numbers and captions its figures and tables itself. Source is kept as lines, the only form in which Quarto
-    finds the label.
-    """
-    for cell in notebook["cells"]:
-        source = as_text(cell.get("source", ""))
-        source = re.sub(r"^(#\|\s*label:\s*)(fig|tbl)-", r"\1", source, flags=re.M)
-        source = re.sub(r"^#\|\s*(fig|tbl)-cap:.*\n?", "", source, flags=re.M)
-        cell["source"] = source.splitlines(keepends=True)
-    return notebook
+def told_keys(texts: list[str], values: dict[str, Value]) -> set[str]:
+    """The values that the texts ask for, and those that are in their sentences."""
+    asked = {match[2] for text in texts for match in SHORTCODE.finditer(text) if match[1] == "var"} & set(values)
+    within = [values[key].text for key in asked if "{{<" in values[key].text]
+    return asked | told_keys(within, values) if within else asked
 
 
 def resolve(value: Value, values: dict[str, Value]) -> Value:
@@ -123,28 +113,43 @@ def metadata(study: Study, parts: dict[str, str]) -> dict:
         "subtitle": "A reproducible analysis, from raw hospital records to the paper"
         + (", of a synthetic cohort" if synthetic else ""),
         "author": "The oligomet developers",
-        "keywords": [*(["synthetic data"] if synthetic else []), "ovarian cancer", "oligometastases", "radiotherapy", "reproducibility"],
+        "keywords": [*(["synthetic data"] if synthetic else []), *KEYWORDS],
         "subject": synthetic.notice.strip() if synthetic else study.title,
         "footer": synthetic.short if synthetic else study.title,
         "facts": configured.facts(study, **{name: bool(parts.get(name)) for name in OPTIONAL}),
     }
 
 
-def write_endpoints(study: Study, values: dict[str, Value]) -> str:
-    """A section for each endpoint: its course, its figures, its comparisons, its tables."""
+def write_endpoints(study: Study, values: dict[str, Value], shown: dict[str, str]) -> str:
+    """A section for each endpoint: its course, its figures, its comparisons, its table of factors.
+
+    Parameters
+    ----------
+    shown
+        The labelled cells of the notebooks that show something: label -> what embeds it.
+    """
+    of_factors = next((table.endpoint for table in study.tables.values() if table.endpoint), None)
     sections = []
     for name, endpoint in study.endpoints.items():
         key = f"endpoints.{name}"
-        see = [var(f"{part}.{name}.reference") for part in ("figures", "tables") if f"{part}.{name}.reference" in values]
+        figures = [label for part in ("", "more-") if (label := f"fig-survival-{part}{name.lower()}") in shown]
+        tables = ["tbl-factors"] if name == of_factors and "tbl-factors" in shown else []
+        see = configured.several([f"@{label}" for label in (*figures, *tables)]) if figures or tables else ""
         told = [f"{key}.{part}" for part in ("comparisons", "together_text") if f"{key}.{part}" in values]
-        sections.append(
-            f"### {endpoint.label} {{#sec-endpoint-{configured.slug(name)}}}\n\n"
-            f"{var(f'{key}.course')}{f' See {configured.several(see)}.' if see else ''}\n\n"
-            f"{{{{< include _figures_{name}.qmd >}}}}\n\n"
-            + "".join(f"{var(part)}\n\n" for part in told)
-            + f"{{{{< include _tables_{name}.qmd >}}}}\n"
-        )
-    return "\n".join(sections)
+        parts = [
+            f"### {endpoint.label} {{#sec-endpoint-{configured.slug(name)}}}",
+            var(f"{key}.course") + (f" See {see}." if see else ""),
+            *(embed(shown[label]) for label in figures),
+            *(var(part) for part in told),
+            *(embed(shown[label]) for label in tables),
+        ]
+        sections.append("\n\n".join(parts))
+    return "\n\n".join(sections) + "\n"
+
+
+def embed(reference: str) -> str:
+    """The shortcode that embeds a cell."""
+    return f"{{{{< embed {reference} >}}}}"
 
 
 def _write_yaml(file: Path, content: dict) -> None:

@@ -106,7 +106,10 @@ def _by_key(estimates: pd.DataFrame) -> dict[tuple, list[dict]]:
 
 
 def _source(found: dict) -> str:
-    where = ", ".join(f"{name} {found[name]:g}" if name == "time_months" else f"{name} {found[name]}" for name in NAMES if found[name] is not None)  # fmt: skip
+    named = {name: found[name] for name in NAMES if found[name] is not None}
+    where = ", ".join(
+        f"{name} {said:g}" if isinstance(said, float) else f"{name} {said}" for name, said in named.items()
+    )
     counts = ", ".join(f"{name} {found[name]}" for name in ("n", "events") if found[name] is not None)
     return f"estimates: {where}" + (f"; {counts}" if counts else "")
 
@@ -279,9 +282,9 @@ def _toxicity(study: Study) -> Iterator[Wanted]:
 def _literature() -> Iterator[Wanted]:
     for series in ("ovarian", "mixed"):
         for outcome in ("complete_response", "local_control_24"):
-            where = {"analysis": "literature", "unit": "study", "population": series, "factor": outcome, "level": "pooled"}
             key = f"literature.{series}.{outcome}"
-            pooled = {**where, "statistic": "proportion"}
+            where = {"analysis": "literature", "unit": "study", "population": series, "factor": outcome}
+            pooled = {**where, "level": "pooled", "statistic": "proportion"}
             yield Wanted(f"{key}.pooled", _percent_ci, pooled)
             yield Wanted(f"{key}.lesions", _n, pooled)
 
@@ -293,10 +296,20 @@ def _literature_counts(estimates: pd.DataFrame) -> Iterator[tuple[str, str, str]
         yield key, formats.count((group["level"] != "pooled").sum()), f"estimates: literature, {population}, {outcome}"
 
 
-def values_table(values: dict[str, Value]) -> pd.DataFrame:
-    """Each value, as it is printed, with its source: what values.csv holds."""
-    rows = [(value.key, re.sub(r"\[(.*?)\]\{\.value[^}]*\}", r"\1", value.text), value.source) for value in values.values()]
-    return pd.DataFrame(rows, columns=["key", "text", "source"])
+def values_table(values: dict[str, Value], told: set[str]) -> pd.DataFrame:
+    """Each value as it is printed, with its source, and whether the paper says it: what values.csv holds.
+
+    The numbers within a sentence are values of their own; of the sentence the words are shown.
+    """
+    spoken = [re.sub(r"\[((?:[^\]\\]|\\.)*)\]\{\.value [^}]*\}", r"\1", value.text) for value in values.values()]
+    return pd.DataFrame(
+        {
+            "key": list(values),
+            "text": spoken,
+            "source": [value.source for value in values.values()],
+            "in_paper": [int(key in told) for key in values],
+        }
+    )
 
 
 def nested(values: dict[str, Value]) -> dict:

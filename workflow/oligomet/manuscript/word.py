@@ -43,10 +43,10 @@ STYLES = {
     "Caption": _style(9, 10, 5),
     "Bibliography": _style(9.5, 0, 5, 1.05),
 }
-TABLE_RULES = {"top": 8, "bottom": 8}  # eighths of a point
 PAGE = (
     '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>'  # A4
-    '<w:pgMar w:top="1361" w:right="1304" w:bottom="1361" w:left="1304" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
+    '<w:pgMar w:top="1361" w:right="1304" w:bottom="1361" w:left="1304" w:header="709" w:footer="709" w:gutter="0"/>'
+    "</w:sectPr>"
 )
 
 
@@ -66,8 +66,8 @@ def write_reference_docx(file: str | Path) -> None:
 
 
 def _restyled(xml: bytes) -> bytes:
-    for prefix, (_, uri) in enumerate(ElementTree.iterparse(io.BytesIO(xml), events=["start-ns"])):
-        ElementTree.register_namespace("w" if uri == W else f"n{prefix}", uri)
+    for _, (prefix, uri) in ElementTree.iterparse(io.BytesIO(xml), events=["start-ns"]):
+        ElementTree.register_namespace(prefix, uri)
     styles = ElementTree.fromstring(xml)
     for font in styles.findall(f"{{{W}}}docDefaults//{{{W}}}rFonts"):
         font.attrib.clear()
@@ -76,8 +76,6 @@ def _restyled(xml: bytes) -> bytes:
         name = style.get(f"{{{W}}}styleId")
         for group, properties in STYLES.get(name, {}).items():
             _set(style, group, properties)
-        if name == "Table":
-            _rule(style)
     return ElementTree.tostring(styles, encoding="UTF-8", xml_declaration=True)
 
 
@@ -89,18 +87,8 @@ def _set(style: ElementTree.Element, group: str, properties: dict[str, dict]) ->
         child = parent.find(f"{{{W}}}{name}")
         if child is not None:
             parent.remove(child)
-        values = {f"{{{W}}}{key}": f"{value:.0f}" if isinstance(value, float | int) else value for key, value in attributes.items()}
-        ElementTree.SubElement(parent, f"{{{W}}}{name}", values)
+        values = {key: value if isinstance(value, str) else f"{value:.0f}" for key, value in attributes.items()}
+        ElementTree.SubElement(parent, f"{{{W}}}{name}", {f"{{{W}}}{key}": value for key, value in values.items()})
     for fonts in parent.findall(f"{{{W}}}rFonts"):
         parent.remove(fonts)  # the text's font for headings, too
     parent[:] = sorted(parent, key=lambda child: ORDER[group].index(child.tag.partition("}")[2]))
-
-
-def _rule(style: ElementTree.Element) -> None:
-    """A rule above and below every table."""
-    properties = style.find(f"{{{W}}}tblPr")
-    borders = ElementTree.Element(f"{{{W}}}tblBorders")
-    for side, size in TABLE_RULES.items():
-        values = {"val": "single", "sz": str(size), "space": "0", "color": INK}
-        ElementTree.SubElement(borders, f"{{{W}}}{side}", {f"{{{W}}}{key}": value for key, value in values.items()})
-    properties.insert(1, borders)
