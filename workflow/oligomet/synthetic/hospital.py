@@ -1,0 +1,191 @@
+"""The synthetic hospital: clean tables become raw exports, with everything that makes raw exports raw.
+
+What is added never changes what the records say: cleaning the exports gives the clean tables back.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from oligomet.schemas import SOURCES
+from oligomet.study import Source, Study
+from oligomet.synthetic.mess import Cell, Clerk
+from oligomet.synthetic.mistakes import find_mistakes
+
+REPEATED, CORRECTED = 0.02, 0.02  # shares of the rows; one row at least
+DISORDER = 0.01  # of the length of a table, standard deviation of a row's shift
+BLANK_ROWS = 2
+
+# The column in which a row was wrong before it was corrected.
+CORRECTIONS = {
+    "patients": "kps",
+    "therapies": "end_date",
+    "lesions": "gtv_diameter_cm",
+    "plans": "technique",
+    "measurements": "long_axis_cm",
+    "follow_up": "distant_progression",
+    "toxicities": "grade",
+}
+IDENTITIES = {
+    "Name": "Synthetic Patient {:04d}",
+    "ID card": "SYNTHETIC-{:06d}",
+    "Telephone": "000-0000-{:04d}",
+    "Surgeon": "Dr Synthetic {:04d}",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row before it is typed: what it says, when it was edited, and cells that stand as they are (`verbatim`)."""
+
+    says: dict[str, Any]
+    edited: pd.Timestamp
+    verbatim: dict[str, Cell] = field(default_factory=dict)
+
+
+def export(tables: dict[str, pd.DataFrame], study: Study, directory: Path) -> None:
+    """Write the raw exports that study.yaml declares, as a hospital would.
+
+    The same tables and seed give the same bytes. Copies of rows, rows that a later one corrects, rows that cannot be
+    read and rows of nobody are added; every true row is there in full.
+
+    Parameters
+    ----------
+    tables
+        Clean, typed tables by role with the columns of `SOURCES`; patient_id holds record numbers.
+    study
+        Where each column goes and how its cells may be written. `synthetic.seed` seeds the mess.
+    directory
+        The folder of the exports; files there are replaced.
+
+    Raises
+    ------
+    ValueError
+        If the study is not declared synthetic, or rows share a key: two records of one thing are not clean.
+    """
+    if study.synthetic is None:
+        raise ValueError("the exports of a study without a section `synthetic` are not to be made up.")
+    repeated = [role for role, source in study.sources.items() if tables[role].duplicated(source.key).any()]
+    if repeated:
+        raise ValueError("\n".join(f"{role}: rows share {', '.join(study.sources[role].key)}" for role in repeated))
+
+    directory.mkdir(parents=True, exist_ok=True)
+    by_file = sorted(study.sources.items(), key=lambda item: item[1].file)
+    for file, sources in groupby(by_file, key=lambda item: item[1].file):
+        sheets = [(source, _lines(role, tables, study)) for role, source in sources]
+        content = _workbook(sheets, study) if file.endswith(".xlsx") else _text(*sheets[0])
+        (directory / file).write_bytes(content)
+
+
+def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study) -> list[list[Cell]]:
+    """Everything above, in and below the header of one source."""
+    source = study.sources[role]
+    rng = np.random.default_rng([study.synthetic.seed, list(SOURCES).index(role)])
+    clerk = Clerk(study, rng, typed=source.file.endswith(".xlsx"))
+    entries = _entries(role, tables, study, rng)
+    known = {number: place for place, number in enumerate(sorted(tables["patients"]["patient_id"]), 1)}
+
+    titles = ["No.", *source.identifying, *(column.header for column in source.columns.values())]
+    lines = []
+    for number, entry in enumerate(entries, 1):
+        cells = {name: clerk.type_in(value, role, name) for name, value in entry.says.items()} | entry.verbatim
+        person = known.get(entry.says["patient_id"], 0)
+        who = [IDENTITIES.get(title, "Synthetic {:04d}").format(person) for title in source.identifying]
+        line = [number if clerk.typed else str(number), *who, *(cells[name] for name in source.columns)]
+        lines.append([*line, clerk.date(entry.edited, study.parsing.dates)] if source.edited else line)
+    for place in sorted(rng.integers(0, len(lines) + 1, BLANK_ROWS)):
+        lines.insert(place, [""] * (len(titles) + bool(source.edited)))
+    above = [[f"{study.synthetic.short}. Export of {source.sheet or source.file}"], [""]] * source.header_row
+    return [*above[: source.header_row - 1], [*titles, *([source.edited] if source.edited else [])], *lines]
+
+
+def _entries(role: str, tables: dict[str, pd.DataFrame], study: Study, rng: np.random.Generator) -> list[Entry]:
+    """The true rows, copies and older versions of some, and mistakes, nearly in order."""
+    table = tables[role]
+    true = [Entry(values, _edited(values, study, rng)) for values in table.to_dict("records")]
+    few = [rng.permutation(len(true))[: max(1, round(share * len(true)))] for share in (REPEATED, CORRECTED)]
+    copies = [(place, true[place]) for place in few[0]]
+    older = [(place, _older(role, true[place], table, rng)) for place in few[1]] if study.sources[role].edited else []
+    wrong = [(rng.integers(len(true)), entry) for entry in _mistaken(role, true, tables, rng)]
+    placed = [*enumerate(true), *copies, *((place, entry) for place, entry in older if entry), *wrong]
+    order = np.argsort([place + rng.normal(0, DISORDER * len(true)) for place, _ in placed], kind="stable")
+    return [placed[place][1] for place in order]
+
+
+def _edited(values: dict[str, Any], study: Study, rng: np.random.Generator) -> pd.Timestamp:
+    """Some days after the last date of the row; a year before the data cut for a row without dates."""
+    dates = [value for value in values.values() if isinstance(value, pd.Timestamp) and not pd.isna(value)]
+    last = max(dates, default=pd.Timestamp(study.data_cut) - pd.Timedelta(days=365))
+    return last + pd.Timedelta(days=int(rng.integers(1, 90)))
+
+
+def _older(role: str, entry: Entry, table: pd.DataFrame, rng: np.random.Generator) -> Entry | None:
+    """The row as it stood before it was corrected; None if the table offers no other value to have been wrong with."""
+    column = CORRECTIONS[role]
+    others = table[column].dropna().unique()
+    others = [value for value in others if pd.isna(entry.says[column]) or value != entry.says[column]]
+    if not others:
+        return None
+    wrong = {**entry.says, column: others[rng.integers(len(others))]}
+    return Entry(wrong, entry.edited - pd.Timedelta(days=int(rng.integers(1, 60))))
+
+
+def _mistaken(role: str, true: list[Entry], tables: dict[str, pd.DataFrame], rng: np.random.Generator) -> list[Entry]:
+    return [
+        Entry(true[place].says, true[place].edited, verbatim) for place, verbatim in find_mistakes(role, tables, rng)
+    ]
+
+
+def _text(source: Source, lines: list[list[Cell]]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=source.delimiter, lineterminator="\r\n").writerows(lines)
+    return buffer.getvalue().encode(source.encoding)
+
+
+def _workbook(sheets: list[tuple[Source, list[list[Cell]]]], study: Study) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for source, lines in sheets:
+        sheet = book.create_sheet(source.sheet)
+        for line in lines:
+            sheet.append([_workbook_cell(cell) for cell in line])
+    book.properties.creator = study.synthetic.short
+    book.properties.title = f"{study.title}: synthetic export"
+    book.properties.description = study.synthetic.notice
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _without_time(buffer, dt.datetime.combine(study.data_cut, dt.time()))
+
+
+def _workbook_cell(cell: Cell) -> Cell | dt.datetime:
+    if isinstance(cell, pd.Timestamp):
+        return cell.to_pydatetime()
+    return None if cell == "" else cell
+
+
+def _without_time(book: io.BytesIO, saved: dt.datetime) -> bytes:
+    """The same workbook as if saved on a fixed day, uncompressed: no clock and no zlib version shows in the bytes."""
+    frozen = io.BytesIO()
+    with zipfile.ZipFile(book) as parts, zipfile.ZipFile(frozen, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(parts.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            content = parts.read(name)
+            if name == "docProps/core.xml":
+                stamp = f">{saved:%Y-%m-%dT%H:%M:%SZ}</dcterms:".encode()
+                content = re.sub(rb">[^<>]*</dcterms:", stamp, content)
+            part = zipfile.ZipInfo(name, saved.timetuple()[:6])
+            part.create_system, part.external_attr = 3, 0o600 << 16
+            archive.writestr(part, content)
+    return frozen.getvalue()
