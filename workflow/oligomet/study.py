@@ -187,6 +187,29 @@ class Analyses(Declaration):
     multivariable: dict[str, list[str]] = {}
 
 
+class DoseResponse(Declaration):
+    endpoint: str
+    factor: str  # its variable is the dose
+    adjust: list[str] = []  # factors that confound dose and control
+
+
+class Robustness(Declaration):
+    """The analyses that should have been run, beside those that were."""
+
+    seed: int = 1
+    headline: dict[str, list[str]]  # endpoint: the factors of the published conclusions
+    per_lesion: dict[str, str] = {}  # endpoint per patient: the same endpoint per lesion
+    response_factors: list[str] = []  # known only after radiotherapy
+    landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
+    rmst_months: float = Field(60, gt=0)
+    prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
+    continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
+    knots: int = Field(4, ge=3, le=7)
+    imputed_datasets: int = Field(20, ge=2)
+    dose_response: DoseResponse | None = None
+    bootstrap_replicates: int = Field(1000, ge=100)
+
+
 class Table(Declaration):
     title: str
     unit: Literal["patient", "lesion"] | None = None
@@ -225,6 +248,7 @@ class Study(Declaration):
     endpoints: dict[str, Endpoint]
     factors: dict[str, Factor]
     analyses: Analyses
+    robustness: Robustness | None = None
     tables: dict[str, Table]
     figures: dict[str, Figure]
 
@@ -331,6 +355,17 @@ class Study(Declaration):
             for endpoint, names in getattr(self.analyses, part).items():
                 problems += known([endpoint], f"analyses.{part}", self.endpoints, "endpoint")
                 problems += known(names, f"analyses.{part}.{endpoint}", self.factors, "factor")
+        robustness = self.robustness
+        for part in ("headline", "prespecified", "continuous") if robustness else ():
+            for endpoint, names in getattr(robustness, part).items():
+                problems += known([endpoint], f"robustness.{part}", self.endpoints, "endpoint")
+                problems += known(names, f"robustness.{part}.{endpoint}", self.factors, "factor")
+        if robustness:
+            problems += known(robustness.response_factors, "robustness.response_factors", self.factors, "factor")
+            problems += known([*robustness.per_lesion, *robustness.per_lesion.values()], "robustness.per_lesion", self.endpoints, "endpoint")
+        if robustness and (dose := robustness.dose_response):
+            problems += known([dose.endpoint], "robustness.dose_response", self.endpoints, "endpoint")
+            problems += known([dose.factor, *dose.adjust], "robustness.dose_response", self.factors, "factor")
         for name, table in self.tables.items():
             problems += known([*table.factors, *table.evaluable_only], f"tables.{name}", self.factors, "factor")
             problems += known([table.endpoint] if table.endpoint else [], f"tables.{name}", self.endpoints, "endpoint")
