@@ -362,7 +362,12 @@ class Study(Declaration):
                 problems += known(names, f"robustness.{part}.{endpoint}", self.factors, "factor")
         if robustness:
             problems += known(robustness.response_factors, "robustness.response_factors", self.factors, "factor")
-            problems += known([*robustness.per_lesion, *robustness.per_lesion.values()], "robustness.per_lesion", self.endpoints, "endpoint")
+            problems += known(
+                [*robustness.per_lesion, *robustness.per_lesion.values()],
+                "robustness.per_lesion",
+                self.endpoints,
+                "endpoint",
+            )
         if robustness and (dose := robustness.dose_response):
             problems += known([dose.endpoint], "robustness.dose_response", self.endpoints, "endpoint")
             problems += known([dose.factor, *dose.adjust], "robustness.dose_response", self.factors, "factor")
