@@ -1,4 +1,4 @@
-"""Simulated annealing: from a start, by small random changes, to a state with no loss left."""
+"""Simulated annealing: from a start, by small random changes, to a state that leaves no loss."""
 
 from __future__ import annotations
 
@@ -17,24 +17,26 @@ def anneal(
     loss: Callable[[State], float],
     rng: np.random.Generator,
     steps: int,
-    hot: float = 0.5,
-    cold: float = 0.02,
-) -> tuple[State, float]:
-    """The best state found in at most `steps` proposals, and its loss; the search ends early at loss 0.
+    restarts: int = 0,
+    enough: float = 0.0,
+    hot: float = 0.3,
+    cold: float = 0.003,
+) -> State:
+    """The best state found in `steps` proposals, and as many again for each restart; a loss that is `enough` ends it.
 
-    A worse state is taken with probability exp(-increase / temperature); the temperature falls geometrically from `hot` to
-    `cold`, both in units of the loss (Kirkpatrick 1983, Science 220:671). `propose` returns a new state and leaves the old one.
+    A worse state is taken with the probability exp(-increase / temperature); the temperature falls geometrically from
+    `hot` to `cold`, in units of the loss (Kirkpatrick 1983, Science 220:671). `propose` returns a new state.
     """
-    state, value = start, loss(start)
-    best, lowest = state, value
-    for step in range(steps):
-        if lowest <= 0:
-            break
-        temperature = hot * (cold / hot) ** (step / steps)
-        candidate = propose(state)
-        found = loss(candidate)
-        if found <= value or rng.random() < exp((value - found) / temperature):
-            state, value = candidate, found
-            if value < lowest - 1e-9:
-                best, lowest = state, value
-    return best, lowest
+    best, lowest = start, loss(start)
+    for _ in range(1 + restarts):
+        state, value = start, loss(start)
+        for step in range(steps):
+            if lowest <= enough:
+                return best
+            candidate = propose(state)
+            found = loss(candidate)
+            if found <= value or rng.random() < exp((value - found) / (hot * (cold / hot) ** (step / steps))):
+                state, value = candidate, found
+                if value < lowest - 1e-9:
+                    best, lowest = state, value
+    return best

@@ -1,13 +1,13 @@
-"""Survival statistics on whole months, for a generator that asks for them hundreds of thousands of times.
+"""Survival statistics on whole months, for a generator that asks for them a hundred thousand times.
 
-A cohort is a tally: events and persons at risk by group and month. Counts are held as floats, whose sums are exact, so that a
-cohort generated on one machine is generated on all.
+A cohort is a tally: events and persons at risk by group and month. Counts are floats, whose sums are exact whatever
+their order, so that what is generated on one machine is generated on all.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from math import erfc, exp, sqrt
+from math import erfc, exp, pi, sqrt
 
 import numpy as np
 
@@ -15,7 +15,7 @@ HORIZON = 112  # months, beyond the longest follow-up: January 2013 to December 
 
 
 def tally(months: np.ndarray, events: np.ndarray, groups: np.ndarray, n_groups: int) -> np.ndarray:
-    """Events and persons at risk, shape (n_groups, 2, HORIZON), of whole `months`, 0/1 `events` and `groups` 0, 1, ..."""
+    """Events and persons at risk, shape (n_groups, 2, HORIZON), of whole months, 0/1 events and groups 0, 1, ..."""
     where = groups * HORIZON + months
     left = np.bincount(where, minlength=n_groups * HORIZON).reshape(n_groups, HORIZON)
     counts = np.empty((n_groups, 2, HORIZON))
@@ -24,55 +24,67 @@ def tally(months: np.ndarray, events: np.ndarray, groups: np.ndarray, n_groups: 
     return counts
 
 
-def survival(counts: np.ndarray, at: tuple[int, ...] = (12, 24, 60)) -> np.ndarray:
-    """Kaplan-Meier estimates of each group at the months `at`, shape (groups, len(at)); events in a month count as past it."""
+def survival(counts: np.ndarray, at: tuple[int, ...]) -> np.ndarray:
+    """Kaplan-Meier estimates at the months `at`, shape (groups, len(at)); events of a month have happened by it."""
     staying = 1 - counts[:, 0] / np.maximum(counts[:, 1], 1)
     starts = [0, *(month + 1 for month in at)]
     return np.multiply.reduceat(staying, starts, axis=1)[:, :-1].cumprod(axis=1)
 
 
-def contrast(first: np.ndarray, second: np.ndarray, ratio: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
-    """Log-rank chi-square of pairs of groups, and their Breslow hazard ratio (first : second) a Newton step away from `ratio`.
+def median(counts: np.ndarray) -> float:
+    """The first month by which the Kaplan-Meier estimate of one group, shape (2, HORIZON), is one half or less."""
+    below = np.flatnonzero((1 - counts[0] / np.maximum(counts[1], 1)).cumprod() <= 0.5 + 1e-12)
+    return float(below[0]) if below.size else np.inf
 
-    `first` and `second` have the shape (pairs, 2, HORIZON). The step is exact enough within some hundredths of `ratio`.
+
+def contrast(first: np.ndarray, second: np.ndarray, ratio: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    """Log-rank chi-square of pairs of groups, and a Newton step from `ratio` to Breslow's hazard ratio, first : second.
+
+    `first` and `second` have the shape (pairs, 2, HORIZON). Near the solution one step is enough.
     """
-    deaths = first[:, 0] + second[:, 0]
+    events = first[:, 0] + second[:, 0]
     at_risk = np.maximum(first[:, 1] + second[:, 1], 1)
     share = first[:, 1] / at_risk
-    variance = (deaths * share * (1 - share) * (at_risk - deaths) / np.maximum(at_risk - 1, 1)).sum(axis=1)
-    excess = (first[:, 0] - deaths * share).sum(axis=1)
+    excess = (first[:, 0] - events * share).sum(axis=1)
+    variance = (events * share * (1 - share) * (at_risk - events) / np.maximum(at_risk - 1, 1)).sum(axis=1)
     weighted = first[:, 1] * np.reshape(ratio, (-1, 1))
     share = weighted / np.maximum(weighted + second[:, 1], 1e-9)
-    step = (first[:, 0] - deaths * share).sum(axis=1) / np.maximum((deaths * share * (1 - share)).sum(axis=1), 1e-9)
-    return excess * excess / np.maximum(variance, 1e-9), ratio * (1 + step)
+    score = (first[:, 0] - events * share).sum(axis=1)
+    information = (events * share * (1 - share)).sum(axis=1)
+    return excess * excess / np.maximum(variance, 1e-9), ratio * (1 + score / np.maximum(information, 1e-9))
 
 
 def chi_square(counts: np.ndarray) -> float:
-    """Log-rank chi-square of a tally with two groups or more."""
-    deaths, at_risk = counts[:, 0].sum(axis=0), np.maximum(counts[:, 1].sum(axis=0), 1)
+    """Log-rank chi-square of two groups or more, with the hypergeometric covariance."""
+    events, at_risk = counts[:, 0].sum(axis=0), np.maximum(counts[:, 1].sum(axis=0), 1)
     share = counts[:-1, 1] / at_risk
-    excess = (counts[:-1, 0] - deaths * share).sum(axis=1)
-    weight = deaths * (at_risk - deaths) / np.maximum(at_risk - 1, 1)
-    together = (weight * share)[:, None, :] * share[None, :, :]
-    covariance = np.diag((weight * share).sum(axis=1)) - together.sum(axis=2)
+    excess = (counts[:-1, 0] - events * share).sum(axis=1)
+    weighted = share * (events * (at_risk - events) / np.maximum(at_risk - 1, 1))
+    covariance = np.diag(weighted.sum(axis=1)) - (weighted[:, None, :] * share[None, :, :]).sum(axis=2)
     return float(excess @ np.linalg.solve(covariance, excess))
 
 
+def z_score(months: np.ndarray, events: np.ndarray, member: np.ndarray) -> float:
+    """Signed root of the log-rank chi-square of members and others: above 0 where the members have more events."""
+    counts = tally(months, events, 1 - member.astype(int), 2)
+    expected = counts[:, 0].sum(axis=0) * counts[0, 1] / np.maximum(counts[:, 1].sum(axis=0), 1)
+    sign = 1 if counts[0, 0].sum() >= expected.sum() else -1
+    return sign * sqrt(contrast(counts[:1], counts[1:], 1.0)[0][0])
+
+
 def p_value(chi_square: float, freedom: int = 1) -> float:
-    """Upper tail of the chi-square distribution for 1, 2 or 3 degrees of freedom, in closed form."""
-    tail = erfc(sqrt(chi_square / 2))
-    if freedom == 1:
-        return tail
+    """Upper tail of the chi-square distribution with 1, 2 or 3 degrees of freedom, in closed form."""
     if freedom == 2:
         return exp(-chi_square / 2)
-    return tail + sqrt(2 * chi_square / 3.141592653589793) * exp(-chi_square / 2)
+    tail = erfc(sqrt(chi_square / 2))
+    return tail if freedom == 1 else tail + sqrt(2 * chi_square / pi) * exp(-chi_square / 2)
 
 
 @cache
 def critical(p: float, freedom: int = 1) -> float:
     """The chi-square whose upper tail is `p`, by bisection."""
     low, high = 0.0, 100.0
-    for _ in range(80):
+    for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if p_value(middle, freedom) > p else (low, middle)
     return (low + high) / 2

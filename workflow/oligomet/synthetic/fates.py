@@ -1,4 +1,4 @@
-"""From months to days: who could be followed until when, and on which day after radiotherapy what happened to whom."""
+"""From months to days: until when a patient could be followed, and on which day after radiotherapy what happened."""
 
 from __future__ import annotations
 
@@ -9,154 +9,114 @@ from oligomet.study import Study
 from oligomet.synthetic import survival_truth as truth
 from oligomet.synthetic import targets
 
-FIRST_END, LAST_END = (
-    "2013-02-25",
-    "2020-12-28",
-)  # of radiotherapy, so that every first fraction falls within the accrual
-LOST = 6
-STRATA = (  # response of the worst lesion, two metastases or more, patients: in the order of survival_truth.GROUPS
-    ("CR/PR", False, 30),
-    ("CR/PR", True, 26),
-    ("SD", False, 18),
-    ("SD", True, 20),
-    ("PD", False, 14),
-    ("PD", True, 24),
-    ("NE", False, 5),
-    ("NE", True, 5),
-)
+FIRST_END, LAST_END = "2013-02-25", "2020-12-28"  # of radiotherapy: every first fraction is then within the accrual
+LONGEST_END = "2013-06-14"  # of the patient who is followed longest without an event
+LOST_EARLY, LOST_LATE = 4, 3  # patients lost to follow-up within the first year, and later
+SINGLE = {"CR/PR": 30, "SD": 18, "PD": 14, "NE": 5}  # patients with one metastasis, by their worst response
 
 
-class Months:
-    """Days and whole months as the study counts them: months are days / days_per_month, halves rounded up."""
+class Calendar:
+    """Days as whole months, as the study counts endpoints: days / days_per_month, halves rounded up."""
 
     def __init__(self, study: Study):
         self.length = study.months.days_per_month
 
-    def of(self, days: np.ndarray) -> np.ndarray:
+    def month(self, days: np.ndarray | float) -> np.ndarray:
         return np.floor(np.asarray(days) / self.length + 0.5).astype(int)
-
-    def first(self, month: int) -> int:
-        return int(np.ceil((month - 0.5) * self.length))
-
-    def last(self, month: int) -> int:
-        return self.first(month + 1) - 1
 
     def draw(self, month: int, rng: np.random.Generator, low: float = 0, high: float = np.inf) -> int:
         """A day of `month`, from `low` to `high` as far as the month allows."""
-        first = max(self.first(month), low)
-        last = max(min(self.last(month), high), first)
-        return int(rng.integers(first, last + 1))
+        first, last = (int(np.ceil((edge - 0.5) * self.length)) for edge in (month, month + 1))
+        first = max(first, int(low))
+        return int(rng.integers(first, max(min(last - 1, high), first) + 1))
 
 
 def follow(study: Study, rng: np.random.Generator) -> pd.DataFrame:
-    """Patients with the end of radiotherapy, their response and number of metastases (one or several), and their survival.
+    """Patients with the end of radiotherapy, the response of their worst lesion, and their survival.
 
     Returns
     -------
-    DataFrame with end (date), response, several, last (days to death or last contact), os_months, dead, lost.
+    DataFrame with end (date), response (CR/PR, SD, PD, NE), several (two metastases or more), last (days to death or
+    last contact), os_months, dead (1, 0), lost.
     """
-    months = Months(study)
+    calendar, count = Calendar(study), targets.PATIENTS
     days = pd.bdate_range(FIRST_END, LAST_END)
-    end = days[rng.integers(0, len(days), targets.PATIENTS)].to_series(index=range(targets.PATIENTS))
-    end[0] = pd.Timestamp("2013-06-14")
-    cut = pd.Timestamp(study.data_cut)
-    until = (cut - end).dt.days.to_numpy() - rng.integers(0, 110, targets.PATIENTS)
-    until[0] = months.draw(targets.LONGEST, rng)
-    lost = np.zeros(targets.PATIENTS, bool)
-    lost[rng.choice(np.arange(1, targets.PATIENTS), LOST, replace=False)] = True
-    until = np.where(lost, np.minimum(until, rng.integers(150, 900, targets.PATIENTS)), until)
+    end = days[rng.integers(0, len(days), count)].to_series(index=range(count))
+    end[0] = pd.Timestamp(LONGEST_END)
+    until = (pd.Timestamp(study.data_cut) - end).dt.days.to_numpy() - rng.integers(0, 110, count)
+    until[0] = calendar.draw(targets.LONGEST, rng)
+    early, late = np.split(1 + rng.permutation(count - 1)[: LOST_EARLY + LOST_LATE], [LOST_EARLY])
+    until[early] = np.minimum(until[early], rng.integers(150, 340, LOST_EARLY))
+    until[late] = np.minimum(until[late], rng.integers(340, 1000, LOST_LATE))
 
-    death, strata = truth.overall_survival(
-        months.of(until), np.repeat(np.arange(len(STRATA)), [size for *_, size in STRATA]), rng
-    )
-    dead = death.events == 1
-    last = [
-        months.draw(month, rng, high=limit) if died else limit
-        for month, died, limit in zip(death.months, dead, until, strict=True)
+    sizes = [
+        part
+        for response, all_ in targets.WORST_RESPONSE.items()
+        for part in (SINGLE[response], all_ - SINGLE[response])
     ]
+    death, strata = truth.overall_survival(calendar.month(until), np.repeat(np.arange(len(sizes)), sizes), rng)
+    response, several = np.divmod(strata, 2)
+    dead = death.events == 1
     return pd.DataFrame(
         {
             "end": end,
-            "response": [STRATA[stratum][0] for stratum in strata],
-            "several": [STRATA[stratum][1] for stratum in strata],
-            "last": np.array(last),
+            "response": np.array(list(targets.WORST_RESPONSE))[response],
+            "several": several == 1,
+            "last": [
+                calendar.draw(month, rng, high=limit) if died else limit
+                for month, died, limit in zip(death.months, dead, until, strict=True)
+            ],
             "os_months": death.months,
             "dead": death.events,
-            "lost": lost & ~dead,
+            "lost": ~dead & np.isin(np.arange(count), [*early, *late]),
         }
     )
 
 
-def first_assessment(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
-    """Days from the end of radiotherapy to the first imaging, 1 to 3 months, 50 days on average of the evaluable lesions."""
-    lead = lesions.groupby("person")["lead"].max().reindex(people.index).to_numpy()
-    limit = np.minimum(92 - lead, people["last"] - 4).to_numpy()
-    days = np.minimum(30 + rng.gamma(1.6, 13, len(people)).astype(int), limit)
-    progressed = people.index[people["response"] == "PD"]
-    days[progressed[:3]] = np.minimum(
-        days[progressed[:3]], 34
-    )  # early enough for a next therapy within the first month
-    evaluable = lesions[lesions["response"] != "NE"]
-    movable = np.setdiff1d(evaluable["person"].unique(), progressed[:3])
-    while abs(missing := 50 - (days[evaluable["person"]] + evaluable["lead"]).mean()) > 0.2:
-        one = rng.choice(movable)
-        if 30 <= days[one] + np.sign(missing) <= limit[one]:
-            days[one] += int(np.sign(missing))
-    first = pd.Series(days.astype(float), index=people.index)
-    first[lesions.loc[(lesions["site"] == "lung") & (lesions["response"] == "NE"), "person"]] = np.nan
-    return first
-
-
 def fail(people: pd.DataFrame, lesions: pd.DataFrame, study: Study, rng: np.random.Generator) -> pd.DataFrame:
-    """`people` with what happened after radiotherapy, in days (missing: did not happen).
+    """`people` with what happened after radiotherapy, on which day after its end (missing: it did not happen).
 
-    Adds first_imaging, failure (recurrence in the field after the first imaging), distant (progression elsewhere), shown_by,
-    next_therapy, cause (of death), and lrfs_months with failed: local failure, progression at first imaging included.
+    Adds first_imaging, failure (in-field recurrence after the first imaging), distant (progression elsewhere),
+    shown_by (imaging, contact or both), next_therapy, cause (of a death); lrfs_months and failed, of local failure.
     """
-    months = Months(study)
-    people = people.assign(first_imaging=first_assessment(people, lesions, rng))
+    calendar = Calendar(study)
     death = truth.Course(people["os_months"].to_numpy(), people["dead"].to_numpy())
-    imaged = months.of(people["first_imaging"].fillna(60))
+    last, dead, count = people["last"].to_numpy(), people["dead"].to_numpy() == 1, len(people)
+    first = _first_imaging(people, lesions, rng)
+    imaged = np.where(np.isnan(first), 2, calendar.month(np.nan_to_num(first)))
     known = np.where(people["response"] == "PD", imaged, 0)
-    failure = truth.local_failure(death, people["several"].to_numpy(int), known, np.full(len(people), 4), rng)
-    local = truth.observed(failure, death.months)
-    progression = truth.progression(death, failure, known, np.where(people["response"] == "NE", 2, imaged), rng)
+    failure = truth.local_failure(death, people["several"].to_numpy(int), known, 4, rng)
+    progression = truth.progression(death, failure, known, imaged, rng)
 
-    first = people["first_imaging"].to_numpy()
-    last, dead = people["last"].to_numpy(), people["dead"].to_numpy() == 1
-    failed, spread, progressed = (np.full(len(people), np.nan) for _ in range(3))
-    for one in range(len(people)):
-        if known[one]:
-            progressed[one] = first[one]
-        elif failure[one] <= death.months[one]:
-            failed[one] = last[one] if failure[one] == death.months[one] else months.draw(failure[one], rng)
-        if known[one] or progression[one] > death.months[one]:
-            continue
-        if progression[one] == failure[one]:
-            progressed[one] = failed[one]
-        elif not (dead[one] and progression[one] == death.months[one]):
-            if progression[one] == imaged[one] and not np.isnan(first[one]):
-                spread[one] = first[one]
-            elif progression[one] == death.months[one]:
-                spread[one] = last[one]
-            else:
-                spread[one] = months.draw(progression[one], rng)
-            progressed[one] = spread[one]
-    earliest = np.where(np.isnan(progressed), truth.NEVER, months.of(np.nan_to_num(progressed) + 7))
+    failed, distant = np.full(count, np.nan), np.full(count, np.nan)
+    for one in np.flatnonzero((failure <= death.months) & (known == 0)):
+        failed[one] = last[one] if failure[one] == death.months[one] else calendar.draw(failure[one], rng)
+    by_death = dead & (progression == death.months)
+    for one in np.flatnonzero((progression <= death.months) & (progression < failure) & (known == 0) & ~by_death):
+        if progression[one] == death.months[one]:
+            distant[one] = last[one]
+        elif progression[one] == imaged[one] and not np.isnan(first[one]):
+            distant[one] = first[one]
+        else:
+            distant[one] = calendar.draw(progression[one], rng)
+    progressed = np.fmin(np.where(known > 0, first, failed), distant)
+
+    earliest = np.where(np.isnan(progressed), truth.NEVER, calendar.month(np.nan_to_num(progressed) + 7))
     therapy = truth.next_therapy(death, earliest, rng)
     treated = [
-        months.draw(month, rng, low=day + 6) if month <= limit else np.nan
-        for month, day, limit in zip(therapy, progressed, death.months, strict=True)
+        calendar.draw(month, rng, low=day + 6) if month < end else np.nan
+        for month, day, end in zip(therapy, progressed, death.months, strict=True)
     ]
-    spread = _later_spread(progressed, spread, last, dead, rng)
-    by_imaging = np.isnan(first) | (spread == first) | (spread > first + 20)
-    shown = np.where(
-        by_imaging, rng.choice(["both", "imaging", "contact"], len(people), p=[0.5, 0.25, 0.25]), "contact"
+    distant = _later_spread(progressed, distant, last, dead, rng)
+    shown = np.where(  # imaging alone can only show what it is sure to see
+        (distant == first) | (distant > first + 20), rng.choice(["both", "imaging", "contact"], count), "contact"
     )
-    of_cancer = rng.random(len(people)) < np.where(np.isnan(progressed), 0.35, 0.96)
+    of_cancer = rng.random(count) < np.where(np.isnan(progressed), 0.35, 0.96)
+    local = truth.observed(failure, death.months)
     return people.assign(
+        first_imaging=first,
         failure=failed,
-        distant=spread,
+        distant=distant,
         shown_by=shown,
         next_therapy=treated,
         cause=np.where(of_cancer, "ovarian_cancer", "other"),
@@ -165,8 +125,30 @@ def fail(people: pd.DataFrame, lesions: pd.DataFrame, study: Study, rng: np.rand
     )
 
 
-def _later_spread(progressed, spread, last, dead, rng) -> np.ndarray:
-    """Spread elsewhere, after local progression, of most who died later: it changes no endpoint."""
-    later = np.isnan(spread) & ~np.isnan(progressed) & dead & (last - progressed > 130) & (rng.random(len(last)) < 0.8)
-    share = rng.uniform(0.2, 0.9, len(last))
-    return np.where(later, np.round(progressed + 60 + share * (last - progressed - 90)), spread)
+def _first_imaging(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    """Days to the first imaging: 1 to 3 months after each lesion's last fraction, on average as published.
+
+    Three patients with progression are seen so early that their next therapy can begin within the first month. The
+    lung metastasis that is not evaluable is never imaged again.
+    """
+    lead = lesions.groupby("person")["lead"].max().reindex(people.index).to_numpy()
+    latest = np.minimum(92 - lead, people["last"].to_numpy() - 4)
+    days = np.minimum(30 + rng.gamma(1.6, 13, len(people)).astype(int), latest)
+    early = np.flatnonzero(people["response"] == "PD")[:3]
+    days[early] = rng.integers(30, 35, len(early))
+    evaluable = lesions[lesions["response"] != "NE"]
+    movable = np.setdiff1d(evaluable["person"], early)
+    while abs(off := targets.FIRST_ASSESSMENT_DAYS - (days[evaluable["person"]] + evaluable["lead"]).mean()) > 0.2:
+        one = rng.choice(movable)
+        days[one] = np.clip(days[one] + np.sign(off), 30, latest[one])
+    never = lesions.loc[(lesions["site"] == "lung") & (lesions["response"] == "NE"), "person"]
+    return np.where(people.index.isin(never), np.nan, days)
+
+
+def _later_spread(
+    progressed: np.ndarray, distant: np.ndarray, last: np.ndarray, dead: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Progression elsewhere, after the local one, of most patients who died later: it moves no endpoint."""
+    later = np.isnan(distant) & dead & (last - progressed > 130) & (rng.random(len(last)) < 0.8)
+    between = progressed + 60 + rng.uniform(0.2, 0.9, len(last)) * (last - progressed - 90)
+    return np.where(later, np.round(between), distant)

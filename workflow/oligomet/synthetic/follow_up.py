@@ -1,130 +1,137 @@
-"""Contacts after radiotherapy, on which everything that happened is dated; next therapies; toxicities."""
+"""What is recorded after radiotherapy: contacts, on which everything that happened is dated, therapies, toxicities."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from oligomet.synthetic.history import IMMUNE, TARGETED, WITHOUT_PLATINUM
+from oligomet.synthetic import targets
+from oligomet.synthetic.history import IMMUNE, TARGETED, WITHOUT_PLATINUM, course
 
 DAY = pd.Timedelta(days=1)
 APART = 24  # days, at least, between a routine contact and any other
+IMAGED_UNTIL = 760  # days; later only when something happened
+TRUNK = ("abdominal_cavity", "pelvic_cavity", "retroperitoneal_nodes", "vaginal_stump")
 
 
 def contact(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The follow_up table, and the visits with imaging (person, date, new_lesions) for `imaging.image`.
+    """The follow_up table, and the contacts with imaging: person, date, new_lesions.
 
     Parameters
     ----------
     people
-        Days after the end of radiotherapy: last (contact or death), failure, distant, first_imaging (missing: did not happen);
-        dead, lost; progression is by imaging alone where shown_by is "imaging", by the contact alone where it is "contact".
+        patient_id, end (date); last, first_imaging, failure, distant (days after the end, missing: never), shown_by;
+        dead, lost, cause.
     lesions
         person, lesion_number, fails.
     """
     rows, visits = [], []
+    numbers = lesions[lesions["fails"]].groupby("person")["lesion_number"].agg(lambda of: ";".join(map(str, of)))
     for patient in people.itertuples():
-        numbers = lesions.loc[(lesions["person"] == patient.Index) & lesions["fails"], "lesion_number"]
-        happened = {day for day in (patient.failure, patient.distant) if not np.isnan(day)}
-        for day in _days(patient, happened, rng):
-            last = day == patient.last
-            died = last and patient.dead
-            failed, spread = day == patient.failure, day == patient.distant
-            status = "dead" if died else "lost" if last and patient.lost else "alive"
-            date = patient.end + day * DAY
+        for day in _days(patient, rng):
+            date, last = patient.end + day * DAY, day == patient.last
+            died, failed, spread = last and patient.dead, day == patient.failure, day == patient.distant
             rows.append(
                 {
                     "patient_id": patient.patient_id,
                     "date": date,
-                    "status": status,
+                    "status": "dead" if died else "lost" if last and patient.lost else "alive",
                     "in_field_recurrence": pd.NA if died else int(failed),
-                    "in_field_lesions": ";".join(map(str, numbers)) if failed else pd.NA,
+                    "in_field_lesions": numbers[patient.Index] if failed else pd.NA,
                     "distant_progression": pd.NA if died else int(spread and patient.shown_by != "imaging"),
                     "cause_of_death": patient.cause if died else pd.NA,
                 }
             )
-            imaged = day in happened or (day <= 760 and not last)
-            after_first = np.isnan(patient.first_imaging) or day > patient.first_imaging + 20
-            if imaged and after_first:
+            routine = day <= IMAGED_UNTIL and not last
+            if day == patient.first_imaging or (day > patient.first_imaging + 20 and (routine or failed or spread)):
                 visits.append((patient.Index, date, int(spread and patient.shown_by != "contact")))
-            elif spread and day == patient.first_imaging:
-                visits.append((patient.Index, date, int(patient.shown_by != "contact")))
     return pd.DataFrame(rows), pd.DataFrame(visits, columns=["person", "date", "new_lesions"])
 
 
-def _days(patient, happened: set[float], rng: np.random.Generator) -> list[int]:
-    """Days of contact: three-monthly for two years, then half-yearly, irregular, and whenever something happened."""
-    fixed = {int(day) for day in happened} | {int(patient.last)}
-    if not np.isnan(patient.first_imaging):
-        fixed.add(int(patient.first_imaging))
-    routine, day = [], 45 + int(rng.integers(0, 20))
-    while day < patient.last - APART:
+def _days(patient, rng: np.random.Generator) -> list[int]:
+    """Days of contact: about three-monthly for two years, then half-yearly, and whenever something happened."""
+    fixed = {
+        int(day) for day in (patient.first_imaging, patient.failure, patient.distant, patient.last) if not np.isnan(day)
+    }
+    routine, day = [], int(rng.integers(45, 65))
+    while day < patient.last:
         routine.append(day)
-        day += int(rng.normal(91, 12)) if day < 730 else int(rng.normal(183, 25))
-    kept = [day for day in routine if all(abs(day - other) >= APART for other in fixed)]
-    return sorted({*fixed, *kept})
+        day += max(int(rng.normal(91, 12) if day < 730 else rng.normal(183, 25)), 40)
+    return sorted(fixed.union(day for day in routine if min(abs(day - other) for other in fixed) >= APART))
 
 
 def treat_again(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Systemic courses after radiotherapy, from day `next_therapy`; one that was still given at last contact has no end."""
+    """Systemic courses from the day next_therapy on; one still given at the last contact has no end."""
     rows = []
     for patient in people[people["next_therapy"].notna()].itertuples():
-        start = patient.next_therapy
-        kind = rng.random()
-        drug, therapy_class, platinum = (
-            ("gemcitabine + carboplatin", "chemotherapy", 1)
-            if kind < 0.35
-            else (str(rng.choice(WITHOUT_PLATINUM)), "chemotherapy", 0)
-            if kind < 0.8
-            else (str(rng.choice(TARGETED)), "targeted_therapy", 0)
-            if kind < 0.95
-            else (str(rng.choice(IMMUNE)), "immunotherapy", 0)
-        )
-        end = start + int(rng.integers(40, 160))
+        kind = rng.choice(["platinum", "chemotherapy", "targeted_therapy", "immunotherapy"], p=[0.35, 0.45, 0.15, 0.05])
+        drugs = {"platinum": ("gemcitabine + carboplatin",), "chemotherapy": WITHOUT_PLATINUM}
+        drug = str(rng.choice(drugs.get(kind, TARGETED if kind == "targeted_therapy" else IMMUNE)))
+        start, end = patient.next_therapy, patient.next_therapy + int(rng.integers(40, 160))
         rows.append(
             {
                 "patient_id": patient.patient_id,
-                "drug": drug,
-                "therapy_class": therapy_class,
-                "platinum": platinum,
-                "start_date": patient.end + start * DAY,
-                "end_date": patient.end + end * DAY if end < patient.last else pd.NaT,
-                "reason": "after_radiotherapy",
-                "relapse_date": pd.NaT,
+                **course(
+                    drug,
+                    "chemotherapy" if kind == "platinum" else str(kind),
+                    patient.end + start * DAY,
+                    patient.end + end * DAY if end < patient.last else pd.NaT,
+                    "after_radiotherapy",
+                    platinum=int(kind == "platinum"),
+                ),
             }
         )
     return pd.DataFrame(rows)
 
 
 def harm(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The toxicities table: as many patients, kinds, grades and phases as published, none after the last contact.
+    """The toxicities table, with as many patients of each kind and phase as published, none after the last contact.
 
-    25 acute: 19 gastrointestinal and 16 haematological of grade 2, so 10 with both; 20 late: 16 and 4; one patient in both.
+    Acute ones begin during radiotherapy or soon after, the gastrointestinal ones with fields in the trunk; late ones
+    begin after 90 days. Grades are 1 and 2, of acute haematological ones 2.
     """
-    trunk = ["abdominal_cavity", "pelvic_cavity", "retroperitoneal_nodes", "vaginal_stump", "bone"]
-    abdominal = lesions["site"].isin(trunk).groupby(lesions["person"]).any()
-    if len(people) < 100:
-        return pd.DataFrame(columns=["patient_id", "toxicity", "grade", "onset_date"])
+    published = targets.TOXICITY
+    trunk = lesions["site"].isin(TRUNK).groupby(lesions["person"]).any().reindex(people.index).to_numpy()
     order = rng.permutation(people.index)
-    order = order[np.argsort(~abdominal[order].to_numpy(), kind="stable")]
-    acute = rng.permutation(order[:25])
-    late_pool = [person for person in order[25:] if people.loc[person, "last"] > 200]
-    both = next(person for person in acute if people.loc[person, "last"] > 400)
-    late = [both, *late_pool[:19]]
-    rows = []
+    order = order[np.argsort(~trunk[order], kind="stable")]
+    acute, rest = np.split(order, [published["patients, acute"]])
+    last = people["last"].to_numpy()
+    both = acute[last[acute] > 400][: published["patients, acute and late"]]
+    late = rng.permutation(rest[last[rest] > 200])[: published["patients, late"] - len(both)]
 
-    def add(person: int, toxicity: str, grade: int, day: int) -> None:
-        patient = people.loc[person]
-        rows.append((patient["patient_id"], toxicity, grade, patient["end"] + day * DAY))
+    def onset(persons: np.ndarray, first: np.ndarray, after: np.ndarray) -> np.ndarray:
+        """A day after the end of radiotherapy, from `first` until before `after`."""
+        return rng.integers(np.broadcast_to(first, len(persons)), after)
 
-    for place, person in enumerate(acute):
-        length = (people.loc[person, "end"] - people.loc[person, "start"]).days
-        if place < 19:
-            add(person, "gastrointestinal", int(rng.integers(1, 3)), int(rng.integers(-length // 2, 15)))
-        if place >= 9:
-            add(person, "haematological", 2, int(rng.integers(-length // 2, 25)))
-    for place, person in enumerate(late):
-        latest = min(people.loc[person, "last"] - 5, 700)
-        kind = "gastrointestinal" if place < 16 else "haematological"
-        add(person, kind, int(rng.integers(1, 3)), int(rng.integers(105, latest)))
-    return pd.DataFrame(rows, columns=["patient_id", "toxicity", "grade", "onset_date"])
+    half = -((people["end"] - people["start"]).dt.days.to_numpy() // 2)
+    gut = acute[: published["patients, acute gastrointestinal"]]
+    blood = acute[len(acute) - published["patients, acute haematological"] :]
+    late = np.concatenate([both, late])
+    until = np.minimum(last[late] - 5, 700)
+    kinds = ["gastrointestinal", "haematological"]
+    late_kinds = np.repeat(kinds, [published[f"patients, late {kind}"] for kind in kinds])
+    table = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "person": gut,
+                    "toxicity": kinds[0],
+                    "grade": rng.integers(1, 3, len(gut)),
+                    "day": onset(gut, half[gut], 15),
+                }
+            ),
+            pd.DataFrame({"person": blood, "toxicity": kinds[1], "grade": 2, "day": onset(blood, half[blood], 25)}),
+            pd.DataFrame(
+                {
+                    "person": late,
+                    "toxicity": late_kinds,
+                    "grade": rng.integers(1, 3, len(late)),
+                    "day": onset(late, 105, until),
+                }
+            ),
+        ]
+    )
+    patient = people.loc[table["person"]].reset_index(drop=True)
+    table = table.reset_index(drop=True).assign(patient_id=patient["patient_id"])
+    table["onset_date"] = patient["end"] + pd.to_timedelta(table["day"], unit="D")
+    return table

@@ -1,7 +1,7 @@
 """The years before radiotherapy: birth, operation, courses of systemic therapy and the relapses between them.
 
-Built backwards from the first fraction, so that what the workflow derives comes out as drawn: the relapses documented until
-radiotherapy, the platinum-free interval, the time since the last treatment, and the classes of therapy that a patient had.
+Built backwards from the first fraction, so that what the workflow derives comes out as drawn: the relapses documented
+until radiotherapy, the platinum-free interval, the time since the last treatment, the classes of therapy.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ import pandas as pd
 
 DAY = pd.Timedelta(days=1)
 HALF_YEAR = 183  # days; six months are 182.5
+MIDDLE = 388, 389  # days since the last treatment of the middle two of 142 patients: the published median, 12.77 months
+SHORTEST = 45  # days since the last treatment, so that the relapse and its restaging fit in
 
-PLATINUM = {
-    "serous": "paclitaxel + carboplatin",
-    "endometrioid": "paclitaxel + carboplatin",
+FIRST_LINE = {
     "clear_cell": "docetaxel + carboplatin",
     "other_epithelial": "paclitaxel + cisplatin",
     "sex_cord_stromal": "bleomycin + etoposide + cisplatin",
     "germ_cell": "bleomycin + etoposide + cisplatin",
-    "not_ovarian": "paclitaxel + cisplatin",
 }
 LATER_PLATINUM = (
     "gemcitabine + carboplatin",
@@ -33,61 +32,52 @@ IMMUNE = ("pembrolizumab", "sintilimab", "camrelizumab", "toripalimab")
 
 
 def intervals(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Days since the last treatment and platinum-free days of every patient, by the labels recent, sensitive and recurrences.
+    """`people` with since_days (last treatment to first fraction) and platinum_free_days, by their labels.
 
-    The middle two of 142 times since the last treatment are 388 and 389 days: a median of 12.77 months.
+    The labels are recent, sensitive and recurrences. Whoever relapsed once, and within half a year of platinum, was
+    irradiated without long delay: she has one of the shorter times since the last treatment.
     """
-    recent = people["recent"].to_numpy()
+    recent, sensitive = people["recent"].to_numpy(), people["sensitive"].to_numpy()
     late = np.flatnonzero(~recent)
-    days = np.empty(len(people), int)
-    days[recent] = rng.integers(45, HALF_YEAR, recent.sum())
-    below = len(people) // 2 - recent.sum()  # how many of the others are in the lower half
-    shorter = np.sort(np.append(rng.integers(HALF_YEAR, 388, below - 1), 388))
-    longer = np.sort(np.append(389 + rng.gamma(1.3, 260, len(late) - below - 1).astype(int), 389))
-    # who relapsed once, and within half a year of platinum, was irradiated without long delay
-    rank = (
-        (people["recurrences"] > 1).to_numpy()[late]
-        + people["sensitive"].to_numpy()[late]
-        + rng.normal(0, 0.4, len(late))
-    )
-    days[late[np.argsort(rank, kind="stable")]] = np.concatenate([shorter, longer])
-
-    sensitive = people["sensitive"].to_numpy()
+    half = len(people) // 2 - recent.sum()
+    shorter = np.append(rng.integers(HALF_YEAR, MIDDLE[0], half - 1), MIDDLE[0])
+    longer = np.append(MIDDLE[1], MIDDLE[1] + rng.gamma(1.3, 260, len(late) - half - 1).astype(int))
+    rank = (people["recurrences"].to_numpy() > 1) + sensitive + rng.normal(0, 0.4, len(people))
+    since = rng.integers(SHORTEST, HALF_YEAR, len(people))
+    since[late[np.argsort(rank[late], kind="stable")]] = np.concatenate([np.sort(shorter), np.sort(longer)])
     free = rng.integers(20, HALF_YEAR - 1, len(people))
-    free = np.where(sensitive, HALF_YEAR + rng.gamma(1.5, 120, len(people)).astype(int), free)
-    return people.assign(since_days=days, platinum_free_days=free)
+    long = HALF_YEAR + rng.gamma(1.5, 120, len(people)).astype(int)
+    return people.assign(since_days=since, platinum_free_days=np.where(sensitive, long, free))
 
 
 def describe(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The patients table: birth, restaging, and the labels that were drawn; `people` has start, age_years and the labels."""
+    """The patients table; a birthday is some days before the first fraction, age_years of it ago."""
     birthday = people["start"] - pd.to_timedelta(rng.integers(3, 362, len(people)), unit="D")
     birth = [day - pd.DateOffset(years=int(age)) for day, age in zip(birthday, people["age_years"], strict=True)]
-    return pd.DataFrame(
-        {
-            "patient_id": people["patient_id"],
-            "birth_date": birth,
-            "histology": people["histology"],
-            "figo_stage": people["figo_stage"],
-            "kps": people["kps"],
-            "screening_date": people["restaging"],
-            "metastases": people["metastases"],
-            "surgery_or_systemic_feasible": 0,
-        }
-    )
+    return people.assign(birth_date=birth, screening_date=people["restaging"], surgery_or_systemic_feasible=0)
 
 
 def treat(people: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Surgeries and therapies before radiotherapy, every date before `restaging`, the last treatment `since_days` before `start`."""
+    """Surgeries, and therapies before radiotherapy, the last of them since_days before the first fraction."""
     surgeries, therapies = [], []
     for patient in people.itertuples():
         courses = _courses(patient, rng)
-        first = courses[0]["start_date"]
+        operations = _operations(patient, courses[0]["start_date"], rng)
         therapies += [{"patient_id": patient.patient_id, **course} for course in courses]
-        surgeries += [{"patient_id": patient.patient_id, **operation} for operation in _operations(patient, first, rng)]
+        surgeries += [{"patient_id": patient.patient_id, "date": date, "procedure": what} for date, what in operations]
     return pd.DataFrame(surgeries), pd.DataFrame(therapies)
 
 
-def _course(drug, therapy_class, platinum, start, end, reason, relapse=pd.NaT) -> dict:
+def course(
+    drug: str,
+    therapy_class: str,
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    reason: str,
+    relapse: pd.Timestamp = pd.NaT,
+    platinum: int = 0,
+) -> dict:
+    """A row of the therapies table, without the patient."""
     return {
         "drug": drug,
         "therapy_class": therapy_class,
@@ -100,42 +90,37 @@ def _course(drug, therapy_class, platinum, start, end, reason, relapse=pd.NaT) -
 
 
 def _courses(patient, rng: np.random.Generator) -> list[dict]:
-    """Courses from first line to radiotherapy, in their order: the lines of platinum, and what may have followed the last."""
+    """Courses from first line to radiotherapy: the lines of platinum, and what may have followed the last of them."""
     last_day = patient.start - patient.since_days * DAY
     relapse = patient.restaging - int(rng.integers(1, 15)) * DAY  # the one now irradiated
     gap, free = (relapse - last_day).days, patient.platinum_free_days
-    if (
-        gap < free < gap + 45 and patient.recurrences == 1
-    ):  # no time for maintenance: platinum was last, or much earlier
+    once = patient.recurrences == 1
+    if once and gap < free < gap + 45:  # no time for maintenance: the platinum was the last treatment, or much earlier
         free = gap if (gap >= HALF_YEAR) == patient.sensitive else free + 45
-    watched = gap - free
-    followed = []
-    if watched >= 0 and (watched < 120 or (patient.recurrences == 1 and rng.random() < 0.3)):
-        platinum_end = last_day  # the relapse was seen, and watched until radiotherapy
-        relapses = [platinum_end + free * DAY]
-    elif patient.recurrences == 1 and watched < 0:
-        platinum_end = relapse - free * DAY
-        relapses = [relapse]
+    watched = gap - free  # days from the relapse after the last treatment to the one now irradiated, if it was platinum
+    if watched >= 0 and (watched < 120 or (once and rng.random() < 0.3)):
+        platinum_end, followed = last_day, []
+        relapses = [platinum_end + free * DAY]  # seen then, and watched until radiotherapy
+    elif once and watched < 0:
+        platinum_end, relapses = relapse - free * DAY, [relapse]
         drug, therapy_class = _maintenance(patient, rng)
-        followed = [_course(drug, therapy_class, 0, platinum_end + 21 * DAY, last_day, "maintenance")]
-    else:  # the relapse after platinum was treated without it; what was left, or came back, is irradiated
+        followed = [course(drug, therapy_class, platinum_end + 21 * DAY, last_day, "maintenance")]
+    else:  # treated without platinum; what was left, or came back, is irradiated
         began = last_day - int(rng.integers(60, 150)) * DAY
-        relapses = [began - int(rng.integers(7, 25)) * DAY] + [relapse] * (patient.recurrences > 1)
-        platinum_end = relapses[0] - free * DAY
-        back = relapse if patient.recurrences > 1 else pd.NaT
-        followed = [_course(str(rng.choice(WITHOUT_PLATINUM)), "chemotherapy", 0, began, last_day, "relapse", back)]
+        relapses = [began - int(rng.integers(7, 25)) * DAY] + ([] if once else [relapse])
+        platinum_end, back = relapses[0] - free * DAY, pd.NaT if once else relapse
+        followed = [course(str(rng.choice(WITHOUT_PLATINUM)), "chemotherapy", began, last_day, "relapse", back)]
 
-    courses = []
+    courses: list[dict] = []
     end, relapsed = platinum_end, relapses[0]
     for line in range(patient.recurrences - len(relapses), -1, -1):
         start = end - int(rng.integers(95, 150)) * DAY
-        drug, reason = (
-            (PLATINUM[patient.histology], "first_line") if line == 0 else (str(rng.choice(LATER_PLATINUM)), "relapse")
-        )
-        courses.insert(0, _course(drug, "chemotherapy", 1, start, end, reason, relapsed))
+        first = FIRST_LINE.get(patient.histology, "paclitaxel + carboplatin")
+        drug, reason = (first, "first_line") if line == 0 else (str(rng.choice(LATER_PLATINUM)), "relapse")
+        courses.insert(0, course(drug, "chemotherapy", start, end, reason, relapsed, platinum=1))
         relapsed = start - int(rng.integers(7, 30)) * DAY
         end = relapsed - int(rng.integers(200, 700)) * DAY
-    return _with_classes(patient, courses + followed, rng)
+    return _with_classes(patient, [*courses, *followed], rng)
 
 
 def _maintenance(patient, rng: np.random.Generator) -> tuple[str, str]:
@@ -147,30 +132,26 @@ def _maintenance(patient, rng: np.random.Generator) -> tuple[str, str]:
 
 
 def _with_classes(patient, courses: list[dict], rng: np.random.Generator) -> list[dict]:
-    """Courses and, beside the last of them, the targeted or immune therapy that the patient had and no course shows yet."""
+    """Beside the last course, the targeted or immune therapy that the patient had and that is not among the courses."""
     shown = {course["therapy_class"] for course in courses}
-    host = courses[-1]
+    host, beside = courses[-1], []
     for had, therapy_class, drugs in (
         (patient.targeted, "targeted_therapy", TARGETED),
         (patient.immune, "immunotherapy", IMMUNE),
     ):
         if had and therapy_class not in shown:
-            start = host["start_date"] + int(rng.integers(1, 21)) * DAY
-            start = min(start, host["end_date"])
-            courses.append(_course(str(rng.choice(drugs)), therapy_class, 0, start, host["end_date"], host["reason"]))
-    return courses
+            start = min(host["start_date"] + int(rng.integers(1, 21)) * DAY, host["end_date"])
+            beside.append(course(str(rng.choice(drugs)), therapy_class, start, host["end_date"], host["reason"]))
+    return [*courses, *beside]
 
 
-def _operations(patient, first_course: pd.Timestamp, rng: np.random.Generator) -> list[dict]:
-    if patient.figo_stage in ("III", "IV") and rng.random() < 0.25:  # biopsy, then interval debulking during first line
-        biopsy = first_course - int(rng.integers(7, 20)) * DAY
+def _operations(patient, first_course: pd.Timestamp, rng: np.random.Generator) -> list[tuple[pd.Timestamp, str]]:
+    """Debulking before first line or, for some advanced tumours, after three cycles; staging for some early ones."""
+    if patient.figo_stage in ("III", "IV") and rng.random() < 0.25:
         return [
-            {"date": biopsy, "procedure": "biopsy"},
-            {"date": first_course + int(rng.integers(62, 85)) * DAY, "procedure": "cytoreduction"},
+            (first_course - int(rng.integers(7, 20)) * DAY, "biopsy"),
+            (first_course + int(rng.integers(62, 85)) * DAY, "cytoreduction"),
         ]
-    operations = [{"date": first_course - int(rng.integers(12, 40)) * DAY, "procedure": "cytoreduction"}]
-    if patient.figo_stage == "I" and rng.random() < 0.5:
-        operations.insert(
-            0, {"date": operations[0]["date"] - int(rng.integers(14, 45)) * DAY, "procedure": "staging_surgery"}
-        )
-    return operations
+    operated = first_course - int(rng.integers(12, 40)) * DAY
+    staged = [(operated - int(rng.integers(14, 45)) * DAY, "staging_surgery")]
+    return [*(staged if patient.figo_stage == "I" and rng.random() < 0.5 else []), (operated, "cytoreduction")]

@@ -1,83 +1,120 @@
-"""Which patients bear a label (platinum sensitive, a large lesion, ...), so that its log-rank tests come out as published."""
+"""What Table 1 counts and Table 4 and Figure 3 compare: the labels of the patients, given what became of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
+import pandas as pd
 
-from oligomet.synthetic.anneal import anneal
-from oligomet.synthetic.curves import chi_square, critical, tally
+from oligomet.synthetic import targets
+from oligomet.synthetic.choose import Test, choose_levels, choose_members
+
+WITH_LARGE, WITH_LOW_BED = 56, 34  # patients with a lesion of 3 cm or more; with one below a BED10 of 60 Gy
+EPITHELIAL = {
+    "serous": "Serous",
+    "endometrioid": "Endometrioid",
+    "clear_cell": "Clear cell carcinoma",
+    "other_epithelial": "Other epithelial",
+}
+FIRST_NUMBER, LAST_NUMBER = 100_000, 499_999  # of the hospital's records
 
 
-def z_score(months: np.ndarray, events: np.ndarray, member: np.ndarray) -> float:
-    """Signed root of the log-rank chi-square: above 0 where the members have more events than expected."""
-    counts = tally(months, events, member.astype(int), 2)
-    deaths, at_risk = counts[:, 0].sum(axis=0), np.maximum(counts[:, 1].sum(axis=0), 1)
-    share = counts[1, 1] / at_risk
-    variance = (deaths * share * (1 - share) * (at_risk - deaths) / np.maximum(at_risk - 1, 1)).sum()
-    return float((counts[1, 0] - deaths * share).sum() / np.sqrt(max(variance, 1e-9)))
+def label(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """`people` with record number, age, and all that is known of them before radiotherapy.
 
-
-def choose(
-    compared: np.ndarray,
-    eligible: np.ndarray,
-    size: int,
-    tests: list[tuple[np.ndarray, np.ndarray, float, float]],
-    penalty: Callable[[np.ndarray], float],
-    rng: np.random.Generator,
-    steps: int = 6000,
-) -> np.ndarray:
-    """A set of `size` patients, as a mask over all, that is worse off as far as each of the `tests` says.
+    Adds recurrences, sensitive (to platinum), recent (last treatment), large and low_bed (has such a lesion),
+    histology, figo_stage, kps, immune, targeted, age_years, patient_id.
 
     Parameters
     ----------
-    compared, eligible
-        Indices of the patients who are compared, and of those among them who can bear the label.
-    tests
-        Months, events, the p value to reach (the members being worse off; negative: better off), and the slack in z.
-    penalty
-        What else the set must respect, 0 if it does.
+    people
+        response, sbrt, os_months, dead, lrfs_months, failed.
+    lesions
+        person, response.
     """
-    aims = [
-        (months[compared], events[compared], np.sign(p) * critical(abs(p)) ** 0.5, slack)
-        for months, events, p, slack in tests
-    ]
-    can = np.flatnonzero(np.isin(compared, eligible))
+    people = people.copy()
+    count = len(people)
+    held = lesions.groupby("person").size().reindex(people.index).to_numpy()
+    evaluable = (people["response"] != "NE").to_numpy()
 
-    def loss(member: np.ndarray) -> float:
-        off = sum(max(abs(z_score(months, events, member) - aim) - slack, 0) for months, events, aim, slack in aims)
-        return off + penalty(compared[member])
+    def tests(factor: str, worse: bool = True) -> list[Test]:
+        """Of both endpoints that the paper compares by `factor`."""
+        found = [Test(*people[["os_months", "dead"]].to_numpy().T, targets.OVERALL_SURVIVAL_P[factor], worse)]
+        if factor in targets.LOCAL_CONTROL_P:
+            printed, low, high = targets.LOCAL_CONTROL_P[factor]
+            aim = printed if low < printed < high - 0.01 else (low + high) / 2
+            found.append(Test(*people[["lrfs_months", "failed"]].to_numpy().T, aim, worse))
+        return found
 
-    def propose(member: np.ndarray) -> np.ndarray:
-        member = member.copy()
-        inside, outside = can[member[can]], can[~member[can]]
-        member[inside[rng.integers(inside.size)]] = False
-        member[outside[rng.integers(outside.size)]] = True
-        return member
+    def holding(total: int):
+        """A penalty: evaluable members hold at least `total` lesions, and are not more than these."""
+        return lambda member: (
+            max(total - held[member & evaluable].sum(), 0) + max((member & evaluable).sum() - total, 0)
+        )
 
-    start = np.isin(np.arange(compared.size), rng.permutation(can)[:size])
-    member, _ = anneal(start, propose, loss, rng, steps, hot=0.3, cold=0.01)
-    return np.isin(np.arange(len(tests[0][0])), compared[member])
-
-
-def choose_levels(
-    sizes: dict[str, int], months: np.ndarray, events: np.ndarray, p: float, rng: np.random.Generator, steps: int = 3000
-) -> np.ndarray:
-    """A level for every patient, as many of each as `sizes` says, whose log-rank test over all levels gives `p`."""
-    aim = critical(p, len(sizes) - 1)
-    levels = np.array(list(sizes), dtype=object)
-
-    def loss(level: np.ndarray) -> float:
-        return max(abs(chi_square(tally(months, events, level, len(sizes))) - aim) - 0.03, 0)
-
-    def propose(level: np.ndarray) -> np.ndarray:
-        level = level.copy()
-        one, other = rng.integers(level.size, size=2)
-        level[one], level[other] = level[other], level[one]
-        return level
-
-    level, _ = anneal(
-        rng.permutation(np.repeat(np.arange(len(sizes)), list(sizes.values()))), propose, loss, rng, steps
+    again = choose_members(targets.TABLE_1["recurrences"]["≥ 2"], tests("recurrences"), rng)
+    people["recurrences"] = np.where(again, rng.choice([2, 3, 4], count, p=[0.65, 0.27, 0.08]), 1)
+    people["sensitive"] = choose_members(targets.TABLE_1["platinum"]["≥ 6 months"], tests("platinum", False), rng)
+    recent, theirs = (table["since_last_treatment"]["< 6 months"] for table in (targets.TABLE_1, targets.TABLE_2))
+    people["recent"] = choose_members(
+        recent, tests("since_last_treatment"), rng, penalty=lambda member: 0.3 * abs(held[member].sum() - theirs)
     )
-    return levels[level]
+    people["large"] = choose_members(
+        WITH_LARGE, tests("gtv"), rng, evaluable, evaluable, holding(targets.TABLE_2["gtv"]["≥ 3"])
+    )
+    people["low_bed"] = choose_members(
+        WITH_LOW_BED, tests("bed"), rng, ~people["sbrt"].to_numpy(), None, holding(targets.BED_OF_EVALUABLE["< 60"])
+    )
+    people["histology"] = _histology(people, tests("histology")[0], rng)
+    people["figo_stage"] = choose_levels(targets.TABLE_1["figo_stage"], tests("figo_stage")[0], rng)
+    poor = targets.TABLE_1["kps"]["70-80"]
+    people["kps"] = rng.permutation(
+        np.concatenate([rng.choice([70, 80], poor, p=[0.2, 0.8]), rng.choice([90, 100], count - poor)])
+    )
+    for therapy, factor in (("immune", "immunotherapy"), ("targeted", "targeted_therapy")):
+        people[therapy] = rng.permutation(np.arange(count) < targets.TABLE_1[factor]["Yes"])
+    people["age_years"] = _ages(people, rng)
+    people["patient_id"] = record_numbers(count, set(), rng)
+    return people
+
+
+def record_numbers(count: int, taken: set[str], rng: np.random.Generator) -> list[str]:
+    """Record numbers of the hospital that are not `taken`."""
+    drawn = rng.permutation(np.arange(FIRST_NUMBER, LAST_NUMBER + 1))[: count + len(taken)]
+    numbers = [f"PUMCH-{number}" for number in drawn]
+    return [number for number in numbers if number not in taken][:count]
+
+
+def _histology(people: pd.DataFrame, test: Test, rng: np.random.Generator) -> np.ndarray:
+    """Tissue of origin by its test of survival, the germ cell tumours faring worst; the kinds of carcinoma by lot."""
+    sizes = targets.TABLE_1["histology"]
+    tissue = {
+        "carcinoma": "Epithelial carcinoma",
+        "sex_cord_stromal": "Sex cord-stromal tumour",
+        "germ_cell": "Germ cell tumour",
+    }
+    longest = people["os_months"].to_numpy()
+
+    def survivors(level: np.ndarray) -> float:
+        return float((longest[level == 2] > 60).sum() + 0.2 * (people["dead"].to_numpy()[level == 2] == 0).sum())
+
+    drawn = choose_levels({name: sizes[printed] for name, printed in tissue.items()}, test, rng, survivors)
+    kinds = rng.permutation(np.repeat(list(EPITHELIAL), [sizes[printed] for printed in EPITHELIAL.values()]))
+    histology = drawn.astype(object)
+    histology[drawn == "carcinoma"] = kinds
+    return histology
+
+
+def _ages(people: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    """Ages at the first fraction, with the published range, mean and counts; germ cell tumours are of the youngest."""
+    younger = np.clip(np.round(rng.normal(50.5, 7, targets.TABLE_1["age"]["< 60"])), 22, 59)
+    older = np.clip(np.round(60 + rng.gamma(2, 3, targets.TABLE_1["age"]["≥ 60"])), 60, 78)
+    age = np.sort(np.concatenate([younger, older])).astype(int)
+    age[0], age[-1] = 21, 79
+    while abs(missing := targets.MEAN_AGE - age.mean()) > 0.2:
+        one = rng.integers(1, len(younger))
+        age[one] = np.clip(age[one] + np.sign(missing), 22, 59)
+    young = (people["histology"] == "germ_cell").to_numpy()
+    drawn = np.empty(len(people), int)
+    drawn[young] = np.sort(age)[: young.sum()]
+    drawn[~young] = rng.permutation(np.sort(age)[young.sum() :])
+    return drawn

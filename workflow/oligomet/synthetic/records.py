@@ -5,61 +5,61 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.synthetic import follow_up, history, imaging
-
-DAY = pd.Timedelta(days=1)
+from oligomet.synthetic.follow_up import contact, treat_again
+from oligomet.synthetic.history import describe, treat
+from oligomet.synthetic.imaging import image
 
 
 def schedule(
     people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Dates of treatment: five fractions a week; a lesion is finished `lead` days before the patient's last fraction.
+    """Dates of treatment, five fractions a week, a lesion finished `lead` days before the patient's last fraction.
 
     Returns
     -------
-    people with start and restaging, lesions with start_date, end_date and technique.
+    people with start and restaging (dates); lesions with start_date, end_date, technique.
     """
-    lesions = lesions.copy()
-    lesions["end_date"] = lesions["person"].map(people["end"]) - pd.to_timedelta(lesions["lead"], unit="D")
-    first = np.busday_offset(
-        lesions["end_date"].to_numpy().astype("datetime64[D]"), 1 - lesions["fractions"].to_numpy()
-    )
-    lesions["start_date"] = pd.to_datetime(first)
+    ended = lesions["person"].map(people["end"]) - pd.to_timedelta(lesions["lead"], unit="D")
+    began = np.busday_offset(ended.to_numpy().astype("datetime64[D]"), 1 - lesions["fractions"].to_numpy())
+    lesions = lesions.assign(start_date=pd.to_datetime(began), end_date=ended)
     people = people.assign(start=lesions.groupby("person")["start_date"].min())
     people["restaging"] = people["start"] - pd.to_timedelta(rng.integers(7, 29, len(people)), unit="D")
-    recent = rng.random(len(people)) < (people["end"].dt.year - 2012) / 9  # arcs and helices replace fixed fields
-    machine = np.where(recent, "vmat", np.where(rng.random(len(people)) < 0.5, "tomotherapy", "fixed_field_imrt"))
-    machine = pd.Series(np.where(people["sbrt"], "sbrt", machine), index=people.index)
-    lesions["technique"] = lesions["person"].map(machine)
-    return people, lesions
+
+    arcs = rng.random(len(people)) < (people["end"].dt.year - 2012) / 9  # they replaced fixed fields over the years
+    others = np.where(rng.random(len(people)) < 0.5, "tomotherapy", "fixed_field_imrt")
+    machine = np.where(people["sbrt"], "sbrt", np.where(arcs, "vmat", others))
+    return people, lesions.assign(technique=lesions["person"].map(pd.Series(machine, index=people.index)))
 
 
 def record(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """The tables of all roles, for patients with fate (fates.fail), labels and schedule, and lesions with plans."""
+    """The tables of all roles but toxicities.
+
+    Parameters
+    ----------
+    people
+        Patients with their fate (`fates.fail`), labels (`labels.label`), intervals and schedule.
+    lesions
+        With size, plan and schedule.
+    """
     people = people.assign(modality=rng.choice(["ct", "pet_ct", "mri"], len(people), p=[0.7, 0.2, 0.1]))
     lesions = lesions.assign(
         patient_id=lesions["person"].map(people["patient_id"]), fails=_failing(people, lesions, rng)
     )
-    contacts, visits = follow_up.contact(people, lesions, rng)
-    dated = people.assign(
-        first_imaging=people["end"] + pd.to_timedelta(people["first_imaging"], unit="D"),
-        failure_day=people["end"] + pd.to_timedelta(people["failure"], unit="D"),
-    )
-    surgeries, therapies = history.treat(people, rng)
+    contacts, visits = contact(people, lesions, rng)
+    surgeries, therapies = treat(people, rng)
     return {
-        "patients": history.describe(people, rng),
-        "therapies": pd.concat([therapies, follow_up.treat_again(people, rng)]),
+        "patients": describe(people, rng),
+        "therapies": pd.concat([therapies, treat_again(people, rng)]),
         "surgeries": surgeries,
         "lesions": lesions,
         "plans": lesions,
-        "measurements": imaging.image(dated, lesions, visits, rng),
+        "measurements": image(people, lesions, visits, rng),
         "follow_up": contacts,
-        "toxicities": follow_up.harm(people, lesions, rng),
     }
 
 
 def _failing(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
-    """Which lesions recur when their patient fails locally after the first imaging: one, sometimes another."""
-    fails = lesions["person"].map(people["failure"].notna()) & (lesions["response"] != "PD")
+    """Which lesions recur when their patient fails locally after the first imaging: one, and sometimes another."""
+    candidates = lesions["person"].map(people["failure"].notna()) & (lesions["response"] != "PD")
     another = rng.random(len(lesions)) < 0.3
-    return fails & (another | ~fails.groupby(lesions["person"]).cumsum().gt(1))
+    return candidates & (another | (candidates.groupby(lesions["person"]).cumsum() == 1))

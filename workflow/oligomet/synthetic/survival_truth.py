@@ -1,11 +1,13 @@
-"""What becomes of the patients, in whole months from the end of radiotherapy: death, local failure, progression, next therapy.
+"""What becomes of the patients, in whole months from the end of radiotherapy.
 
-Each is annealed on monthly tallies until the published rates, hazard ratios and p values hold (see `targets`). A month of
-NEVER means that it did not happen within the follow-up.
+Death, local failure, progression and the next therapy are annealed on monthly tallies until the published rates,
+hazard ratios and p values hold. The month NEVER means that it did not happen. The first patient is the one with the
+longest times in print: followed for 99 months without any event.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,20 +18,22 @@ from oligomet.synthetic.curves import HORIZON, contrast, critical, survival, tal
 
 NEVER = HORIZON - 1
 
-# Strata: response of the patient's worst lesion (0 CR or PR, 1 SD, 2 PD, 3 not evaluable), twice, plus 1 for two or more metastases.
+# A stratum is the response of the patient's worst lesion, with one metastasis (even) or several (odd).
 RESPONSE, SEVERAL = np.divmod(np.arange(8), 2)
-GROUPS = np.array(  # which strata each group of targets.OVERALL_SURVIVAL holds, in its order
+CR_PR, SD, PD, NE = range(4)
+GROUPS = np.array(  # the strata that make up each group of targets.OVERALL_SURVIVAL, in its order
     [
-        RESPONSE >= 0,
+        RESPONSE <= NE,
         SEVERAL == 0,
         SEVERAL == 1,
-        RESPONSE <= 1,
-        RESPONSE == 2,
-        RESPONSE == 0,
-        (RESPONSE == 1) | (RESPONSE == 2),
+        RESPONSE <= SD,
+        RESPONSE == PD,
+        RESPONSE == CR_PR,
+        (RESPONSE == SD) | (RESPONSE == PD),
     ],
     dtype=float,
 )
+START_HAZARD = np.array([0.5, 0.55, 0.85, 1, 0.8, 1.1, 0.9, 1.1]) / 30  # deaths a month in the strata, to begin with
 
 
 @dataclass(frozen=True)
@@ -47,30 +51,35 @@ def observed(month: np.ndarray, followed: np.ndarray) -> Course:
 
 
 def overall_survival(followed: np.ndarray, strata: np.ndarray, rng: np.random.Generator) -> tuple[Course, np.ndarray]:
-    """Death or last contact for patients who could be `followed` for so many months, and the stratum of each.
+    """Death or last contact of patients who can be `followed` for so many months, and the stratum of each.
 
-    The patients of the several strata may trade places, so that the follow-up that a stratum has is found as well. The first
-    patient never progresses and is censored at the longest time that the paper prints; her place is fixed.
+    `strata` says how many belong to each; who does is found together with the deaths, because the follow-up that a
+    stratum has decides how far its rates can differ from those of the whole.
     """
-    wanted, slack = targets.OVERALL_SURVIVAL_AIM, targets.OVERALL_SURVIVAL_SLACK
-    ratios, least = targets.HAZARD_RATIOS, np.array([critical(p) for p in targets.HAZARD_RATIO_P_AIM])
-    patients = len(followed)
+    printed, tolerance, reachable = (np.array(part) for part in zip(*targets.OVERALL_SURVIVAL.values(), strict=True))
+    slack = tolerance - np.abs(reachable - printed)
+    ratios = np.array(list(targets.HAZARD_RATIOS.values()))
+    least = np.array([critical(0.9 * limit) for _, limit in targets.HAZARD_RATIO_P.values()])
 
     def loss(state: tuple[np.ndarray, np.ndarray]) -> float:
-        course = observed(state[0], followed)
-        counts = tally(course.months, course.events, state[1], 8).reshape(8, -1)
+        month, stratum = state
+        course = observed(month, followed)
+        counts = tally(course.months, course.events, stratum, len(RESPONSE)).reshape(len(RESPONSE), -1)
         counts = (GROUPS @ counts).reshape(len(GROUPS), 2, HORIZON)
         chi_square, ratio = contrast(counts[1::2], counts[2::2], ratios)
+        off = np.abs(100 * survival(counts, targets.LANDMARKS) - reachable)
         return (
-            np.maximum(np.abs(100 * survival(counts) - wanted) - slack, 0).sum()
+            np.maximum(off - 0.96 * slack, 0).sum()
+            + 0.1 * np.maximum(off - 0.6 * slack, 0).sum()  # better not at the edge
             + 100 * np.maximum(np.abs(ratio - ratios) - 0.0035, 0).sum()
             + np.maximum(least - chi_square, 0).sum()
+            + 0.1 * max(2 - counts[3, 0, targets.SBRT_MEDIAN_SURVIVAL], 0)  # a death that can be their median
         )
 
     def propose(state: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         month, stratum = state
         kind = rng.random()
-        one, other = rng.integers(1, patients, size=2)
+        one, other = rng.integers(1, len(followed), size=2)
         if kind < 0.8:
             month = month.copy()
             if kind < 0.15:
@@ -81,73 +90,69 @@ def overall_survival(followed: np.ndarray, strata: np.ndarray, rng: np.random.Ge
                 month[one] = min(max(2, month[one] + rng.integers(-4, 5)), NEVER)
             return month, stratum
         stratum = stratum.copy()
-        stratum[one], stratum[other] = stratum[other], stratum[one]
+        stratum[[one, other]] = stratum[[other, one]]
         if kind < 0.9:
             month = month.copy()
-            month[one], month[other] = month[other], month[one]
+            month[[one, other]] = month[[other, one]]
         return month, stratum
 
-    hazard = np.array([0.5, 0.55, 0.85, 1, 0.8, 1.1, 0.9, 1.1])[strata] / 30
-    start = np.clip(np.ceil(rng.exponential(1 / hazard)), 2, NEVER).astype(int)
+    start = np.clip(np.ceil(rng.exponential(1 / START_HAZARD[strata])), 2, NEVER).astype(int)
     start[0] = NEVER
-    (month, stratum), _ = _several_times(3, lambda: anneal((start, strata), propose, loss, rng, steps=110_000))
+    month, stratum = anneal((start, strata), propose, loss, rng, steps=80_000, restarts=1, enough=0.03)
     return observed(month, followed), stratum
 
 
 def local_failure(
-    death: Course, several: np.ndarray, known: np.ndarray, earliest: np.ndarray, rng: np.random.Generator
+    death: Course, several: np.ndarray, known: np.ndarray, earliest: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Month of local failure, at least `earliest`, before death and not after last contact; `known` where it is already (else 0)."""
+    """Month of local failure, not before `earliest`, before death or until last contact; `known` where it is not 0."""
     latest = np.where(death.events == 1, death.months - 1, death.months)
-    free = np.flatnonzero((known == 0) & (latest >= earliest))
-    free = free[free > 0]
-    aim, slack = targets.LOCAL_CONTROL_AIM, targets.LOCAL_CONTROL_SLACK
-    single = critical(targets.LOCAL_CONTROL_P["lesion_count"])
+    single = critical(targets.LOCAL_CONTROL_P["lesion_count"][0])
 
     def loss(month: np.ndarray) -> float:
         course = observed(month, death.months)
         counts = tally(course.months, course.events, several, 2)
         chi_square, ratio = contrast(counts[:1], counts[1:], 1.0)
+        rates = 100 * survival(counts.sum(axis=0, keepdims=True), targets.LANDMARKS)[0]
         return (
-            np.maximum(np.abs(100 * survival(counts.sum(axis=0)[None])[0] - aim) - slack, 0).sum()
+            np.maximum(np.abs(rates - targets.LOCAL_CONTROL) - 0.4, 0).sum()
             + max(abs(chi_square[0] - single) - 0.03, 0)
             + (10 if ratio[0] > 1 else 0)
         )
 
-    return _anneal_months(
-        np.where(known > 0, known, NEVER), free, earliest, latest, np.full(len(known), True), loss, rng, 20_000
-    )
+    free = np.flatnonzero((known == 0) & (latest >= earliest))
+    start = np.where(known > 0, known, NEVER)
+    return _anneal_months(start, free, np.full(len(known), earliest), latest, np.full(len(known), True), loss, rng)
 
 
 def progression(
     death: Course, failure: np.ndarray, known: np.ndarray, earliest: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Month of progression or death, not after local `failure`; `known` where the first imaging showed it (else 0)."""
+    """Month of progression or death, at the latest that of local `failure`; `known` where it is not 0."""
     latest = np.minimum(failure, death.months)
     certain = (failure < NEVER) | (death.events == 1)
-    free = np.flatnonzero((known == 0) & (latest >= earliest))
-    free = free[free > 0]
-    start = np.where(known > 0, known, np.where(certain, latest, NEVER))
 
     def loss(month: np.ndarray) -> float:
         course = observed(month, death.months)
         counts = tally(course.months, course.events, np.zeros(len(month), int), 1)
+        rates = 100 * survival(counts, targets.LANDMARKS)[0]
         return (
-            np.maximum(np.abs(100 * survival(counts)[0] - targets.PROGRESSION_FREE) - 0.045, 0).sum()
+            np.maximum(np.abs(rates - targets.PROGRESSION_FREE) - 0.06, 0).sum()
             + _off_median(counts, targets.PROGRESSION_FREE_MEDIAN)
-            + 0.5 * max(np.sort(course.months)[-2] - 90, 0)
+            + 0.2 * max(np.sort(course.months)[-2] - 90, 0)
         )
 
-    return _anneal_months(start, free, earliest, latest, ~certain, loss, rng, 30_000)
+    free = np.flatnonzero((known == 0) & (latest >= earliest))
+    start = np.where(known > 0, known, np.where(certain, latest, NEVER))
+    return _anneal_months(start, free, earliest, latest, ~certain, loss, rng)
 
 
 def next_therapy(death: Course, earliest: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Month of the next systemic therapy, at least `earliest` (after progression) and before the month of death or last contact."""
+    """Month of the next systemic therapy, from the `earliest` on, before the month of death or last contact."""
     latest = death.months - 1
     free = np.flatnonzero(latest >= earliest)
-    free = free[free > 0]
-    start = np.full(len(earliest), NEVER)
     treated = free[rng.random(free.size) < 0.85]
+    start = np.full(len(earliest), NEVER)
     start[treated] = np.minimum(earliest[treated] + rng.integers(0, 4, treated.size), latest[treated])
 
     def loss(month: np.ndarray) -> float:
@@ -156,20 +161,29 @@ def next_therapy(death: Course, earliest: np.ndarray, rng: np.random.Generator) 
         return (
             _off_median(counts, targets.CHEMOTHERAPY_FREE_MEDIAN)
             + abs(int(course.months.min()) - 1)
-            + 0.2 * max(np.sort(course.months)[-2] - 96, 0)
+            + 0.2 * max(np.sort(course.months)[-2] - 95, 0)
         )
 
-    return _anneal_months(start, free, earliest, latest, np.full(len(earliest), True), loss, rng, 20_000)
+    return _anneal_months(start, free, earliest, latest, np.full(len(earliest), True), loss, rng)
 
 
 def _off_median(counts: np.ndarray, median: int) -> float:
-    """Points by which the estimate is not yet below 50 % at `median` months, or was so already a month before."""
+    """Points by which the estimate is not yet below 50 % at the month `median`, or was so a month before."""
     before, at = 100 * survival(counts, (median - 1, median))[0]
     return max(50.3 - before, 0) + max(at - 49.7, 0)
 
 
-def _anneal_months(start, free, earliest, latest, may_be_never, loss, rng, steps) -> np.ndarray:
-    """Anneal the months of the `free` patients within their limits; NEVER is a choice for those who `may_be_never`."""
+def _anneal_months(
+    start: np.ndarray,
+    free: np.ndarray,
+    earliest: np.ndarray,
+    latest: np.ndarray,
+    may_be_never: np.ndarray,
+    loss: Callable[[np.ndarray], float],
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """The months of the `free` patients but the first, moved within their limits; NEVER where it may be."""
+    free = free[free > 0]
 
     def propose(month: np.ndarray) -> np.ndarray:
         month = month.copy()
@@ -183,15 +197,4 @@ def _anneal_months(start, free, earliest, latest, may_be_never, loss, rng, steps
             month[one] = min(max(month[one] + rng.integers(-3, 4), earliest[one]), latest[one])
         return month
 
-    found, _ = _several_times(3, lambda: anneal(start, propose, loss, rng, steps))
-    return found
-
-
-def _several_times(times: int, search):
-    """The best of several searches, each (state, loss); no further one once the loss is 0."""
-    best = search()
-    for _ in range(times - 1):
-        if best[1] <= 0:
-            break
-        best = min(best, search(), key=lambda found: found[1])
-    return best
+    return anneal(start, propose, loss, rng, steps=20_000, restarts=4)
