@@ -64,7 +64,7 @@ def test_order_of_rows_does_not_matter(d):
         assert (
             one == two
             if isinstance(one, str)
-            else one.table.to_numpy() == pytest.approx(two.table.to_numpy(), rel=1e-6)
+            else one.table.to_numpy() == pytest.approx(two.table.to_numpy(), rel=1e-6, abs=1e-9)
         )
 
 

@@ -56,7 +56,7 @@ def quadratic_test(value: ArrayLike, covariance: ArrayLike) -> ChiSquare:
     """
     value, covariance = np.atleast_1d(value), np.atleast_2d(covariance)
     scale = np.sqrt(np.maximum(np.diag(covariance), 0))  # rounding may leave a variance of 0 below it
-    if not np.all(scale > 0) or np.linalg.matrix_rank(covariance / np.outer(scale, scale), tol=1e-10) < len(value):
+    if not np.all(scale > 0) or np.linalg.eigvalsh(covariance / np.outer(scale, scale))[0] < 1e-10:
         raise Undefined("joint test with a singular variance")
     return ChiSquare.of(value @ np.linalg.solve(covariance, value), len(value))
 

@@ -184,8 +184,9 @@ def gray(
     Raises
     ------
     Undefined
-        If there is one group only, no event of the cause, the groups are never at risk together, or the common
-        incidence reaches 1 while somebody is still at risk.
+        If there is one group only, no event of the cause, the groups are never at risk together, the common
+        incidence reaches 1 while somebody is still at risk, or so many events are tied that the correction for ties
+        makes the variance negative (where cmprsk gives a negative statistic).
     """
     time, cause = survival_data(time, cause, causes=True)
     numbers, names = codes(group, "group")
@@ -199,6 +200,8 @@ def gray(
         inside = stratum == this
         more = _gray_score(time[inside], cause[inside], numbers[inside], len(names), of)
         score, variance = score + more[0], variance + more[1]
+    if np.linalg.eigvalsh(variance)[0] < -1e-9 * np.abs(variance).max():
+        raise Undefined("too many ties for the variance of the test")  # where its correction for them turns it negative
     try:
         return quadratic_test(score[:-1], variance[:-1, :-1])  # the scores add to zero: one is redundant
     except Undefined:
