@@ -203,15 +203,15 @@ def _conclusion(study: Study) -> str:
     survival = [name for name, endpoint in of_patients.items() if endpoint.events == ["death"]]
     headline = (survival or list(of_patients))[0]
     time = study.analyses.rates_at_months[-1]
+    rate = var(f"endpoints.{headline}.at_{time:g}.rate")
     found = (
         f"disease control in {var('response.first.lesion.DCR.percent')} of the evaluable lesions at the first "
-        f"assessment and {lower(study.endpoints[headline].label)} of {var(f'endpoints.{headline}.at_{time:g}.rate')} at "
-        f"{var(f'analyses.time.{time:g}')} months"
+        f"assessment and {lower(study.endpoints[headline].label)} of {rate} at {var(f'analyses.time.{time:g}')} months"
     )
     if study.synthetic:
         return (
-            "From untidy records to the printed page the workflow leaves no step out of sight. On the synthetic cohort "
-            f"it arrives at {found}. These figures repeat what went into the cohort; they are no evidence for or "
-            "against the treatment."
+            "From untidy records to the printed page the workflow leaves no step out of sight. On the synthetic "
+            f"cohort it arrives at {found}. These figures repeat what went into the cohort; they are no evidence for "
+            "or against the treatment."
         )
     return f"Radiotherapy was followed by {found}; without a comparison group this describes, and proves nothing."

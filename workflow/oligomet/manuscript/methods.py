@@ -25,8 +25,8 @@ EVENTS = {
 }
 OPTIONS = {
     "dose.level": {
-        "highest": "Of the doses prescribed to the planning target volume and to a boosted gross tumour, the one with the "
-        "higher biologically effective dose was taken as the dose of a lesion.",
+        "highest": "Of the doses prescribed to the planning target volume and to a boosted gross tumour, the one with "
+        "the higher biologically effective dose was taken as the dose of a lesion.",
         "ptv": "The dose of a lesion is the one prescribed to the planning target volume.",
         "pgtv": "The dose of a lesion is the one prescribed to the planning gross tumour volume.",
     },
@@ -35,9 +35,10 @@ OPTIONS = {
         "as_measured": "A lesion that came back after a complete response was judged by its growth.",
     },
     "response.unmeasurable_baseline": {
-        "NE": "A lesion that was too small to be measured at baseline, or not imaged in these windows, was not evaluable.",
-        "CR_or_not": "Of a lesion too small to be measured at baseline it was only said whether it disappeared; one that "
-        "was not imaged in these windows was not evaluable.",
+        "NE": "A lesion that was too small to be measured at baseline, or not imaged in these windows, was not "
+        "evaluable.",
+        "CR_or_not": "Of a lesion too small to be measured at baseline it was only said whether it disappeared; one "
+        "that was not imaged in these windows was not evaluable.",
     },
     "response.patient": {"worst": "worst", "best": "best"},
     "analyses.proportion_interval": {

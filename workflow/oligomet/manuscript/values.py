@@ -122,7 +122,8 @@ def wanted_estimates(study: Study) -> Iterator[Wanted]:
     for name, endpoint in study.endpoints.items():
         yield from _endpoint(study, name, endpoint.per)
     yield from _toxicity(study)
-    yield from _literature()
+    if any(table.file for table in study.tables.values()):
+        yield from _literature()
 
 
 def _estimate(found: dict) -> str:

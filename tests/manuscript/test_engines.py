@@ -1,0 +1,162 @@
+import re
+import zipfile
+from pathlib import Path
+
+import pypdf
+import pytest
+from small_paper import PAPER, small_paper
+
+from oligomet.manuscript import ManuscriptError, engines
+from oligomet.manuscript.engines import choose_engine, render
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """The small paper in its three formats, by the bundled engine."""
+    return render(small_paper(tmp_path_factory.mktemp("project")), "pandoc")
+
+
+def words_of_docx(file):
+    with zipfile.ZipFile(file) as parts:
+        xml = parts.read("word/document.xml").decode()
+    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</w:p>", " ", xml)).split())
+
+
+def words_of_pdf(file):
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(file).pages).split())
+
+
+def words_of_html(file):
+    body = file.read_text(encoding="utf-8").partition("<body>")[2]
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"</(a|span|em)>", "", body)).split())
+
+
+@pytest.mark.parametrize(
+    ("kind", "words_of"), [("html", words_of_html), ("pdf", words_of_pdf), ("docx", words_of_docx)]
+)
+def test_each_format_has_its_values_numbers_and_citations(papers, kind, words_of):
+    words = words_of(papers[kind]).replace("\u00a0", " ").replace("\u200b", "")
+
+    assert "Of 189 lesions." in words
+    assert "See Figure 1, Table 1 and Section 1; the title is A small paper." in re.sub(r" (?=[.,;])", "", words)
+    assert "in Section 2.1" in words  # the section further down knows its number
+    assert "Figure 1. A curve that falls" in words
+    assert "Table 1. Response" in words
+    assert "Complete" in words and "Of evaluable lesions." in words
+    assert re.search(r"\(see Cox 1972, ?2\)", words)
+    assert "Regression Models and Life-Tables" in words  # the bibliography
+    assert "The cohort is synthetic." in words
+    assert "?" not in words
+
+
+def test_html_is_complete_in_itself(papers):
+    page = papers["html"].read_text(encoding="utf-8")
+
+    assert 'src="data:image/svg+xml' in page
+    assert "max-width: 40em" in page
+    assert not re.search(r'(src|href)="(?!data:|#|https://doi)', page)
+    assert "<math" in page  # formulas without a script
+    assert 'href="#fig-curve"' in page and 'id="fig-curve"' in page
+    assert 'href="#tbl-response"' in page and 'id="tbl-response"' in page
+
+
+def test_a_row_with_one_cell_is_a_heading_over_all_columns(papers):
+    assert re.search(r'<td colspan="2"[^>]*><strong>Early', papers["html"].read_text(encoding="utf-8"))
+
+
+def test_every_file_says_that_its_data_are_synthetic(papers):
+    assert '<meta name="keywords" content="synthetic data"' in papers["html"].read_text(encoding="utf-8")
+    about = pypdf.PdfReader(papers["pdf"]).metadata
+    assert about.title == "A small paper" and "synthetic data" in about["/Keywords"] and about.subject == "synthetic"
+    with zipfile.ZipFile(papers["docx"]) as parts:
+        core = parts.read("docProps/core.xml").decode()
+    assert "<cp:keywords>synthetic data</cp:keywords>" in core and "<dc:subject>synthetic</dc:subject>" in core
+
+
+def test_word_gets_pixels_and_links_within(papers):
+    with zipfile.ZipFile(papers["docx"]) as parts:
+        assert [Path(name).suffix for name in parts.namelist() if name.startswith("word/media/")] == [".png"]
+        xml = parts.read("word/document.xml").decode()
+    assert 'w:anchor="fig-curve"' in xml and 'w:name="fig-curve"' in xml
+    assert 'w:anchor="tbl-response"' in xml and 'w:name="tbl-response"' in xml
+
+
+def test_two_runs_give_the_same_bytes(papers, tmp_path, monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    again = render(small_paper(tmp_path), "pandoc", directory=tmp_path / "elsewhere")
+    for kind, file in papers.items():
+        assert again[kind].read_bytes() == file.read_bytes(), kind
+
+
+def test_a_reference_to_nothing_is_a_mistake(tmp_path):
+    project = small_paper(tmp_path, **{"paper.qmd": PAPER.replace("See @fig-curve", "See @fig-bend")})
+    with pytest.raises(ManuscriptError, match="nothing in the paper is called @fig-bend"):
+        render(project, "pandoc", ("html",))
+
+
+def test_a_citation_of_nothing_is_a_mistake(tmp_path):
+    project = small_paper(tmp_path, **{"_methods.qmd": "As said [@cox1972; @nobody1999] at a@b.org.\n"})
+    with pytest.raises(ManuscriptError, match=r"^@nobody1999 is cited and is not in references\.bib$"):
+        render(project, "pandoc", ("html",))
+
+
+def test_typst_that_stumbles_over_floats_is_asked_again_without(tmp_path, monkeypatch):
+    import typst
+
+    compile, asked = typst.compile, []
+
+    def stumble(*arguments, sys_inputs, **options):
+        asked.append(sys_inputs["floats"])
+        if sys_inputs["floats"] == "yes":
+            raise typst.TypstError("internal error: parent group")
+        return compile(*arguments, sys_inputs=sys_inputs, **options)
+
+    monkeypatch.setattr(typst, "compile", stumble)
+    assert render(small_paper(tmp_path), "pandoc", ("pdf",))["pdf"].stat().st_size > 0
+    assert asked == ["yes", "no"]
+
+
+def test_auto_takes_quarto_where_it_is_found(monkeypatch):
+    monkeypatch.setattr(engines.shutil, "which", lambda name: "/usr/bin/quarto")
+    assert [choose_engine(name) for name in ("auto", "quarto", "pandoc")] == ["quarto", "quarto", "pandoc"]
+    monkeypatch.setattr(engines.shutil, "which", lambda name: None)
+    assert [choose_engine(name) for name in ("auto", "pandoc")] == ["pandoc", "pandoc"]
+    with pytest.raises(ManuscriptError, match="there is no quarto on the path"):
+        choose_engine("quarto")
+
+
+QUARTO = """#!/bin/sh
+case "$*" in
+  *docx) grep -l svg notebooks/*.ipynb && echo "picture for Word: SVG" >&2 && exit 1
+    printf 'PK\\005\\006\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' > paper.docx ;;
+  *typst) echo pdf > paper.pdf ;;
+  *html) echo "<div data-notebook='$PWD/notebooks/one.ipynb'>" > paper.html ;;
+esac
+"""
+
+
+def test_quarto_is_asked_for_each_format_and_leaves_no_trace_of_the_place(tmp_path, monkeypatch):
+    command = tmp_path / "bin" / "quarto"
+    command.parent.mkdir()
+    command.write_text(QUARTO)
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(command.parent), prepend=":")
+    (tmp_path / "project").mkdir()
+    project = small_paper(tmp_path / "project")
+
+    papers = render(project, "auto", directory=tmp_path / "out")
+
+    assert papers["html"].read_text() == "<div data-notebook='notebooks/one.ipynb'>\n"
+    assert papers["pdf"].read_text() == "pdf\n"
+    assert "svg" in (project / "notebooks" / "one.ipynb").read_text()  # only Word went without
+
+
+def test_what_quarto_says_reaches_the_reader(tmp_path, monkeypatch):
+    command = tmp_path / "bin" / "quarto"
+    command.parent.mkdir()
+    command.write_text("#!/bin/sh\necho 'pandoc is missing' >&2\nexit 1\n")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(command.parent), prepend=":")
+    (tmp_path / "project").mkdir()
+    with pytest.raises(ManuscriptError, match="Quarto could not render the paper:\npandoc is missing"):
+        render(small_paper(tmp_path / "project"), "quarto", ("html",))
