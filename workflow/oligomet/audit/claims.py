@@ -130,7 +130,7 @@ def read_claims(path: str | Path) -> Paper:
     """
     path = Path(path)
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - builds text, lists and maps only
+        raw = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: there is no such file") from None
     except yaml.YAMLError as error:
@@ -210,7 +210,7 @@ def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
             own = [] if printed.text == "?" and kind != "text" else list(NUMBERS.findall(shown))
             said = entry.says or declared.sentence(entry, kind, place[1], time)
             yield Claim(
-                id=entry.id and f"{entry.id}.{kind}" or declared.identify(section, entry, kind, place, time),
+                id=(entry.id and f"{entry.id}.{kind}") or declared.identify(section, entry, kind, place, time),
                 kind=kind,
                 printed=shown,
                 value=printed.value,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from scipy.special import ndtri
 
-
 from oligomet.audit.claims import Claim, Paper, Place
 from oligomet.audit.classes import most_per_patient
 from oligomet.audit.findings import Finding

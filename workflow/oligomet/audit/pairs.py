@@ -181,7 +181,7 @@ def check_readings(paper: Paper) -> Iterator[Finding]:
         words = " or ".join(reading.words for reading in plain)
         against = (*whole.values(), *shares.claims)
         swapping = shares.known and (
-            bool(exchanged) and not plain or any(time in reading.exactly for reading in exchanged)
+            (bool(exchanged) and not plain) or any(time in reading.exactly for reading in exchanged)
         )
         swap = " or ".join(reading.words for reading in exchanged)
         repairs = [f"read as {words}"] * bool(plain) + [f"with the labels swapped, read as {swap}"] * swapping

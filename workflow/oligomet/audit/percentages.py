@@ -7,7 +7,7 @@ share: whether any count gives it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from oligomet.audit.claims import Claim, Paper, narrowed
 from oligomet.audit.findings import Finding
@@ -102,7 +102,9 @@ def _percentage_repairs(paper: Paper, claim: Claim, count: float, total: Claim) 
     for nearby in counts_behind(claim.printed, int(total.value)):
         if abs(nearby - count) <= 1:
             repairs.append(f"a count of {nearby}")
-    repairs += _adjusted_to_add_up(paper, claim, count, total)
+    off = abs(100 * count / total.value - claim.value)
+    if off <= 5 * 10**-claim.decimals:
+        repairs += _adjusted_to_add_up(paper, claim, count, total)
     return list(dict.fromkeys(repairs))
 
 
@@ -129,4 +131,31 @@ def _adjusted_to_add_up(paper: Paper, claim: Claim, count: float, total: Claim) 
     return []
 
 
-CHECKS = (check_percentages,)
+def denominators(pairs: Iterable[tuple[int, str]], at_most: int = 100_000) -> list[int]:
+    """The denominators with which every (count, percentage) prints as it does."""
+    low, high = 1, at_most
+    for count, printed in pairs:
+        interval = read_number(printed).interval
+        low = max(low, count, math.ceil(100 * count / interval.high - 1e-9) if interval.high > 0 else 1)
+        high = min(high, math.floor(100 * count / interval.low + 1e-9) if interval.low > 0 else at_most)
+    return list(range(low, high + 1))
+
+
+def check_denominators(paper: Paper) -> Iterator[Finding]:
+    """Percentages of a population whose size is not printed: a denominator has to give them all."""
+    for name, population in paper.declared.populations.items():
+        claims = [c for c in paper.select(kind="percentage", population=name) if len(c.group) == 1]
+        pairs = [(part[0], claim) for claim in claims if (part := numerator(paper, claim)) and part[0] > 0]
+        if paper.counted((name, ())) is not None or not pairs:
+            continue
+        found = denominators((int(count), claim.printed) for count, claim in pairs)
+        printed = ", ".join(dict.fromkeys(f"{count:g} ({claim.printed}%)" for count, claim in pairs))
+        if not found:
+            says = f"No number of {population.says} gives {printed}."
+            yield Finding("impossible", tuple(claim for _, claim in pairs), says)
+        else:
+            span = f"{found[0]}" if len(found) == 1 else f"{found[0]} to {found[-1]}"
+            yield Finding("sound", tuple(claim for _, claim in pairs), f"{printed}: of {span} {population.says}.")
+
+
+CHECKS = (check_percentages, check_denominators)

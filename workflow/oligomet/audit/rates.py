@@ -134,8 +134,7 @@ def _arithmetic(division: Division, shares: Shares, times: list, whole: dict[flo
         if not shares.known and len(division.rates) == 2:
             average = f"a share of {_share(division, time, whole[time])} for the first"
         lines.append(f"at {time:g} months {rates} ({average}) against {whole[time].printed}% of all")
-    text = "; ".join(lines)
-    return text[0].upper() + text[1:]
+    return f"By {division.factor.replace('_', ' ')} {'; '.join(lines)}"
 
 
 def _share(division: Division, time: float, whole: Claim) -> str:

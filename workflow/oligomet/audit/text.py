@@ -34,7 +34,7 @@ def check_restatements(paper: Paper) -> Iterator[Finding]:
         repair = ""
         if usual is not None and all(usual in swapped_digits(claim.printed) for claim in wrong):
             repair = f"two digits swapped: {usual}"
-        says = f"{claims[0].says} is printed as {printed}."
+        says = f"{_what(claims[0])} printed as {printed}."
         yield Finding("inconsistent", tuple(wrong), says, tuple(standard), off, _measure(claims[0]), repair)
 
 
@@ -43,6 +43,11 @@ def _quantity(paper: Paper, claim: Claim) -> tuple:
         claim.kind, claim.population, claim.group, claim.variable, claim.time, claim.contrast, claim.factor, claim.model,
         claim.setting, None if claim.kind == "count" else canonical(paper, claim.endpoint),
     )  # fmt: skip
+
+
+def _what(claim: Claim) -> str:
+    at = f" at {claim.time:g} months" if claim.time is not None else ""
+    return f"{claim.kind.replace('_', ' ').capitalize()}{at}"
 
 
 def _places(claims: list[Claim], printed: str) -> str:

@@ -1,0 +1,149 @@
+"""The analyses that authors could have run: whose rows, which response, which death, which time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from oligomet.estimates.groups import UNKNOWN, assign
+from oligomet.study import Study
+
+ORDER = ["CR", "PR", "SD", "PD"]  # from best to worst
+WORST = {"gtv_diameter_cm": "max", "bed10_gy": "min"}  # of a patient's lesions
+OF_LESIONS = {*WORST, "objective_response", "disease_control", "response"}
+NOT_APPLICABLE = "-"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One analysis: what the columns of the specifications say of it."""
+
+    unit: str  # patient | lesion row
+    lesion: str = NOT_APPLICABLE  # worst | best, of a patient's lesions
+    assessment: str = NOT_APPLICABLE  # first | best
+    death: str = NOT_APPLICABLE  # event | censored, where death is no event by definition
+    follow_up: str = "all"  # all | 60 months
+    model: str = NOT_APPLICABLE  # univariable | multivariable
+    ties: str = NOT_APPLICABLE  # breslow | efron | exact
+    time_months: float | None = None
+    labels: str = "as printed"  # as printed | swapped
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The outcomes that the analyses are made of."""
+
+    times: pd.DataFrame
+    patients: pd.DataFrame
+    lesions: pd.DataFrame
+    responses: pd.DataFrame
+    study: Study
+    made: dict = field(default_factory=dict, compare=False)  # frames of subjects, each made once
+
+
+def choices(endpoint: str, variables: list[str], tables: Tables) -> Iterator[Choice]:
+    """Every choice of rows, of a patient's lesion, of the assessment and of death, as far as it makes a difference."""
+    of_lesions = OF_LESIONS & set(variables)
+    of_response = of_lesions - set(WORST)
+    assessments = ["first", "best"] if of_response else [NOT_APPLICABLE]
+    for unit in ("patient", "lesion row"):
+        for lesion in ["worst", "best"] if of_lesions and unit == "patient" else [NOT_APPLICABLE]:
+            for assessment in assessments:
+                for death in _deaths(endpoint, tables.study):
+                    yield Choice(unit, lesion, assessment, death)
+
+
+def _deaths(endpoint: str, study: Study) -> list[str]:
+    declared = study.endpoints[endpoint]
+    open_to_choice = "death" in declared.competing or ("death" in declared.events and len(declared.events) > 1)
+    return ["censored", "event"] if open_to_choice else [NOT_APPLICABLE]
+
+
+def subjects(endpoint: str, choice: Choice, tables: Tables) -> pd.DataFrame:
+    """A row a subject: months, event, patient_id, and the factors' columns as the choice has them."""
+    key = endpoint, choice.unit, choice.lesion, choice.assessment, choice.death
+    if key not in tables.made:
+        tables.made[key] = _subjects(endpoint, choice, tables)
+    return _cut(tables.made[key], choice.follow_up)
+
+
+def _subjects(endpoint: str, choice: Choice, tables: Tables) -> pd.DataFrame:
+    lesions = _with_response(tables.lesions, choice, tables.responses)
+    if choice.unit == "patient":
+        frame = tables.patients.drop(columns=[name for name in OF_LESIONS if name in tables.patients])
+        frame = frame.join(_of_patient(lesions, choice), on="patient_id")
+        name, key = endpoint, "patient_id"
+    else:
+        own = lesions.columns.difference(["patient_id"])
+        frame = lesions.merge(tables.patients.drop(columns=own, errors="ignore"), on="patient_id", validate="m:1")
+        name = _per_lesion(endpoint, tables.study)
+        key = "patient_id" if name == endpoint else "lesion_id"
+    followed = tables.times[tables.times["endpoint"] == name].set_index("subject_id")[
+        ["months", "event", "competing", "why"]
+    ]
+    frame = frame.join(followed, on=key)
+    frame = frame[frame["months"].notna()]
+    return frame.assign(months=frame["months"].astype(float), event=_event(frame, choice.death))
+
+
+def _per_lesion(endpoint: str, study: Study) -> str:
+    """The endpoint that asks the same of each lesion; the patient's own where there is none."""
+    declared = study.endpoints[endpoint]
+    same = [
+        name for name, other in study.endpoints.items() if other.per == "lesion" and other.events == declared.events
+    ]
+    return same[0] if same else endpoint
+
+
+def _with_response(lesions: pd.DataFrame, choice: Choice, responses: pd.DataFrame) -> pd.DataFrame:
+    which = "best" if choice.assessment == "best" else "first"
+    found = responses[responses["assessment"] == which].set_index("lesion_id")["response"]
+    return _with_control(lesions.assign(response=lesions["lesion_id"].map(found)))
+
+
+def _with_control(frame: pd.DataFrame) -> pd.DataFrame:
+    known = frame["response"].isin(ORDER)
+    return frame.assign(
+        objective_response=frame["response"].isin(ORDER[:2]).astype("Int64").where(known),
+        disease_control=frame["response"].isin(ORDER[:3]).astype("Int64").where(known),
+    )
+
+
+def _of_patient(lesions: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """A patient's response, diameter and BED: of the worst or of the best lesion, unknown ones left out."""
+    worst = choice.lesion != "best"
+    rank = lesions["response"].map({name: number for number, name in enumerate(ORDER)})
+    by_patient = rank.groupby(lesions["patient_id"])
+    response = (by_patient.max() if worst else by_patient.min()).map(dict(enumerate(ORDER)))
+    opposite = {"max": "min", "min": "max"}
+    measures = lesions.groupby("patient_id").agg({name: how if worst else opposite[how] for name, how in WORST.items()})
+    return _with_control(measures.assign(response=response))
+
+
+def _event(frame: pd.DataFrame, death: str) -> pd.Series:
+    event = frame["event"].astype(int)
+    if death == "event":
+        return event.where(frame["competing"].fillna(0) != 1, 1)
+    return event.where(frame["why"] != "death", 0) if death == "censored" else event
+
+
+def _cut(frame: pd.DataFrame, follow_up: str) -> pd.DataFrame:
+    """Nothing is known after the end of follow-up."""
+    if follow_up == "all":
+        return frame
+    limit = float(follow_up.split()[0])
+    return frame.assign(
+        months=frame["months"].clip(upper=limit), event=frame["event"].where(frame["months"] <= limit, 0)
+    )
+
+
+def levels(frame: pd.DataFrame, factor: str, study: Study) -> pd.Series:
+    """The level of each subject, missing where unknown."""
+    found = assign(frame, study.factors[factor]).astype(object)
+    return found.where(found != UNKNOWN)
+
+
+def with_labels_swapped(choice: Choice) -> Choice:
+    return replace(choice, labels="swapped")
