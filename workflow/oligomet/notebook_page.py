@@ -7,6 +7,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 
+# a row of a table in which only the first cell says something, and in bold: a heading over the rows below
+GROUP = re.compile(r"<td[^>]*>(<strong>[^<]*</strong>)</td>(?:\s*<td[^>]*></td>)+\s*</tr>")
 STYLE = """\
 body { margin: 0; color: #1a1a1a; background: #fff; font: 16px/1.55 Georgia, "Times New Roman", serif; }
 main { max-width: 58rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
@@ -21,6 +23,7 @@ table { margin: 1rem 0 .2rem; font-variant-numeric: tabular-nums; }
 table + p { font-size: .8rem; color: #444; margin: .4rem 0; }
 th { border-bottom: 1.5px solid #1a1a1a; padding: .25rem .5rem; vertical-align: bottom; }
 td { padding: .12rem .5rem; vertical-align: top; }
+td[style*="right"] { white-space: nowrap; }
 .caption { font-size: .85rem; margin: .6rem 0 .4rem; }
 details.code { font-size: .75rem; color: #777; margin: .2rem 0; }
 details.code pre { background: #f6f6f6; padding: .6rem; overflow-x: auto; }
@@ -36,6 +39,7 @@ def render_page(notebook, notice: str = "") -> str:
         "\n\n".join(_page_parts(notebook)), "html5", format="markdown", extra_args=["--wrap=none"]
     )
     body = re.sub(r"<colgroup>.*?</colgroup>", "", body, flags=re.DOTALL)  # on a screen, columns fit their words
+    body = GROUP.sub(lambda row: f'<td colspan="{row[0].count("<td")}">{row[1]}</td>\n</tr>', body)
     title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0].lstrip("# ")
     said = f'<meta name="description" content="{escape(notice)}">\n' if notice else ""
     return (

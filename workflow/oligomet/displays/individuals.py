@@ -28,13 +28,14 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     found = found.assign(change=found["diameter_cm"] / found["baseline_cm"] - 1)
     found = found.sort_values(["change", "lesion_id"], ascending=[False, True])
     place, cut = np.arange(len(found)), found["change"].clip(upper=LARGEST)
+    beyond = found["change"].to_numpy() > LARGEST
+    arrows = " Arrow: more than doubled." if beyond.any() else ""
+    note = f"Change of the diameter that decided (nodes: short axis).{arrows}"
     response = study.response
-    note = "Change of the diameter that decided (nodes: short axis). Arrow: more than doubled."
     legend = f"Dashed: {response.increase:.0%} more and {response.decrease:.0%} less than at baseline."
     figure = sheet(DOUBLE, 70 + FOOTER, study, title, legend, note)
     axes = axes_at(figure, 17, FOOTER + 7, DOUBLE - 20, 58)
     axes.bar(place, cut, width=0.85, color=found["response"].map(RESPONSE_COLOURS))
-    beyond = found["change"].to_numpy() > LARGEST
     axes.plot(place[beyond], np.full(beyond.sum(), LARGEST + 0.03), "^", color=INK, markersize=2, clip_on=False)
     axes.axhline(0, color=INK, linewidth=0.6)
     for limit in (response.increase, -response.decrease):
@@ -62,10 +63,9 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     lines = lines.sort_values(["months", "patient_id"], ascending=[True, False]).reset_index(drop=True)
     place = pd.Series(lines.index, lines["patient_id"])
     note = (
-        "Colour: response of the patient, that of the worst irradiated lesion. A line without a mark at its end: alive."
+        f"Colour: response of the patient, that of the {study.response.patient} irradiated lesion. "
+        "A line that does not end in death: alive at the last contact."
     )
-    if study.response.patient == "best":
-        note = note.replace("worst", "best")
     figure = sheet(DOUBLE, 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
     axes = axes_at(figure, 10, FOOTER + 10, DOUBLE - 14, 1.15 * len(lines) + 6)
     colours = lines["response"].map({**RESPONSE_COLOURS, "NE": "#f0e6c8"})

@@ -104,7 +104,7 @@ class Results:
         """How an endpoint is declared, in words."""
         declared = self.study.endpoints[name]
         words = {"events": declared.events, "censored": declared.censored_at, "competing": declared.competing}
-        said = {key: ", ".join(event.replace("_", " ") for event in events) for key, events in words.items()}
+        said = {key: ", ".join(map(_event, events)) for key, events in words.items()}
         lines = [
             f"**{declared.label}** ({name}), per {declared.per}:",
             f"- starts at the {declared.starts.split('_')[1]} of radiotherapy;",
@@ -120,6 +120,10 @@ class Results:
         """Which study, with which data."""
         notice = f"\n\n> {self.study.synthetic.notice}" if self.study.synthetic else ""
         return Shown({"text/markdown": f"Study: *{self.study.title}*.{notice}"}, self.study.title)
+
+
+def _event(name: str) -> str:
+    return name.replace("in_field", "in-field").replace("_", " ")
 
 
 def _shown_table(table: Table) -> Shown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -23,7 +22,7 @@ class Table:
     headings
         The columns that are shown, in order, with their headings.
     group
-        The column that is shown as a heading of the rows that share it, instead of in each row.
+        The column that is shown as a heading of the rows that share it, instead of in each row; it may be empty.
     parts
         Places of the rows that are a part of the row above them, and stand further in.
     spanners
@@ -51,23 +50,18 @@ class Table:
         return shown
 
 
-def numbered(name: str) -> str:
-    """'table4' -> 'Table 4'; a name without a number stays as it is."""
-    return re.sub(r"^([a-z]+)(\d+)$", lambda parts: f"{parts[1].title()} {parts[2]}", name)
-
-
 def to_markdown(table: Table) -> str:
     """A pipe table that pandoc, Quarto and Jupyter read; groups as bold rows, notes as the last paragraph."""
     headings = [_markdown_heading(table, column) for column in table.headings]
     body = []
-    group = None
-    for place, cells in enumerate(table.shown.itertuples(index=False)):
-        if table.group and table.frame[table.group].iloc[place] != group:
-            group = table.frame[table.group].iloc[place]
+    groups = table.frame[table.group] if table.group else [""] * len(table.frame)
+    last = ""
+    for group, cells in zip(groups, table.shown.itertuples(index=False), strict=True):
+        if group != last:
             body.append([f"**{_escaped(group)}**", *[""] * (len(headings) - 1)])
-        body.append([_escaped(cell) for cell in cells])
-        if table.group:
-            body[-1][0] = f"&emsp;{body[-1][0]}"
+            last = group
+        first, *others = map(_escaped, cells)
+        body.append([f"&emsp;{first}" if group else first, *others])
     widths = [_width(headings[at], [row[at] for row in body]) for at in range(len(headings))]
     words = {next(iter(table.headings)), *table.words}
     rule = [
@@ -107,7 +101,7 @@ def render_html(table: Table, number: str = "") -> str:
     if table.group:
         shown = shown.assign(**{table.group: table.frame[table.group].array, first: INDENT + shown[first]})
     gt = GT(shown, rowname_col=first, groupname_col=table.group, id="table")
-    gt = gt.tab_header(title=f"{number}. {table.title}" if number else table.title)
+    gt = gt.tab_header(title=f"Table {number}. {table.title}" if number else table.title)
     for spanner, columns in table.spanners.items():
         gt = gt.tab_spanner(label=spanner, columns=columns)
     words = [column for column in table.headings if column in table.words]

@@ -8,6 +8,7 @@ from oligomet.displays import formats
 from oligomet.displays.counts import CLASSES, MEANING
 from oligomet.displays.presentation import Table
 from oligomet.displays.tables import SUBJECTS, synthetic_note
+from oligomet.schemas import TABLES
 from oligomet.tables import row, rows
 
 FATES = ["raw", "analysed", "quarantined"]
@@ -29,21 +30,16 @@ def raw_rows(estimates: pd.DataFrame, study) -> Table:
 
 
 def quarantine(estimates: pd.DataFrame, study) -> Table:
-    """Why rows or cells were set aside: entries by source and kind."""
+    """Why rows or cells were set aside: entries by source, a column a kind that occurred."""
     flow = rows(estimates, analysis="flow", unit="row")
-    kinds = flow[~flow["level"].isin(FATES)]
-    frame = pd.DataFrame(
-        {
-            "source": kinds["factor"].map(_words),
-            "kind": kinds["level"].map(_words),
-            "entries": kinds["estimate"].astype("Int64"),
-        }
-    )
+    entries = flow[~flow["level"].isin(FATES)].set_index(["factor", "level"])["estimate"].unstack()  # noqa: PD010
+    kinds = [kind for kind in TABLES["cohort/quarantine"]["kind"].allowed if kind in entries]
+    frame = entries.reindex(index=list(study.sources), columns=kinds).fillna(0).astype("Int64")
+    frame = frame.rename(index=_words).rename_axis("source").reset_index()
     return Table(
-        frame.reset_index(drop=True),
-        "Quarantine, by source and kind",
-        {"kind": "Kind", "entries": "Entries"},
-        group="source",
+        frame,
+        "Entries in quarantine, by source and kind",
+        {"source": "Source", **{kind: _words(kind) for kind in kinds}},
         notes=["A row can have more than one entry; an entry can be about one cell of a row that was analysed."],
     )
 
@@ -90,7 +86,7 @@ def survival_rates(estimates: pd.DataFrame, study, endpoint: str) -> Table:
     """Rates at the landmarks and the median, for everyone and for the groups that are compared, with log-rank p."""
     declared, landmarks = study.endpoints[endpoint], study.analyses.rates_at_months
     about = rows(estimates, endpoint=endpoint, unit=declared.per, population="all")
-    lines = [("All", "All", *_summaries(rows(about, factor=None), landmarks), pd.NA)]
+    lines = [("", f"All {SUBJECTS[declared.per]}", *_summaries(rows(about, factor=None), landmarks), pd.NA)]
     for name in study.analyses.compare.get(endpoint, []):
         of_factor = rows(about, factor=name)
         p_value = formats.p_value(row(of_factor, analysis="logrank", statistic="chi_square")["p_value"])
@@ -118,7 +114,7 @@ def survival_rates(estimates: pd.DataFrame, study, endpoint: str) -> Table:
         group="characteristic",
         spanners={f"Rate, % ({interval} CI), at": list(rates)},
         notes=[
-            f"n: {SUBJECTS[declared.per]}. Kaplan-Meier estimates with {study.analyses.survival_interval} intervals.",
+            f"Kaplan-Meier estimates with {study.analyses.survival_interval} intervals.",
             *synthetic_note(study),
         ],
     )
