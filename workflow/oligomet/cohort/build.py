@@ -68,39 +68,40 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
 
 def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
     """Typed rows, each key once, without those that lack a required value."""
-    parsed, wrong = {}, {}
+    parsed, found = {}, {}
     for role, frame in extracted.items():
         answers = [parse_column(frame[name], role, name, study) for name in SOURCES[role]]
         if "edited" in frame:
             answers.append(parse_edited(frame["edited"], study))
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
-        wrong[role] = pd.concat([found for _, found in answers])
+        found[role] = pd.concat([findings for _, findings in answers])
     names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), study.pseudonym_salt)
     records = Records(
         {role: rows.assign(patient_id=rows["patient_id"].map(names).astype("string")) for role, rows in parsed.items()}
     )
-
     for role, source in study.sources.items():
-        found = wrong[role]
-        keyless = found.index[found["column"].isin(source.key)]
-        records.leave_out(role, found[found.index.isin(keyless)])
-        found = found[~found.index.isin(keyless)]
-
-        rows = records.rows[role]
-        contents = rows[list(SOURCES[role])].astype("string")
-        for at, column in found["column"].items():
-            if column in contents:  # two unreadable cells say the same only if they are the same
-                contents.loc[at, column] = plain(extracted[role].loc[at, column])
-        edited = rows.get("edited", pd.Series(pd.NaT, rows.index))
-        numbers = extracted[role].loc[rows.index, "row"].astype("Int64")
-        records.leave_out(role, compare_repeats(contents, source.key, edited, numbers))
-
-        found = found[found.index.isin(records.rows[role].index)]
-        needed = found["column"].map(lambda name, role=role: name != "edited" and SOURCES[role][name].required)
-        lost = found.index.isin(found.index[needed.astype(bool)])
-        records.leave_out(role, found[lost])
-        records.note(role, found[~lost])
+        _sift(records, role, found[role], extracted[role], source.key)
     return records
+
+
+def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, key: list[str]) -> None:
+    """Leave out rows without a key, then copies and what was corrected, then rows without another required value."""
+    keyless = found.index.isin(found.index[found["column"].isin(key)])
+    records.leave_out(role, found[keyless])
+    found = found[~keyless]
+    needed = found["column"].isin([name for name, column in SOURCES[role].items() if column.required])
+
+    rows = records.rows[role]
+    contents = rows[list(SOURCES[role])].astype("string")
+    for at, column in found.loc[needed, "column"].items():  # unreadable cells are equal if their texts are
+        contents.loc[at, column] = plain(raw.loc[at, column])
+    edited = rows.get("edited", pd.Series(pd.NaT, rows.index))
+    records.leave_out(role, compare_repeats(contents, key, edited, raw.loc[rows.index, "row"].astype("Int64")))
+
+    stays = found.index.isin(records.rows[role].index)
+    lost = found.index.isin(found.index[needed])
+    records.leave_out(role, found[stays & lost])
+    records.note(role, found[stays & ~lost])
 
 
 def _source(frame: pd.DataFrame) -> pd.Series:

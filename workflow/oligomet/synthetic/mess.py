@@ -17,6 +17,7 @@ Cell = str | int | float | pd.Timestamp | None
 
 CARELESS = 0.06  # share of cells with stray spaces or full-width characters
 USUAL = 0.7  # share of cells in the most usual of several ways
+BLANK = 0.9  # share of the cells without a value that are blank; the others hold a code for missing
 
 # What stands where there is nothing to say and a value would have been optional.
 HELPLESS = {"length_cm": "not measurable", "date": "see notes"}
@@ -70,7 +71,7 @@ class Clerk:
     def _nothing(self, kind: str) -> str:
         if kind in HELPLESS and self.rng.random() < CARELESS:
             return HELPLESS[kind]
-        return "" if self.rng.random() < USUAL else str(self.rng.choice(self.study.parsing.missing))
+        return "" if self.rng.random() < BLANK else str(self.rng.choice(self.study.parsing.missing))
 
     def _amount(self, value: float, units: tuple[tuple[Decimal, str], ...], decimal: str) -> str | float:
         """A number in one of `units`, (how many make the column's own, how it is written), the first being usual."""
