@@ -208,6 +208,7 @@ class Robustness(Declaration):
     imputed_datasets: int = Field(20, ge=2)
     dose_response: DoseResponse | None = None
     bootstrap_replicates: int = Field(1000, ge=100)
+    same_direction: float = Field(0.9, gt=0.5, le=1)  # share of choices in which a conclusion must keep its direction
 
 
 class Table(Declaration):
