@@ -61,6 +61,22 @@ def quadratic_test(value: ArrayLike, covariance: ArrayLike) -> ChiSquare:
     return ChiSquare.of(value @ np.linalg.solve(covariance, value), len(value))
 
 
+def sandwich(scores: np.ndarray, information: np.ndarray) -> np.ndarray:
+    """Covariance (p, p) of estimates from independent parts of the score (parts, p) and its derivative (p, p).
+
+    Raises
+    ------
+    Undefined
+        If the parts leave an estimate without variance, as where all have the event at one time.
+    """
+    inverse = np.linalg.inv(information)
+    influences = scores @ inverse
+    covariance = influences.T @ influences
+    if (np.diag(covariance) <= 1e-12 * np.diag(inverse)).any():
+        raise Undefined("no variance between observations")
+    return covariance
+
+
 def coefficient_table(
     coefficients: pd.Series, covariance: pd.DataFrame, confidence: float, name: str, exponential: str
 ) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from oligomet.estimates.methods.common import (
     coefficient_table,
     design_matrix,
     quadratic_test,
+    sandwich,
     sum_by,
     survival_data,
 )
@@ -140,8 +141,7 @@ def cox(
         clusters = len(labels)
         if clusters <= len(names):
             raise Undefined("one cluster only" if clusters == 1 else "no more clusters than covariates")
-        influence = sum_by(numbers, likelihood.score_residuals(at), clusters) @ model
-        covariance = influence.T @ influence
+        covariance = sandwich(sum_by(numbers, likelihood.score_residuals(at), clusters), at.information)
         residuals = sum_by(numbers, likelihood.score_residuals(null), clusters)
         robust_score = quadratic_test(null.score, residuals.T @ residuals)
     return CoxFit(

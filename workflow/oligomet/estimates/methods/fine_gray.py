@@ -15,6 +15,7 @@ from oligomet.estimates.methods.common import (
     coefficient_table,
     design_matrix,
     quadratic_test,
+    sandwich,
     sum_by,
     survival_data,
 )
@@ -211,10 +212,9 @@ def fine_gray(
         if len(labels) <= len(names):
             raise Undefined("one cluster only" if len(labels) == 1 else "no more clusters than covariates")
         influences = sum_by(numbers[likelihood.order], influences, len(labels))
-    influences = influences @ np.linalg.inv(at.information)
     return FineGrayFit(
         log_shr=pd.Series(beta, index=names),
-        covariance=pd.DataFrame(influences.T @ influences, index=names, columns=names),
+        covariance=pd.DataFrame(sandwich(influences, at.information), index=names, columns=names),
         loglik_null=null.loglik,
         loglik=at.loglik,
         n=len(time),

@@ -18,6 +18,7 @@ from oligomet.estimates.methods.common import (
     coefficient_table,
     design_matrix,
     quadratic_test,
+    sandwich,
     sum_by,
 )
 from oligomet.estimates.methods.newton import maximise
@@ -133,9 +134,7 @@ def logistic(
         if correlation == "exchangeable":
             beta, alpha = _exchangeable(x, y, beta, numbers)
             loglik = np.nan
-        scores, information = _estimating_equations(x, y, beta, numbers, alpha)
-        influence = scores @ np.linalg.inv(information)
-        covariance = influence.T @ influence
+        covariance = sandwich(*_estimating_equations(x, y, beta, numbers, alpha))
     share = y.mean()
     return LogisticFit(
         log_or=pd.Series(beta, index=names),
