@@ -1,0 +1,49 @@
+"""The analyses that should have been run, beside those that were: one idea a module, rows of `estimates` each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.estimates.robustness.bootstrap import estimate_bootstrap
+from oligomet.estimates.robustness.clustering import estimate_clustering
+from oligomet.estimates.robustness.competing import estimate_competing
+from oligomet.estimates.robustness.landmark import estimate_landmark
+from oligomet.estimates.robustness.multiplicity import estimate_multiplicity
+from oligomet.estimates.robustness.multivariable import estimate_multivariable
+from oligomet.estimates.robustness.proportionality import estimate_proportionality
+from oligomet.estimates.robustness.specifications import estimate_specifications
+from oligomet.estimates.robustness.verdicts import estimate_verdicts
+from oligomet.estimates.rows import tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+FOLLOWED = (  # what needs no dates of assessment
+    estimate_clustering,
+    estimate_competing,
+    estimate_proportionality,
+    estimate_multivariable,
+    estimate_multiplicity,
+    estimate_bootstrap,
+)
+
+
+def estimate_robustness(
+    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, responses: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Every analysis of `robustness` in study.yaml, one after another.
+
+    Parameters
+    ----------
+    times, patients, lesions, responses
+        The tables of those names of the outcomes stage.
+    study
+        Its `robustness`, `endpoints`, `factors`, `analyses` and `months` are used.
+    """
+    parts = [estimate(times, patients, lesions, study) for estimate in FOLLOWED]
+    parts.append(estimate_landmark(times, patients, lesions, responses, study))
+    specifications = estimate_specifications(times, patients, lesions, responses, study)
+    parts += [specifications, estimate_verdicts(specifications, study)]
+    return tabulate(row for part in parts for row in part.to_dict("records"))

@@ -1,0 +1,116 @@
+"""Lesions of a patient are not independent: what taking them as such does, beside three answers to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.frailty import cox_frailty
+from oligomet.estimates.methods.logistic import logistic
+from oligomet.estimates.robustness.models import (
+    BY_PATIENT,
+    INDEPENDENT,
+    Design,
+    chosen,
+    design,
+    followed,
+    ratio_rows,
+    test_row,
+    wald,
+)
+from oligomet.estimates.rows import tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+
+def estimate_clustering(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study):
+    """The headline factors of the endpoints per lesion, and of response per lesion, one at a time.
+
+    Returns
+    -------
+    Rows of `estimates`, analysis clustering, unit lesion. For an endpoint: statistic naive_hazard_ratio,
+    clustered_hazard_ratio and frailty_hazard_ratio, frailty_variance (with the p of its test), chi_square (the score
+    test, naive and by patient). For a response factor as endpoint: naive_odds_ratio, clustered_odds_ratio (independence
+    working correlation, sandwich variance) and exchangeable_odds_ratio.
+    """
+    rows: list[dict] = []
+    for endpoint, per_lesion in study.robustness.per_lesion.items():
+        names = [name for name in study.robustness.headline.get(endpoint, []) if not _is_response(name, study)]
+        frame = followed(per_lesion, "lesion", times, patients, lesions)
+        where = {"analysis": "clustering", "endpoint": per_lesion, "unit": "lesion", "population": "all"}
+        for name in names:
+            rows += _hazards(design(frame, chosen(study, [name])), where, name, study)
+        for outcome in study.robustness.response_factors:
+            for name in names:
+                rows += _odds(patients, lesions, outcome, name, study)
+    return tabulate(rows)
+
+
+def _is_response(name: str, study: Study) -> bool:
+    return name in study.robustness.response_factors
+
+
+def _hazards(of: Design, where: dict, name: str, study: Study) -> list[dict]:
+    ties, confidence = study.analyses.ties, study.analyses.confidence
+    options = {"ties": ties, "confidence": confidence}
+
+    def naive():
+        return cox(of.indicators, *of.followed, **options)
+
+    def clustered():
+        return cox(of.indicators, *of.followed, cluster=of.cluster, **options)
+
+    def shared():
+        return cox_frailty(of.indicators, *of.followed, of.cluster, **options)
+
+    counts = {"factor": name, "n": len(of.frame), "events": int(of.frame["event"].sum())}
+    score = f"score test, {ties.title()} ties"
+    frailty_method = f"Cox, gamma frailty of the patient, {wald(study)}"
+    return [
+        *ratio_rows(lambda: naive().table, of, where, "naive_hazard_ratio", f"Cox, {wald(study)}, {INDEPENDENT}"),
+        *ratio_rows(lambda: clustered().table, of, where, "clustered_hazard_ratio", f"Cox, {wald(study)}, {BY_PATIENT}"),
+        *ratio_rows(lambda: shared().table, of, where, "frailty_hazard_ratio", frailty_method),
+        _variance(shared, {**where, **counts, "method": frailty_method}),
+        test_row(lambda: naive().score, {**where, **counts}, f"{score}, {INDEPENDENT}"),
+        test_row(lambda: clustered().robust_score, {**where, **counts}, f"{score}, {BY_PATIENT}"),
+    ]
+
+
+def _variance(shared, where: dict) -> dict:
+    row = {**where, "statistic": "frailty_variance"}
+    try:
+        found = shared()
+    except Undefined as reason:
+        return {**row, "reason": str(reason)}
+    return {**row, "estimate": found.variance, "p_value": found.test.p_value}
+
+
+def _odds(patients: pd.DataFrame, lesions: pd.DataFrame, outcome: str, name: str, study: Study) -> list[dict]:
+    """Odds of the outcome's first level in the lesions of whom it and the factor are known."""
+    of_patient = patients[["patient_id", *patients.columns.difference(lesions.columns, sort=False)]]
+    frame = lesions.merge(of_patient, on="patient_id", validate="m:1")
+    responded = design(frame, chosen(study, [outcome]))
+    of = design(responded.frame.assign(event=responded.indicators.max(axis=1)), chosen(study, [name]))
+    where = {"analysis": "clustering", "endpoint": outcome, "unit": "lesion", "population": "evaluable"}
+
+    def table(**options) -> pd.DataFrame:
+        return logistic(of.indicators, of.frame["event"], confidence=study.analyses.confidence, **options).table
+
+    interval = f"{100 * study.analyses.confidence:g} % Wald interval"
+    ways = {
+        "naive_odds_ratio": ({}, f"logistic regression, {interval}, {INDEPENDENT}"),
+        "clustered_odds_ratio": ({"cluster": of.cluster}, f"GEE, independence, {interval}, {BY_PATIENT}"),
+        "exchangeable_odds_ratio": (
+            {"cluster": of.cluster, "correlation": "exchangeable"},
+            f"GEE, exchangeable correlation, {interval}, {BY_PATIENT}",
+        ),
+    }
+    return [
+        row
+        for statistic, (options, method) in ways.items()
+        for row in ratio_rows(lambda options=options: table(**options), of, where, statistic, method)
+    ]

@@ -1,0 +1,134 @@
+"""Response as a predictor of survival: who responds must have lived to respond, and what remains once that is undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.landmark import at_landmark, split_at_change
+from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, wald
+from oligomet.estimates.rows import tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+PENDING = "response not yet assessed"
+
+
+def estimate_landmark(
+    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, responses: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Hazard ratios of the headline's response factors: as if known from the start, from landmarks, as they become known.
+
+    Parameters
+    ----------
+    responses
+        outcomes/responses: a patient's response is known when the last lesion has had its first assessment.
+
+    Returns
+    -------
+    Rows of `estimates`, analysis landmark: statistic naive_hazard_ratio; landmark_hazard_ratio at time_months (n,
+    events: from there on); time_dependent_hazard_ratio. Times are exact here, not rounded, as they are compared with
+    dates.
+    """
+    known_on = assessed_on(responses)
+    rows: list[dict] = []
+    for endpoint, names in study.robustness.headline.items():
+        if study.endpoints[endpoint].per == "lesion":
+            continue
+        frame = exact(followed(endpoint, "patient", times, patients, lesions), known_on, study.months.days_per_month)
+        for name in [name for name in names if name in study.robustness.response_factors]:
+            rows += _of_factor(design(frame, chosen(study, [name])), endpoint, study)
+    return tabulate(rows)
+
+
+def assessed_on(responses: pd.DataFrame) -> pd.Series:
+    """By patient_id, the day on which the last of the evaluable lesions had its first assessment."""
+    first = responses[(responses["assessment"] == "first") & (responses["response"] != "NE")]
+    return first.groupby("patient_id")["date"].max()
+
+
+def exact(frame: pd.DataFrame, known_on: pd.Series, days_per_month: float) -> pd.DataFrame:
+    """`frame` with months that are not rounded, and `known_at`, the months to the assessment.
+
+    Who is censored on the first day is at risk at no event, and is left out.
+    """
+    frame = frame[(frame["days"] > 0) | (frame["event"] == 1)]
+    known = (frame["patient_id"].map(known_on) - frame["start_date"]).dt.days / days_per_month
+    return frame.assign(months=frame["days"].astype(float) / days_per_month, known_at=known)
+
+
+def from_landmark(of: Design, landmark: float) -> Design:
+    """Those still followed at the landmark whose response was known by then, with the clock set to zero there.
+
+    Raises
+    ------
+    Undefined
+        If there is nobody.
+    """
+    kept = at_landmark(*of.followed, landmark, of.frame["known_at"])
+    kept = kept[kept["known"]]
+    if kept.empty:
+        raise Undefined(f"no response known at {landmark:g}")
+    frame = of.frame.iloc[kept["row"]]
+    frame = frame.assign(months=kept["time"].to_numpy(), event=kept["event"].to_numpy().astype(int))
+    return Design(frame, of.indicators.iloc[kept["row"]], of.contrasts)
+
+
+def as_assessed(of: Design, response_columns: list[str]) -> tuple[Design, pd.Series]:
+    """Follow-up split at the assessment, before which a patient is in a state of its own; and where each part begins.
+
+    The levels of `response_columns` hold from the assessment on, so that they are compared among those assessed; the
+    column `PENDING` marks the time before. Contrasts are as before.
+    """
+    split = split_at_change(*of.followed, of.frame["known_at"])
+    frame = of.frame.iloc[split["row"]].reset_index(names="subject_id")
+    frame = frame.assign(months=split["stop"], event=split["event"].astype(int))
+    indicators = of.indicators.iloc[split["row"]].reset_index(drop=True)
+    indicators[response_columns] = indicators[response_columns].mul(split["changed"], axis=0)
+    pending = 1.0 - split["changed"]
+    if pending[split["event"]].any():  # else nothing happens in that state, and its hazard ratio of 0 carries no weight
+        indicators[PENDING] = pending
+        return Design(frame, indicators, of.contrasts), split["start"]
+    kept = pending == 0
+    parts = Design(frame[kept], indicators[kept], of.contrasts)
+    return parts, split["start"][kept]
+
+
+def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
+    where = {"analysis": "landmark", "endpoint": endpoint, "unit": "patient", "population": "all"}
+    options = {"ties": study.analyses.ties, "confidence": study.analyses.confidence}
+
+    def fitted(some: Design) -> pd.DataFrame:
+        return cox(some.indicators, *some.followed, **options).table
+
+    method = f"Cox, {wald(study)}"
+    rows = ratio_rows(lambda: fitted(of), of, where, "naive_hazard_ratio", f"{method}, taken as known from the start")
+    for landmark in study.robustness.landmarks_months:
+        here = {**where, "population": f"followed beyond {landmark:g} months", "time_months": landmark}
+        said = f"{method}, response known by {landmark:g} months, time from there"
+        try:
+            some = from_landmark(of, landmark)
+        except Undefined as reason:
+            rows += _empty(of, here, "landmark_hazard_ratio", said, str(reason))
+            continue
+        rows += ratio_rows(lambda some=some: fitted(some), some, here, "landmark_hazard_ratio", said)
+    said = f"{method}, response as a time-dependent covariate with a state before the assessment"
+    try:
+        parts, start = as_assessed(of, list(of.contrasts))
+    except Undefined as reason:
+        return rows + _empty(of, where, "time_dependent_hazard_ratio", said, str(reason))
+    found = ratio_rows(
+        lambda: cox(parts.indicators, *parts.followed, start=start, **options).table,
+        parts, where, "time_dependent_hazard_ratio", said,
+    )  # fmt: skip
+    return rows + [{**row, "n": int(np.size(np.unique(parts.frame["patient_id"])))} for row in found]
+
+
+def _empty(of: Design, where: dict, statistic: str, method: str, reason: str) -> list[dict]:
+    row = {**where, "statistic": statistic, "method": method, "n": 0, "events": 0, "reason": reason}
+    return [{**row, "factor": name, "level": contrast} for name, contrast in of.contrasts.values()]

@@ -1,0 +1,45 @@
+"""Many factors tested: p values over the whole family of an endpoint's comparisons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.estimates.methods.multiplicity import adjust
+from oligomet.estimates.robustness.models import followed
+from oligomet.estimates.robustness.multivariable import logrank_p
+from oligomet.estimates.rows import tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+METHODS = {"holm": "Holm", "benjamini-hochberg": "Benjamini-Hochberg"}
+
+
+def estimate_multiplicity(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study):
+    """Log-rank p of every factor of `analyses.compare`, adjusted for all factors of that endpoint.
+
+    Returns
+    -------
+    Rows of `estimates`, analysis multiplicity: statistic p_value (raw), holm and benjamini_hochberg, with the p value as
+    estimate and p_value; n: tests in the family.
+    """
+    rows: list[dict] = []
+    for endpoint, names in study.analyses.compare.items():
+        unit = study.endpoints[endpoint].per
+        raw = logrank_p(followed(endpoint, unit, times, patients, lesions), names, study)
+        found = {"p_value": (raw, "log-rank test")}
+        for method, name in METHODS.items():
+            adjusted = pd.Series(adjust(raw, method), raw.index)
+            found[method.replace("-", "_")] = (adjusted, f"log-rank test, {name} over the factors of the endpoint")
+        for statistic, (values, method) in found.items():
+            where = {"analysis": "multiplicity", "endpoint": endpoint, "unit": unit, "population": "all"}
+            where |= {"statistic": statistic, "n": int(raw.notna().sum()), "method": method}
+            rows += [
+                {**where, "factor": name, "estimate": p, "p_value": p}
+                if pd.notna(p)
+                else {**where, "factor": name, "reason": "log-rank test undefined"}
+                for name, p in values.items()
+            ]
+    return tabulate(rows)

@@ -1,0 +1,87 @@
+"""Factors together: chosen in advance for clinical reasons, and, for comparison, by their own small p."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.estimates.groups import UNKNOWN, assign
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.firth import firth_cox
+from oligomet.estimates.methods.logrank import logrank
+from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, wald
+from oligomet.estimates.rows import tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+
+def estimate_multivariable(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study):
+    """The models of `robustness.prespecified`, and those of the factors with a log-rank p below the level.
+
+    Returns
+    -------
+    Rows of `estimates`, analyses multivariable_prespecified and multivariable_selected: statistic hazard_ratio and
+    firth_hazard_ratio of each contrast (the second is finite even where a factor separates those with the event from
+    the others), and events_per_variable (events over coefficients). A selection without any factor has the last row
+    only, with the reason.
+    """
+    rows: list[dict] = []
+    for endpoint, names in study.robustness.prespecified.items():
+        unit = study.endpoints[endpoint].per
+        frame = followed(endpoint, unit, times, patients, lesions)
+        where = {"endpoint": endpoint, "unit": unit, "population": "all"}
+        rows += _model(frame, names, {**where, "analysis": "multivariable_prespecified"}, study)
+        selected = select(frame, study.analyses.compare.get(endpoint, []), study)
+        rows += _model(frame, selected, {**where, "analysis": "multivariable_selected"}, study)
+    return tabulate(rows)
+
+
+def logrank_p(frame: pd.DataFrame, names: list[str], study: Study) -> pd.Series:
+    """The log-rank p of each factor, by name; missing where the test is undefined."""
+    found = {}
+    for name in names:
+        level = assign(frame, study.factors[name])
+        known = level != UNKNOWN
+        try:
+            found[name] = logrank(frame.loc[known, "months"], frame.loc[known, "event"], level[known].astype(str)).p_value
+        except Undefined:
+            found[name] = float("nan")
+    return pd.Series(found, dtype=float)
+
+
+def select(frame: pd.DataFrame, names: list[str], study: Study) -> list[str]:
+    """The factors whose log-rank p is below `analyses.significance`, in their order."""
+    p_values = logrank_p(frame, names, study)
+    return list(p_values.index[p_values < study.analyses.significance])
+
+
+def _model(frame: pd.DataFrame, names: list[str], where: dict, study: Study) -> list[dict]:
+    how = "specified in advance" if where["analysis"].endswith("prespecified") else "selected by log-rank p"
+    per_variable = {**where, "statistic": "events_per_variable", "method": f"events over coefficients, {how}"}
+    if not names:
+        return [{**per_variable, "reason": f"no factor with p < {study.analyses.significance:g}"}]
+    of = design(frame, chosen(study, names))
+    events = int(of.frame["event"].sum())
+    ties, confidence = study.analyses.ties, study.analyses.confidence
+    cluster = of.cluster if where["unit"] == "lesion" else None
+
+    def likelihood() -> pd.DataFrame:
+        return cox(of.indicators, *of.followed, cluster=cluster, ties=ties, confidence=confidence).table
+
+    return [
+        *ratio_rows(likelihood, of, where, "hazard_ratio", f"Cox, {how}, {wald(study)}"),
+        *ratio_rows(lambda: _penalised(of, ties, confidence), of, where, "firth_hazard_ratio", _firth(how, study)),
+        {**per_variable, "estimate": events / len(of.contrasts), "n": len(of.contrasts), "events": events},
+    ]
+
+
+def _penalised(of: Design, ties: str, confidence: float) -> pd.DataFrame:
+    return firth_cox(of.indicators, *of.followed, ties=ties, confidence=confidence).table
+
+
+def _firth(how: str, study: Study) -> str:
+    interval = f"{100 * study.analyses.confidence:g} % profile interval"
+    return f"Cox with Firth's penalty, {how}, {study.analyses.ties.title()} ties, {interval}"

@@ -1,0 +1,82 @@
+"""Are hazards proportional, and what is the difference in months lived where they are not?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.estimates.methods.common import ChiSquare
+from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.rmst import restricted_mean, restricted_mean_difference
+from oligomet.estimates.methods.zph import proportional_hazards
+from oligomet.estimates.robustness.models import chosen, design, followed, number_row, test_row
+from oligomet.estimates.rows import degrees, tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+
+def estimate_proportionality(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study):
+    """The headline factors, each alone, by the unit of their endpoint.
+
+    Returns
+    -------
+    Rows of `estimates`, analysis proportionality: statistic chi_square, the score test of proportional hazards; at
+    time_months = `robustness.rmst_months`, restricted_mean of each level and restricted_mean_difference of each
+    contrast, in months.
+    """
+    rows: list[dict] = []
+    for endpoint, names in study.robustness.headline.items():
+        unit = study.endpoints[endpoint].per
+        frame = followed(endpoint, unit, times, patients, lesions)
+        where = {"analysis": "proportionality", "endpoint": endpoint, "unit": unit, "population": "all"}
+        for name in names:
+            rows += _of_factor(frame, {**where, "factor": name}, study)
+    return tabulate(rows)
+
+
+def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
+    name, horizon = where["factor"], study.robustness.rmst_months
+    of = design(frame, chosen(study, [name]))
+    level = of.indicators.idxmax(axis=1).map({column: at[1] for column, at in of.contrasts.items()})
+
+    def test() -> ChiSquare:
+        fit = cox(of.indicators, *of.followed, ties=study.analyses.ties)
+        found = proportional_hazards(fit, terms={name: list(of.indicators)}).loc[name]
+        return ChiSquare(found["chi_square"], int(found["df"]), found["p_value"])
+
+    counts = {"n": len(of.frame), "events": int(of.frame["event"].sum())}
+    method = f"score test of proportional hazards against 1 - Kaplan-Meier, {degrees(len(of.contrasts))}"
+    rows = [test_row(test, {**where, **counts}, method)]
+
+    confidence = study.analyses.confidence
+    at = {**where, "time_months": horizon, "method": f"area under the Kaplan-Meier curve to {horizon:g} months"}
+    reference = of.indicators.sum(axis=1) == 0
+    groups = {study.factors[name].reference_level: reference}
+    groups |= {contrast.partition(" vs ")[0]: level.eq(contrast) & ~reference for _, contrast in of.contrasts.values()}
+    for group, inside in groups.items():
+        some = of.rows(inside)
+        here = {**at, "statistic": "restricted_mean", "level": group}
+        here |= {"n": len(some.frame), "events": int(some.frame["event"].sum())}
+        options = {"cluster": _cluster(some, where), "confidence": confidence}
+        rows.append(number_row(lambda some=some, options=options: restricted_mean(*some.followed, horizon, **options), here))
+    for column, (_, contrast) in of.contrasts.items():
+        some = of.rows(reference | (of.indicators[column] == 1))
+        here = {**at, "statistic": "restricted_mean_difference", "level": contrast}
+        here |= {"n": len(some.frame), "events": int(some.frame["event"].sum())}
+        group = some.indicators[column] == 1
+        options = {"cluster": _cluster(some, where), "confidence": confidence}
+        rows.append(
+            number_row(
+                lambda some=some, group=group, options=options: restricted_mean_difference(
+                    *some.followed, group, horizon, **options
+                ),
+                here,
+            )
+        )
+    return rows
+
+
+def _cluster(some, where: dict) -> pd.Series | None:
+    return some.cluster if where["unit"] == "lesion" else None
