@@ -2,23 +2,32 @@
 
 Where a method has no answer it raises `common.Undefined`, whose message is the reason that a table shows instead.
 
-====================  ================================================================================================
-km                    kaplan_meier(time, event, *, interval="log-log", confidence=0.95, cluster=None) -> KaplanMeier
-                      (.steps .curve .censor_marks .median .at(times) .at_risk(times) .n .events);
-                      follow_up(time, event, ...) -> KaplanMeier, reversed
-logrank               logrank(time, event, group, *, strata=None) -> LogRank (.chi_square .df .p_value .groups)
-cox                   cox(covariates, time, event, *, start=None, strata=None, cluster=None, ties="efron",
-                      confidence=0.95) -> CoxFit (.table .wald(names) .likelihood_ratio .score .robust_score .log_hr
-                      .covariance .loglik ...); likelihood_ratio(full, reduced) -> ChiSquare
-proportions           proportion(events, n, *, interval="exact", confidence=0.95) -> Estimate
-meta                  pool_proportions(events, n, *, scale="logit", method="REML", hartung_knapp=True, confidence=0.95)
-                      -> PooledProportion (.pooled .prediction .tau2 .i2 .q .q_df .q_p_value .studies)
-common                Undefined, Estimate, ChiSquare
-====================  ================================================================================================
+==============  ======================================================================================================
+common          Undefined, Estimate, ChiSquare; the checks of data
+km              kaplan_meier, follow_up -> KaplanMeier (.steps .curve .censor_marks .median .at(times) .at_risk(times))
+logrank         logrank -> LogRank
+cox             cox -> CoxFit (.table .wald(names) .likelihood_ratio .score .robust_score); likelihood_ratio(full,
+                reduced); they stand on partial_likelihood (Breslow, Efron), exact_ties (discrete) and newton
+zph             proportional_hazards(fit) -> frame
+frailty         cox_frailty -> FrailtyFit
+firth           firth_cox, firth_logistic -> FirthFit
+competing       cumulative_incidence -> CumulativeIncidence; gray -> ChiSquare
+fine_gray       fine_gray -> FineGrayFit
+rmst            restricted_mean, restricted_mean_difference -> RestrictedMean
+landmark        at_landmark, split_at_change -> frame
+logistic        logistic (maximum likelihood; GEE where clusters are given) -> LogisticFit
+proportions     proportion -> Estimate
+meta            pool_proportions -> PooledProportion
+splines         knots -> array; spline_basis -> frame
+imputation      pool -> Pooled; pool_test -> PooledTest
+multiplicity    adjust -> array
+batched         Kaplan-Meier and Cox of many resamples at once
+bootstrap       bootstrap of any statistic over clusters -> Bootstrap
+==============  ======================================================================================================
 
-Engine. The kernels are vectorised numpy and scipy.special, and are held to R's survival, cmprsk, geepack and metafor
-by the tests. Libraries were weighed: lifelines (2.5 s to import) and statsmodels (4 s) would be paid again by each
-process of the workflow, are slower by far in a bootstrap of a thousand fits, and lack what is most needed here: a
-clustered variance with Breslow's ties, Gray's test, Fine and Gray's variance, the score test of proportional hazards,
-Firth's penalty, and an answer other than a large number under separation. One engine, checked once, is easier to trust.
+Engine. The methods are vectorised numpy and scipy.special, and the tests hold them to R, as tests/reference says.
+Libraries were weighed: lifelines (2.5 s to import) and statsmodels (4 s) would be paid for by each process of the
+workflow, are slower by far in a thousand fits, and lack what is needed most here: a clustered variance with Breslow's
+ties, Gray's test, Fine and Gray's variance, the score test of proportional hazards, Firth's penalty, and an answer
+other than a large number under separation. One engine, checked once, is easier to trust than three.
 """
