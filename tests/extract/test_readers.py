@@ -6,11 +6,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 
 from oligomet.extract.readers import ExtractError, extract_sources
-from oligomet.study import Source, read_study
+from oligomet.study import ConfigurationError, Source, read_study
 
-STUDY = read_study(Path(__file__).parents[2] / "studies/pumch2022/study.yaml")
+DECLARED = Path(__file__).parents[2] / "studies/pumch2022/study.yaml"
+STUDY = read_study(DECLARED)
 
 
 def source(file: str, **parts) -> Source:
@@ -153,3 +155,17 @@ def test_workbooks_that_cannot_be_read(tmp_path):
     assert "cut.xlsx: this is not an Excel workbook" in said
     assert "a.xlsx[Operations]: there is no worksheet 'Operations'; it has Surgery, Blank." in said
     assert "a.xlsx[Blank]: there is no header in row 1" in said
+
+
+def test_what_identifies_is_never_read_and_what_joins_is_no_choice(tmp_path):
+    declared = yaml.safe_load(DECLARED.read_text(encoding="utf-8"))
+    declared["sources"]["patients"]["identifying"].append("Histology")
+    declared["sources"]["plans"]["key"].append("start_date")
+    declared["sources"]["follow_up"]["key"] = ["date"]
+    (tmp_path / "study.yaml").write_text(yaml.safe_dump(declared), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as error:
+        read_study(tmp_path / "study.yaml")
+    said = str(error.value)
+    assert "sources.patients.identifying: Histology is read as histology; it cannot be both" in said
+    assert "sources.plans.key: expected patient_id, lesion_number; it has patient_id, lesion_number, start_date" in said
+    assert "sources.follow_up.key: expected patient_id among others; it has date" in said
