@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oligomet.estimates.methods.bootstrap import bootstrap
+from oligomet.estimates.methods.batched import cox_log_hr, draw
 from oligomet.estimates.methods.cox import cox, likelihood_ratio
 from oligomet.estimates.methods.frailty import cox_frailty
 from oligomet.estimates.methods.imputation import pool
@@ -107,18 +107,13 @@ def test_frailty_is_found_where_it_is_and_not_where_it_is_not():
     assert alone.test.p_value > 0.05
 
 
-def test_bootstrap_of_clusters_is_repeatable_and_near_the_sandwich():
+def test_resampled_patients_vary_as_the_sandwich_says():
     d = lesions()
-    values = d[["large", "time", "event"]].to_numpy(float)
-
-    def log_hr(rows: np.ndarray) -> float:
-        return cox(values[rows, :1], values[rows, 1], values[rows, 2]).log_hr.iloc[0]
-
-    result = bootstrap(log_hr, d["patient"], replicates=300, seed=7)
-    again = bootstrap(log_hr, d["patient"], replicates=300, seed=7)
-    assert result.conf_low == again.conf_low
+    weights = draw(d["patient"], 400, seed=7)
+    assert (weights == draw(d["patient"], 400, seed=7)).all()
+    ratios = cox_log_hr(weights, d[["large"]], d["time"], d["event"])
     sandwich = cox(d[["large"]], d["time"], d["event"], cluster=d["patient"]).table.loc["large", "std_error"]
-    assert result.replicates.std() == pytest.approx(sandwich, rel=0.2)
+    assert ratios.std() == pytest.approx(sandwich, rel=0.2)
 
 
 def test_a_spline_is_straight_beyond_its_outer_knots():

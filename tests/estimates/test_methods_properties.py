@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from oligomet.estimates.methods.bootstrap import resampled_rows
+from oligomet.estimates.methods.batched import cox_log_hr, draw, medians, survival_at
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.competing import cumulative_incidence, gray
 from oligomet.estimates.methods.cox import cox
@@ -216,11 +216,28 @@ def test_adjusted_p_values_are_ordered(p):
 
 @given(cohorts(), st.integers(0, 1000))
 @brief
-def test_bootstrap_draws_whole_clusters(d, seed):
+def test_resamples_draw_whole_clusters(d, seed):
     assume(len(set(d["patient"])) > 1)
-    for rows in resampled_rows(d["patient"], 5, seed):
-        drawn = d["patient"].iloc[rows].value_counts()
-        size = d["patient"].value_counts()
-        times = drawn / size[drawn.index]
-        assert (times == times.round()).all()
-        assert times.sum() == d["patient"].nunique()
+    weights = pd.DataFrame(draw(d["patient"], 5, seed).T).groupby(d["patient"].to_numpy())
+    assert (weights.max() == weights.min()).all(axis=None)
+    assert (weights.first().sum() == d["patient"].nunique()).all()
+
+
+@given(cohorts(), st.integers(0, 100), st.sampled_from(["efron", "breslow"]))
+@brief
+def test_many_resamples_at_once_are_what_each_is_alone(d, seed, ties):
+    assume(len(set(d["patient"])) > 1)
+    weights, times = draw(d["patient"], 3, seed), [0, 2, 5, 50]
+    groups = pd.DataFrame({name: (d["group"] == name) * 1 for name in "bc"})
+    survival, middle = survival_at(weights, d["time"], d["event"], times), medians(weights, d["time"], d["event"])
+    ratios = answer(cox_log_hr, weights, groups, d["time"], d["event"], ties=ties)
+    for sample, drawn in enumerate(weights.astype(int)):
+        rows = d.loc[np.repeat(d.index, drawn)]
+        alone = kaplan_meier(rows["time"], rows["event"])
+        assert survival[sample] == pytest.approx(alone.at(times)["survival"].to_numpy(), nan_ok=True)
+        assert middle[sample] == pytest.approx(np.nan_to_num(alone.median.estimate, nan=np.inf))
+        fit = answer(cox, groups.loc[rows.index], rows["time"], rows["event"], ties=ties)
+        if isinstance(fit, str):
+            assert isinstance(ratios, str) or np.isnan(ratios[sample]).any()
+        else:
+            assert ratios[sample] == pytest.approx(fit.log_hr.to_numpy(), abs=1e-6)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oligomet.estimates.methods.bootstrap import bootstrap
+from oligomet.estimates.methods.batched import cox_log_hr, draw
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.competing import cumulative_incidence, gray
 from oligomet.estimates.methods.cox import cox
@@ -131,8 +131,8 @@ def test_other_methods_without_an_answer():
     assert reason(split_at_change, [0, 1], [1, 1], [None, None]) == "interval without length"
     assert reason(cox, X, TIME, EVENT, start=TIME) == "interval without length"
     assert reason(cox_frailty, X, TIME, EVENT, range(10)) == "no cluster with two members"
-    assert reason(bootstrap, lambda rows: 1.0, ["p"] * 10, seed=1) == "one cluster only"
-    assert reason(bootstrap, lambda rows: np.nan, range(10), seed=1) == "undefined in 100% of bootstrap samples"
+    assert reason(draw, ["p"] * 10, 5, seed=1) == "one cluster only"
+    assert reason(cox_log_hr, np.ones((1, 10)), X, TIME, EVENT * 0) == "no events"
 
 
 def test_proportional_hazards_need_more_than_one_event_time():

@@ -21,8 +21,7 @@ meta            pool_proportions -> PooledProportion
 splines         knots -> array; spline_basis -> frame
 imputation      pool -> Pooled; pool_test -> PooledTest
 multiplicity    adjust -> array
-batched         Kaplan-Meier and Cox of many resamples at once
-bootstrap       bootstrap of any statistic over clusters -> Bootstrap
+batched         draw of whole clusters; Kaplan-Meier and Cox of many such resamples at once -> arrays
 ==============  ======================================================================================================
 
 Engine. The methods are vectorised numpy and scipy.special, and the tests hold them to R, as tests/reference says.

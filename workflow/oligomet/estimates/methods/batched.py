@@ -77,9 +77,16 @@ def cox_log_hr(
 
     Subjects of the same covariates are taken together, so this is for indicators: the arrays are (samples, times,
     distinct rows of `covariates`). NaN where Newton's method does not settle: no event, or an infinite estimate.
+
+    Raises
+    ------
+    Undefined
+        If there is no event at all.
     """
     time, event = survival_data(time, event)
     x, _ = design_matrix(covariates)
+    if not event.any():
+        raise Undefined("no events")
     patterns, member = np.unique(x, axis=0, return_inverse=True)
     member = member.reshape(-1)
     observed = np.unique(time[event])

@@ -49,7 +49,7 @@ def maximise(
     Iterations end when no coefficient moves by 1e-9 of a standard deviation of its covariate: exact to rounding.
     """
     spread = np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
-    scale = np.sqrt(np.diag(null.information))
+    scale = np.sqrt(np.maximum(np.diag(null.information), 0))
     idle = scale <= 1e-6 * spread  # what rounding leaves of an information of 0
     if idle.any():
         raise Undefined(f"no variation at the events in {', '.join(np.array(names)[idle])}")
