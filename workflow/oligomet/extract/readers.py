@@ -100,11 +100,11 @@ def _places(header: list[str], source: Source, role: str) -> dict[str, int]:
         where = f"sources.{role}.edited" if name == "edited" else f"sources.{role}.columns.{name}"
         times = found.count(_plain(title))
         if times == 0:
-            problems.append(f"column {title!r} ({where}) is missing; the file has {', '.join(filter(None, found))}.")
+            problems.append(f"column {title!r} ({where}) is missing.")
         elif times > 1:
             problems.append(f"column {title!r} ({where}) is there {times} times; which one is meant cannot be told.")
     if problems:
-        raise Unreadable("\n".join(problems))
+        raise Unreadable("\n".join([*problems, f"the columns there are: {', '.join(filter(None, found))}."]))
     return {name: found.index(_plain(title)) for name, title in wanted.items()}
 
 
