@@ -1,5 +1,7 @@
 # A family of analyses a rule, a part of the one table of estimates each.
 estimate_parts = ["flow", "descriptive", "response", "survival", "regression", "toxicity", "literature"]
+if study.robustness:
+    estimate_parts.append("robustness")
 
 
 rule estimate_flow:

@@ -30,6 +30,27 @@ literature         unit study, population ovarian | mixed, factor complete_respo
                    <study_id>, statistic proportion (n lesions; events: of complete_response only) | weight (share of
                    1); level pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
                    (chi-square with p_value). Only studies that count by lesion
+clustering         unit lesion; statistic naive_ | clustered_ | frailty_hazard_ratio, frailty_variance, chi_square (two
+                   methods: score test, naive and by patient); endpoint <response factor>, population evaluable:
+                   naive_ | clustered_ | exchangeable_odds_ratio
+competing          statistic kaplan_meier_complement | cumulative_incidence at time_months (n at risk, events so far),
+                   competing_events; by factor chi_square (Gray's test), hazard_ratio (cause-specific),
+                   subdistribution_hazard_ratio
+landmark           factor known after radiotherapy; statistic naive_hazard_ratio, landmark_hazard_ratio (population
+                   followed beyond <time_months> months), time_dependent_hazard_ratio. Months are not rounded
+proportionality    statistic chi_square (test of proportional hazards); at time_months, restricted_mean of a level and
+                   restricted_mean_difference of a contrast
+multivariable_     statistic hazard_ratio, firth_hazard_ratio; events_per_variable (n coefficients, events)
+ prespecified,
+ selected
+multiplicity       statistic p_value | holm | benjamini_hochberg, of each factor compared (n in the family)
+bootstrap          statistic survival at time_months | median, by endpoint; hazard_ratio of the headline's factors;
+                   endpoint first: CR | ORR | DCR of lesions; percentile interval
+specification      the headline's hazard ratios by every choice: level '<choice>=<value>; ...; contrast=<a vs b>' (see
+                   robustness.specifications.Choice), method the choice in words
+verdict            level <contrast>, statistic published_hazard_ratio, primary_hazard_ratio (two specifications), and
+                   stands | weakens | falls (estimate: share of the n choices that have the published direction, method:
+                   the rule)
 =================  ====================================================================================================
 
 Proportions have estimate = events / n. Where a method is undefined the row is there with an empty estimate and the

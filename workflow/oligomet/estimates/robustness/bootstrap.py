@@ -71,7 +71,9 @@ def _curve(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
         survival = survival_at(weights, frame["months"], frame["event"], at)
         values = [*survival.T, medians(weights, frame["months"], frame["event"])]
     except Undefined as reason:
-        return [{**where, "analysis": "bootstrap", "method": "bootstrap", **of, "reason": str(reason)} for of in targets]
+        return [
+            {**where, "analysis": "bootstrap", "method": "bootstrap", **of, "reason": str(reason)} for of in targets
+        ]
     return [_row(value, {**where, **of}, study) for of, value in zip(targets, values, strict=True)]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.frailty import cox_frailty
 from oligomet.estimates.methods.logistic import logistic
 from oligomet.estimates.robustness.models import (
     BY_PATIENT,
@@ -20,6 +20,7 @@ from oligomet.estimates.robustness.models import (
     ratio_rows,
     test_row,
     wald,
+    with_frailty,
 )
 from oligomet.estimates.rows import tabulate
 
@@ -58,21 +59,26 @@ def _hazards(of: Design, where: dict, name: str, study: Study) -> list[dict]:
     ties, confidence = study.analyses.ties, study.analyses.confidence
     options = {"ties": ties, "confidence": confidence}
 
+    @cache
     def naive():
         return cox(of.indicators, *of.followed, **options)
 
+    @cache
     def clustered():
         return cox(of.indicators, *of.followed, cluster=of.cluster, **options)
 
+    @cache
     def shared():
-        return cox_frailty(of.indicators, *of.followed, of.cluster, **options)
+        return with_frailty(of, **options)
 
     counts = {"factor": name, "n": len(of.frame), "events": int(of.frame["event"].sum())}
     score = f"score test, {ties.title()} ties"
     frailty_method = f"Cox, gamma frailty of the patient, {wald(study)}"
     return [
         *ratio_rows(lambda: naive().table, of, where, "naive_hazard_ratio", f"Cox, {wald(study)}, {INDEPENDENT}"),
-        *ratio_rows(lambda: clustered().table, of, where, "clustered_hazard_ratio", f"Cox, {wald(study)}, {BY_PATIENT}"),
+        *ratio_rows(
+            lambda: clustered().table, of, where, "clustered_hazard_ratio", f"Cox, {wald(study)}, {BY_PATIENT}"
+        ),
         *ratio_rows(lambda: shared().table, of, where, "frailty_hazard_ratio", frailty_method),
         _variance(shared, {**where, **counts, "method": frailty_method}),
         test_row(lambda: naive().score, {**where, **counts}, f"{score}, {INDEPENDENT}"),

@@ -79,7 +79,11 @@ def _incidence(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     for statistic, (estimated, method) in ways.items():
         row = {**where, "statistic": statistic, "method": method}
         try:
-            found = estimated().rename(columns={"time": "time_months", "at_risk": "n"}).drop(columns="survival", errors="ignore")
+            found = (
+                estimated()
+                .rename(columns={"time": "time_months", "at_risk": "n"})
+                .drop(columns="survival", errors="ignore")
+            )
             rows += [{**row, **one} for one in found.drop(columns="std_error").to_dict("records")]
         except Undefined as reason:
             rows += [{**row, "time_months": time, "reason": str(reason)} for time in at]

@@ -1,4 +1,4 @@
-"""Response as a predictor of survival: who responds must have lived to respond, and what remains once that is undone."""
+"""Response as a predictor of survival: who responds must have lived to respond. What remains once that is undone?"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PENDING = "response not yet assessed"
 def estimate_landmark(
     times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, responses: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
-    """Hazard ratios of the headline's response factors: as if known from the start, from landmarks, as they become known.
+    """Hazard ratios of the headline's response factors: as if known at the start, from landmarks, as they become known.
 
     Parameters
     ----------

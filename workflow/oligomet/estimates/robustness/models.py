@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from oligomet.estimates.groups import UNKNOWN, assign, subjects
 from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.frailty import FrailtyFit, cox_frailty
 
 if TYPE_CHECKING:
     from oligomet.study import Factor, Study
@@ -133,6 +135,12 @@ def number_row(number: Callable[[], object], where: dict) -> dict:
     except Undefined as reason:
         return {**where, "reason": str(reason)}
     return {**where, **{name: found.get(name) for name in ("estimate", "conf_low", "conf_high", "p_value")}}
+
+
+def with_frailty(of: Design, **options) -> FrailtyFit:
+    """The Cox model of a design with a frailty shared by the lesions of a patient."""
+    with np.errstate(over="ignore"):  # of a step too far, which the fit takes back
+        return cox_frailty(of.indicators, *of.followed, of.cluster, **options)
 
 
 def wald(study: Study, ties: str | None = None) -> str:

@@ -22,8 +22,8 @@ def estimate_multiplicity(times: pd.DataFrame, patients: pd.DataFrame, lesions: 
 
     Returns
     -------
-    Rows of `estimates`, analysis multiplicity: statistic p_value (raw), holm and benjamini_hochberg, with the p value as
-    estimate and p_value; n: tests in the family.
+    Rows of `estimates`, analysis multiplicity: statistic p_value (raw), holm and benjamini_hochberg, with the p value
+    as estimate and p_value; n: tests in the family.
     """
     rows: list[dict] = []
     for endpoint, names in study.analyses.compare.items():

@@ -46,7 +46,9 @@ def logrank_p(frame: pd.DataFrame, names: list[str], study: Study) -> pd.Series:
         level = assign(frame, study.factors[name])
         known = level != UNKNOWN
         try:
-            found[name] = logrank(frame.loc[known, "months"], frame.loc[known, "event"], level[known].astype(str)).p_value
+            found[name] = logrank(
+                frame.loc[known, "months"], frame.loc[known, "event"], level[known].astype(str)
+            ).p_value
         except Undefined:
             found[name] = float("nan")
     return pd.Series(found, dtype=float)

@@ -60,7 +60,9 @@ def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
         here = {**at, "statistic": "restricted_mean", "level": group}
         here |= {"n": len(some.frame), "events": int(some.frame["event"].sum())}
         options = {"cluster": _cluster(some, where), "confidence": confidence}
-        rows.append(number_row(lambda some=some, options=options: restricted_mean(*some.followed, horizon, **options), here))
+        rows.append(
+            number_row(lambda some=some, options=options: restricted_mean(*some.followed, horizon, **options), here)
+        )
     for column, (_, contrast) in of.contrasts.items():
         some = of.rows(reference | (of.indicators[column] == 1))
         here = {**at, "statistic": "restricted_mean_difference", "level": contrast}

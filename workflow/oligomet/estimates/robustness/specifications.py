@@ -13,9 +13,8 @@ from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.fine_gray import fine_gray
 from oligomet.estimates.methods.firth import firth_cox
-from oligomet.estimates.methods.frailty import cox_frailty
 from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, exact, from_landmark
-from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows
+from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, with_frailty
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -81,8 +80,9 @@ def read_level(level: str) -> tuple[Choice, str]:
 def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
     """Every combination of choices that is defined and makes sense for a conclusion, the published analysis first.
 
-    The other handling of ties is tried where times are rounded, which is what makes ties; Fine and Gray's model has no
-    frailty and no penalty, and the penalised likelihood neither frailty nor clusters.
+    Fine and Gray's model has no frailty and no penalty, and the penalised likelihood neither frailty nor clusters. Ties
+    and penalty are varied for responses known from the start only: exact times, as the others have them, leave few
+    ties.
     """
     robustness, declared = study.robustness, study.endpoints[endpoint]
     other = {"breslow": "efron", "efron": "breslow"}[study.analyses.ties]
@@ -106,7 +106,7 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
             or (unit != declared.per and moment != "start")
             or (hazard == "subdistribution" and (dependence == "frailty" or not plain or moment != "start"))
             or (fit == "penalised" and dependence != "independent")
-            or (ties == other and moment != "start")
+            or (not plain and moment != "start")
         ):
             continue
         yield Choice(unit, dependence, hazard, moment, model, fit, "breslow" if hazard == "subdistribution" else ties)
@@ -125,7 +125,9 @@ def estimate_specifications(
     known_on, per_month = assessed_on(responses), study.months.days_per_month
     rows: list[dict] = []
     for endpoint, names in study.robustness.headline.items():
-        frames = {study.endpoints[endpoint].per: followed(endpoint, study.endpoints[endpoint].per, times, patients, lesions)}
+        frames = {
+            study.endpoints[endpoint].per: followed(endpoint, study.endpoints[endpoint].per, times, patients, lesions)
+        }
         if endpoint in study.robustness.per_lesion:
             frames["lesion"] = followed(study.robustness.per_lesion[endpoint], "lesion", times, patients, lesions)
         models: dict[tuple, list[dict]] = {}
@@ -136,7 +138,12 @@ def estimate_specifications(
                 if key not in models:
                     frame = frames[choice.unit]
                     frame = frame if choice.response == "start" else exact(frame, known_on, per_month)
-                    where = {"analysis": "specification", "endpoint": endpoint, "unit": choice.unit, "population": "all"}
+                    where = {
+                        "analysis": "specification",
+                        "endpoint": endpoint,
+                        "unit": choice.unit,
+                        "population": "all",
+                    }
                     models[key] = _rows(design(frame, chosen(study, model)), choice, where, study)
                 rows += [row for row in models[key] if row["factor"] == factor]
     return tabulate(rows)
@@ -183,7 +190,7 @@ def _table(of: Design, choice: Choice, start: pd.Series | None, confidence: floa
         return fine_gray(of.indicators, of.frame["months"], of.cause, cluster=cluster, confidence=confidence).table
     options = {"ties": choice.ties, "confidence": confidence}
     if choice.dependence == "frailty":
-        return cox_frailty(of.indicators, *of.followed, of.cluster, **options).table
+        return with_frailty(of, **options).table
     if choice.fit == "penalised":
         return firth_cox(of.indicators, *of.followed, start=start, **options).table
     return cox(of.indicators, *of.followed, start=start, cluster=cluster, **options).table

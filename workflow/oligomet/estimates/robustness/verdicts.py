@@ -41,12 +41,13 @@ def primary_choice(endpoint: str, factor: str, study: Study) -> Choice:
 
 def rule(study: Study) -> str:
     """The rule in words, as it stands in the estimates."""
-    share = f"{100 * study.robustness.same_direction:g} %"
+    share, rest = (
+        f"{100 * part:.3g} %" for part in (study.robustness.same_direction, 1 - study.robustness.same_direction)
+    )
     return (
         f"{STANDS}: the interval of the primary corrected analysis excludes 1 and the direction is that of the "
         f"published analysis in at least {share} of choices; {WEAKENS}: that direction, but the interval includes 1; "
-        f"{FALLS}: another direction in the primary analysis or in more than {100 - 100 * study.robustness.same_direction:g} % "
-        "of choices"
+        f"{FALLS}: another direction in the primary analysis or in more than {rest} of choices"
     )
 
 
@@ -71,7 +72,11 @@ def estimate_verdicts(specifications: pd.DataFrame, study: Study) -> pd.DataFram
             choices = [read_level(level) for level in found["level"]]
             contrasts = list(dict.fromkeys(contrast for _, contrast in choices))
             for contrast in contrasts:
-                of = {choice: row for (choice, at), row in zip(choices, found.to_dict("records"), strict=True) if at == contrast}
+                of = {
+                    choice: row
+                    for (choice, at), row in zip(choices, found.to_dict("records"), strict=True)
+                    if at == contrast
+                }
                 rows += _judge(of, endpoint, name, contrast, study)
     return tabulate(rows)
 
@@ -87,7 +92,10 @@ def _judge(of: dict[Choice, dict], endpoint: str, name: str, contrast: str, stud
     ratios = pd.Series([row["estimate"] for row in of.values()], dtype=float).dropna()
     if pd.isna(published["estimate"]) or pd.isna(primary["estimate"]):
         which = "published" if pd.isna(published["estimate"]) else "primary"
-        return [*compared, {**where, "statistic": FALLS, "n": len(ratios), "reason": f"the {which} analysis is undefined"}]
+        return [
+            *compared,
+            {**where, "statistic": FALLS, "n": len(ratios), "reason": f"the {which} analysis is undefined"},
+        ]
     below = published["estimate"] < 1
     same = int((ratios < 1).sum() if below else (ratios > 1).sum())
     share = same / len(ratios)
