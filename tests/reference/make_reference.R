@@ -1,7 +1,8 @@
 # Makes the numbers that the statistical methods are tested against. Only this script needs R:
 #   Rscript tests/reference/make_reference.R
 # It writes data/<name>.csv (public data of R packages, and small cohorts made here) and reference.json: for each method
-# and data set the call, evaluated as it stands, and its numbers; with the versions of R and of the packages.
+# and data set the call, evaluated as it stands, and its numbers; with the versions of R and of the packages. On Debian:
+#   apt install r-cran-{survival,cmprsk,geepack,metafor,hmisc,mice,mitml,brglm2,jsonlite}
 
 suppressPackageStartupMessages({
   library(survival); library(cmprsk); library(geepack); library(metafor); library(Hmisc); library(mice)
