@@ -204,7 +204,7 @@ class Robustness(Declaration):
     rmst_months: float = Field(60, gt=0)
     prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
     continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
-    knots: int = Field(4, ge=3, le=7)
+    knots: int = Field(4, ge=3, le=5)
     imputed_datasets: int = Field(20, ge=2)
     dose_response: DoseResponse | None = None
     bootstrap_replicates: int = Field(1000, ge=100)

@@ -1,0 +1,187 @@
+"""Continuous factors as they are, in restricted cubic splines, beside their cut-points, and what the cut costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from oligomet.estimates.methods.common import ChiSquare, Undefined, normal_quantile
+from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
+from oligomet.estimates.methods.splines import knots, spline_basis
+from oligomet.estimates.robustness.models import INDEPENDENT, Design, chosen, design, followed
+from oligomet.estimates.rows import degrees, tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+POINTS = 41  # of a curve
+SHOWN = (0.05, 0.95)  # quantiles of the values between which it is drawn
+
+
+def estimate_continuous(
+    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Each factor of `robustness.continuous` in three forms: linear, as a spline, and cut into its groups.
+
+    Returns
+    -------
+    Rows of `estimates`, analyses continuous and continuous_curve. All forms of a factor are fitted to the same
+    subjects, those of whom its variable is known.
+
+    Notes
+    -----
+    Knots are at Harrell's quantiles. Spline and groups are not nested, so that what the groups leave out is measured
+    against the model that holds both: their adequacy is their chi-square over that model's (Harrell 2015, section
+    9.8.4), and what it lacks of 1 is the share of the subjects that cutting throws away. It is given only where there
+    is an association to lose, and belongs beside the test of what the spline adds to the groups: a spline fits chance,
+    too. Curves span the central 90 % of the values; their ratios are against the median, those of the groups against the
+    group in which the median lies.
+    """
+    rows: list[dict] = []
+    for endpoint, names in study.robustness.continuous.items():
+        unit = study.endpoints[endpoint].per
+        frame = followed(endpoint, unit, times, patients, lesions)
+        for name in names:
+            where = {"endpoint": endpoint, "unit": unit, "population": "all", "factor": name}
+            rows += _factor(design(frame, chosen(study, [name])), where, study)
+    return tabulate(rows)
+
+
+def spline(values: pd.Series, count: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """The columns of a restricted cubic spline, on the index of `values`, and its knots.
+
+    There are `count` knots, or as many, three at least, as heaped values leave apart.
+
+    Raises
+    ------
+    Undefined
+        If the values leave not even three knots apart.
+    """
+    for fewer in range(count, 2, -1):
+        try:
+            at = knots(values, fewer)
+        except Undefined as reason:
+            heaped = reason
+            continue
+        return spline_basis(values, at).set_axis(values.index), at
+    raise heaped
+
+
+def grid(values: pd.Series) -> np.ndarray:
+    """The values, evenly spaced, at which a curve is given."""
+    return np.linspace(*np.quantile(values, SHOWN), POINTS)
+
+
+def curve_rows(fit: CoxFit, basis: pd.DataFrame, reference: pd.DataFrame, at: np.ndarray, where: dict) -> list[dict]:
+    """A row for each value of `at`: the hazard ratio between its columns `basis` and the one row of `reference`.
+
+    Columns are those of a part of the model. The level of a row is the value, to three decimals.
+    """
+    names = list(basis)
+    away = basis.to_numpy() - reference.to_numpy()
+    log_hr = away @ fit.log_hr[names].to_numpy()
+    error = np.sqrt(np.einsum("ij,jk,ik->i", away, fit.covariance.loc[names, names].to_numpy(), away))
+    low, high = (log_hr + sign * normal_quantile(fit.confidence) * error for sign in (-1, 1))
+    ratios = np.exp(np.column_stack([log_hr, low, high]))
+    levels = [f"{value:.3f}" for value in at]
+    return [
+        {**where, "level": level, "estimate": ratio[0], "conf_low": ratio[1], "conf_high": ratio[2]}
+        for level, ratio in zip(levels, ratios, strict=True)
+    ]
+
+
+def density(values: pd.Series, at: np.ndarray) -> np.ndarray:
+    """How many values lie nearest to each value of `at`; those more than half a step beyond its ends, nowhere."""
+    half = (at[1] - at[0]) / 2
+    return np.histogram(values, np.append(at - half, at[-1] + half))[0]
+
+
+def _factor(of: Design, where: dict, study: Study) -> list[dict]:
+    """The rows of one factor; where a form cannot be fitted, the reason: there is nothing to compare."""
+    variable = study.factors[where["factor"]].variable
+    values = of.frame[variable].astype(float)
+    where = {**where, "n": len(values), "events": int(of.frame["event"].sum())}
+    try:
+        columns, at = spline(values, study.robustness.knots)
+        designs = {
+            "linear": columns[["x"]],
+            "spline": columns,
+            "cut": of.indicators,
+            "both": of.indicators.join(columns),
+        }
+        fits = {name: _fit(of, x, study) for name, x in designs.items()}
+    except Undefined as reason:
+        method = f"Cox, {study.analyses.ties.title()} ties, restricted cubic spline"
+        missing = {**where, "analysis": "continuous", "level": "spline", "statistic": "likelihood_ratio"}
+        return [{**missing, "method": method, "reason": str(reason)}]
+    words = {"linear": "linear", "spline": f"restricted cubic spline, {len(at)} knots", "cut": "groups"}
+    return [*_tests(fits, words, where, study), *_curves(values, of, fits, at, words, where, study)]
+
+
+def _fit(of: Design, x: pd.DataFrame, study: Study) -> CoxFit:
+    cluster = of.cluster if of.cluster.duplicated().any() else None
+    return cox(x, *of.followed, cluster=cluster, ties=study.analyses.ties, confidence=study.analyses.confidence)
+
+
+def _tests(fits: dict[str, CoxFit], words: dict[str, str], where: dict, study: Study) -> list[dict]:
+    independent = f", {INDEPENDENT}" if where["unit"] == "lesion" else ""
+    where = {**where, "analysis": "continuous"}
+
+    def test(form: str, statistic: str, found: ChiSquare, asks: str) -> dict:
+        method = f"Cox, {study.analyses.ties.title()} ties, {words[form]}, likelihood-ratio test{asks}{independent}"
+        values = {"estimate": found.chi_square, "p_value": found.p_value, "method": f"{method}, {degrees(found.df)}"}
+        return {**where, "level": form, "statistic": statistic, **values}
+
+    rows = []
+    for form in words:
+        fit = fits[form]
+        aic = {"statistic": "aic", "estimate": 2 * len(fit.log_hr) - 2 * fit.loglik}
+        method = f"Cox, {study.analyses.ties.title()} ties, {words[form]}, Akaike's information criterion"
+        rows += [
+            test(form, "likelihood_ratio", fit.likelihood_ratio, ""),
+            {**where, "level": form, "method": method, **aic},
+        ]
+    rows.append(test("spline", "non_linearity", likelihood_ratio(fits["spline"], fits["linear"]), " of curvature"))
+    rows.append(
+        test("cut", "left_out", likelihood_ratio(fits["both"], fits["cut"]), " of the spline beside the groups")
+    )
+    return rows + _cost(fits, {**where, "level": "cut"}, study)
+
+
+def _cost(fits: dict[str, CoxFit], where: dict, study: Study) -> list[dict]:
+    """What the groups keep of the association, and how many subjects the rest is worth."""
+    kept, whole = fits["cut"].likelihood_ratio, fits["both"].likelihood_ratio
+    method = "chi-square of the groups over that of groups and spline"
+    adequacy = {**where, "statistic": "adequacy", "method": method}
+    lost = {**where, "statistic": "lost_subjects", "method": f"n × (1 − {method})"}
+    if whole.p_value >= study.analyses.significance:
+        return [{**row, "reason": "no association beyond chance"} for row in (adequacy, lost)]
+    share = kept.chi_square / whole.chi_square
+    return [{**adequacy, "estimate": share}, {**lost, "estimate": (1 - share) * where["n"]}]
+
+
+def _curves(
+    values: pd.Series,
+    of: Design,
+    fits: dict[str, CoxFit],
+    at: np.ndarray,
+    words: dict[str, str],
+    where: dict,
+    study: Study,
+) -> list[dict]:
+    points, middle = grid(values), np.median(values)
+    asked = np.append(points, middle)
+    basis = spline_basis(asked, at)
+    nearest = np.abs(values.to_numpy() - asked[:, None]).argmin(axis=1)  # a value between two groups is in neither
+    groups = of.indicators.iloc[nearest]
+    counts = density(values, points)
+    rows = []
+    for form, columns in {"linear": basis[["x"]], "spline": basis, "cut": groups}.items():
+        interval = f"{100 * study.analyses.confidence:g} % Wald interval"
+        method = f"Cox, {study.analyses.ties.title()} ties, {words[form]}, against the median of {middle:g}, {interval}"
+        about = {**where, "analysis": "continuous_curve", "statistic": f"{form}_hazard_ratio", "method": method}
+        found = curve_rows(fits[form], columns.iloc[:-1], columns.iloc[[-1]], points, about)
+        rows += [{**row, "n": count, "events": None} for row, count in zip(found, counts, strict=True)]
+    return rows

@@ -1,0 +1,181 @@
+"""Local control against dose, and how much of it confounding by site and size could be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from oligomet.estimates.groups import UNKNOWN, assign
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import CoxFit, cox
+from oligomet.estimates.methods.e_value import e_value, e_value_of_limit, risk_ratio
+from oligomet.estimates.methods.km import kaplan_meier
+from oligomet.estimates.methods.splines import spline_basis
+from oligomet.estimates.robustness.continuous import curve_rows, density, grid, spline
+from oligomet.estimates.robustness.models import BY_PATIENT, chosen, design, followed, wald
+from oligomet.estimates.rows import tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+STEP_GY = 10  # hazard ratios are for so much more dose
+QUARTERS = 4
+
+
+def estimate_dose_response(
+    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """The endpoint of `robustness.dose_response` by dose: unadjusted, adjusted, and within strata of the confounders.
+
+    Returns
+    -------
+    Rows of `estimates`, analyses dose_response_unadjusted, dose_response_adjusted and dose_response_stratified: level
+    'per 10 Gy' and the contrasts of the factor, statistic hazard_ratio, then e_value and e_value_limit;
+    dose_response_curve: statistic unadjusted_hazard_ratio and adjusted_hazard_ratio of a spline at the dose that the
+    level names, against the median dose; dose_response_quarters: statistic survival at time_months (n lesions), level
+    the mean dose of a quarter of the lesions. No rows where nothing is declared.
+
+    Notes
+    -----
+    Subjects are those of whom dose and confounders are known, the same in every model. Confounders enter as numbers
+    where their variable is one that was measured, else as the indicators of their levels; strata are their levels.
+    Lesions of a level without event tell nothing of dose: their hazard ratio is 0, and they leave the model.
+    """
+    declared = study.robustness.dose_response
+    if declared is None:
+        return tabulate([])
+    unit = study.endpoints[declared.endpoint].per
+    frame = followed(declared.endpoint, unit, times, patients, lesions)
+    frame = frame[frame[study.factors[declared.factor].variable].notna()]
+    for name in declared.adjust:
+        frame = frame[assign(frame, study.factors[name]) != UNKNOWN]
+    where = {"endpoint": declared.endpoint, "unit": unit, "population": "all", "factor": declared.factor}
+    dose = frame[study.factors[declared.factor].variable].astype(float)
+    exposures = [(dose / STEP_GY).to_frame(f"per {STEP_GY} Gy"), _contrasts(frame, declared.factor, study)]
+    models = [
+        row
+        for how in ("unadjusted", "adjusted", "stratified")
+        for exposure in exposures
+        for row in _ratios(frame, exposure, how, where, study)
+    ]
+    return tabulate([*models, *_curves(frame, dose, where, study), *_quarters(frame, dose, where, study)])
+
+
+def _contrasts(frame: pd.DataFrame, factor: str, study: Study) -> pd.DataFrame:
+    of = design(frame, chosen(study, [factor]))
+    return of.indicators.rename(columns={column: contrast for column, (_, contrast) in of.contrasts.items()})
+
+
+def _confounders(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, pd.Series]:
+    """Their columns on the index of `frame`, and who stays in a model with them."""
+    columns, stays = pd.DataFrame(index=frame.index), pd.Series(True, frame.index)
+    for name in study.robustness.dose_response.adjust:
+        factor = study.factors[name]
+        values = frame[factor.variable]
+        if pd.api.types.is_numeric_dtype(values) and values.nunique() > 2:
+            columns[name] = values.astype(float)
+            continue
+        level = assign(frame, factor).astype(str)
+        eventful = [one for one in factor.levels if frame.loc[level == one, "event"].any()]
+        stays &= level.isin(eventful)
+        for one in eventful[1:]:
+            columns[f"{name}: {one}"] = (level == one).astype(float)
+    return columns, stays
+
+
+def _model(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, study: Study) -> CoxFit:
+    strata = None
+    if how == "adjusted":
+        columns, stays = _confounders(frame, study)
+        frame, exposure = frame[stays], exposure.join(columns)[stays]
+    if how == "stratified":
+        adjust = study.robustness.dose_response.adjust
+        levels = [assign(frame, study.factors[name]).astype(str) for name in adjust]
+        strata = pd.concat(levels, axis=1).agg(" | ".join, axis=1)
+    cluster = frame["patient_id"] if frame["patient_id"].duplicated().any() else None
+    options = {"ties": study.analyses.ties, "confidence": study.analyses.confidence}
+    return cox(exposure, frame["months"], frame["event"], cluster=cluster, strata=strata, **options)
+
+
+def _method(how: str, where: dict, study: Study) -> str:
+    names = " and ".join(study.robustness.dose_response.adjust)
+    said = {"unadjusted": "unadjusted", "adjusted": f"adjusted for {names}", "stratified": f"within strata of {names}"}
+    by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
+    return f"Cox, {said[how]}, {wald(study)}{by}"
+
+
+def _ratios(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, where: dict, study: Study) -> list[dict]:
+    about = {**where, "analysis": f"dose_response_{how}"}
+    ratio = {"statistic": "hazard_ratio", "method": _method(how, where, study)}
+    try:
+        fit = _model(frame, exposure, how, study)
+    except Undefined as reason:
+        counts = {"n": len(frame), "events": int(frame["event"].sum()), "reason": str(reason)}
+        return [{**about, **ratio, **counts, "level": level} for level in exposure]
+    about |= {"n": fit.n, "events": fit.events}
+    share, method = fit.events / fit.n, "E-value of the hazard ratio as a ratio of risks"
+    rows = []
+    for level in exposure:
+        found = fit.table.loc[level]
+        limits = [found["conf_low"], found["conf_high"]]
+        risks = [risk_ratio(value, share) for value in (found["hazard_ratio"], *limits)]
+        values = dict(zip(("estimate", "conf_low", "conf_high"), (found["hazard_ratio"], *limits), strict=True))
+        at = {**about, "level": level}
+        rows += [
+            {**at, **ratio, **values, "p_value": found["p_value"]},
+            {**at, "statistic": "e_value", "estimate": e_value(risks[0]), "method": method},
+            {
+                **at,
+                "statistic": "e_value_limit",
+                "estimate": e_value_of_limit(*risks[1:]),
+                "method": f"{method}, limit nearer to 1",
+            },
+        ]
+    return rows
+
+
+def _curves(frame: pd.DataFrame, dose: pd.Series, where: dict, study: Study) -> list[dict]:
+    about = {**where, "analysis": "dose_response_curve"}
+    rows = []
+    for how in ("unadjusted", "adjusted"):
+        statistic = {"statistic": f"{how}_hazard_ratio"}
+        try:
+            columns, at = spline(dose, study.robustness.knots)
+            fit = _model(frame, columns, how, study)
+        except Undefined as reason:
+            method = f"{_method(how, where, study)}, restricted cubic spline"
+            rows.append({**about, **statistic, "method": method, "reason": str(reason)})
+            continue
+        points, middle = grid(dose), dose.median()
+        method = f"{_method(how, where, study)}, restricted cubic spline, {len(at)} knots, against {middle:g} Gy"
+        named = {**about, **statistic, "method": method}
+        found = curve_rows(fit, spline_basis(points, at), spline_basis([middle], at), points, named)
+        rows += [{**row, "n": n} for row, n in zip(found, density(dose, points), strict=True)]
+    return rows
+
+
+def _quarters(frame: pd.DataFrame, dose: pd.Series, where: dict, study: Study) -> list[dict]:
+    transform = study.analyses.survival_interval
+    interval = f"{100 * study.analyses.confidence:g} % {transform} interval"
+    by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
+    about = {**where, "analysis": "dose_response_quarters", "method": f"Kaplan-Meier, {interval}{by}"}
+    rows = []
+    for _, members in dose.groupby(pd.qcut(dose, QUARTERS, duplicates="drop"), observed=True):
+        part = frame.loc[members.index]
+        cluster = part["patient_id"] if part["patient_id"].duplicated().any() else None
+        options = {"interval": transform, "confidence": study.analyses.confidence, "cluster": cluster}
+        at = {**about, "level": f"{members.mean():.3f}", "statistic": "survival"}
+        counts = {"n": len(part), "events": int(part["event"].sum())}
+        try:
+            found = kaplan_meier(part["months"], part["event"], **options).at(study.analyses.rates_at_months)
+        except Undefined as reason:
+            times = study.analyses.rates_at_months
+            rows += [{**at, **counts, "time_months": time, "reason": str(reason)} for time in times]
+            continue
+        rows += [
+            {**at, **counts, "time_months": one.time, "estimate": one.survival, "conf_low": one.conf_low,
+             "conf_high": one.conf_high, "reason": one.reason}
+            for one in found.itertuples()
+        ]  # fmt: skip
+    return rows

@@ -1,0 +1,138 @@
+"""Values that are missing: complete cases beside multiple imputation by chained equations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from oligomet.estimates.methods.chained import impute
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import CoxFit, cox
+from oligomet.estimates.methods.imputation import pool
+from oligomet.estimates.methods.km import kaplan_meier
+from oligomet.estimates.robustness.models import BY_PATIENT, Design, chosen, design, followed, ratio_rows, wald
+from oligomet.estimates.rows import tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+
+def estimate_imputation(
+    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """The models of `robustness` in which a value is missing, with complete cases and with the missing values imputed.
+
+    Models: each headline factor alone, and the factors specified in advance together; for the endpoints per lesion of
+    `per_lesion` the same factors, with lesions as subjects.
+
+    Returns
+    -------
+    Rows of `estimates`, analyses imputation_univariable and imputation_multivariable, population complete | imputed:
+    statistic hazard_ratio of each contrast; of the imputed also missing_information (fraction, 0 to 1).
+
+    Notes
+    -----
+    Imputed are the factors' variables, not their groups. Each is predicted from those of all factors of the endpoint's
+    models, from the event and from the Nelson-Aalen cumulative hazard at the end of follow-up (White & Royston 2009,
+    Stat Med 28:1982). The factors that are known only after radiotherapy are left out: who lacks a response has often
+    died or stopped coming, so that its absence is no accident, and landmark analyses answer that.
+    """
+    rows: list[dict] = []
+    robustness = study.robustness
+    for endpoint in dict.fromkeys([*robustness.headline, *robustness.prespecified]):
+        alone = [name for name in robustness.headline.get(endpoint, []) if name not in robustness.response_factors]
+        together = [
+            name for name in robustness.prespecified.get(endpoint, []) if name not in robustness.response_factors
+        ]
+        for name in dict.fromkeys([endpoint, robustness.per_lesion.get(endpoint, endpoint)]):
+            unit = study.endpoints[name].per
+            frame = followed(name, unit, times, patients, lesions).sort_index()
+            rows += _endpoint(frame, alone, together, {"endpoint": name, "unit": unit}, study)
+    return tabulate(rows)
+
+
+def _endpoint(frame: pd.DataFrame, alone: list[str], together: list[str], where: dict, study: Study) -> list[dict]:
+    variables = {name: study.factors[name].variable for name in dict.fromkeys([*alone, *together])}
+    missing = {name for name, variable in variables.items() if frame[variable].isna().any()}
+    models = [("imputation_univariable", [name]) for name in alone if name in missing]
+    models += [("imputation_multivariable", together)] if missing & set(together) else []
+    if not models:
+        return []
+    completed, failure = [], None
+    try:
+        completed = _complete(frame, list(dict.fromkeys(variables.values())), study)
+    except Undefined as reason:
+        failure = reason
+    rows = []
+    for analysis, names in models:
+        about = {**where, "analysis": analysis}
+        rows += _complete_cases(design(frame, chosen(study, names)), {**about, "population": "complete"}, study)
+        filled = [design(frame.assign(**values), chosen(study, names)) for values in completed or [{}]]
+        rows += _imputed(filled, failure, {**about, "population": "imputed"}, study)
+    return rows
+
+
+def _complete(frame: pd.DataFrame, variables: list[str], study: Study) -> list[pd.DataFrame]:
+    """The incomplete ones of `variables`, completed as often as declared."""
+    curve = kaplan_meier(frame["months"], frame["event"]).steps
+    hazard = (curve["events"] / curve["at_risk"]).cumsum().set_axis(curve["time"])
+    outcome = pd.DataFrame(
+        {"event": frame["event"].astype(float), "cumulative hazard": hazard.asof(frame["months"]).to_numpy()},
+        frame.index,
+    )
+    return impute(frame[variables], outcome, study.robustness.imputed_datasets, study.robustness.seed)
+
+
+def _fit(of: Design, study: Study) -> CoxFit:
+    cluster = of.cluster if of.cluster.duplicated().any() else None
+    return cox(
+        of.indicators, *of.followed, cluster=cluster, ties=study.analyses.ties, confidence=study.analyses.confidence
+    )
+
+
+def _complete_cases(of: Design, where: dict, study: Study) -> list[dict]:
+    by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
+    method = f"Cox, complete cases, {wald(study)}{by}"
+    return ratio_rows(lambda: _fit(of, study).table, of, where, "hazard_ratio", method)
+
+
+def _imputed(filled: list[Design], failure: Undefined | None, where: dict, study: Study) -> list[dict]:
+    """Rubin's rules over the completed data sets; degrees of freedom as if events were observations."""
+    by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
+    method = (
+        f"Cox, {study.analyses.ties.title()} ties, {study.robustness.imputed_datasets} imputations by chained equations "
+        f"with predictive mean matching, Rubin's rules, {100 * study.analyses.confidence:g} % interval{by}"
+    )
+    found: dict[str, pd.DataFrame] = {}
+
+    def pooled() -> pd.DataFrame:
+        if failure is not None:
+            raise failure
+        fits = [_fit(of, study) for of in filled]
+        spare = max(fits[0].events - len(fits[0].log_hr), 1)
+        of_column = {
+            column: pool(
+                [fit.log_hr[column] for fit in fits],
+                [fit.covariance.loc[column, column] for fit in fits],
+                df_complete=spare,
+                confidence=study.analyses.confidence,
+            )
+            for column in fits[0].log_hr.index
+        }
+        table = pd.DataFrame({column: vars(one) for column, one in of_column.items()}).T
+        table[["hazard_ratio", "conf_low", "conf_high"]] = np.exp(table[["estimate", "conf_low", "conf_high"]])
+        found["table"] = table
+        return table.drop(columns="estimate")
+
+    rows = ratio_rows(pooled, filled[0], where, "hazard_ratio", method)
+    if "table" in found:
+        lost = found["table"]["missing_information"]
+        common = {**where, "statistic": "missing_information", "method": method}
+        counts = {"n": rows[0]["n"], "events": rows[0]["events"]}
+        rows += [
+            {**common, **counts, "factor": factor, "level": level, "estimate": lost[column]}
+            for column, (factor, level) in filled[0].contrasts.items()
+        ]
+    return rows
