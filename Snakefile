@@ -1,5 +1,6 @@
 # From a hospital's raw exports to the paper. The stages, in the order in which they run:
-# extract -> cohort -> outcomes -> estimates -> displays -> notebooks -> manuscript
+# extract -> cohort -> outcomes -> estimates -> displays -> notebooks -> manuscript,
+# and the audit of what was published beside them.
 
 
 configfile: "config.yaml"
@@ -13,6 +14,7 @@ include: "workflow/rules/estimates.smk"
 include: "workflow/rules/robustness.smk"
 include: "workflow/rules/displays.smk"
 include: "workflow/rules/notebooks.smk"
+include: "workflow/rules/audit.smk"
 include: "workflow/rules/manuscript.smk"
 include: "workflow/rules/synthetic.smk"
 
@@ -24,3 +26,4 @@ rule all:
         tables,
         figures,
         notebooks,
+        audit,

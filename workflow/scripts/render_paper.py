@@ -16,6 +16,7 @@ stage(
     snakemake.input.notebooks,
     read(snakemake.input.estimates),
     study,
+    parts={Path(part).stem: Path(part).read_text(encoding="utf-8") for part in snakemake.input.parts},
     values_csv=snakemake.output.values,
 )
 render(project, snakemake.params.engine, directory=Path(project).parent)

@@ -1,0 +1,65 @@
+# Every published number against the others and against the estimates; where a study publishes nothing, nothing is audited.
+claims = f"{published}/claims.yaml"
+expected = f"studies/{options.study}/expected"
+audited = Path(claims).is_file()
+audit = [
+    f"{results}/audit/{name}" for name in ("claims.csv", "findings.csv", "specifications.csv", "audit.html")
+] * audited
+appendix = [f"{results}/audit/appendix.md"] * audited
+
+
+rule specifications:
+    input:
+        claims=claims,
+        patients=table("outcomes/patients"),
+        lesions=table("outcomes/lesions"),
+        responses=table("outcomes/responses"),
+        times=table("outcomes/times"),
+        code=code("explore_specifications"),
+    output:
+        specifications=table("audit/specifications"),
+    log:
+        logfile("specifications"),
+    params:
+        study=study_file,
+        decisions=decisions("analyses", "endpoints", "factors", "response"),
+    script:
+        "../scripts/explore_specifications.py"
+
+
+rule audit:
+    input:
+        claims=claims,
+        estimates=table("estimates/estimates"),
+        specifications=table("audit/specifications"),
+        code=code("audit_claims"),
+    output:
+        claims=table("audit/claims"),
+        findings=table("audit/findings"),
+        page=f"{results}/audit/audit.html",
+        appendix=f"{results}/audit/appendix.md",
+    log:
+        logfile("audit"),
+    params:
+        study=study_file,
+        decisions=decisions("analyses", "endpoints", "factors", "synthetic"),
+    script:
+        "../scripts/audit_claims.py"
+
+
+# A reviewer's last command: are the results still what is committed as expected?
+rule verify:
+    input:
+        audit,
+        tables,
+        table("estimates/estimates"),
+        code=code("verify_results"),
+    log:
+        logfile("verify"),
+    params:
+        study=study_file,
+        expected=expected,
+        results=results,
+        decisions=decisions(),
+    script:
+        "../scripts/verify_results.py"

@@ -1,0 +1,25 @@
+"""A verdict on every published number, as tables, as a page for reviewers and as the paper's appendix."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from oligomet.audit.appendix import write_appendix
+from oligomet.audit.claims import read_claims
+from oligomet.audit.findings import run_checks
+from oligomet.audit.page import render
+from oligomet.audit.verdicts import judge
+from oligomet.tables import read, write_csv
+
+from common import begin
+
+study = begin(snakemake)
+paper = read_claims(snakemake.input.claims)
+findings = run_checks(paper)
+verdicts = judge(paper, findings, read(snakemake.input.estimates), study)
+specifications = pd.read_csv(snakemake.input.specifications)
+write_csv(verdicts, snakemake.output.claims)
+write_csv(findings, snakemake.output.findings)
+told = (paper, verdicts, findings, specifications, study)
+Path(snakemake.output.page).write_text(render(*told), encoding="utf-8")
+Path(snakemake.output.appendix).write_text(write_appendix(*told), encoding="utf-8")
