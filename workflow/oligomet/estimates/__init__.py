@@ -63,7 +63,7 @@ multiplicity       statistic p_value | holm | benjamini_hochberg, of each factor
 bootstrap          statistic survival at time_months | median, by endpoint; hazard_ratio of the headline's factors;
                    endpoint first: CR | ORR | DCR of lesions; percentile interval
 specification      the headline's hazard ratios by every choice: level '<choice>=<value>; ...; contrast=<a vs b>' (see
-                   robustness.specifications.Choice), method the choice in words
+                   robustness.choices.Choice), method the choice in words
 verdict            level <contrast>, statistic published_hazard_ratio, primary_hazard_ratio (two specifications), and
                    stands | weakens | falls (estimate: share of the n choices that have the published direction, method:
                    the rule)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.robustness.specifications import Choice, read_level
+from oligomet.estimates.robustness.choices import Choice, read_level
 from oligomet.estimates.rows import tabulate
 from oligomet.tables import rows as matching
 
