@@ -1,8 +1,9 @@
 """The estimate, or the declaration of the study, that answers a claim.
 
-A claim is answered by the row of the estimates table that says the same of the same subjects. Which row that is follows
-from the claim: its kind gives the analysis, the statistic and the column, its place the unit, population, factor and level;
-`answer` in claims.yaml overrides any of these, or names a declaration of study.yaml (`study: data_cut`).
+A claim is answered by the row of the estimates table that says the same of the same subjects. Which row that is
+follows from the claim: its kind gives the analysis, the statistic and the column, its place the unit, population,
+factor and level; `answer` in claims.yaml overrides any of these, or names a declaration of study.yaml (`study:
+data_cut`).
 """
 
 from __future__ import annotations

@@ -1,18 +1,26 @@
-"""The audit as an appendix of the paper: the same tables, the main findings in prose, in Markdown for Quarto or Pandoc."""
+"""The audit as an appendix of the paper: the same tables, the findings in prose; Markdown for Quarto or Pandoc."""
 
 from __future__ import annotations
-
-import math
 
 import pandas as pd
 
 from oligomet.audit.claims import Paper
-from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.page import merged
+from oligomet.audit.findings import SEVERITIES, all_checks
+from oligomet.audit.page import distance, merged
 from oligomet.audit.picture import in_words
-from oligomet.audit.specifications import WHAT_IT_SHOWS
+from oligomet.audit.specifications import WHAT_IT_SHOWS, nearest_by_estimate
 from oligomet.audit.verdicts import VERDICTS
 from oligomet.study import Study
+
+OPENINGS = {
+    "impossible": "What no data can satisfy.",
+    "inconsistent": "What contradicts itself, or asks for circumstances that the paper speaks against.",
+    "ambiguous": "What depends on something that is not stated.",
+}
+NEAREST = (
+    "The analysis nearest to each published number: to an estimate and its interval together (logarithms), to a p "
+    "value (log10), to all of several rates (percentage points)."
+)
 
 
 def write_appendix(
@@ -23,7 +31,7 @@ def write_appendix(
     study: Study,
     trial: pd.DataFrame | None = None,
 ) -> str:
-    """Markdown below a heading that the including document gives.
+    """Markdown to stand below a heading of the including document; tables are labelled tbl-audit-*.
 
     Parameters
     ----------
@@ -33,9 +41,8 @@ def write_appendix(
     grouped = merged(findings)
     parts = [
         _summary(paper, claims, grouped),
-        _table(_verdicts(claims), "Verdicts on the published numbers, by section of the paper.", "tbl-audit-verdicts"),
-        *(_prose(grouped, severity) for severity in SEVERITIES[:2]),
-        _ambiguities(grouped),
+        _table(_by_section(claims), "Verdicts on the published numbers, by section of the paper.", "verdicts"),
+        *(_prose(grouped, severity) for severity in SEVERITIES[:3]),
         _made(specifications, study),
         _errors(trial),
     ]
@@ -43,116 +50,87 @@ def write_appendix(
 
 
 def _summary(paper: Paper, claims: pd.DataFrame, grouped: pd.DataFrame) -> str:
-    graded = grouped["severity"].value_counts()
-    verdict = claims["verdict"].value_counts()
-    tested = [name for name in ("reproduced", "within tolerance", "not reproduced") if name in verdict]
+    verdict = claims["verdict"].value_counts().reindex(list(VERDICTS), fill_value=0)
+    graded = grouped["severity"].value_counts().reindex(list(SEVERITIES), fill_value=0)
+    tested = verdict[["reproduced", "within tolerance", "not reproduced"]].sum()
     return (
-        f"The published paper ({paper.declared.citation}) states {len(claims)} numbers. Each was entered as a claim, with its printed decimals, "
-        f"what it is of and when, and held against the others and against what the workflow recomputes. Of {verdict[tested].sum()} that it recomputes "
-        f"{verdict.get('reproduced', 0)} print the same and {verdict.get('within tolerance', 0)} are within the stated tolerance; "
-        f"{verdict.get('impossible', 0)} cannot be true beside the paper's other numbers, {verdict.get('not testable', 0)} are not stated well enough to "
-        f"test, and {verdict.get('needs data', 0)} need data that no one published (@tbl-audit-verdicts). The checks of consistency, which use the paper "
-        f"alone, came out sound {graded.get('sound', 0)} times; they found {graded.get('impossible', 0)} things that no data can satisfy, "
-        f"{graded.get('inconsistent', 0)} inconsistencies and {graded.get('ambiguous', 0)} ambiguities. Rounding is allowed for everywhere, and a repair is "
-        "named only where it was tried and the check then came out sound."
+        f"The published paper ({paper.declared.citation}) states {len(claims)} numbers. Each was entered as a claim, "
+        "with its printed decimals, what it is of and when, and held against the others and against what the workflow "
+        f"recomputes. Of {tested} that it recomputes {verdict['reproduced']} print the same and "
+        f"{verdict['within tolerance']} are within the stated tolerance; {verdict['impossible']} cannot be true beside "
+        f"the paper's other numbers, {verdict['not testable']} are not stated well enough to test, and "
+        f"{verdict['needs data']} need data that no one published (@tbl-audit-verdicts). The checks of consistency, "
+        f"which use the paper alone, came out sound {graded['sound']} times; they found {graded['impossible']} things "
+        f"that no data can satisfy, {graded['inconsistent']} inconsistencies and {graded['ambiguous']} ambiguities. "
+        "Rounding is allowed for everywhere, and a repair is named only where it was tried and found to work."
     )
 
 
-def _verdicts(claims: pd.DataFrame) -> pd.DataFrame:
-    table = pd.crosstab(claims["section"], claims["verdict"]).reindex(
-        index=claims["section"].unique(), columns=list(VERDICTS), fill_value=0
-    )
+def _by_section(claims: pd.DataFrame) -> pd.DataFrame:
+    table = pd.crosstab(claims["section"], claims["verdict"])
+    table = table.reindex(index=claims["section"].unique(), columns=list(VERDICTS), fill_value=0)
     table.loc["All"] = table.sum()
-    return table.rename_axis(index="Section", columns=None).reset_index()
+    return table.rename_axis(index="section", columns=None).reset_index()
 
 
 def _table(frame: pd.DataFrame, caption: str, label: str) -> str:
-    cells = frame.astype(str).replace(r"\|", "/", regex=True)
-    numeric = [pd.api.types.is_numeric_dtype(frame[column]) for column in frame]
-    rule = "|" + "|".join("--:" if right else ":--" for right in numeric) + "|"
+    right = [pd.api.types.is_numeric_dtype(frame[column]) for column in frame]
     rows = [
-        "| " + " | ".join(row) + " |"
-        for row in [[str(c).capitalize() for c in frame.columns], *cells.to_numpy().tolist()]
+        [str(name).capitalize() for name in frame.columns],
+        ["--:" if each else ":--" for each in right],
+        *frame.astype(str).replace(r"\|", "/", regex=True).to_numpy().tolist(),
     ]
-    return "\n".join([rows[0], rule, *rows[1:], "", f": {caption} {{#{label}}}"])
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([*lines, "", f": {caption} {{#tbl-audit-{label}}}"])
 
 
 def _prose(grouped: pd.DataFrame, severity: str) -> str:
+    """A paragraph a severity and a list item a check, in the order of the checks."""
     found = grouped[grouped["severity"] == severity]
-    if found.empty:
-        return ""
-    opening = {
-        "impossible": "**What no data can satisfy.**",
-        "inconsistent": "**What contradicts itself, or asks for circumstances that the paper speaks against.**",
-    }[severity]
-    return opening + "\n\n" + "\n".join(f"- {_sentence(row)}" for row in found.itertuples())
+    checks = {name: check.__doc__.split("\n")[0] for name, check in all_checks().items()}
+    items = [
+        f"- *{_plain(purpose)}* {' '.join(_sentence(row) for row in found[found['check'] == name].itertuples())}"
+        for name, purpose in checks.items()
+        if (found["check"] == name).any()
+    ]
+    return "\n".join([f"**{OPENINGS[severity]}**", "", *items]) if items else ""
 
 
 def _sentence(row: tuple) -> str:
-    repair = f" This would repair it: {row.repair}." if row.repair else ""
+    repair = f" (Would repair it: {row.repair}.)" if row.repair else ""
     return _plain(f"{row.about}: {row.says}{repair}")
 
 
 def _plain(text: str) -> str:
     """Text in which Markdown sees no markup."""
-    for sign in ("\\", "*", "_", "<", "@", "$", "~", "^"):
+    for sign in ("\\", "*", "_", "<", "@", "$", "~", "^", "["):
         text = text.replace(sign, f"\\{sign}")
     return text
-
-
-def _ambiguities(grouped: pd.DataFrame) -> str:
-    found = grouped[grouped["severity"] == "ambiguous"]
-    if found.empty:
-        return ""
-    return "**What depends on something not stated.** " + " ".join(
-        _plain(f"{row.about}: {row.says}") for row in found.itertuples()
-    )
 
 
 def _made(specifications: pd.DataFrame, study: Study) -> str:
     if specifications.empty:
         return ""
     nearest = specifications[specifications["rank"] == 1]
-    ratios = specifications[specifications["conf_low"].notna()]
     table = pd.DataFrame(
-        {
-            "number": [_plain(row.quantity) for row in nearest.itertuples()],
-            "published": nearest["published"].to_numpy(),
-            "nearest": nearest["recomputed"].to_numpy(),
-            "analysis": [in_words(row) for row in nearest.itertuples()],
-            "distance": [
-                f"{row.distance:.3g}" if math.isfinite(row.distance) else "not reached" for row in nearest.itertuples()
-            ],
-        }
+        [
+            (_plain(row.quantity), row.published, row.recomputed, in_words(row), distance(row.distance))
+            for row in nearest.itertuples()
+        ],
+        columns=["number", "published", "nearest", "analysis", "distance"],
     )
-    lines = []
-    for _, rows in ratios.groupby("target", sort=False):
-        first = rows.iloc[0]
-        alone = rows.loc[alone_distance(rows).idxmin()]
-        same = (
-            "which is also the nearest by the estimate alone"
-            if alone["rank"] == 1
-            else (f"while by the estimate alone the nearest is {alone['recomputed']} ({in_words(alone)})")
-        )
-        lines.append(
-            f"{_plain(first['quantity'])}, published {first['published']}: nearest {first['recomputed']} ({in_words(first)}), {same}."
-        )
-    shows = WHAT_IT_SHOWS + " " if study.synthetic else ""
-    return (
-        f"**How the numbers could have been made.** Every hazard ratio, log-rank p and set of rates was recomputed in each analysis that could have been "
-        f"run, {len(specifications)} in all (@tbl-audit-analyses). {shows}{' '.join(lines)}\n\n"
-        + _table(
-            table,
-            "The analysis nearest to each published number: to estimate and interval together (log units), to p (log10), to all rates (points).",
-            "tbl-audit-analyses",
-        )
+    ratios = specifications[specifications["conf_low"].notna()].groupby("target", sort=False)
+    lines = [
+        f"- {_plain(first.quantity)}, published {first.published}: nearest to estimate and interval "
+        f"{first.recomputed} ({in_words(first)}); to the estimate alone {alone.recomputed} ({in_words(alone)})."
+        for first, alone in ((next(rows.itertuples()), nearest_by_estimate(rows)) for _, rows in ratios)
+    ]
+    shows = f" {WHAT_IT_SHOWS}" if study.synthetic else ""
+    opening = (
+        "**How the numbers could have been made.** Every hazard ratio, log-rank p and set of rates was recomputed in "
+        f"each analysis that could have been run, {len(specifications)} in all (@tbl-audit-analyses).{shows}"
     )
-
-
-def alone_distance(rows: pd.DataFrame) -> pd.Series:
-    """How far each estimate of a target is from the published one, on the log scale, its interval left out."""
-    published = float(rows["published"].iloc[0].split()[0])
-    return (rows["estimate"] / published).map(lambda ratio: abs(math.log(ratio)))
+    return "\n".join([opening, "", *lines, "", _table(table, NEAREST, "analyses")])
 
 
 def _errors(trial: pd.DataFrame | None) -> str:
@@ -162,8 +140,9 @@ def _errors(trial: pd.DataFrame | None) -> str:
     changed = trial[trial["kind"] != "unchanged"]
     table = changed.assign(rate=[f"{100 * rate:.1f}%" for rate in changed["rate"]])
     return (
-        f"**How often the audit itself errs.** In {alarms['tried']} fabricated papers, true of drawn cohorts, it raised {alarms['flagged']} false "
-        f"alarms; of {changed['tried'].sum()} single numbers changed in them it noticed {changed['flagged'].sum()} (@tbl-audit-errors). Numbers that "
-        "nothing else in a paper limits, such as most means, cannot be caught by any such check.\n\n"
-        + _table(table, "Detection of a single changed number in fabricated papers.", "tbl-audit-errors")
+        f"**How often the audit itself errs.** In {alarms['tried']} fabricated papers, true of drawn cohorts, it "
+        f"raised {alarms['flagged']} false alarms; of {changed['tried'].sum()} single numbers changed in them it "
+        f"noticed {changed['flagged'].sum()} (@tbl-audit-errors). Numbers that nothing else in a paper limits, "
+        "such as most means, cannot be caught by any such check.\n\n"
+        + _table(table, "Detection of a single changed number in fabricated papers.", "errors")
     )

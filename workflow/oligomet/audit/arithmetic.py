@@ -9,6 +9,7 @@ from oligomet.audit.claims import Claim, Paper, Place, narrowed, tables
 from oligomet.audit.classes import most_per_patient
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
+from oligomet.audit.wording import describe
 
 
 def overlap(parts: Iterable[int], whole: int) -> Interval:
@@ -42,11 +43,11 @@ def _sum(paper: Paper, factor: str, parts: dict[str, Claim], total: Claim, place
     claims = tuple(parts.values())
     found, whole = sum(claim.value for claim in claims), total.value
     arithmetic = f"{' + '.join(f'{claim.value:g}' for claim in claims)} = {found:g}"
-    what = paper.declared.describe(*place)
+    what = describe(paper.declared, place)
     if found == whole:
         return Finding("sound", claims, f"{arithmetic}, as many as {what}.", (total,))
     repairs = [
-        f"the {found:g} {paper.declared.describe(claim.population, claim.group)} as denominator"
+        f"the {found:g} {describe(paper.declared, claim.place)} as denominator"
         for claim in paper.select(kind="count", value=found)
         if claim.population != total.population and claim.unit == total.unit and not claim.group
     ][:1]
@@ -58,7 +59,8 @@ def _sum(paper: Paper, factor: str, parts: dict[str, Claim], total: Claim, place
                 f"a line '{level}' of {whole - found:g}" + (f" (at least {least:g} by other claims)" if least else "")
             )
     severity = "impossible" if found > whole else "inconsistent"
-    says = f"{arithmetic}, but there are {whole:g} {what}: {abs(whole - found):g} {'too many' if found > whole else 'missing'}."
+    wrong = f"{abs(whole - found):g} {'too many' if found > whole else 'missing'}"
+    says = f"{arithmetic}, but there are {whole:g} {what}: {wrong}."
     return Finding(severity, claims, says, (total,), abs(found - whole), "subjects", "; ".join(repairs))
 
 
@@ -131,7 +133,7 @@ def check_overlaps(paper: Paper) -> Iterator[Finding]:
         size, against = whole
         values = [claim.value for claim in claims.values()]
         sums = " + ".join(f"{value:g}" for value in values)
-        what = paper.declared.describe(*place)
+        what = describe(paper.declared, place)
         if max(values) > size or sum(values) < size:
             off = max(values) - size if max(values) > size else size - sum(values)
             says = f"{sums} cannot cover the {size:g} {what} with none outside them."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from oligomet.audit.declarations import KINDS, NUMBERS, Entry, PaperFile
 from oligomet.audit.printed import Interval, read_date, read_number
+from oligomet.audit.wording import identify, sentence
 from oligomet.study import ConfigurationError
 
 TOTAL = "total"  # beside the levels of `by`: the number of all of them
@@ -64,6 +65,12 @@ class Claim:
     def stated(self) -> bool:
         return self.kind != "text" and math.isfinite(self.value)
 
+    def reprinted(self, printed: str) -> Claim:
+        """The same claim with another number."""
+        number = read_number(printed, whole=self.kind == "count")
+        names = ("value", "decimals", "relation", "interval")
+        return replace(self, printed=printed, **{name: getattr(number, name) for name in names})
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -96,6 +103,10 @@ class Paper:
     def setting(self, name: str) -> Claim | None:
         """The first claim of a setting, e.g. significance_level or data_cut."""
         return next((claim for claim in self.claims if claim.setting == name), None)
+
+    def replaced(self, claim: Claim, by: Claim) -> Paper:
+        """The paper with another claim in the place of one."""
+        return replace(self, claims=tuple(by if each is claim else each for each in self.claims))
 
     def base(self, factor: str, population: str) -> Place:
         """What the levels of a factor divide: the population, or the level that the factor is declared within."""
@@ -208,9 +219,9 @@ def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
                 printed = read_date(text) if kind == "date" else read_number(text, whole=kind == "count")
                 shown = text
             own = [] if printed.text == "?" and kind != "text" else list(NUMBERS.findall(shown))
-            said = entry.says or declared.sentence(entry, kind, place[1], time)
+            said = entry.says or sentence(declared, entry, kind, place, time)
             yield Claim(
-                id=(entry.id and f"{entry.id}.{kind}") or declared.identify(section, entry, kind, place, time),
+                id=(entry.id and f"{entry.id}.{kind}") or identify(section, entry, kind, place, time),
                 kind=kind,
                 printed=shown,
                 value=printed.value,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from oligomet.audit.claims import Claim, Paper, tables
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
+from oligomet.audit.wording import describe
 
 
 def total_of_classes(classes: Iterable[tuple[int, float, float]]) -> Interval:
@@ -55,7 +56,8 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
         repair = ""
         if variable.at_least is not None and patients * variable.at_least <= total.value < bounds.low:
             what = paper.declared.populations[variable.totals].says
-            repair = f"{total.value:g} {what} as a selection, {variable.at_least:g} or more of each of the {patients:g} {paper.declared.describe(*place)}"
+            whose = f"each of the {patients:g} {describe(paper.declared, place)}"
+            repair = f"{total.value:g} {what} as a selection, {variable.at_least:g} or more of {whose}"
         says = f"{parts} = {bounds.low:g} at the least, more than {total.value:g}."
         if total.value > bounds.high:
             says = f"The classes hold at most {bounds.high:g}, less than {total.value:g}."
@@ -98,8 +100,8 @@ def check_ordered_variables(paper: Paper) -> Iterator[Finding]:
             repair = "the labels of the two groups swapped" if rest is not None and rest.value >= fewer.value else ""
             unless = f" unless {variable.unless}" if variable.unless else ""
             says = (
-                f"{words}{unless}, but {fewer.value:g} subjects reach {cut:g} with the shorter and {more.value:g} with the longer: "
-                f"at least {fewer.value - more.value:g} must be below it."
+                f"{words}{unless}, but {fewer.value:g} subjects reach {cut:g} with the shorter and {more.value:g} with "
+                f"the longer: at least {fewer.value - more.value:g} must be below it."
             )
             severity = "inconsistent" if variable.unless else "impossible"
             claims = (more, *([rest] if rest else []))

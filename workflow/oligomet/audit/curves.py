@@ -36,7 +36,7 @@ def fewest_patients(affected: int, patients: int, lesions: int, most: float) -> 
 
 
 def landmark_z(first: float, second: float, n_first: float, n_second: float) -> float:
-    """z of the difference of two rates (0 to 1) at one time, with binomial variances from rates drawn in by half a case."""
+    """z of the difference of two rates (0 to 1) at one time; binomial variances, of rates drawn in by half a case."""
     drawn_in = [((rate * n + 0.5) / (n + 1), n) for rate, n in ((first, n_first), (second, n_second))]
     return abs(first - second) / math.sqrt(sum(rate * (1 - rate) / n for rate, n in drawn_in))
 
@@ -99,7 +99,7 @@ def check_follow_up(paper: Paper) -> Iterator[Finding]:
 
 
 def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
-    """Local control against the lesions that had progressed at the first assessment: they cannot count as controlled."""
+    """Local control against the lesions that had progressed at the first assessment: those are not controlled."""
     for name, endpoint in paper.declared.endpoints.items():
         if endpoint.fails_with is None:
             continue
@@ -107,20 +107,18 @@ def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
         if limits is None:
             continue
         by_patient, by_lesion, assessed, claims = limits
+        progressing = f"{claims[0].value:g} lesions had progressed by {claims[-1].printed} months"
         for claim in paper.select(kind="rate", group=(), population=endpoint.of):
             if canonical(paper, claim.endpoint) != name or claim.time is None or claim.time < assessed:
                 continue
             own = by_patient if claim.unit == "patient" else by_lesion
             if claim.interval.low > own:
-                says = (
-                    f"{claims[0].value:g} lesions had progressed by {claims[-1].printed} months, so local control is at most "
-                    f"{own:.1f}% per {claim.unit}, not {claim.printed}%."
-                )
+                says = f"{progressing}, so local control is at most {own:.1f}% per {claim.unit}, not {claim.printed}%."
                 yield Finding("impossible", (claim,), says, claims, claim.interval.low - own, "percentage points")
             elif claim.endpoint != name and claim.interval.low > by_lesion:
                 says = (
-                    f"{claims[0].value:g} lesions had progressed by {claims[-1].printed} months: {claim.printed}% can be a rate per "
-                    f"patient (at most {by_patient:.1f}%), not per lesion (at most {by_lesion:.1f}%); '{claim.endpoint}' does not say which."
+                    f"{progressing}: {claim.printed}% can be a rate per patient (at most {by_patient:.1f}%), not per "
+                    f"lesion (at most {by_lesion:.1f}%); '{claim.endpoint}' does not say which."
                 )
                 yield Finding(
                     "ambiguous",
@@ -132,12 +130,12 @@ def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
                     "the rate per patient",
                 )
             else:
-                says = f"With {claims[0].value:g} lesions progressing by {claims[-1].printed} months at most {own:.1f}% per {claim.unit}."
+                says = f"{progressing}: at most {own:.1f}% per {claim.unit}."
                 yield Finding("sound", (claim,), says, claims)
 
 
 def progression_limits(paper: Paper, endpoint: str) -> tuple[float, float, float, tuple[Claim, ...]] | None:
-    """The highest local control in percent, per patient and per lesion, from the month of the assessment on; who says so.
+    """The highest local control in percent, per patient and per lesion, and from which month on; who says so.
 
     Each event takes 1/N or more off a Kaplan-Meier curve, so k events leave at most 1 - k/N, whatever the censoring.
     """
@@ -201,9 +199,9 @@ def check_hazard_ratio_and_rates(paper: Paper) -> Iterator[Finding]:
 def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
     """Two rates far apart, in groups of such sizes, against a log-rank p that is not small.
 
-    The log-rank test takes in all times and a landmark one, so they differ; by more than `APART` standard errors they do
-    only if the curves, once so far apart, come together again. Numbers are those still followed; at one year, if the
-    rates have no time.
+    The log-rank test takes in all times and a landmark one, so they differ; by more than `APART` standard errors they
+    do only if the curves, once so far apart, come together again. Numbers are those still followed; at one year, if
+    the rates have no time.
     """
     for division in divisions(paper):
         shares, total = shares_of(paper, division), paper.counted((division.population, ()))
@@ -226,7 +224,8 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
             left = followed(paper, 12 if time is None else time)
             z = landmark_z(pair[0].value / 100, pair[1].value / 100, *(max(1.0, size * left) for size in sizes))
             test = float(-ndtri(max(tests[0].interval.low, 1e-12) / 2))
-            words = f"{pair[0].printed}% and {pair[1].printed}% in about {sizes[0]:.0f} and {sizes[1]:.0f} differ by {z:.1f} standard errors"
+            of = f"about {sizes[0]:.0f} and {sizes[1]:.0f}"
+            words = f"{pair[0].printed}% and {pair[1].printed}% in {of} differ by {z:.1f} standard errors"
             if z - test <= APART:
                 yield Finding("sound", (tests[0],), f"{words}; the test says {test:.1f}.", tuple(pair))
             else:

@@ -1,4 +1,4 @@
-"""What a claims.yaml may say: populations, variables, factors, endpoints, and the entries that state numbers of them."""
+"""What a claims.yaml may say: populations, variables, factors, endpoints, and entries that state numbers of them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,6 @@ KINDS = (
     "value", "date", "text",
 )  # fmt: skip
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
-WORDS = {
-    "count": "Number",
-    "percentage": "Percentage",
-    "rate": "Rate",
-    "hazard_ratio": "Hazard ratio",
-    "low": "Lower limit of the hazard ratio's interval",
-    "high": "Upper limit of the hazard ratio's interval",
-    "p_value": "p value",
-}
 
 
 class Population(Declaration):
@@ -30,7 +21,7 @@ class Population(Declaration):
     unit: Literal["patient", "lesion"]
     part_of: str | None = None
     nested_in: str | None = None  # the population of patients whose lesions these are
-    answer: dict[str, str] | Literal["none"] = {}
+    answer: dict[str, str] | Literal["none"] = Field(default_factory=dict)
 
 
 class Variable(Declaration):
@@ -44,7 +35,7 @@ class Variable(Declaration):
     alpha_beta: float = 10
     fraction: str | None = None
     fractions: str | None = None
-    dose: list[str] = []
+    dose: list[str] = Field(default_factory=list)
     not_below: str | None = None  # never smaller than this variable of the same subject
     unless: str | None = None
     answer: str | None = None
@@ -58,7 +49,7 @@ class Level(Declaration):
     above: float | None = None
     at_most: float | None = None
     within: str | None = None  # a part of this level, not a level beside it
-    union: dict[str, list[str]] = {}  # the levels of another factor that make it up
+    union: dict[str, list[str]] = Field(default_factory=dict)  # the levels of another factor that make it up
     answer: str | None = None
 
     @property
@@ -71,9 +62,11 @@ class Factor(Declaration):
     of: str
     levels: dict[str, Level]
     variable: str | None = None
-    within: dict[str, str] = {}  # divides only those at this level of another factor
+    within: dict[str, str] = Field(default_factory=dict)  # divides only those at this level of another factor
     overlapping: bool = False  # a subject can be at several levels
-    answer: dict[str, str] = {}  # of counts: the estimates' criteria, <level> standing for the level
+    answer: dict[str, str] = Field(
+        default_factory=dict
+    )  # of counts: the estimates' criteria, <level> standing for the level
 
     @field_validator("levels", mode="before")
     @classmethod
@@ -157,11 +150,11 @@ class PaperFile(Declaration):
     title: str
     citation: str
     doi: str = ""
-    tolerances: dict[Literal[KINDS], float] = {}
+    tolerances: dict[Literal[KINDS], float] = Field(default_factory=dict)
     populations: dict[str, Population]
-    variables: dict[str, Variable] = {}
-    factors: dict[str, Factor] = {}
-    endpoints: dict[str, EndpointOf] = {}
+    variables: dict[str, Variable] = Field(default_factory=dict)
+    factors: dict[str, Factor] = Field(default_factory=dict)
+    endpoints: dict[str, EndpointOf] = Field(default_factory=dict)
     claims: dict[str, list[Entry]]
 
     @model_validator(mode="after")
@@ -258,55 +251,3 @@ class PaperFile(Declaration):
         if entry.variable:
             return self.variables[entry.variable].of, ()
         return next(iter(self.populations)), ()
-
-    def describe(self, population: str, group: tuple[tuple[str, str], ...]) -> str:
-        """A place in words: 'patients, FIGO stage: III'."""
-        levels = [
-            f"{self.factors[factor].says}: {self.factors[factor].levels[level].says or level}"
-            for factor, level in group
-        ]
-        return ", ".join([self.populations[population].says, *levels])
-
-    def sentence(self, entry: Entry, kind: str, group: tuple[tuple[str, str], ...], time: float | None) -> str:
-        """What a claim says, in words, where the entry does not say it itself."""
-        population, _ = self.place(entry)
-        of = self.describe(population, group)
-        if entry.setting:
-            return entry.setting.replace("_", " ").capitalize()
-        if entry.contrast:
-            factor = self.factors[entry.contrast.factor].says
-            what = f"{WORDS.get(kind, kind)}, {factor}: {entry.contrast.level} vs {entry.contrast.reference}"
-            return f"{what}, {self.endpoints[entry.endpoint].says} ({entry.model or 'model not named'})"
-        if kind == "p_value":
-            named = [entry.test, self.factors[entry.factor].says, self.endpoints[entry.endpoint].says]
-            return ", ".join(["p value", *(name for name in named if name)])
-        if entry.endpoint and kind != "count":
-            at = f" at {time:g} months" if time is not None else ", time not stated"
-            what = self.endpoints[entry.endpoint].says + (at if kind == "rate" else f", {kind} (months)")
-            return f"{what}; {of}"
-        if entry.variable:
-            variable = self.variables[entry.variable]
-            return f"{variable.says}{f' ({variable.measure})' if variable.measure else ''}, {kind}; {of}"
-        return f"{WORDS.get(kind, kind.capitalize())} of {of}"
-
-    def identify(self, section: str, entry: Entry, kind: str, place: tuple, time: float | None) -> str:
-        """A claim's name: where it stands and what it is, in letters that survive a URL."""
-        subject = [*(f"{factor}-{level}" for factor, level in place[1]), entry.endpoint, entry.variable, entry.setting]
-        if entry.contrast:
-            subject += [entry.contrast.factor, entry.model or "model"]
-        elif entry.factor:
-            subject.append(entry.factor)
-        if not any(subject):
-            subject = [place[0]]
-        parts = [
-            section,
-            str(entry.row),
-            *subject,
-            kind + (f"-{time:g}" if time is not None and kind == "rate" else ""),
-        ]
-        return ".".join(_slug(part) for part in parts if part)
-
-
-def _slug(text: str) -> str:
-    text = text.replace("≥", "ge").replace("<", "lt").replace("≤", "le").replace(">", "gt").lower()
-    return re.sub(r"[^a-z0-9.]+", "-", text.replace(". ", "-")).strip("-")

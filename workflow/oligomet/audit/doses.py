@@ -1,4 +1,4 @@
-"""Doses: whether fractions, dose per fraction and total dose can make the biologically effective doses that are printed.
+"""Doses: whether fractions, dose per fraction and total dose can make the printed biologically effective doses.
 
 BED = n d (1 + d / (alpha/beta)), the linear-quadratic model (Fowler 1989, Br J Radiol 62:679).
 """
@@ -69,7 +69,9 @@ def _judge(
     against = tuple(limit for _, limits in (fraction, fractions, *doses) for limit in limits)
     if bounds.meets(claim.interval):
         return Finding("sound", (claim,), f"The printed doses allow {bounds} Gy.", against)
-    total = f"{min((span[1][0] for span in doses), key=lambda c: c.value).printed} to {max((span[1][1] for span in doses), key=lambda c: c.value).printed}"
+    least = min((low for _, (low, _) in doses), key=lambda claim: claim.value)
+    most = max((high for _, (_, high) in doses), key=lambda claim: claim.value)
+    total = f"{least.printed} to {most.printed}"
     limits = f"{_printed(fraction)} Gy a fraction, {_printed(fractions)} fractions and {total} Gy in all"
     repair = ""
     if claim.interval.low > bounds.high:

@@ -14,8 +14,8 @@ def cox_exact(covariates: ArrayLike, time: ArrayLike, event: ArrayLike) -> tuple
     """Log hazard ratios and their covariance, as survival::coxph(ties = "exact") in R.
 
     At a time with d events among those at risk the likelihood is that of these d of all subsets of d (Cox 1972). The
-    sum over subsets is the coefficient of z^d in the product of (1 + w z) over those at risk, w = exp(x b); those of equal
-    covariates make one factor (1 + w z)^n, a row of binomial coefficients.
+    sum over subsets is the coefficient of z^d in the product of (1 + w z) over those at risk, w = exp(x b); those of
+    equal covariates make one factor (1 + w z)^n, a row of binomial coefficients.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def cox_exact(covariates: ArrayLike, time: ArrayLike, event: ArrayLike) -> tuple
 
 
 def _binomials(at_risk: np.ndarray, d: int) -> tuple[list[tuple[int, np.ndarray]], float]:
-    """For each pattern at risk its number and the coefficients of (1 + z)^n up to z^d, scaled; the log of all scales."""
+    """Of each pattern at risk its number and the coefficients of (1 + z)^n up to z^d, scaled; the log of the scales."""
     rows, scale = [], 0.0
     for pattern, n in enumerate(at_risk):
         if n:

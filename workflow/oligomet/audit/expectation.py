@@ -1,7 +1,7 @@
 """Whether results are still as expected: committed tables against those of a run, cell by cell.
 
-An expectation is a folder of CSV files that stand as their results do under results/<study>/. Adding a file to it adds it
-to what is verified.
+An expectation is a folder of CSV files that stand as their results do under results/<study>/. Adding a file to it
+adds it to what is verified.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def compare(
     expected, found
         Tables of text by name. Rows are held against each other in their order. Only expected tables are compared.
     relative, absolute
-        A number may differ by `absolute` plus `relative` times the expected one. Cells that hold text and numbers, such as
-        '12 (8.5%)', are compared number by number, and the text between them has to be the same.
+        A number may differ by `absolute` plus `relative` times the expected one. Cells that hold text and numbers,
+        such as '12 (8.5%)', are compared number by number, and the text between them has to be the same.
 
     Returns
     -------

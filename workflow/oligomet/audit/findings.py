@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.wording import about
 
 Severity = Literal["impossible", "inconsistent", "ambiguous", "sound"]
 SEVERITIES: tuple[Severity, ...] = ("impossible", "inconsistent", "ambiguous", "sound")
@@ -84,7 +85,7 @@ def run_checks(paper: Paper) -> pd.DataFrame:
         {
             "check": name,
             **{column: getattr(finding, column) for column in ("severity", "says", "size", "measure", "repair")},
-            "about": _about(paper, finding.claims),
+            "about": about(paper.declared, finding.claims),
             "claims": " ".join(dict.fromkeys(claim.id for claim in finding.claims)),
             "against": " ".join(dict.fromkeys(claim.id for claim in finding.against)),
         }
@@ -96,23 +97,3 @@ def run_checks(paper: Paper) -> pd.DataFrame:
     frame = frame.sort_values("severity", kind="stable").reset_index(drop=True)
     frame.insert(0, "finding", [f"F{number}" for number in range(1, len(frame) + 1)])
     return frame.assign(severity=frame["severity"].astype(str))
-
-
-def _about(paper: Paper, claims: tuple[Claim, ...]) -> str:
-    """What some claims have in common: endpoint, factor or variable, level."""
-    declared = paper.declared
-    names = {claim.endpoint for claim in claims if claim.endpoint}
-    canonical = {declared.endpoints[name].same_as or name for name in names}
-    endpoints = {declared.endpoints[name].says for name in (names if len(names) == 1 else canonical)}
-    variables = {declared.variables[claim.variable].says for claim in claims if claim.variable}
-    levels = {level for claim in claims for level in claim.group}
-    levels |= {(claim.factor, "") for claim in claims if claim.factor}
-    factors = {declared.factors[factor].says for factor, _ in levels}
-    settings = {claim.setting.replace("_", " ").capitalize() for claim in claims if claim.setting}
-    named = [*(each.pop() for each in (settings, endpoints, variables, factors) if len(each) == 1)]
-    if len(levels) == 1 and (label := next(iter(levels))[1]):
-        named.append(declared.factors[next(iter(levels))[0]].levels[label].says or label)
-    populations = {declared.populations[claim.population].says for claim in claims}
-    if not named and len(populations) == 1:
-        named = [populations.pop().capitalize()]
-    return ", ".join(dict.fromkeys(named))

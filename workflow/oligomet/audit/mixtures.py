@@ -32,8 +32,9 @@ class Part:
 def least_gap(whole: Sequence[Interval], parts: Sequence[Part], allowance: Sequence[float] | None = None) -> float:
     """The smallest discrepancy, in points, that any shares and any rounding leave between a whole and its parts.
 
-    A linear program: with s the shares and v = s * rate, sum v_t within the whole's interval widened by the gap (and by
-    the allowance), v within the rate's interval times s, v not increasing in time, shares within theirs and adding to 1.
+    A linear program: with s the shares and v = s * rate, sum v_t within the whole's interval widened by the gap (and
+    by the allowance), v within the rate's interval times s, v not increasing in time, shares within theirs and adding
+    to 1.
 
     Parameters
     ----------
@@ -107,12 +108,12 @@ def mixture(parts: Sequence[Part], time: int = 0) -> Interval:
 def pooling_error(shares: Sequence[float], rates: Sequence[float], subjects: float, followed: float) -> float:
     """Standard deviation, in points, of a cohort's Kaplan-Meier rate about the average of its groups' rates.
 
-    With the same chance c of still being followed in every group, the groups' numbers under observation vary by chance:
-    the log of a group's share among them by (1 - c) / (c n S). To first order the cohort's cumulative hazard moves with
-    f_g (L_g - L) times that, f being the shares at risk and L the cumulative hazards (delta method; the deviation at the
-    end stands for the whole way, which overstates it). Groups that end at the same rate may have come there on different
-    ways: a quarter of L is allowed for that. In 4,500 divisions of drawn cohorts (`trial`) the largest deviation was 1.3
-    of these.
+    With the same chance c of still being followed in every group, the groups' numbers under observation vary by
+    chance: the log of a group's share among them by (1 - c) / (c n S). To first order the cohort's cumulative hazard
+    moves with f_g (L_g - L) times that, f being the shares at risk and L the cumulative hazards (delta method; the
+    deviation at the end stands for the whole way, which overstates it). Groups that end at the same rate may have
+    come there on different ways: a quarter of L is allowed for that. In 4,500 divisions of drawn cohorts (`trial`)
+    the largest deviation was 1.3 of these.
 
     Parameters
     ----------

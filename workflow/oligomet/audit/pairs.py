@@ -1,8 +1,8 @@
 """What rates that stand alone can be: a rate at some time, a median, a mean, with the labels as printed or swapped.
 
 A rate at time t has to lie between the group's own rates printed for earlier and later times, and the groups' average
-between the cohort's. A median in months has to lie between the times at which the group's rates pass one half. A mean is
-the area under the group's curve, which printed rates bound from both sides.
+between the cohort's. A median in months has to lie between the times at which the group's rates pass one half. A mean
+is the area under the group's curve, which printed rates bound from both sides.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def can_be_median(months: Interval, curve: Curve) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """A meaning under which the numbers of a division agree with everything else: in words, and whether with labels swapped."""
+    """A meaning under which the numbers of a division agree with all else, maybe only with the labels swapped."""
 
     words: str
     swapped: bool
@@ -234,7 +234,7 @@ def _distance(paper: Paper, division: Division, shares: Shares, whole: dict[floa
 
 
 def check_one_column(paper: Paper) -> Iterator[Finding]:
-    """Divisions of one cohort in one column should average to one rate; those that do not are of another time or label."""
+    """Divisions of one cohort in one column should average to one rate; else time or labels differ."""
     columns: dict[tuple, list[tuple[Division, Shares]]] = {}
     for division in divisions(paper):
         shares = shares_of(paper, division)

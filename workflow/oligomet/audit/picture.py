@@ -7,105 +7,116 @@ from html import escape
 
 import pandas as pd
 
+from oligomet.audit.printed import read_number
+
 SIGNS = {
-    "reproduced": "✓",
-    "within tolerance": "≈",
-    "not reproduced": "≠",
-    "impossible": "✕",
-    "not testable": "?",
+    "reproduced": "✓", "within tolerance": "≈", "not reproduced": "≠", "impossible": "✕", "not testable": "?",
     "needs data": "–",
-}
-FILLS = {
+}  # fmt: skip
+FILLS = {  # told apart without colour by their signs, and by lightness
     "reproduced": "#00795c", "within tolerance": "#3d9bd1", "not reproduced": "#d98a00", "impossible": "#b3261e",
     "not testable": "#8a8a8a", "needs data": "#c9c9c9",
 }  # fmt: skip
-FONT = 'font-family="system-ui, sans-serif"'
+INK = "#1b1b1b"
+SIZE, GAP, MARGIN, PER_LINE = 17, 3, 96, 44  # of the squares; of the sections' names; squares in a line
+SHOWN, LINE, WIDTH, LEFT = 24, 12, 420, 12  # analyses drawn; their distance; the axis and what is left of it
+TICKS = (0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5)
 
 
-def picture_of_claims(claims: pd.DataFrame, columns: int = 44) -> str:
-    """A square a claim, a band a section in the paper's order: its sign is the verdict, a ring marks findings.
+def picture_of_claims(claims: pd.DataFrame) -> str:
+    """A square a claim, a band a section in the paper's order: its sign is the verdict, a frame marks findings.
 
     Parameters
     ----------
     claims
         As `verdicts.judge` gives it.
-    columns
-        Squares in a line.
     """
-    size, gap, label = 17, 3, 96
-    step, y, parts = size + gap, 4, []
+    step, y, parts = SIZE + GAP, 4, []
     for section, rows in claims.groupby("section", sort=False):
-        parts.append(
-            f'<text x="{label - 10}" y="{y + 13}" text-anchor="end" font-size="12" fill="#1b1b1b">{escape(section)}</text>'
-        )
+        parts.append(_text(MARGIN - 10, y + 13, section, "end"))
         for n, claim in enumerate(rows.itertuples()):
-            x, top = label + (n % columns) * step, y + (n // columns) * step
-            title = f"{claim.says}: {claim.printed} – {claim.verdict}"
-            ring = f'<rect x="{x + 1.5}" y="{top + 1.5}" width="{size - 3}" height="{size - 3}" fill="none" stroke="#fff" stroke-width="1"/>'
-            marked = isinstance(claim.findings, str) and claim.findings
-            outline = f'<rect x="{x - 1}" y="{top - 1}" width="{size + 2}" height="{size + 2}" fill="none" stroke="#111" stroke-width="1.6"/>'
-            colour = "#1b1b1b" if claim.verdict == "needs data" else "#fff"
-            parts.append(
-                f'<a href="#{escape(claim.id)}" class="square"><title>{escape(title)}</title>'
-                f'<rect x="{x}" y="{top}" width="{size}" height="{size}" fill="{FILLS[claim.verdict]}"/>{ring * 0}{outline if marked else ""}'
-                f'<text x="{x + size / 2}" y="{top + 13}" text-anchor="middle" font-size="12" fill="{colour}">{SIGNS[claim.verdict]}</text></a>'
-            )
-        y += ((len(rows) - 1) // columns + 1) * step + 6
-    width = label + columns * step + 4
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {y}" width="{width}" role="img" aria-label="All claims by section and verdict" {FONT}>'
-    return head + "".join(parts) + "</svg>"
+            parts.append(_square(MARGIN + n % PER_LINE * step, y + n // PER_LINE * step, claim))
+        y += ((len(rows) - 1) // PER_LINE + 1) * step + 6
+    return _svg(MARGIN + PER_LINE * step + 4, y, "All claims by section and verdict", parts)
 
 
-def picture_of_ratios(rows: pd.DataFrame, published: tuple[float, float, float]) -> str:
-    """Hazard ratios of all analyses of a target, nearest first, with the published one as a band."""
-    shown = rows.head(24)
-    low = min(shown["conf_low"].min(), published[1]) / 1.05
-    high = max(shown["conf_high"].max(), published[2]) * 1.05
-    left, width, line = 12, 420, 12
+def _square(x: float, y: float, claim: tuple) -> str:
+    title = escape(f"{claim.says}: {claim.printed} – {claim.verdict}")
+    outer = f'x="{x - 1}" y="{y - 1}" width="{SIZE + 2}" height="{SIZE + 2}"'
+    frame = f'<rect {outer} fill="none" stroke="{INK}" stroke-width="2"/>'
+    colour = INK if claim.verdict == "needs data" else "#fff"
+    return (
+        f'<a href="#{escape(claim.id)}" class="square"><title>{title}</title>'
+        f'<rect x="{x}" y="{y}" width="{SIZE}" height="{SIZE}" fill="{FILLS[claim.verdict]}"/>'
+        f"{frame if claim.findings else ''}{_text(x + SIZE / 2, y + 13, SIGNS[claim.verdict], 'middle', colour)}</a>"
+    )
+
+
+def picture_of_ratios(rows: pd.DataFrame) -> str:
+    """Hazard ratios of the analyses of one target, nearest on top, over the published one as a line and a band.
+
+    Parameters
+    ----------
+    rows
+        The rows of one target, as `specifications.explore` gives them.
+    """
+    shown = rows.head(SHOWN)
+    estimate, low, high = published_ratio(rows)
+    least, most = min(shown["conf_low"].min(), low) / 1.05, max(shown["conf_high"].max(), high) * 1.05
 
     def x(value: float) -> float:
-        return left + width * (math.log(value) - math.log(low)) / (math.log(high) - math.log(low))
+        return round(LEFT + WIDTH * math.log(value / least) / math.log(most / least), 1)
 
-    height = line * len(shown) + 44
+    axis = LINE * len(shown) + 16
     parts = [
-        f'<rect x="{x(published[1]):.1f}" y="6" width="{x(published[2]) - x(published[1]):.1f}" height="{height - 34}" fill="#ececea"/>',
-        f'<line x1="{x(published[0]):.1f}" x2="{x(published[0]):.1f}" y1="6" y2="{height - 28}" stroke="#b3261e" stroke-width="1.5"/>',
+        f'<rect x="{x(low)}" y="6" width="{x(high) - x(low):.1f}" height="{axis - 6}" fill="#ececea"/>',
+        _line(x(estimate), 6, x(estimate), axis, FILLS["impossible"]),
     ]
     for n, row in enumerate(shown.itertuples()):
-        y = 14 + n * line
-        fill = "#1b1b1b" if row.unit == "patient" else "#fff"
+        y, fill = 14 + n * LINE, INK if row.unit == "patient" else "#fff"
         parts.append(
             f"<g><title>{escape(f'{row.rank}. {row.recomputed}: {in_words(row)}')}</title>"
-            f'<line x1="{x(row.conf_low):.1f}" x2="{x(row.conf_high):.1f}" y1="{y}" y2="{y}" stroke="#1b1b1b"/>'
-            f'<circle cx="{x(row.estimate):.1f}" cy="{y}" r="3.4" fill="{fill}" stroke="#1b1b1b"/></g>'
+            f"{_line(x(row.conf_low), y, x(row.conf_high), y)}"
+            f'<circle cx="{x(row.estimate)}" cy="{y}" r="3.4" fill="{fill}" stroke="{INK}"/></g>'
         )
-    for tick in (0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5):
-        if low < tick < high:
-            parts.append(
-                f'<line x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{height - 28}" y2="{height - 23}" stroke="#1b1b1b"/>'
-                f'<text x="{x(tick):.1f}" y="{height - 11}" text-anchor="middle" font-size="11">{tick:g}</text>'
-            )
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 12} {height}" width="{left + width + 12}" role="img" aria-label="Hazard ratios of the analyses" {FONT}>'
-    return head + "".join(parts) + "</svg>"
+    for tick in TICKS:
+        if least < tick < most:
+            parts += [_line(x(tick), axis, x(tick), axis + 5), _text(x(tick), axis + 17, f"{tick:g}", "middle")]
+    return _svg(LEFT + WIDTH + 12, axis + 28, "Hazard ratios of the analyses", parts)
+
+
+def published_ratio(rows: pd.DataFrame) -> tuple[float, float, float]:
+    """Estimate and limits as published, from '0.598 (0.405 to 0.884)'."""
+    text = rows["published"].iloc[0].replace("(", " ").replace(")", " ").replace(" to ", " ")
+    return tuple(read_number(part).value for part in text.split())
 
 
 def in_words(row: tuple) -> str:
     """The choices of an analysis, those that were none left out."""
-    said = [f"by {row.unit}"]
-    if row.lesion != "-":
-        said.append(f"{row.lesion} lesion")
-    if row.assessment != "-":
-        said.append(f"{row.assessment} response")
-    if row.model != "-":
-        said.append(row.model)
-    if row.ties != "-":
-        said.append(f"{row.ties.capitalize() if row.ties != 'exact' else 'exact'} ties")
-    if row.death != "-":
-        said.append("death an event" if row.death == "event" else "death censored")
-    if row.follow_up != "all":
-        said.append(f"follow-up cut at {row.follow_up}")
-    if not pd.isna(row.time_months):
-        said.append(f"at {row.time_months:g} months")
-    if row.labels != "as printed":
-        said.append("labels swapped")
-    return ", ".join(said)
+    said = [
+        f"by {row.unit}",
+        None if row.lesion == "-" else f"{row.lesion} lesion",
+        None if row.assessment == "-" else f"{row.assessment} response",
+        None if row.model == "-" else row.model,
+        None if row.ties == "-" else f"{'exact' if row.ties == 'exact' else row.ties.capitalize()} ties",
+        None if row.death == "-" else "death an event" if row.death == "event" else "death censored",
+        None if row.follow_up == "all" else f"follow-up cut at {row.follow_up}",
+        None if pd.isna(row.time_months) else f"at {row.time_months:g} months",
+        None if row.labels == "as printed" else "labels swapped",
+    ]
+    return ", ".join(filter(None, said))
+
+
+def _text(x: float, y: float, text: str, anchor: str, fill: str = INK) -> str:
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="12" fill="{fill}">{escape(text)}</text>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, stroke: str = INK) -> str:
+    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{stroke}"/>'
+
+
+def _svg(width: float, height: float, label: str, parts: list[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
+        f'aria-label="{label}" font-family="system-ui, sans-serif">{"".join(parts)}</svg>'
+    )

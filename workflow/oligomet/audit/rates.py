@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import Finding
@@ -31,7 +32,7 @@ def check_monotony(paper: Paper) -> Iterator[Finding]:
             curves[claim.section, canonical(paper, claim.endpoint), claim.place].append(claim)
     for claims in curves.values():
         claims = sorted(claims, key=lambda claim: claim.time)
-        for earlier, later in zip(claims, claims[1:], strict=False):
+        for earlier, later in pairwise(claims):
             if later.time == earlier.time:
                 continue
             if later.interval.low <= earlier.interval.high:
@@ -104,9 +105,14 @@ def check_whole_and_groups(paper: Paper) -> Iterator[Finding]:
         ]
         named = tuple(whole[time] for time in (outside or worst or times))
         raw = least_gap(intervals, shares.parts(division, times))
-        says = f"{_arithmetic(division, shares, times, whole)}: no shares of the groups bring all closer than {raw:.1f} points, of which chance in follow-up explains {max(0.0, raw - gap):.1f}."
+        chance = f"of which chance in follow-up explains {max(0.0, raw - gap):.1f}."
         if shares.known:
-            says = f"{_arithmetic(division, shares, outside or worst or times, whole)}: {raw:.1f} points apart, of which chance in follow-up explains {max(0.0, raw - gap):.1f}."
+            says = (
+                f"{_arithmetic(division, shares, outside or worst or times, whole)}: {raw:.1f} points apart, {chance}"
+            )
+        else:
+            apart = f"no shares of the groups bring all closer than {raw:.1f} points, {chance}"
+            says = f"{_arithmetic(division, shares, times, whole)}: {apart}"
         repair = ""
         if (
             len(division.rates) == 2
@@ -150,7 +156,7 @@ def check_conditional_survival(paper: Paper) -> Iterator[Finding]:
         times = [time for time in division.times if time in whole and whole[time].value > 0]
         if shares is None or len(times) < 2:
             continue
-        for first, last in zip(times, times[1:], strict=False):
+        for first, last in pairwise(times):
             groups = {
                 level: _conditional(rates[first], rates[last])
                 for level, rates in division.rates.items()

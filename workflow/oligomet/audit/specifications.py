@@ -1,8 +1,8 @@
 """How a published number could have been made: it is recomputed in every analysis that the authors could have run.
 
-The nearest analysis is the one that agrees with the estimate and its interval together, not with one of them. On a cohort
-that was calibrated to the published numbers an agreement can only show that an analysis is able to give a number; what
-no analysis gives, and what one gives that was not calibrated, is the information (`WHAT_IT_SHOWS`).
+The nearest analysis is the one that agrees with the estimate and its interval together, not with one of them. On a
+cohort that was calibrated to the published numbers an agreement can only show that an analysis is able to give a
+number; what no analysis gives, and what one gives that was not calibrated, is the information (`WHAT_IT_SHOWS`).
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ TIES = ("breslow", "efron", "exact")
 FOLLOW_UP = ("all", "60 months")
 LANDMARKS = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 20.0, 24.0, 30.0, 36.0, 48.0, 60.0)
 COLUMNS = [
-    "target", "claims", "quantity", "published", "rank", "unit", "lesion", "assessment", "death", "follow_up", "model", "ties",
-    "time_months", "labels", "recomputed", "estimate", "conf_low", "conf_high", "p_value", "n", "events", "distance", "measure",
+    "target", "claims", "quantity", "published", "rank", "unit", "lesion", "assessment", "death", "follow_up", "model",
+    "ties", "time_months", "labels", "recomputed", "estimate", "conf_low", "conf_high", "p_value", "n", "events",
+    "distance", "measure",
 ]  # fmt: skip
 
 WHAT_IT_SHOWS = (
-    "The cohort was generated to carry published counts, rates, hazard ratios and p values, under one reading of each. That "
-    "this reading gives them back shows that the calibration worked, and nothing of what the authors did. Three things do "
-    "inform: that one cohort can carry numbers together; that no analysis of it reaches a number; and how far the analyses "
-    "lie apart, for where they hardly differ the published number cannot tell them apart in any data."
+    "The cohort was generated to carry published counts, rates, hazard ratios and p values, under one reading of each. "
+    "That this reading gives them back shows that the calibration worked, and nothing of what the authors did. Three "
+    "things do inform: that one cohort can carry numbers together; that no analysis of it reaches a number; and how "
+    "far the analyses lie apart, for where they hardly differ the published number cannot tell them apart in any data."
 )
 
 
@@ -70,9 +71,9 @@ def explore(
 
     Returns
     -------
-    DataFrame, a row an analysis of a target: target, claims (ids), quantity, published, rank (1: nearest), the choices (unit,
-    lesion, assessment, death, follow_up, model, ties, time_months, labels; '-' where there is none), recomputed, estimate,
-    conf_low, conf_high, p_value, n, events, distance and its measure.
+    DataFrame, a row an analysis of a target: target, claims (ids), quantity, published, rank (1: nearest), the
+    choices (unit, lesion, assessment, death, follow_up, model, ties, time_months, labels; '-' where there is none),
+    recomputed, estimate, conf_low, conf_high, p_value, n, events, distance and its measure.
     """
     tables = Tables(times, patients, lesions, responses, study)
     rows: list[dict] = []
@@ -121,7 +122,8 @@ def _targets(paper: Paper, tables: Tables) -> Iterator[tuple[Target, Iterator[di
     for division in divisions(paper):
         if division.endpoint in known and division.factor in tables.study.factors:
             printed = " / ".join(c.printed for c in division.claims)
-            says = f"{tables.study.endpoints[division.endpoint].label} by {paper.declared.factors[division.factor].says}, {division.section}"
+            factor = paper.declared.factors[division.factor].says
+            says = f"{tables.study.endpoints[division.endpoint].label} by {factor}, {division.section}"
             yield Target(division.claims, says, printed), _rates(division, tables)
 
 
@@ -151,7 +153,7 @@ def _covariates(paper: Paper, ratio: Claim) -> list[str]:
 def _ratios(
     ratio: Claim, low: Claim, high: Claim, endpoint: str, covariates: list[str], tables: Tables
 ) -> Iterator[dict]:
-    factor, level, reference = ratio.contrast
+    factor = ratio.contrast[0]
     for model, names in (("univariable", [factor]), ("multivariable", covariates)):
         if model == "multivariable" and len(names) < 2:
             continue
@@ -180,7 +182,8 @@ def _ratios(
                             **asdict(with_labels_swapped(here) if swapped else here),
                             "recomputed": f"{made[0]:.3f} ({made[1]:.3f} to {made[2]:.3f})",
                             "estimate": made[0], "conf_low": made[1], "conf_high": made[2],
-                            "p_value": float(two_sided_p(log / error)), "n": len(frame), "events": int(frame["event"].sum()),
+                            "p_value": float(two_sided_p(log / error)), "n": len(frame),
+                            "events": int(frame["event"].sum()),
                             "distance": distance, "measure": "log, root mean square of estimate and limits",
                         }  # fmt: skip
 
@@ -218,7 +221,8 @@ def _tests(claim: Claim, endpoint: str, tables: Tables) -> Iterator[dict]:
             except Undefined:
                 continue
             yield {
-                **asdict(choice), "recomputed": f"p = {p:.3g}", "p_value": p, "n": len(frame), "events": int(frame["event"].sum()),
+                **asdict(choice), "recomputed": f"p = {p:.3g}", "p_value": p, "n": len(frame),
+                "events": int(frame["event"].sum()),
                 "distance": abs(math.log10(max(p, 1e-12) / claim.value)), "measure": "log10 of the ratio of p values",
             }  # fmt: skip
 
@@ -269,3 +273,9 @@ def _compared(made: np.ndarray, printed: list[list[Claim]], choice: Choice, fram
         "distance": math.sqrt(np.mean(gaps**2)) if np.isfinite(gaps).all() else math.inf,
         "measure": "percentage points, root mean square",
     }
+
+
+def nearest_by_estimate(rows: pd.DataFrame) -> tuple:
+    """Of one target's hazard ratios the one nearest to the published estimate, its interval left out."""
+    published = float(rows["published"].iloc[0].split()[0])
+    return min(rows.itertuples(), key=lambda row: abs(math.log(row.estimate / published)))

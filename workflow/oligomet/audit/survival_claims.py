@@ -32,7 +32,7 @@ def whole_rates(paper: Paper, endpoint: str, population: str) -> dict[float, Cla
 
 @dataclass(frozen=True)
 class Division:
-    """Rates of the levels of one factor as one section prints them; `rates[level][time]`, the time None if not stated."""
+    """Rates of the levels of one factor as one section prints them: `rates[level][time]`, time None if not stated."""
 
     section: str
     endpoint: str
@@ -93,9 +93,9 @@ class Shares:
 def shares_of(paper: Paper, division: Division) -> Shares | None:
     """The shares of a division's levels: by their counts, or limited by the counts of their lesions.
 
-    Patients grouped by a classification of lesions have, each, a lesion at their level: there are at most as many of them
-    as lesions at it. Those whom it leaves out have no classified lesion: at most as many as unclassified lesions. None if
-    nothing limits them.
+    Patients grouped by a classification of lesions have, each, a lesion at their level: there are at most as many of
+    them as lesions at it. Those whom it leaves out have no classified lesion: at most as many as unclassified
+    lesions. None if nothing limits them.
     """
     total = paper.counted((division.population, ()))
     if total is None:
@@ -122,7 +122,7 @@ def shares_of(paper: Paper, division: Division) -> Shares | None:
 
 
 def _counted_or_summed(paper: Paper, population: str, factor: str, level: str) -> list[Claim]:
-    """The claims that say how many are at a level: its own, or those of the levels that make it up; none if not all do."""
+    """The claims that say how many are at a level: its own, or of all the levels that make it up; else none."""
     claim = paper.counted((population, ((factor, level),)))
     if claim is not None:
         return [claim]

@@ -44,10 +44,10 @@ def geometric_middle(low: Interval, high: Interval) -> Interval:
 def fewest_events(error: float, spread: float = 0.25) -> float:
     """Events that a standard error of a log hazard ratio takes at least: 1 / (spread * SE^2).
 
-    The information of a Cox model on a 0/1 covariate is the sum over events of its variance in the risk set, p (1 - p),
-    which is 1/4 at most: so d >= 4 / SE^2, for any data, any ties by Breslow or Efron, and any further covariates, which
-    only take information away. With the p (1 - p) of the groups it is the usual approximation (Schoenfeld 1983,
-    Biometrics 39:499; Tierney et al. 2007, Trials 8:16).
+    The information of a Cox model on a 0/1 covariate is the sum over events of its variance in the risk set, p (1 -
+    p), which is 1/4 at most: so d >= 4 / SE^2, for any data, any ties by Breslow or Efron, and any further
+    covariates, which only take information away. With the p (1 - p) of the groups it is the usual approximation
+    (Schoenfeld 1983, Biometrics 39:499; Tierney et al. 2007, Trials 8:16).
     """
     return 1 / (spread * error**2)
 
@@ -102,10 +102,11 @@ def check_geometric_middle(paper: Paper) -> Iterator[Finding]:
                 repair = (
                     f"{as_printed(math.sqrt(low.value * high.value), estimate.decimals)} in place of {estimate.printed}"
                 )
-                yield Finding(
-                    "ambiguous" if slight else "inconsistent", (estimate, low, high) if not slight else (estimate,), says,
-                    () if not slight else (low, high), abs(middle.gap(estimate.interval)), "hazard ratio", repair,
-                )  # fmt: skip
+                off = abs(middle.gap(estimate.interval))
+                if slight:
+                    yield Finding("ambiguous", (estimate,), says, (low, high), off, "hazard ratio", repair)
+                else:
+                    yield Finding("inconsistent", (estimate, low, high), says, (), off, "hazard ratio", repair)
 
 
 def check_events(paper: Paper) -> Iterator[Finding]:
@@ -134,7 +135,7 @@ def check_events(paper: Paper) -> Iterator[Finding]:
                 rows, _, _ = _possible_events(paper, low, name)
                 if rows is not None and needed <= rows:
                     repairs.append(
-                        f"a row for each of the {paper.declared.describe(name, ())} ({rows:g} events possible)"
+                        f"a row for each of the {paper.declared.populations[name].says} ({rows:g} events possible)"
                     )
         says = (
             f"The interval's width takes at least 4/SE² = {math.ceil(needed):g} events; "
@@ -178,8 +179,8 @@ def check_events_of_adjusted(paper: Paper) -> Iterator[Finding]:
                 most = max(claim.value for claim in counts)
                 names = [paper.declared.factors[claim.contrast[0]].says for claim in (low, narrower["low"])]
                 says = (
-                    f"Beside {names[1]}, which is part of it, {names[0]} needs about {needed:.0f} events for such an interval "
-                    f"(alone {alone:.0f}); there are {most:g} rows."
+                    f"Beside {names[1]}, which is part of it, {names[0]} needs about {needed:.0f} events for such an "
+                    f"interval (alone {alone:.0f}); there are {most:g} rows."
                 )
                 against = (narrower["low"], *counts)
                 if needed <= most:
@@ -240,7 +241,8 @@ def check_significance(paper: Paper) -> Iterator[Finding]:
             inside = low.interval.high < 1 < high.interval.low
             outside = high.interval.high < 1 or low.interval.low > 1
             if (inside and p.interval.high < level.value) or (outside and p.interval.low > level.value):
-                says = f"p = {p.printed}, but the interval {low.printed} to {high.printed} {'holds' if inside else 'leaves out'} 1."
+                limits = f"{low.printed} to {high.printed}"
+                says = f"p = {p.printed}, but the interval {limits} {'holds' if inside else 'leaves out'} 1."
                 yield Finding("inconsistent", (p, low, high), says, (level,), abs(p.value - level.value), "p")
 
 

@@ -1,4 +1,4 @@
-"""What is said twice and differently: numbers, units of analysis, names, scales; and what is announced but not given."""
+"""What is said twice and differently (numbers, units of analysis, names, scales), and what is only announced."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def check_restatements(paper: Paper) -> Iterator[Finding]:
 
 def _quantity(paper: Paper, claim: Claim) -> tuple:
     return (
-        claim.kind, claim.population, claim.group, claim.variable, claim.time, claim.contrast, claim.factor, claim.model,
-        claim.setting, None if claim.kind == "count" else canonical(paper, claim.endpoint),
+        claim.kind, claim.population, claim.group, claim.variable, claim.time, claim.contrast, claim.factor,
+        claim.model, claim.setting, None if claim.kind == "count" else canonical(paper, claim.endpoint),
     )  # fmt: skip
 
 
@@ -114,7 +114,8 @@ def check_classified_elsewhere(paper: Paper) -> Iterator[Finding]:
         if any(paper.counted((claims[0].population, ((factor, level),))) for level in declared.levels):
             continue
         own = paper.declared.populations[declared.of].says
-        says = f"{declared.says} is counted in {own}, but used to group {paper.declared.populations[claims[0].population].says}: by which lesion is not said."
+        grouped = paper.declared.populations[claims[0].population].says
+        says = f"{declared.says} is counted in {own}, but used to group {grouped}: by which lesion is not said."
         yield Finding("ambiguous", tuple(claims), says)
 
 

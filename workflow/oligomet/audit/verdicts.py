@@ -22,8 +22,8 @@ VERDICTS = {
     "needs data": "needs data that no one published",
 }
 COLUMNS = [
-    "id", "section", "row", "says", "kind", "unit", "population", "group", "endpoint", "time_months", "printed", "recomputed",
-    "difference", "tolerance", "verdict", "reason", "severity", "findings", "answer",
+    "id", "section", "row", "says", "kind", "unit", "population", "group", "endpoint", "time_months", "printed",
+    "recomputed", "difference", "tolerance", "verdict", "reason", "severity", "findings", "answer",
 ]  # fmt: skip
 
 
@@ -44,9 +44,9 @@ def judge(paper: Paper, findings: pd.DataFrame, estimates: pd.DataFrame, study: 
     Returns
     -------
     DataFrame, a row a claim in the paper's order: id, section, row, says, kind, unit, population, group, endpoint,
-    time_months, printed, recomputed (as it would print, with one more decimal where that differs), difference (recomputed -
-    published), tolerance, verdict (see `VERDICTS`), reason, severity of the gravest finding of which it is a subject, findings
-    (their names), answer (the estimate).
+    time_months, printed, recomputed (as it would print, with one more decimal where that differs), difference
+    (recomputed - published), tolerance, verdict (see `VERDICTS`), reason, severity of the gravest finding of which it
+    is a subject, findings (their names), answer (the estimate).
     """
     by_claim = _by_claim(findings)
     records = []

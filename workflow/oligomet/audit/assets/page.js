@@ -50,5 +50,4 @@ const reveal = () => {
   target.scrollIntoView({ block: "center" });
 };
 addEventListener("hashchange", reveal);
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(each => { each.open = true; }));
 reveal();
