@@ -31,21 +31,21 @@ literature         unit study, population ovarian | mixed, factor complete_respo
                    1); level pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
                    (chi-square with p_value). Only studies that count by lesion
 continuous         factor, level linear | spline | cut, statistic likelihood_ratio (association) | aic; spline,
-                   non_linearity; cut, left_out (test of the spline beside the groups), adequacy (share of the association
-                   that the groups keep), lost_subjects (what the rest is worth)
+                   non_linearity; cut, left_out (test of the spline beside the groups), adequacy (share of the
+                   association that the groups keep), lost_subjects (what the rest is worth)
 continuous_curve   statistic linear_hazard_ratio | spline_hazard_ratio | cut_hazard_ratio against the median; level the
                    value; n: subjects nearest to it
 imputation_-       population complete | imputed: statistic hazard_ratio as in cox_-; imputed, missing_information
 univariable,       (fraction of 1). Only models in which a value is missing; endpoints per patient and per lesion
 multivariable
-dose_response_-    level 'per 10 Gy' and the factor's contrasts, statistic hazard_ratio, e_value (of it), e_value_limit (of
-unadjusted,        the limit nearer to 1)
+dose_response_-    level 'per 10 Gy' and the factor's contrasts, statistic hazard_ratio, e_value (of it), e_value_limit
+unadjusted,        (of the limit nearer to 1)
 adjusted,
 stratified
-dose_response_-    statistic unadjusted_hazard_ratio | adjusted_hazard_ratio against the median dose; level the dose; n: as
-curve              in continuous_curve
-dose_response_-    level the mean dose of a quarter of the subjects, statistic survival at time_months; n, events: of the
-quarters           quarter
+dose_response_-    statistic unadjusted_hazard_ratio | adjusted_hazard_ratio against the median dose; level the dose; n:
+curve              as in continuous_curve
+dose_response_-    level the mean dose of a quarter of the subjects, statistic survival at time_months; n, events: of
+quarters           the quarter
 clustering         unit lesion; statistic naive_ | clustered_ | frailty_hazard_ratio, frailty_variance, chi_square (two
                    methods: score test, naive and by patient); endpoint <response factor>, population evaluable:
                    naive_ | clustered_ | exchangeable_odds_ratio

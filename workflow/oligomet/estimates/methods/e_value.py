@@ -22,8 +22,8 @@ def risk_ratio(hazard_ratio: float, share: float) -> float:
 def e_value(risk_ratio: float) -> float:
     """The E-value (VanderWeele & Ding 2017, Ann Intern Med 167:268): RR + sqrt(RR (RR - 1)), of 1/RR where RR < 1.
 
-    The least risk ratio that an unmeasured confounder must have with both exposure and outcome, beyond what was adjusted
-    for, to explain the association away; 1 where there is none.
+    The least risk ratio that an unmeasured confounder must have with both exposure and outcome, beyond what was
+    adjusted for, to explain the association away; 1 where there is none.
     """
     above = max(risk_ratio, 1 / risk_ratio)
     return float(above + np.sqrt(above * (above - 1)))

@@ -102,8 +102,8 @@ def _imputed(filled: list[Design], failure: Undefined | None, where: dict, study
     """Rubin's rules over the completed data sets; degrees of freedom as if events were observations."""
     by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
     method = (
-        f"Cox, {study.analyses.ties.title()} ties, {study.robustness.imputed_datasets} imputations by chained equations "
-        f"with predictive mean matching, Rubin's rules, {100 * study.analyses.confidence:g} % interval{by}"
+        f"Cox, {study.analyses.ties.title()} ties, {study.robustness.imputed_datasets} imputations by chained "
+        f"equations with predictive mean matching, Rubin's rules, {100 * study.analyses.confidence:g} % interval{by}"
     )
     found: dict[str, pd.DataFrame] = {}
 
