@@ -137,6 +137,24 @@ def test_many_groups_and_long_names_stay_readable(study, estimates, factor):
     assert_readable(survival_figure(estimates, study, "OS", [factor, "all"], "OS"))
 
 
+def at_height(estimates, level, height):
+    """The estimates with one group's curve flat at `height` after time 0."""
+    found = (estimates["analysis"] == "curve") & (estimates["statistic"] == "survival") & (estimates["level"] == level)
+    flat = (found & (estimates["time_months"] > 0)).fillna(False)
+    return estimates.assign(
+        **{name: estimates[name].mask(flat, height) for name in ("estimate", "conf_low", "conf_high")}
+    )
+
+
+@pytest.mark.parametrize("heights", [(0.97, 0.9), (0.97, 0.05), (0.95, 0.5), (0.06, 0.03)])
+def test_the_p_value_finds_a_place_that_is_free(study, estimates, heights):
+    for level, height in zip(study.factors["bed"].levels, heights, strict=True):
+        estimates = at_height(estimates, level, height)
+    figure = survival_figure(estimates, study, "LRFS", ["all", "gtv", "bed"], "LRFS")
+    assert sum("log-rank p" in text for text in texts(figure)) == 2
+    assert_readable(figure)
+
+
 def test_forest_plot_shows_published_numbers_and_no_synthetic_ones(study, estimates):
     literature = pd.DataFrame(
         {"study_id": ["MACCHIA2020_MITO_RT1", "IFTODE2018", "LALISCIA2017", "MESKO2017"], "label": ["A", "B", "C", "D"]}

@@ -31,7 +31,7 @@ def forest_figure(estimates: pd.DataFrame, literature: pd.DataFrame, study, titl
     legend = "Series that count by lesion, the published study left out; the size of a square goes with its lesions."
     figure = sheet(DOUBLE, height, study, title, legend, note, of_cohort=False)
     names = [line["name"] for lines in panels.values() for line in lines if line["kind"] != "heading"]
-    left = 8 + text_width(figure, names)
+    left = 8 + text_width(names)
     top = height
     for letter, (outcome, lines) in zip(ascii_uppercase, panels.items(), strict=False):
         width = DOUBLE - left - WRITTEN

@@ -42,6 +42,7 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
         axes.axhline(limit, color=GREY, linewidth=0.6, linestyle=(0, (2, 2)), zorder=0)
     axes.set(xlim=(-1, max(len(found), 1)), ylim=(-1.02, LARGEST + 0.05), xticks=[])
     axes.spines["bottom"].set_visible(False)
+    axes.set_yticks(np.arange(-1, 1.01, 0.25))
     axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
     axes.set_ylabel("Change from baseline")
     axes.set_xlabel(f"Evaluable lesions (n = {formats.count(len(found))})")
@@ -62,10 +63,7 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     lines = times[times["endpoint"] == "OS"].merge(patients[["patient_id", "response"]], on="patient_id")
     lines = lines.sort_values(["months", "patient_id"], ascending=[True, False]).reset_index(drop=True)
     place = pd.Series(lines.index, lines["patient_id"])
-    note = (
-        f"Colour: response of the patient, that of the {study.response.patient} irradiated lesion. "
-        "A line that does not end in death: alive at the last contact."
-    )
+    note = f"Colour: response of the {study.response.patient} irradiated lesion. No cross at the end: last seen alive."
     figure = sheet(DOUBLE, 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
     axes = axes_at(figure, 10, FOOTER + 10, DOUBLE - 14, 1.15 * len(lines) + 6)
     colours = lines["response"].map({**RESPONSE_COLOURS, "NE": "#f0e6c8"})

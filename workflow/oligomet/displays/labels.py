@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -24,20 +26,28 @@ class Placer:
         self.taken: list[tuple[float, float, float, float]] = []
 
     def beside(self, which: int, texts: list[str], **style) -> bool:
-        """Write the first of `texts` that fits above or below the curve `which`, far from the others; False if none."""
-        for text in texts:
+        """Write one of `texts`, an earlier one for preference, above, below or after the curve `which`, far from the
+        others. Returns whether there was room for any."""
+        places = []
+        for rank, text in enumerate(texts):
             width, height = self._size(text)
-            places = [
-                (self._clearness(which, left, bottom, width, height), left, bottom)
-                for left in np.arange(0.02, 1 - width, 0.01)
-                for bottom in self._beside(which, left, width, height)
+            places += [
+                (self._clearness(which, left, bottom, width, height) - 0.1 * rank, left, bottom, width, height, text)
+                for left, bottom in self._places(which, width, height)
                 if self._free(left, bottom, width, height)
             ]
-            if places:
-                _, left, bottom = max(places)
-                self._write(left, bottom, width, height, text, **style)
-                return True
-        return False
+        if places:
+            self._write(*max(places)[1:], **style)
+        return bool(places)
+
+    def _places(self, which: int, width: float, height: float) -> Iterator[tuple[float, float]]:
+        """Where a box could go: touching the curve from above or below, or after its end."""
+        for left in np.arange(0.02, 1 - width, 0.01):
+            yield from ((left, bottom) for bottom in self._beside(which, left, width, height))
+        followed = np.flatnonzero(~np.isnan(self.heights[which]))[-1]
+        after = self.x[followed] + 0.02
+        if after < 1 - width:
+            yield after, max(0.02, self.heights[which][followed] - height / 2)
 
     def _under(self, left: float, width: float) -> np.ndarray:
         return (self.x >= left - 0.01) & (self.x <= left + width + 0.01)
@@ -54,16 +64,22 @@ class Placer:
         """Higher the nearer a box is to its own curve and the farther from the others."""
         away = [np.abs(line[self._under(left, width)] - bottom - height / 2) for line in self.heights]
         nearest = [np.nanmin(gap, initial=0.3) for place, gap in enumerate(away) if place != which]
-        return min(nearest, default=0.3) - 1.5 * np.nanmean(away[which])
+        own = (
+            PAD if np.isnan(away[which]).all() else np.nanmean(away[which])
+        )  # all: the box stands after the curve's end
+        return min(nearest, default=0.3) - 1.5 * own
 
-    def corner(self, text: str, **style) -> None:
-        """Write `text` in the first corner that is free: upper right, lower left, lower right, else above the panel."""
+    def corner(self, text: str, **style) -> bool:
+        """Write `text` where the panel is free, in a corner if one is: False if nowhere."""
         width, height = self._size(text)
-        right = 0.99 - width
-        for left, bottom in ((right, 0.96 - height), (0.03, 0.04), (right, 0.04), (right, 1.02)):
-            if bottom > 1 or self._free(left, bottom, width, height):
+        right, top = 0.99 - width, 0.96 - height
+        corners = [(right, top), (0.03, 0.04), (right, 0.04)]
+        anywhere = [(left, bottom) for bottom in np.arange(top, 0.04, -0.04) for left in np.arange(right, 0.03, -0.04)]
+        for left, bottom in [*corners, *anywhere]:
+            if self._free(left, bottom, width, height):
                 self._write(left, bottom, width, height, text, **style)
-                return
+                return True
+        return False
 
     def _size(self, text: str) -> tuple[float, float]:
         shown = self.axes.text(0, 0, text, size=6.5)

@@ -45,7 +45,7 @@ def response_figure(estimates: pd.DataFrame, study, title: str, endpoint: str = 
         f"Right: objective response rate (CR + PR) with its {interval}; dashed: all sites."
     )
     figure = sheet(DOUBLE, height + 7 + 10 + FOOTER, study, title, legend, note)
-    left = 4 + text_width(figure, [line for name in names for line in name.split("\n")])
+    left = 4 + text_width([line for name in names for line in name.split("\n")])
     rate, gap, written, right = 38.0, 6.0, 27.0, 1.0
     bars = axes_at(figure, left, FOOTER + 10, DOUBLE - left - gap - rate - written - right, height)
     rates = axes_at(figure, DOUBLE - rate - written - right, FOOTER + 10, rate, height, sharey=bars)

@@ -70,15 +70,16 @@ def sheet(
     """An empty figure of `width` x `height` mm that knows its title and says at its foot what its data are.
 
     `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; it stands left of,
-    or in a narrow figure above, the word that the data are synthetic. A figure that shows nothing `of_cohort`, but
+    or where there is no room above, the word that the data are synthetic. A figure that shows nothing `of_cohort`, but
     what others published, does not carry that word.
     """
     said = study.synthetic if of_cohort else None
     figure = Figure(figsize=(width * MM, height * MM))
     FigureCanvasAgg(figure)  # measures text
-    at = {"size": 5.5, "color": GREY, "va": "bottom"}
-    figure.text(1.5 / width, (1.5 if width > MIDDLE else 4.2) / height, note, **at)
-    figure.text(1 - 1.5 / width, 1.5 / height, said.short if said else "", ha="right", style="italic", **at)
+    at, short = {"size": 5.5, "color": GREY, "va": "bottom"}, said.short if said else ""
+    beside = text_width([note], 5.5) + text_width([short], 5.5) + 6 < width
+    figure.text(1.5 / width, (1.5 if beside else 4.2) / height, note, **at)
+    figure.text(1 - 1.5 / width, 1.5 / height, short, ha="right", style="italic", **at)
     figure.metadata = {
         "title": title,
         "caption": f"{title}. {legend}".strip(),
@@ -94,7 +95,7 @@ def axes_at(figure: Figure, left: float, bottom: float, width: float, height: fl
     return figure.add_axes((left / w, bottom / h, width / w, height / h), **kwargs)
 
 
-def text_width(figure: Figure, texts: list[str], size: float = 6.5) -> float:
+def text_width(texts: list[str], size: float = 6.5) -> float:
     """Width in mm of the longest of `texts` at `size` points."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath

@@ -21,6 +21,7 @@ from oligomet.tables import rows
 PANEL_HEIGHT = 42  # mm of the axes
 ROW_HEIGHT = 3.1  # mm of a row of numbers at risk
 ABOVE, BELOW = 7, 13  # mm for the panel's title; for ticks, axis label and the heading of the numbers at risk
+HEADING = -(BELOW - 2.2) / PANEL_HEIGHT  # of the numbers at risk, in axes coordinates
 RIGHT = 4
 EVERYONE = "All"
 MAX_LABEL = 22  # letters of a level in the left margin before it is broken
@@ -70,16 +71,16 @@ def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[
     """
     declared = study.endpoints[endpoint]
     groups = {panel: _curves(estimates, study, endpoint, panel) for panel in panels}
-    columns = len(panels) if len(panels) < 4 else 3 if len(panels) % 3 == 0 else 2
+    names = [line for curves in groups.values() for curve in curves for line in _broken(curve.name).split("\n")]
+    left = max(14.0, 6.5 + text_width(names))
+    at_most = 2 if left > 20 or len(panels) == 4 else 3  # long names leave no room for three panels
+    columns = min(len(panels), at_most)
     lines = -(-len(panels) // columns)
     width = SINGLE if columns == 1 else DOUBLE
     below = BELOW + ROW_HEIGHT * max(_risk_lines(curves) for curves in groups.values())
     cell = ABOVE + PANEL_HEIGHT + below
-    figure = sheet(
-        width, lines * cell + FOOTER, study, title, _legend(study, declared, panels), _note(study, declared.per)
-    )
-    names = [line for curves in groups.values() for curve in curves for line in _broken(curve.name).split("\n")]
-    left = max(14.0, 5.5 + text_width(figure, names))
+    legend, note = _legend(study, declared, panels), _note(study, declared.per)
+    figure = sheet(width, lines * cell + FOOTER, study, title, legend, note)
     months = max((curve.end for curves in groups.values() for curve in curves), default=12)
     for place, (panel, curves) in enumerate(groups.items()):
         down, across = divmod(place, columns)
@@ -177,7 +178,7 @@ def _write_at_risk(axes: Axes, curves: list[Curve], left: float) -> None:
     down = blended_transform_factory(axes.transData, axes.transAxes)
     mm = 1 / PANEL_HEIGHT
     margin = -(left - 1.5) / (axes.bbox.width / axes.figure.dpi * 25.4)
-    y = -(BELOW - 2.2) * mm
+    y = HEADING
     axes.text(margin, y, "At risk", transform=axes.transAxes, size=6, color=GREY, va="baseline")
     for curve, colour in zip(curves, COLOURS, strict=False):
         y -= ROW_HEIGHT * mm
@@ -193,11 +194,15 @@ def _write_at_risk(axes: Axes, curves: list[Curve], left: float) -> None:
 
 
 def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:
-    """The groups' names next to their curves and the p value where there is room; no name where there is none."""
-    if len(curves) > 1:
-        placer = Placer(axes, curves)
-        for place, curve in enumerate(curves):
-            n = f"(n = {formats.count(curve.n)})"
-            placer.beside(place, [f"{curve.name} {n}", f"{curve.name}\n{n}"], color=COLOURS[place])
-        if logrank:
-            placer.corner(logrank)
+    """The p value and the groups' names, next to their curves, where there is room.
+
+    Without room the p value goes beside the heading of the numbers at risk, whose coloured names then tell the groups.
+    """
+    if len(curves) < 2:
+        return
+    placer = Placer(axes, curves)
+    if logrank and not placer.corner(logrank):
+        axes.text(1, HEADING, logrank, transform=axes.transAxes, size=6.5, ha="right", va="baseline")
+    for place, curve in enumerate(curves):
+        n = f"(n = {formats.count(curve.n)})"
+        placer.beside(place, [f"{curve.name} {n}", f"{curve.name}\n{n}"], color=COLOURS[place])
