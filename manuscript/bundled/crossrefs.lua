@@ -142,16 +142,29 @@ local function finish_figure(div, words)
 end
 
 local float_counts = {}
+local function name_of(kind, identifier)
+  float_counts[kind] = (float_counts[kind] or 0) + 1
+  local name = KINDS[kind] .. "\u{a0}" .. float_counts[kind]
+  targets[identifier] = name
+  return pandoc.Inlines({ pandoc.Strong({ pandoc.Str(name .. ".") }), pandoc.Space() })
+end
+
 local function number_float(div)
   local kind = kind_of(div.identifier)
   if kind ~= "fig" and kind ~= "tbl" then return nil end
   local caption = div.content:remove()
   if not caption or caption.t ~= "Para" then error(div.identifier .. ": the last paragraph should be its caption") end
-  float_counts[kind] = (float_counts[kind] or 0) + 1
-  local name = KINDS[kind] .. "\u{a0}" .. float_counts[kind]
-  targets[div.identifier] = name
-  local words = pandoc.Inlines({ pandoc.Strong({ pandoc.Str(name .. ".") }), pandoc.Space() }) .. caption.content
+  local words = name_of(kind, div.identifier) .. caption.content
   return kind == "fig" and finish_figure(div, words) or finish_table(div, words), false
+end
+
+-- A table may also name itself in its caption, `: Caption {#tbl-x}`.
+local function number_table(block)
+  if kind_of(block.identifier) ~= "tbl" then return nil end
+  local words = name_of("tbl", block.identifier) .. pandoc.utils.blocks_to_inlines(block.caption.long)
+  local identifier = block.identifier
+  block.identifier, block.caption = "", { long = {} }
+  return finish_table(pandoc.Div({ block }, { id = identifier }), words), false
 end
 
 local function refer(cite)
@@ -173,7 +186,7 @@ end
 
 function Pandoc(document)
   number_headings(document.blocks)
-  document.blocks = document.blocks:walk({ Div = number_float, traverse = "topdown" })
+  document.blocks = document.blocks:walk({ Div = number_float, Table = number_table, traverse = "topdown" })
   document = document:walk({ Cite = refer })
   local missing = {}
   for identifier in pairs(unknown) do table.insert(missing, "@" .. identifier) end

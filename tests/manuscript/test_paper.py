@@ -1,6 +1,7 @@
 """The paper itself, staged with estimates of a random cohort and stand-ins for what the notebooks show."""
 
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -93,12 +94,45 @@ def test_a_real_study_does_not(tmp_path, estimates, study):
 
 
 def test_sections_of_other_stages_appear_when_they_are_given(tmp_path, estimates, study, page):
-    parts = {"robustness": "### Robustness {#sec-robustness}\n\nIt stands.\n", "appendix": "## Audit\n\nSee above.\n"}
+    parts = {
+        "robustness": "3 of 4 stand.\n",
+        "appendix": "See @tbl-audit.\n\n| What | n |\n|:--|--:|\n| Claims | 410 |\n\n: The claims {#tbl-audit}\n",
+    }
     notebooks = write_notebooks(tmp_path / "executed", study)
-    stage(tmp_path / "project", MANUSCRIPT, notebooks, estimates, study, parts)
-    text = render(tmp_path / "project", "pandoc", ("html",))["html"].read_text(encoding="utf-8")
-    assert "It stands." in text and "See above." in text
+    stage(
+        tmp_path / "project", MANUSCRIPT, notebooks, estimates, study, parts=parts, values_csv=tmp_path / "values.csv"
+    )
+    paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
+    text = paper.read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert "Robustness</h3>" in text and "3 of 4 stand." in text
+    assert 'See <a href="#tbl-audit" class="cross-reference">Table 6</a>.' in text
+    assert "<strong>Table 6.</strong> The claims" in text
+    assert unexplained_numbers(paper, explained([tmp_path])) == []  # what a stage computed was not typed
     assert "Robustness" not in page.read_text(encoding="utf-8")
+
+
+def test_what_differs_from_the_published_paper_comes_from_the_audit(tmp_path, estimates, study):
+    claims = pd.DataFrame(
+        [
+            ("abstract.15.os.rate-24", "abstract", "OS at 24 months", "rate", "52.6", "50.52", "not reproduced"),
+            ("abstract.3.patients.count", "abstract", "patients", "count", "142", "142", "reproduced"),
+            ("3.2.8.os.rate-24", "3.2", "OS at 24 months", "rate", "52.6", "50.52", "not reproduced"),
+        ],
+        columns=["id", "section", "says", "kind", "printed", "recomputed", "verdict"],
+    )
+    manuscript = tmp_path / "manuscript"
+    shutil.copytree(MANUSCRIPT, manuscript)
+    (manuscript / f"_why_{study.study}.qmd").write_text("It printed {{< var published.abstract.15.os.rate-24 >}}%.\n")
+    notebooks = write_notebooks(tmp_path / "executed", study)
+    stage(tmp_path / "project", manuscript, notebooks, estimates, study, claims, values_csv=tmp_path / "values.csv")
+    paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
+
+    text = " ".join(re.sub(r"<[^>]+>", "", paper.read_text(encoding="utf-8")).split())
+    assert "What differs from the published paper, and why" in text
+    assert "Of the 3 numbers that the published paper states, this analysis gives back 1 as they were printed" in text
+    assert "It printed 52.6%." in text
+    assert text.count("OS at 24 months") == 1  # told once, wherever the paper repeats it
+    assert unexplained_numbers(paper, explained([tmp_path])) == []
 
 
 def test_staging_twice_gives_the_same_project(staged, tmp_path, estimates, study):

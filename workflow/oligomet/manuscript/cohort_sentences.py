@@ -29,6 +29,18 @@ PHRASES = {  # of a described variable, where its meaning in the schemas is not 
     "fraction_gy": ("the dose per fraction was", "Gy"),
 }
 MAJORITY = {"histology": "had {level}", "figo_stage": "were in FIGO stage {level}"}
+REASONS = {
+    "not_eligible": "patients who were not eligible",
+    "superseded": "rows corrected by a later one",
+    "duplicate": "copies",
+    "orphan": "rows that belong to nobody",
+    "unreadable": "unreadable cells",
+    "unknown_term": "unknown terms",
+    "missing": "missing cells",
+    "out_of_range": "values out of range",
+    "impossible_date": "impossible dates",
+    "inconsistent": "contradictions",
+}
 TREATED = {
     "surgery": "surgery",
     "chemotherapy": "chemotherapy",
@@ -43,11 +55,9 @@ def write_cohort_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, V
     texts = {
         "sentences.origin": _origin(study),
         "sentences.records": _records(study),
-        "sentences.quarantine": (
-            f"Of the exports' {var('records.raw')} rows, {var('records.analysed')} went into the analysis and "
-            f"{var('records.quarantined')} into quarantine."
-        ),
+        "sentences.quarantine": _quarantine(estimates),
         "sentences.patients": f"{_characteristics(estimates, study)} {_described(study, 'patient')}".strip(),
+        "sentences.follow_up": _follow_up(study),
         "sentences.lesions": f"{_sites(estimates, study)} {_described(study, 'lesion')}".strip(),
         "sentences.sites": _responding_sites(estimates, study),
         "sentences.toxicity": _toxicity(study),
@@ -59,20 +69,30 @@ def write_cohort_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, V
 
 
 def _records(study: Study) -> str:
-    return several([f"{role.replace('_', ' ')} {var(f'records.{role}.raw')}" for role in study.sources])
+    return several([f"{role.replace('_', '-')} {var(f'records.{role}.raw')}" for role in study.sources])
 
 
 def _totals(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
+    """Rows of all exports together, and the entries of the quarantine by kind."""
     counted = rows(estimates, analysis="flow", unit="row", statistic="count")
+    sums = counted.groupby("level", sort=False)["estimate"].sum()
     source = "estimates: analysis flow, unit row, level {}, statistic count, the sum over the exports"
     return {
-        f"records.{level}": Value(
-            f"records.{level}",
-            formats.count(counted.loc[counted["level"] == level, "estimate"].sum()),
-            source.format(level),
-        )
-        for level in ("raw", "analysed", "quarantined")
+        f"records.{level}": Value(f"records.{level}", formats.count(number), source.format(level))
+        for level, number in sums.items()
     }
+
+
+def _quarantine(estimates: pd.DataFrame) -> str:
+    """What became of the rows, and why they were set aside, the most frequent reason first."""
+    counted = rows(estimates, analysis="flow", unit="row", statistic="count")
+    sums = counted.groupby("level", sort=False)["estimate"].sum().sort_values(ascending=False, kind="stable")
+    reasons = [f"{REASONS[kind]} ({var(f'records.{kind}')})" for kind in sums.index if kind in REASONS]
+    return (
+        f"Of the exports' {var('records.raw')} rows, {var('records.analysed')} went into the analysis and "
+        f"{var('records.quarantined')} into quarantine"
+        + (f"; the entries there are of {several(reasons)}." if reasons else ".")
+    )
 
 
 def _origin(study: Study) -> str:
@@ -117,14 +137,14 @@ def _characteristics(estimates: pd.DataFrame, study: Study) -> str:
             words = var(f"factors.{name}.levels.{slug(level)}") if re.search(r"\d", level) else lower(level)
             most.append(f"{var(f'patients.{name}.{slug(level)}.share')} {phrase.format(level=words)}")
     before = [
-        f"{TREATED[factor.variable]} {var(f'patients.{name}.{slug(level)}.share')}"
+        f"{var(f'patients.{name}.{slug(level)}.share')} {TREATED[factor.variable]}"
         for name, factor in declared.items()
         if factor.variable in TREATED
         for level, group in factor.groups.items()
         if group.is_ == 1
     ]
-    text = f"Of these, {several(most)}." if most else ""
-    return f"{text} Treatment before radiotherapy had been {several(before)}." if before else text
+    text = f"Of the patients, {several(most)}." if most else ""
+    return f"{text} Before radiotherapy, {several(before).replace('}} ', '}} had had ', 1)}." if before else text
 
 
 def _site_factor(study: Study) -> tuple[str, Factor] | None:
@@ -197,11 +217,23 @@ def _literature(estimates: pd.DataFrame) -> str:
     return f"Random-effects summaries give {several(clauses)}." if clauses else ""
 
 
-def _conclusion(study: Study) -> str:
-    """What was found, in one breath, and how far it may be believed."""
+def headline_endpoint(study: Study) -> str:
+    """The endpoint whose only event is death, or the first of the patients' endpoints."""
     of_patients = {name: endpoint for name, endpoint in study.endpoints.items() if endpoint.per == "patient"}
     survival = [name for name, endpoint in of_patients.items() if endpoint.events == ["death"]]
-    headline = (survival or list(of_patients))[0]
+    return (survival or list(of_patients))[0]
+
+
+def _follow_up(study: Study) -> str:
+    headline = headline_endpoint(study)
+    return (
+        f"Median follow-up, for {lower(study.endpoints[headline].label)}, was {var(f'endpoints.{headline}.follow_up')}."
+    )
+
+
+def _conclusion(study: Study) -> str:
+    """What was found, in one breath, and how far it may be believed."""
+    headline = headline_endpoint(study)
     time = study.analyses.rates_at_months[-1]
     rate = var(f"endpoints.{headline}.at_{time:g}.rate")
     found = (

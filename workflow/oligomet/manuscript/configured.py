@@ -59,9 +59,19 @@ def variables_of(study: Study, unit: str) -> list[str]:
     return list(dict.fromkeys([*study.analyses.describe.get(unit, []), *shown, *derived]))
 
 
-def digits_of(variable: str) -> int:
-    """Decimals of a described variable: one more than it is measured with, none for years and days."""
-    return 0 if variable.endswith("_years") or variable.startswith("days_") else 2 if variable.endswith("_cm") else 1
+def digits_of(variable: str, statistic: str) -> int | None:
+    """Decimals of a described variable: as it is measured for what was observed, one more for what was computed."""
+    columns = {**TABLES["outcomes/patients"], **TABLES["outcomes/lesions"]}
+    counted = variable not in columns or columns[variable].kind == "integer"
+    if counted:
+        return (
+            0
+            if variable.startswith("days_") or variable.endswith("_years")
+            else 1
+            if statistic in ("mean", "sd")
+            else None
+        )
+    return 2 if variable.endswith("_cm") else 1
 
 
 def settings(study: Study) -> Iterator[Setting]:
@@ -140,14 +150,13 @@ def facts(study: Study, **parts: Any) -> dict:
         for factor in study.factors.values()
         if any(group.below or group.at_least for group in factor.groups.values())
     }
+    together = [{study.factors[name].variable for name in names} for names in study.analyses.multivariable.values()]
     return {
         "synthetic": study.synthetic is not None,
         "response_as_factor": bool(compared & {"objective_response", "disease_control", "response", "best_response"}),
         "lesion_endpoints": any(endpoint.per == "lesion" for endpoint in study.endpoints.values()),
         "competing": any(endpoint.competing for endpoint in study.endpoints.values()),
         "cut_points": bool(compared & cut),
-        "multivariable": bool(study.analyses.multivariable),
-        "rounded_months": study.months.round_endpoints_to > 0,
-        "endpoints": {name: True for name in study.endpoints},
+        "nested_responses": any({"objective_response", "disease_control"} <= variables for variables in together),
         **parts,
     }

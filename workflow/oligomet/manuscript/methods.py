@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from oligomet.manuscript.configured import several
@@ -122,9 +123,19 @@ def _compared(study: Study) -> str:
     return " ".join(sentences)
 
 
+BRACKET = re.compile(r" \(([^()]*)\)$")
+UNITS = {"cm", "Gy"}
+
+
 def in_sentence(study: Study, factor: str) -> str:
-    """A factor's label within a sentence."""
-    return lower(study.factors[factor].label)
+    """A factor's label within a sentence, without what its brackets add."""
+    return lower(BRACKET.sub("", study.factors[factor].label))
+
+
+def unit_of(study: Study, factor: str) -> str:
+    """The unit in the brackets of a factor's label, with the space before it: ' cm', or nothing."""
+    found = BRACKET.search(study.factors[factor].label)
+    return f" {found[1]}" if found and found[1] in UNITS else ""
 
 
 def lower(label: str) -> str:

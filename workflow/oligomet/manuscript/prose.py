@@ -9,6 +9,7 @@ from pathlib import Path
 ASIDE = {"head", "nav", "table", "figure", "math", "code", "pre", "script", "style"}  # not prose
 ASIDE_CLASSES = {
     "table", "quarto-float",  # tables and figures with their captions and notes
+    "computed",  # what other stages wrote from their tables
     "references", "citation", "cross-reference", "quarto-xref", "header-section-number",
 }  # fmt: skip
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from oligomet.displays import formats
 from oligomet.manuscript.configured import several, slug
-from oligomet.manuscript.methods import in_sentence, lower, var
+from oligomet.manuscript.methods import in_sentence, lower, unit_of, var
 from oligomet.manuscript.values import Sentence, Value
 from oligomet.tables import rows
 
@@ -45,22 +45,22 @@ def _all_rates(study: Study) -> str:
     """One clause an endpoint of patients: its rates at the declared times and its median."""
     times = study.analyses.rates_at_months
     clauses = [
-        f"{lower(endpoint.label)} was {several([var(f'endpoints.{name}.at_{time:g}.rate') for time in times])} "
+        f"{several([var(f'endpoints.{name}.at_{time:g}.rate') for time in times])} for {lower(endpoint.label)} "
         f"(median {var(f'endpoints.{name}.median')})"
         for name, endpoint in study.endpoints.items()
         if endpoint.per == "patient"
     ]
-    return f"At {var('analyses.times')} months, {'; '.join(clauses)}."
+    return f"The Kaplan–Meier estimates at {var('analyses.times')} months were {'; '.join(clauses)}."
 
 
 def _course(study: Study, name: str) -> str:
-    endpoint = study.endpoints[name]
+    """Who was followed, the rates with their intervals, the median."""
     key = f"endpoints.{name}"
     rates = [f"{var(f'{key}.at_{t:g}.rate_ci')} at {_number(t)} months" for t in study.analyses.rates_at_months]
     return (
-        f"Of {var(f'{key}.n')} {endpoint.per}s, {var(f'{key}.events')} had an event; the median follow-up was "
-        f"{var(f'{key}.follow_up')}. {endpoint.label} was {several(rates)}, its median {var(f'{key}.median_ci')}; "
-        f"observed times ran from {var(f'{key}.min')} to {var(f'{key}.max')} months."
+        f"Of {var(f'{key}.n')} {study.endpoints[name].per}s, {var(f'{key}.events')} had an event. The Kaplan–Meier "
+        f"estimates were {several(rates)}, the median was {var(f'{key}.median_ci')}, and observed times ran from "
+        f"{var(f'{key}.min')} to {var(f'{key}.max')} months."
     )
 
 
@@ -81,39 +81,49 @@ def _comparisons(study: Study, estimates: pd.DataFrame, endpoint: str, differ: l
     level = f"at the level of {var('analyses.significance')}"
     listed = several([f"{in_sentence(study, name)} ({var(f'{key}.by.{name}.p')})" for name in alike]) if alike else ""
     if not differ:
-        return f"None of the factors compared made a difference {level}: {listed}."
-    text = [f"Of the {var(f'{key}.compared')} factors compared, {var(f'{key}.differing')} made a difference {level}."]
-    text += [_difference(study, estimates, endpoint, name) for name in differ]
+        return f"The groups differed by none of the factors compared, {level}: {listed}."
+    text = [
+        f"The groups differed by {var(f'{key}.differing')} of the {var(f'{key}.compared')} factors compared, {level}."
+    ]
+    text += [_difference(study, estimates, endpoint, name, first=name == differ[0]) for name in differ]
     if alike:
         text.append(f"No such difference was found by {listed}.")
     return " ".join(text if len(differ) + len(alike) > 1 else text[1:])
 
 
-def _difference(study: Study, estimates: pd.DataFrame, endpoint: str, name: str) -> str:
-    """'By x, survival was higher in the group a than in the group b (...)'; with more than two groups, their rates."""
+def _difference(study: Study, estimates: pd.DataFrame, endpoint: str, name: str, first: bool) -> str:
+    """Which of two groups fared better, and by how much; of more than two groups, their rates.
+
+    What the rates are is said where a difference is the `first` that is told.
+    """
     factor = study.factors[name]
     key = f"endpoints.{endpoint}.by.{name}"
     time = study.analyses.rates_at_months[-1]
-    at = f"at {_number(time)} months"
-    label, outcome = in_sentence(study, name), lower(study.endpoints[endpoint].label)
+    rate = {level: var(f"{key}.{slug(level)}.at_{time:g}") for level in factor.levels}
+    at = f" without an event at {_number(time)} months"
+    label, subjects = in_sentence(study, name), f"{study.endpoints[endpoint].per}s"
     if len(factor.levels) != 2:
-        groups = [f"{var(f'{key}.{slug(level)}.at_{time:g}')} ({_group(name, level)})" for level in factor.levels]
-        return f"By {label}, {outcome} {at} was {several(groups)} (log-rank {var(f'{key}.p')})."
+        groups = several([f"{rate[level]} ({_group(study, name, level)})" for level in factor.levels])
+        return f"By {label}, {groups} of {subjects} were{at} (log-rank {var(f'{key}.p')})."
     reference = factor.reference_level
     [level] = [level for level in factor.levels if level != reference]
     where = {"analysis": "cox_univariable", "endpoint": endpoint, "factor": name, "statistic": "hazard_ratio"}
     ratio = rows(estimates, **where).iloc[0]["estimate"]
-    better = "lower" if pd.notna(ratio) and ratio > 1 else "higher"
+    fared = "fared worse" if pd.notna(ratio) and ratio > 1 else "fared better"
+    if {level, reference} == {"Yes", "No"}:
+        this, that = ("with", "without") if level == "Yes" else ("without", "with")
+        text = f"{subjects.capitalize()} {this} {label} {fared} than those {that}"
+    else:
+        this, that = (f"the group ‘{_group(study, name, each)}’" for each in (level, reference))
+        text = f"By {label}, {subjects} of {this} {fared} than those of {that}"
     return (
-        f"By {label}, {outcome} was {better} in the group ‘{_group(name, level)}’ than in the group "
-        f"‘{_group(name, reference)}’: {var(f'{key}.{slug(level)}.at_{time:g}')} against "
-        f"{var(f'{key}.{slug(reference)}.at_{time:g}')} {at} (log-rank {var(f'{key}.p')}; hazard ratio "
-        f"{var(f'{key}.{slug(level)}.hr')})."
+        f"{text} ({rate[level]} against {rate[reference]}{at if first else ''}; log-rank {var(f'{key}.p')}; "
+        f"hazard ratio {var(f'{key}.{slug(level)}.hr')})."
     )
 
 
-def _group(factor: str, level: str) -> str:
-    return var(f"factors.{factor}.levels.{slug(level)}")
+def _group(study: Study, factor: str, level: str) -> str:
+    return var(f"factors.{factor}.levels.{slug(level)}") + unit_of(study, factor)
 
 
 def _together(study: Study, endpoint: str) -> str:
@@ -126,8 +136,8 @@ def _together(study: Study, endpoint: str) -> str:
                 here = f"{key}.{name}.{slug(level)}"
                 size = size or here
                 ratios.append(
-                    f"{var(f'{here}.hr')} for {in_sentence(study, name)} (‘{_group(name, level)}’ against "
-                    f"‘{_group(name, factor.reference_level)}’, {var(f'{here}.hr_p')})"
+                    f"{var(f'{here}.hr')} for {in_sentence(study, name)} (‘{_group(study, name, level)}’ against "
+                    f"‘{_group(study, name, factor.reference_level)}’, {var(f'{here}.hr_p')})"
                 )
     return (
         f"Taken together in one model of {var(f'{size}.model_n')} {study.endpoints[endpoint].per}s and "

@@ -13,6 +13,7 @@ import yaml
 
 from oligomet.manuscript import configured
 from oligomet.manuscript.cohort_sentences import write_cohort_sentences
+from oligomet.manuscript.differences import claim_values, write_differences
 from oligomet.manuscript.methods import list_endpoints, var, write_methods
 from oligomet.manuscript.notebooks import copy_notebook, find_shown
 from oligomet.manuscript.sentences import write_sentences
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 KEYWORDS = ("ovarian cancer", "oligometastases", "radiotherapy", "reproducibility")
-OPTIONAL = ("robustness", "differences", "appendix")
+OPTIONAL = {  # what other stages write, and its heading
+    "robustness": "### Robustness {#sec-robustness}",
+    "appendix": "## Appendix: the audit of the published numbers {#sec-audit .unnumbered}",
+}
 
 
 def stage(
@@ -34,6 +38,7 @@ def stage(
     notebooks: Iterable[str | Path],
     estimates: pd.DataFrame,
     study: Study,
+    claims: pd.DataFrame | None = None,
     parts: dict[str, str] | None = None,
     values_csv: str | Path | None = None,
 ) -> dict[str, Value]:
@@ -49,9 +54,12 @@ def stage(
         The executed notebooks.
     estimates, study
         What the prose tells.
+    claims
+        The audit's table of claims, for the section on what differs from the published paper. The reasons that the
+        section gives stand in _why_<study>.qmd.
     parts
-        Sections that other stages write, as markdown: robustness, differences, appendix. One that is not given
-        disappears from the paper.
+        What other stages write below the headings `robustness` and `appendix`, as markdown; its numbers count as
+        explained. A section without its part disappears from the paper.
     values_csv
         Where the list of the values goes, if it is wanted.
 
@@ -67,14 +75,19 @@ def stage(
         copy_notebook(Path(notebook), project)
 
     values = prose_values(estimates, study)
+    if claims is not None:
+        values |= claim_values(claims)
     values |= write_methods(study) | write_sentences(estimates, study) | write_cohort_sentences(estimates, study)
-    _write_yaml(project / "_metadata.yml", metadata(study, parts))
+    facts = {"differences": claims is not None, **{name: bool(parts.get(name)) for name in OPTIONAL}}
+    _write_yaml(project / "_metadata.yml", metadata(study, configured.facts(study, **facts)))
+    why = f"{{{{< include _why_{study.study}.qmd >}}}}" if (project / f"_why_{study.study}.qmd").is_file() else ""
 
     partials = {
         "_notice.qmd": f"> {var('study.notice')}\n" if study.synthetic else "",
         "_endpoints_declared.qmd": list_endpoints(study),
         "_endpoints.qmd": write_endpoints(study, values, find_shown(project / "notebooks")),
-        **{f"_{name}.qmd": parts.get(name, "") for name in OPTIONAL},
+        "_differences.qmd": "" if claims is None else write_differences(claims, why),
+        **{f"_{name}.qmd": computed(heading, parts.get(name, "")) for name, heading in OPTIONAL.items()},
     }
     for name, text in partials.items():
         (project / name).write_text(text, encoding="utf-8")
@@ -105,7 +118,12 @@ def resolve(value: Value, values: dict[str, Value]) -> Value:
     return type(value)(value.key, SHORTCODE.sub(fill, value.text), value.source)
 
 
-def metadata(study: Study, parts: dict[str, str]) -> dict:
+def computed(heading: str, part: str) -> str:
+    """What another stage wrote from its tables, marked as such, below its heading."""
+    return f"{heading}\n\n:::::::::: {{.computed}}\n{part}\n::::::::::\n" if part else ""
+
+
+def metadata(study: Study, facts: dict) -> dict:
     """What every format says of itself, and the conditions of the prose's conditional blocks."""
     synthetic = study.synthetic
     return {
@@ -116,7 +134,7 @@ def metadata(study: Study, parts: dict[str, str]) -> dict:
         "keywords": [*(["synthetic data"] if synthetic else []), *KEYWORDS],
         "subject": synthetic.notice.strip() if synthetic else study.title,
         "footer": synthetic.short if synthetic else study.title,
-        "facts": configured.facts(study, **{name: bool(parts.get(name)) for name in OPTIONAL}),
+        "facts": facts,
     }
 
 

@@ -150,7 +150,7 @@ def _share(found: dict) -> str:
     return f"{formats.count(found['events'])} ({formats.percent(found['estimate'])})"
 
 
-def _decimals(digits: int) -> Callable[[dict], str]:
+def _decimals(digits: int | None) -> Callable[[dict], str]:
     return lambda found: formats.number(found["estimate"], digits)
 
 
@@ -188,10 +188,9 @@ def _descriptions(study: Study) -> Iterator[Wanted]:
                 yield Wanted(f"{unit}s.{name}.{slug(level)}.n", _events, criteria)
                 yield Wanted(f"{unit}s.{name}.{slug(level)}.share", _share, criteria)
         for name in configured.variables_of(study, unit):
-            digits = configured.digits_of(name)
             for statistic in ("mean", "sd", "median", "q1", "q3", "min", "max"):
                 criteria = {**where, "factor": name, "level": None, "statistic": statistic}
-                yield Wanted(f"{unit}s.{name}.{statistic}", _decimals(digits), criteria)
+                yield Wanted(f"{unit}s.{name}.{statistic}", _decimals(configured.digits_of(name, statistic)), criteria)
 
 
 def _responses(study: Study) -> Iterator[Wanted]:
