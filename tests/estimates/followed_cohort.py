@@ -31,7 +31,7 @@ def study(analyses=None, **robustness):
 
 
 def cohort(n=300, seed=1, hazard=lambda lesion: 0.03, lesions_each=1):
-    """Times of LC (and of OS: those of a patient's first lesion), patients and lesions; hazard per month of a lesion."""
+    """Times of LC and OS (that of a patient's first lesion), patients and lesions; `hazard` per month of a lesion."""
     random = np.random.default_rng(seed)
     number = np.tile(np.arange(1, lesions_each + 1), n)
     who = np.repeat([f"P{place:03}" for place in range(n)], lesions_each)

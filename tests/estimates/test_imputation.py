@@ -5,6 +5,7 @@ from followed_cohort import cohort, study
 
 from oligomet.estimates.methods.chained import impute
 from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.robustness.imputation import estimate_imputation
 from oligomet.schemas import validate
 from oligomet.tables import row, rows
@@ -93,8 +94,6 @@ def test_imputation_keeps_everybody_and_finds_the_ratio():
     assert alone.loc["imputed", "n"] == 1000 > alone.loc["complete", "n"]
     times, patients, _ = whole
     os = times[times["endpoint"] == "OS"]
-    from oligomet.estimates.methods.cox import cox
-
     small = pd.DataFrame({"size": (patients["gtv_diameter_cm"] < 3).astype(float)})
     truth = cox(small, os["months"], os["event"]).table
     assert alone.loc["imputed", "estimate"] == pytest.approx(truth["hazard_ratio"].iloc[0], rel=0.12)

@@ -85,6 +85,8 @@ def _confounders(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, pd.Se
 
 
 def _model(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, study: Study) -> CoxFit:
+    if not frame["event"].any():
+        raise Undefined("no events")
     strata = None
     if how == "adjusted":
         columns, stays = _confounders(frame, study)
