@@ -9,6 +9,9 @@ import pandas as pd
 from oligomet.estimates.robustness.bootstrap import estimate_bootstrap
 from oligomet.estimates.robustness.clustering import estimate_clustering
 from oligomet.estimates.robustness.competing import estimate_competing
+from oligomet.estimates.robustness.continuous import estimate_continuous
+from oligomet.estimates.robustness.dose_response import estimate_dose_response
+from oligomet.estimates.robustness.imputation import estimate_imputation
 from oligomet.estimates.robustness.landmark import estimate_landmark
 from oligomet.estimates.robustness.multiplicity import estimate_multiplicity
 from oligomet.estimates.robustness.multivariable import estimate_multivariable
@@ -25,6 +28,9 @@ FOLLOWED = (  # what needs no dates of assessment
     estimate_competing,
     estimate_proportionality,
     estimate_multivariable,
+    estimate_continuous,
+    estimate_imputation,
+    estimate_dose_response,
     estimate_multiplicity,
     estimate_bootstrap,
 )
