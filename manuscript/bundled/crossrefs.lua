@@ -112,7 +112,7 @@ end
 
 local function finish_table(div, words)
   local found = false
-  div.content = div.content:walk({
+  div.content = pandoc.Blocks(div.content):walk({
     RawBlock = read_html,
     Table = function(block)
       block.colspecs = block.colspecs:map(function(spec) return { spec[1], nil } end) -- as wide as what is in them

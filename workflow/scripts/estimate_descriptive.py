@@ -1,10 +1,10 @@
 """Descriptives of the patients and the irradiated lesions."""
 
 from oligomet.estimates.descriptive import estimate_descriptive
-from oligomet.tables import read, write
+from oligomet.tables import read, write_csv
 
 from common import begin
 
 study = begin(snakemake)
 tables = [read(snakemake.input[name]) for name in ("patients", "lesions", "responses")]
-write(estimate_descriptive(*tables, study), snakemake.output[0], "estimates")
+write_csv(estimate_descriptive(*tables, study), snakemake.output[0])

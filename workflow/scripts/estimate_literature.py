@@ -1,9 +1,9 @@
 """Published series and their random-effects summaries."""
 
 from oligomet.estimates.literature import estimate_literature
-from oligomet.tables import read, write
+from oligomet.tables import read, write_csv
 
 from common import begin
 
 study = begin(snakemake)
-write(estimate_literature(read(snakemake.input.literature), study), snakemake.output[0], "estimates")
+write_csv(estimate_literature(read(snakemake.input.literature), study), snakemake.output[0])

@@ -1,10 +1,10 @@
 """Cox models, one factor at a time and together."""
 
 from oligomet.estimates.regression import estimate_regression
-from oligomet.tables import read, write
+from oligomet.tables import read, write_csv
 
 from common import begin
 
 study = begin(snakemake)
 tables = [read(snakemake.input[name]) for name in ("times", "patients", "lesions")]
-write(estimate_regression(*tables, study), snakemake.output[0], "estimates")
+write_csv(estimate_regression(*tables, study), snakemake.output[0])

@@ -1,10 +1,10 @@
 """Kaplan-Meier rates, medians, curves and log-rank tests of every endpoint."""
 
 from oligomet.estimates.survival import estimate_survival
-from oligomet.tables import read, write
+from oligomet.tables import read, write_csv
 
 from common import begin
 
 study = begin(snakemake)
 tables = [read(snakemake.input[name]) for name in ("times", "patients", "lesions")]
-write(estimate_survival(*tables, study), snakemake.output[0], "estimates")
+write_csv(estimate_survival(*tables, study), snakemake.output[0])

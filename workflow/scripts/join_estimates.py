@@ -1,4 +1,4 @@
-"""The parts, joined to the one table that displays, notebooks, manuscript and audit read."""
+"""The parts, joined and checked: the one table that displays, notebooks, manuscript and audit read."""
 
 import pandas as pd
 
