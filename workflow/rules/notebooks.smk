@@ -1,10 +1,13 @@
 # The notebooks, executed for readers: each once, the one on survival once an endpoint of the patients.
 endpoints = [name for name, endpoint in study.endpoints.items() if endpoint.per == "patient"]
 executed = ["cohort", "response", "factors", "literature", *(f"survival_{endpoint}" for endpoint in endpoints)]
+if study.robustness:
+    executed.append("robustness")
 notebooks = [f"{results}/notebooks/{name}.{kind}" for name in executed for kind in ("ipynb", "html")]
 individuals = {
     "cohort": {"patients": table("outcomes/patients"), "times": table("outcomes/times")},
     "response": {"responses": table("outcomes/responses"), "measurements": table("cohort/measurements")},
+    "robustness": {"claims": claims} if Path(claims := f"{published}/claims.yaml").is_file() else {},
 }
 
 

@@ -57,6 +57,23 @@ class Results:
 
         return _shown_table(getattr(supplements, name)(self.estimates, self.study, **of))
 
+    def robustness(self, name: str) -> Shown:
+        """A table of `oligomet.displays.robustness` or `robustness_units`."""
+        from oligomet.displays import robustness, robustness_units
+
+        build = getattr(robustness, name, None) or getattr(robustness_units, name)
+        return _shown_table(build(self.estimates, self.study))
+
+    def specifications(self, title: str) -> Shown:
+        """Every published conclusion under every choice; hazard ratios that were printed, as far as they are declared."""
+        from oligomet.audit.claims import read_claims
+        from oligomet.displays.published import published_ratios
+        from oligomet.displays.specification_curve import specification_figure
+
+        claims = self._study_folder / "published" / "claims.yaml"
+        printed = published_ratios(read_claims(claims)) if claims.is_file() else {}
+        return _shown_figure(specification_figure(self.estimates, self.study, title, printed))
+
     def figure(self, name: str) -> Shown:
         """A figure of study.yaml: the same as its files."""
         from oligomet.displays.figures import build_figure

@@ -18,10 +18,10 @@ from oligomet.estimates.robustness.verdicts import VERDICTS, primary_choice, pub
 from oligomet.tables import rows
 
 ROW, COLUMN = 2.75, 3.6  # mm of a choice, and of an option in the panel of marks
-HEAD, FOOT = 31, 11  # mm above and below the panels of an endpoint
-GAP = 3.5
-LIMITS = (0.1, 3.6)  # hazard ratios that are drawn; an interval that goes beyond ends in an arrow
-TICKS = (0.125, 0.25, 0.5, 1, 2)
+HEAD, FOOT = 34, 11  # mm above and below the panels of an endpoint
+GAP, ASIDE = 3.5, 7  # mm between panels, and between them and the marks
+LIMITS = (0.14, 3.6)  # hazard ratios that are drawn; an interval that goes beyond ends in an arrow
+TICKS = (0.25, 0.5, 1, 2)
 BAND, FAINT = "#e4e4e4", "#cfcfcf"
 Published = Mapping[tuple[str, str, str], Ratio]
 
@@ -71,7 +71,7 @@ def _draw_block(
     said = f"$\\bf{{{letter}}}$  {study.endpoints[endpoint].label}"
     figure.text(4 / DOUBLE, (top - 4) / (figure.get_size_inches()[1] * 25.4), said, size=8, va="center")
     conclusions = [(name, at) for name in study.robustness.headline[endpoint] for at in _contrasts(lines, name)]
-    left = 4 + COLUMN * len(options) + GAP
+    left = 4 + COLUMN * len(options) + ASIDE
     width = (DOUBLE - 3 - left - GAP * (len(conclusions) - 1)) / len(conclusions)
     for place, (name, contrast) in enumerate(conclusions):
         axes = axes_at(figure, left + place * (width + GAP), bottom, width, height)
@@ -121,7 +121,8 @@ def _draw_marks(axes: Axes, lines: list[Line], options: list[Option]) -> None:
             chosen = option.chosen(line.choice)
             axes.plot(column, -place, "o", color=INK if chosen else FAINT, markersize=3.2 if chosen else 1.1, mew=0)
     for column, option in enumerate(options):
-        axes.text(column - 0.1, 1.0, option.words, rotation=60, size=6, ha="left", va="bottom", rotation_mode="anchor", transform=axes.get_xaxis_transform())  # fmt: skip
+        at = {"rotation": 70, "rotation_mode": "anchor", "transform": axes.get_xaxis_transform()}
+        axes.text(column + 0.1, 1.0, option.words, size=6, ha="left", va="center", **at)
         if column and option.group != options[column - 1].group:
             axes.axvline(column - 0.5, color=FAINT, linewidth=0.5)
     axes.set_xlim(-0.5, len(options) - 0.5)

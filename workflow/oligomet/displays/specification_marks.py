@@ -59,20 +59,22 @@ def list_options(choices: list[Choice], ties: str) -> list[Option]:
 
     options = [
         Option("Subjects", "patients", lambda choice: choice.unit == "patient"),
-        Option("Subjects", "lesions, as independent", lambda choice: is_lesions(choice, "independent")),
-        Option("Subjects", "lesions, clustered", lambda choice: is_lesions(choice, "clustered")),
-        Option("Subjects", "lesions, frailty", lambda choice: is_lesions(choice, "frailty")),
-        Option("Death", "censored", lambda choice: choice.hazard == "cause-specific"),
-        Option("Death", "Fine–Gray", lambda choice: choice.hazard == "subdistribution"),
-        Option("Response known", "at the start", lambda choice: choice.response == "start"),
+        Option("Subjects", "lesions as independent", lambda choice: is_lesions(choice, "independent")),
+        Option("Subjects", "lesions clustered", lambda choice: is_lesions(choice, "clustered")),
+        Option("Subjects", "lesions with frailty", lambda choice: is_lesions(choice, "frailty")),
+        Option("Death", "death censored", lambda choice: choice.hazard == "cause-specific"),
+        Option("Death", "death competes", lambda choice: choice.hazard == "subdistribution"),
+        Option("Response", "response from the start", lambda choice: choice.response == "start"),
         *(
-            Option("Response known", f"by {at:g} months", lambda choice, at=at: choice.response == f"landmark {at:g}")
+            Option(
+                "Response", f"response by {at:g} months", lambda choice, at=at: choice.response == f"landmark {at:g}"
+            )
             for at in months
         ),
-        Option("Response known", "as it happens", lambda choice: choice.response == "time-dependent"),
+        Option("Response", "time-dependent response", lambda choice: choice.response == "time-dependent"),
         Option("Model", "factor alone", lambda choice: choice.adjustment == "alone"),
-        Option("Model", "published", lambda choice: choice.adjustment == "published"),
-        Option("Model", "prespecified", lambda choice: choice.adjustment == "prespecified"),
+        Option("Model", "published model", lambda choice: choice.adjustment == "published"),
+        Option("Model", "prespecified model", lambda choice: choice.adjustment == "prespecified"),
         Option("Fit", "Firth’s penalty", lambda choice: choice.fit == "penalised"),
         Option(
             "Fit",
