@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 EXCEPTIONS = {
-    # One environment serves every rule: requirements.lock by pip, environment.yml by conda. Naming it in each rule would
+    # One environment serves every rule: requirements.lock by pip, environment.yml by conda. To name it in each would
     # only have Snakemake make a second one.
     "Specify a conda environment or container for each rule.",
 }

@@ -7,18 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from whole_run import ROOT, Run, copy_repository
 
-DISPLAYS = {"table", "figure", "notebook", "manuscript_project", "paper"}
-ESTIMATES = {
-    "estimate_flow",
-    "estimate_descriptive",
-    "estimate_response",
-    "estimate_survival",
-    "estimate_regression",
-    "estimate_toxicity",
+from whole_run import Run, copy_repository
+
+SHOWN = {"table", "figure", "notebook", "audit", "paper"}
+ESTIMATED = {
+    f"estimate_{part}"
+    for part in ("flow", "descriptive", "response", "survival", "regression", "toxicity", "robustness")
 }
 OUTCOMES = {"responses", "times", "characteristics"}
+ALL_BUT_LITERATURE = {"extract", "cohort", "specifications", "estimates"} | OUTCOMES | ESTIMATED | SHOWN
 
 
 def test_everything_promised_is_there(run):
@@ -81,3 +79,92 @@ def planned(run: Run) -> set[str]:
     said = run.snakemake("--dry-run", "--cores", "2")
     jobs = re.search(r"Job stats:\njob +count\n-+ +-+\n(.*?)\ntotal", said, re.S)
     return {line.split()[0] for line in jobs[1].splitlines()} - {"all"} if jobs else set()
+
+
+def replaced(old: str, new: str):
+    def change(text: bytes) -> bytes:
+        assert old.encode() in text
+        return text.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+STUDY = "studies/pumch2022/study.yaml"
+PACKAGE = "workflow/oligomet"
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "reruns"),
+    [
+        ("studies/pumch2022/raw/toxicity.csv", lambda text: text + b"\n", ALL_BUT_LITERATURE),
+        (STUDY, replaced("title: Overall survival by response", "title: By response"), {"figure", "notebook", "paper"}),
+        (STUDY, replaced("late_after_days: 90", "late_after_days: 120"),
+         {"characteristics", "specifications", "estimates"} | ESTIMATED - {"estimate_flow"} | SHOWN),
+        (STUDY, replaced("# nothing after this day is counted", "# a comment is no decision"), set()),
+        (f"{PACKAGE}/outcomes/recist.py", lambda text: text + b"\n# why\n",
+         {"specifications", "estimates"} | OUTCOMES | ESTIMATED - {"estimate_flow"} | SHOWN),
+        (f"{PACKAGE}/estimates/toxicity.py", lambda text: text + b"\n# why\n",
+         {"estimate_toxicity", "estimates"} | SHOWN),
+        (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n", {"figure", "notebook", "paper"}),
+        ("notebooks/literature.ipynb", replaced("published series", "the published series"), {"notebook", "paper"}),
+        ("manuscript/paper.qmd", replaced("None was randomised.", "None of them was randomised."), {"paper"}),
+    ],
+    ids=["raw row", "title", "late toxicity", "comment", "recist", "toxicity", "flow chart", "notebook", "sentence"],
+)  # fmt: skip
+def test_an_edit_reruns_what_depends_on_it(run, file, change, reruns):
+    with edited(run.folder / file, change):
+        assert planned(run) == reruns
+
+
+def test_an_edited_title_reruns_its_own_figure_only(run):
+    with edited(run.folder / STUDY, replaced("title: Overall survival by response", "title: By response")):
+        said = run.snakemake("--dry-run", "--cores", "2")
+    assert "figures/figure6.svg" in said
+    assert "figures/figure5.svg" not in said
+
+
+@pytest.fixture
+def hospital(tmp_path) -> Run:
+    """A repository that has not run yet."""
+    return Run(copy_repository(tmp_path / "oligomet"))
+
+
+def test_bad_exports_are_told_all_at_once_and_without_a_traceback(hospital):
+    raw = hospital.folder / "studies/pumch2022/raw"
+    (raw / "patients.csv").unlink()
+    (raw / "toxicity.csv").write_bytes(b"")
+    (raw / "imaging.csv").write_bytes((raw / "imaging.csv").read_bytes().replace(b"Long axis", b"Length", 1))
+    (raw / "treatment.xlsx").write_bytes(b"this is no workbook")
+    said = hospital.snakemake("--cores", "2", check=False)
+    for file in ("patients.csv", "toxicity.csv", "imaging.csv", "treatment.xlsx"):
+        assert f"raw/{file}" in said
+    assert "Long axis" in said
+    assert "Traceback" not in said
+
+
+def test_bad_declarations_stop_the_run_before_it_starts(hospital):
+    file = hospital.folder / STUDY
+    file.write_bytes(replaced("per: patient", "per: village")(file.read_bytes()))
+    said = hospital.snakemake("--cores", "2", check=False)
+    assert "endpoints.LRFS.per" in said
+    assert "Traceback" not in said
+
+
+def test_results_are_as_expected(run):
+    assert "PASS" in run.snakemake("verify", "--cores", "2")
+
+
+def test_a_changed_result_is_noticed(run):
+    with edited(run.results / "tables/table3.csv", replaced("22", "23")):
+        said = run.snakemake("verify", "--cores", "2", check=False)
+    assert "table3.csv" in said
+    assert "PASS" not in said
+
+
+def test_the_generator_rewrites_the_committed_exports_byte_for_byte(hospital):
+    raw = hospital.folder / "studies/pumch2022/raw"
+    committed = {file.name: file.read_bytes() for file in raw.iterdir()}
+    for file in raw.glob("*.[cx]*"):
+        file.unlink()
+    hospital.snakemake("synthesise", "--cores", "2")
+    assert {file.name: file.read_bytes() for file in raw.iterdir()} == committed
