@@ -17,6 +17,7 @@ include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/manuscript.smk"
 include: "workflow/rules/synthetic.smk"
+include: "workflow/rules/simulation.smk"
 
 
 rule all:

@@ -416,9 +416,15 @@ class Manuscript(Declaration):
     engine: Literal["auto", "quarto", "pandoc"] = "auto"
 
 
+class Simulation(Declaration):
+    replicates: int = Field(1000, ge=2)
+    seed: int = 2022
+
+
 class Config(Declaration):
     study: str
     manuscript: Manuscript = Manuscript()
+    simulation: Simulation = Simulation()
 
 
 def _checked(model: type[Declaration], raw: Any, file: str) -> Any:

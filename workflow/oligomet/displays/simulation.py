@@ -1,0 +1,131 @@
+"""The simulation study in one figure: what intervals and tests promise, and what they hold."""
+
+from __future__ import annotations
+
+from string import ascii_uppercase
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, axes_at, sheet, styled
+
+TITLE = "Intervals and tests under known truth"
+PANELS = {  # measure and target of each panel
+    "Type-I error: factor of the lesion": ("type-I error", "factor of the lesion"),
+    "Type-I error: factor of the patient": ("type-I error", "factor of the patient"),
+    "Coverage: rate without failure": ("coverage", "rate"),
+    "Coverage: hazard ratio, factor of the lesion": ("coverage", "factor of the lesion"),
+    "Coverage: hazard ratio, factor of the patient": ("coverage", "factor of the patient"),
+    "Coverage: response rate": ("coverage", "response rate"),
+}
+LESIONS = {"study": "lesions as in the study", "one to five": "one to five lesions each"}
+WINDOWS = {"first": "First response", "best": "Best response"}
+COLUMNS, HEIGHT, ROW = 3, 40, 58  # panels in a line; mm of their axes, and from one line to the next
+LEFT, RIGHT = 13, 5
+RANGES = {"type-I error": (0, 0.3), "coverage": (0.7, 1)}
+
+
+@styled
+def simulation_figure(performance: pd.DataFrame, study) -> Figure:
+    """A panel a question, the variance of the frailty across; below, the three ways to compare responders.
+
+    `performance` is as `oligomet.simulation.performance.simulate` gives it, all scenarios together.
+    """
+    replicates = int(performance["replicates"].iloc[0])
+    legend = (
+        f"{replicates:,} cohorts in each scenario; bars are Monte Carlo standard errors, doubled. Filled signs: patients "
+        "with one to five lesions; open signs: with as many as in the study. Grey line: what is promised; grey band: where "
+        "chance alone leaves 95% of such simulations."
+    )
+    note = f"Each point: {replicates:,} cohorts ± 2 Monte Carlo standard errors. Grey: what is promised."
+    figure = sheet(DOUBLE, 2 * ROW + 52 + FOOTER, study, TITLE, legend, note, of_cohort=False)
+    across = DOUBLE / COLUMNS
+    clustered = performance[performance["window"].isna()]
+    for place, (name, (measure, target)) in enumerate(PANELS.items()):
+        down, right = divmod(place, COLUMNS)
+        bottom = FOOTER + 52 + (1 - down) * ROW + 10
+        axes = axes_at(figure, right * across + LEFT, bottom, across - LEFT - RIGHT, HEIGHT)
+        found = clustered[(clustered["measure"] == measure) & (clustered["target"] == target)]
+        _draw_frailties(axes, found, replicates)
+        axes.set_ylim(*_limits(performance, measure))
+        axes.set_title(f"$\\bf{{{ascii_uppercase[place]}}}$  {name}", loc="left", x=-0.15, pad=5)
+        axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    responders = performance[performance["window"].notna()]
+    for place, measure in enumerate(("type-I error", "mean log hazard ratio")):
+        axes = axes_at(figure, 50 + place * 68, FOOTER + 11, 56, 28)
+        _draw_responders(axes, responders[responders["measure"] == measure], replicates, names=place == 0)
+        letter = ascii_uppercase[len(PANELS) + place]
+        title = {"type-I error": "Type-I error: response", "mean log hazard ratio": "Bias: response"}[measure]
+        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left", x=0 if place else -0.85, pad=5)
+        axes.set_xlabel("" if measure == "type-I error" else "Mean log hazard ratio")
+        if measure == "type-I error":
+            axes.xaxis.set_major_formatter(PercentFormatter(1, 0))
+            axes.set_xlim(0, None)
+    return figure
+
+
+def _limits(performance: pd.DataFrame, measure: str) -> tuple[float, float]:
+    """Of the axis of a measure, the same in every panel: the usual range, or more where it is needed."""
+    of_measure = performance.loc[performance["measure"] == measure, "estimate"]
+    low, high = RANGES[measure]
+    return min(low, of_measure.min() - 0.05), max(high, of_measure.max() + 0.02)
+
+
+def _promise(axes: Axes, found: pd.DataFrame, replicates: int, upright: bool) -> None:
+    nominal = found["nominal"].iloc[0]
+    line, band = (axes.axvline, axes.axvspan) if upright else (axes.axhline, axes.axhspan)
+    line(nominal, color=GREY, linewidth=0.7, zorder=0)
+    if nominal:
+        error = 1.96 * np.sqrt(nominal * (1 - nominal) / replicates)
+        band(nominal - error, nominal + error, color=GREY, alpha=0.18, linewidth=0, zorder=0)
+
+
+def _draw_frailties(axes: Axes, found: pd.DataFrame, replicates: int) -> None:
+    """A line a method and a kind of cohort; the names of the methods in their colours."""
+    _promise(axes, found, replicates, upright=False)
+    methods = sorted(found["method"].unique(), key=lambda name: (not name.endswith("naive"), name))
+    strengths = sorted(found["frailty"].unique())
+    for place, method in enumerate(methods):
+        for lesions, filled in (("one to five", True), ("study", False)):
+            line = found[(found["method"] == method) & (found["lesions"] == lesions)].sort_values("frailty")
+            x = np.searchsorted(strengths, line["frailty"]) + 0.07 * (place - (len(methods) - 1) / 2)
+            axes.errorbar(
+                x,
+                line["estimate"],
+                2 * line["mcse"],
+                color=COLOURS[place],
+                marker="osD^"[place],
+                markersize=3.4,
+                markerfacecolor=COLOURS[place] if filled else "white",
+                linestyle="-" if filled else (0, (2, 1.5)),
+                linewidth=0.9,
+                elinewidth=0.7,
+                markeredgewidth=0.7,
+            )
+    axes.set_xticks(range(len(strengths)), [f"{value:g}" for value in strengths])
+    axes.set_xlim(-0.4, len(strengths) - 0.6)
+    axes.set_xlabel("Variance of the frailty", labelpad=2)
+    top = found["measure"].iloc[0] == "type-I error"
+    for place, method in enumerate(methods):
+        y = 0.95 - 0.075 * place if top else 0.05 + 0.075 * (len(methods) - 1 - place)
+        axes.text(0.03, y, method, color=COLOURS[place], transform=axes.transAxes, size=6, va="center")
+
+
+def _draw_responders(axes: Axes, found: pd.DataFrame, replicates: int, names: bool) -> None:
+    """A line a way to compare and a window, from top to bottom."""
+    _promise(axes, found, replicates, upright=True)
+    lines = [(window, method) for window in WINDOWS for method in found["method"].unique()]
+    cells = found.set_index(["window", "method"])
+    for place, line in enumerate(lines):
+        one, colour = cells.loc[line], COLOURS[place % 3]
+        sign = {"color": colour, "marker": "osD"[place % 3], "markersize": 3.4, "elinewidth": 0.7}
+        axes.errorbar(one["estimate"], -place, xerr=2 * one["mcse"], **sign)
+    axes.set_ylim(-len(lines) + 0.4, 0.6)
+    labels = [f"{WINDOWS[window]}, {method}" for window, method in lines] if names else []
+    axes.set_yticks([-place for place in range(len(labels))], labels)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.axhline(-len(lines) / 2 + 0.5, color=INK, linewidth=0.3)

@@ -1,0 +1,36 @@
+# Do intervals and tests hold what they promise? Asked for by name: snakemake simulate. A job a scenario.
+from oligomet.simulation.truth import SCENARIOS
+
+
+rule scenario:
+    input:
+        times=table("outcomes/times"),
+        patients=table("outcomes/patients"),
+        lesions=table("outcomes/lesions"),
+        code=code("simulate"),
+    output:
+        performance="results/simulation/scenarios/{scenario}.csv",
+    log:
+        "results/simulation/logs/{scenario}.log",
+    params:
+        study=study_file,
+        decisions=decisions("analyses", "months", "response", "robustness"),
+        simulation=options.simulation.model_dump(),
+    script:
+        "../scripts/simulate.py"
+
+
+rule simulate:
+    input:
+        scenarios=expand("results/simulation/scenarios/{scenario}.csv", scenario=SCENARIOS),
+        code=code("draw_simulation"),
+    output:
+        coverage="results/simulation/coverage.csv",
+        figure=multiext("results/simulation/figure", ".svg", ".png", ".pdf"),
+    log:
+        "results/simulation/logs/figure.log",
+    params:
+        study=study_file,
+        decisions=decisions("synthetic", "title"),
+    script:
+        "../scripts/draw_simulation.py"

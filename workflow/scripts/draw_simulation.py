@@ -1,0 +1,16 @@
+"""The scenarios of the simulation as one table and one figure."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from oligomet.displays.simulation import simulation_figure
+from oligomet.displays.style import save_figure
+from oligomet.tables import write_csv
+
+from common import begin
+
+study = begin(snakemake)
+coverage = pd.concat([pd.read_csv(part) for part in snakemake.input.scenarios], ignore_index=True)
+write_csv(coverage, snakemake.output.coverage)
+save_figure(simulation_figure(coverage, study), Path(snakemake.output.figure[0]).with_suffix(""))
