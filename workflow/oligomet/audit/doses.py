@@ -25,7 +25,7 @@ def bed_range(fraction: Interval, fractions: Interval, dose: Interval, alpha_bet
     values = []
     for n in range(math.ceil(fractions.low), math.floor(fractions.high) + 1):
         low, high = max(fraction.low, dose.low / n), min(fraction.high, dose.high / n)
-        if low <= high:
+        if low <= high * (1 + 1e-9):
             values += [n * d * (1 + d / alpha_beta) for d in (low, high)]
     return Interval(min(values), max(values)) if values else None
 

@@ -1,0 +1,42 @@
+"""Fabricated papers without a fault, and the same with one number changed; the audit's false alarms and misses."""
+
+import numpy as np
+import pytest
+
+from oligomet.audit.fabricated import fabricate
+from oligomet.audit.trial import change_one, try_audit
+
+LINKED = ("count", "percentage", "rate of a group", "hazard ratio", "limit of a hazard ratio", "extreme BED")
+
+
+@pytest.fixture(scope="module")
+def rates():
+    return try_audit(papers=10, changes=8, seed=7).set_index("kind")
+
+
+def test_a_consistent_paper_raises_no_alarm(rates):
+    assert rates.loc["unchanged", "tried"] == 10
+    assert rates.loc["unchanged", "flagged"] == 0
+
+
+def test_a_changed_number_that_others_limit_is_noticed(rates):
+    linked = rates[rates.index.isin(LINKED)]
+    assert linked["tried"].sum() > 30
+    assert linked["flagged"].sum() / linked["tried"].sum() > 0.95
+
+
+def test_a_fabricated_paper_is_the_same_from_the_same_seed():
+    papers = [fabricate(np.random.default_rng(3)) for _ in range(2)]
+    assert [claim.printed for claim in papers[0].claims] == [claim.printed for claim in papers[1].claims]
+    assert len(papers[0].claims) > 80
+
+
+def test_one_number_is_changed_by_more_than_its_rounding():
+    rng = np.random.default_rng(5)
+    original = fabricate(rng)
+    changes = [change for change in (change_one(original, rng) for _ in range(20)) if change is not None]
+    assert len(changes) > 10
+    for changed, claim in changes:
+        (now,) = [each for each in changed.claims if each.id == claim.id]
+        assert not now.interval.meets(claim.interval)
+        assert sum(a is not b for a, b in zip(original.claims, changed.claims, strict=True)) == 1

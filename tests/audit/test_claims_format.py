@@ -1,0 +1,72 @@
+import pytest
+from paper_of import DECLARED, paper
+
+from oligomet.audit.claims import parse_claims, read_claims
+from oligomet.study import ConfigurationError
+
+
+def test_an_entry_is_expanded_to_single_claims():
+    claims = paper(
+        {"of": "evaluable", "by": "response", "count": {"CR": 22, "PD": 80, "total": 179}},
+        {"endpoint": "OS", "rate": {12: 67.1, 24: 52.6}},
+    ).claims
+    assert [(claim.group, claim.value) for claim in claims[:3]] == [
+        ((("response", "CR"),), 22),
+        ((("response", "PD"),), 80),
+        ((), 179),
+    ]
+    assert [(claim.time, claim.value) for claim in claims[3:]] == [(12, 67.1), (24, 52.6)]
+
+
+def test_a_group_of_patients_can_be_counted_in_lesions():
+    claim = paper({"of": {"age": "< 60"}, "in": "lesions", "count": 44}).claims[0]
+    assert (claim.population, claim.unit, claim.says) == ("lesions", "lesion", "Number of lesions, Age: < 60")
+
+
+def test_a_claim_keeps_its_printed_decimals():
+    claim = paper({"variable": "age", "mean": "56.0"}).claims[0]
+    assert (claim.printed, claim.decimals) == ("56.0", 1)
+
+
+def test_all_mistakes_are_reported_at_once_in_words():
+    entries = [
+        {"row": "1", "of": {"age": "< 50"}, "count": "3"},
+        {"row": "2", "endpoint": "QoL", "rate": {"12": "50"}},
+        {"row": "3", "of": "patients"},
+        {"row": "4", "of": "patients", "cuont": "3"},
+    ]
+    with pytest.raises(ConfigurationError) as problems:
+        parse_claims({**DECLARED, "claims": {"text": entries}}, "my.yaml")
+    said = str(problems.value)
+    assert "my.yaml: claims.text.2: states nothing" in said
+    assert "claims.text.3.cuont: Extra inputs are not permitted" in said
+    with pytest.raises(ConfigurationError) as problems:
+        parse_claims({**DECLARED, "claims": {"text": entries[:2]}}, "my.yaml")
+    said = str(problems.value)
+    assert "claims.text.0: < 50 is not a level of age (< 60, ≥ 60)" in said
+    assert "claims.text.1: QoL is not one of the endpoints" in said
+
+
+def test_numbers_that_are_none_and_names_that_are_double():
+    entries = [{"row": "1", "of": "patients", "count": "many"}]
+    with pytest.raises(ConfigurationError, match=r"claims.text.0: 'many' is not a number as printed"):
+        parse_claims({**DECLARED, "claims": {"text": entries}})
+    with pytest.raises(ConfigurationError, match=r"2 claims have the id text\.1\.patients\.count; name one with `id`"):
+        parse_claims({**DECLARED, "claims": {"text": [{"row": "1", "of": "patients", "count": "3"}] * 2}})
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(ConfigurationError, match="there is no such file"):
+        read_claims(tmp_path / "claims.yaml")
+    (tmp_path / "claims.yaml").write_text("- just\n- a list\n")
+    with pytest.raises(ConfigurationError, match="expected 'name: value' lines, found list"):
+        read_claims(tmp_path / "claims.yaml")
+
+
+def test_the_value_that_is_said_most_often_counts():
+    said = paper(
+        {"of": "patients", "count": 142},
+        other=[{"of": "patients", "count": 142}],
+        table=[{"of": "patients", "count": 1}],
+    )
+    assert said.counted(("patients", ())).value == 142

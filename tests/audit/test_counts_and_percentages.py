@@ -1,0 +1,126 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from paper_of import found, paper, verdicts
+
+from oligomet.audit.arithmetic import overlap
+from oligomet.audit.classes import total_of_classes
+from oligomet.audit.percentages import counts_behind, denominators, percentage_holds, swapped_digits
+from oligomet.audit.printed import as_printed
+
+ARMS = ({"of": {"arm": "A"}, "count": 67}, {"of": {"arm": "B"}, "count": 75})
+
+
+def test_levels_that_add_up_are_sound():
+    assert verdicts(paper({"of": "patients", "count": 142}, *ARMS), "sums") == ["sound"]
+
+
+def test_levels_that_do_not():
+    too_many = found(paper({"of": "patients", "count": 140}, *ARMS), "sums").iloc[0]
+    assert (too_many["severity"], too_many["size"]) == ("impossible", 2)
+    missing = found(paper({"of": "patients", "count": 150}, *ARMS), "sums").iloc[0]
+    assert (missing["severity"], missing["size"]) == ("inconsistent", 8)
+
+
+def test_another_denominator_is_tried():
+    claims = paper(
+        {"of": "lesions", "count": 189},
+        {"of": "evaluable", "count": 179},
+        {"of": {"response": "CR"}, "in": "lesions", "count": 22, "percentage": 12.3},
+    )
+    (finding,) = found(claims, "percentages").to_dict("records")
+    assert finding["severity"] == "inconsistent"
+    assert finding["repair"].startswith("out of the 179 evaluable lesions")
+
+
+def test_parts_of_a_level_are_held_against_the_level():
+    histology = {"epithelial": 132, "serous": 101, "clear cell": 31, "other": 10}
+    claims = paper({"of": "patients", "count": 142}, {"of": "patients", "by": "histology", "count": histology})
+    assert verdicts(claims, "sums") == ["sound", "sound"]
+    histology["serous"] = 100
+    claims = paper({"of": "patients", "count": 142}, {"of": "patients", "by": "histology", "count": histology})
+    assert sorted(verdicts(claims, "sums")) == ["inconsistent", "sound"]
+
+
+def test_digits_that_were_swapped():
+    assert "71.13" in swapped_digits("71.31")
+    claims = paper({"of": "patients", "count": 142}, {"of": {"arm": "A"}, "count": 101, "percentage": 71.31})
+    assert "two digits swapped: 71.13%" in found(claims, "percentages")["repair"].iloc[0]
+
+
+def test_a_percentage_without_its_count_still_needs_one():
+    claims = paper({"of": "evaluable", "count": 16}, {"of": {"objective": "yes"}, "percentage": 34.1})
+    assert verdicts(claims, "percentages") == ["impossible"]  # GRIM: 5 of 16 is 31.25 %, 6 is 37.5 %
+
+
+def test_overlap_is_forced_by_the_counts():
+    claims = paper(
+        {"of": "patients", "count": 142},
+        {"of": {"toxicity": "none"}, "count": 98},
+        {"of": {"phase": "acute"}, "count": 25},
+        {"of": {"phase": "late"}, "count": 20},
+    )
+    (finding,) = found(claims, "overlaps").to_dict("records")
+    assert finding["severity"] == "sound"
+    assert "25 + 20 = 45 for 44 patients, Toxicity: any: 1 in more than one" in finding["says"]
+    claims = paper(
+        {"of": "patients", "count": 142}, {"of": {"toxicity": "none"}, "count": 90},
+        {"of": {"phase": "acute"}, "count": 25}, {"of": {"phase": "late"}, "count": 20},
+    )  # fmt: skip
+    assert verdicts(claims, "overlaps") == ["impossible"]  # 52 with toxicity, and 45 in the two phases
+
+
+def test_patients_by_number_of_lesions_bound_the_lesions():
+    patients = {"of": "patients", "by": "count", "count": {"1": 67, "2": 51, "3-5": 24}}
+    assert verdicts(paper(patients, {"of": "lesions", "count": 250}), "class_totals") == ["sound"]
+    few = found(paper(patients, {"of": "lesions", "count": 189}), "class_totals").iloc[0]
+    assert (few["severity"], few["size"]) == ("inconsistent", 52)
+    assert few["repair"].startswith("189 lesions as a selection")
+    assert verdicts(paper(patients, {"of": "lesions", "count": 300}), "class_totals") == ["impossible"]
+
+
+def test_labels_swapped_between_ordered_variables():
+    since = {"of": "patients", "by": "since", "count": {"< 6": 35, "≥ 6": 107}}
+    wrong = found(
+        paper(since, {"of": "patients", "by": "interval", "count": {"≥ 6": 20, "< 6": 122}}), "ordered_variables"
+    )
+    assert wrong["repair"].tolist() == ["the labels of the two groups swapped"]
+    assert wrong["size"].tolist() == [87]
+    right = paper(since, {"of": "patients", "by": "interval", "count": {"≥ 6": 122, "< 6": 20}})
+    assert verdicts(right, "ordered_variables") == ["sound"]
+
+
+def test_patients_cannot_outnumber_their_lesions():
+    claims = paper({"of": {"age": "< 60"}, "count": 50}, {"of": {"age": "< 60"}, "in": "lesions", "count": 44})
+    assert verdicts(claims, "subsets") == ["impossible"]
+
+
+@given(st.integers(1, 500), st.data(), st.integers(0, 2))
+def test_a_true_percentage_is_never_refused(total, data, decimals):
+    count = data.draw(st.integers(0, total))
+    printed = as_printed(100 * count / total, decimals)
+    assert percentage_holds(printed, count, total)
+    assert count in counts_behind(printed, total)
+    assert total in denominators([(count, printed)])
+
+
+@given(st.lists(st.sets(st.integers(0, 30)), min_size=2, max_size=4))
+def test_overlap_holds_what_sets_have_in_common(parts):
+    whole = set().union(*parts)
+    if whole:
+        common = sum(1 for each in whole if sum(each in part for part in parts) > 1)
+        assert overlap([len(part) for part in parts], len(whole)).holds(common)
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=50))
+def test_classes_bound_the_total(values):
+    classes = [(sum(low <= v <= high for v in values), low, high) for low, high in ((1, 1), (2, 2), (3, 5))]
+    assert total_of_classes(classes).holds(sum(values))
+
+
+@pytest.mark.parametrize(("printed", "total"), [("12.3", 179), ("22", 9)])
+def test_counts_behind_a_percentage(printed, total):
+    assert [
+        as_printed(100 * count / total, len(printed) - 3 if "." in printed else 0)
+        for count in counts_behind(printed, total)
+    ]

@@ -1,0 +1,132 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import small_cohort
+from paper_of import paper
+
+from oligomet.audit.exact_ties import cox_exact
+from oligomet.audit.grid import Choice, Tables, choices, subjects
+from oligomet.audit.specifications import explore, nearest_by_estimate
+from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.km import kaplan_meier
+
+VETERAN = Path(__file__).parents[1] / "reference" / "data" / "veteran.csv"
+CONTRAST = {"factor": "arm", "level": "A", "reference": "B"}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return Tables(**small_cohort.draw(), study=small_cohort.STUDY)
+
+
+def test_exact_ties_match_r():
+    data = pd.read_csv(VETERAN)
+    x = pd.DataFrame({"second": data["trt"] == 2, "fit": data["karno"] >= 60}).astype(float)
+    beta, covariance = cox_exact(x, np.ceil(data["time"] / 30), data["status"])
+    # exact_ties.R: R 4.2.2, survival 3.5-3, coxph(ties = "exact")
+    assert beta == pytest.approx([0.119123171135, -1.083831712139], abs=1e-6)
+    assert covariance.ravel() == pytest.approx(
+        [0.04408282447223, -0.00589588074367, -0.00589588074367, 0.05199436147358], abs=1e-6
+    )
+
+
+def test_exact_ties_without_ties_are_breslow():
+    rng = np.random.default_rng(1)
+    x = pd.DataFrame({"x": rng.integers(0, 2, 40)}).astype(float)
+    time, event = rng.permutation(40) + 1.0, rng.integers(0, 2, 40)
+    assert cox_exact(x, time, event)[0][0] == pytest.approx(cox(x, time, event).log_hr["x"], abs=1e-5)
+    with pytest.raises(ValueError, match="no events"):
+        cox_exact(x, time, 0 * event)
+
+
+def test_choices_are_those_that_make_a_difference(tables):
+    assert list(choices("OS", ["arm"], tables)) == [Choice("patient"), Choice("lesion row")]
+    of_response = list(choices("LRFS", ["disease_control"], tables))
+    assert (
+        len(of_response) == (2 * 2 + 2) * 2
+    )  # patients by worst or best lesion, lesions; first or best; death either way
+    assert {choice.death for choice in of_response} == {"censored", "event"}
+
+
+def test_rows_of_lesions_and_of_patients(tables):
+    patients = subjects("LRFS", Choice("patient"), tables)
+    lesions = subjects("LRFS", Choice("lesion row"), tables)
+    assert (len(patients), len(lesions)) == (60, 120)
+    assert lesions["event"].sum() == patients["event"].sum()  # each lesion its own: only the first of each progressed
+    assert (
+        subjects("OS", Choice("lesion row"), tables)["event"].sum()
+        == 2 * subjects("OS", Choice("patient"), tables)["event"].sum()
+    )
+
+
+def test_worst_and_best_lesion(tables):
+    worst = subjects("OS", Choice("patient", "worst", "first"), tables)["disease_control"]
+    best = subjects("OS", Choice("patient", "best", "first"), tables)["disease_control"]
+    assert (worst <= best).all()
+    assert (worst < best).any()
+
+
+def test_death_as_an_event_and_follow_up_cut(tables):
+    censored, event = (
+        subjects("LRFS", Choice("patient", death=death), tables)["event"].sum() for death in ("censored", "event")
+    )
+    assert event == 60 > censored
+    cut = subjects("OS", Choice("patient", follow_up="24 months"), tables)
+    assert cut["months"].max() == 24
+    assert cut["event"].sum() == subjects("OS", Choice("patient"), tables).query("months <= 24")["event"].sum()
+
+
+def test_a_hazard_ratio_is_traced_to_the_analysis_that_made_it(tables):
+    frame = subjects("OS", Choice("lesion row", follow_up="60 months"), tables)
+    fit = cox(
+        pd.DataFrame({"arm": (frame["arm"] == "A").astype(float)}), frame["months"], frame["event"], ties="breslow"
+    ).table.iloc[0]
+    printed = {
+        name: f"{fit[column]:.3f}"
+        for name, column in (("hazard_ratio", "hazard_ratio"), ("low", "conf_low"), ("high", "conf_high"))
+    }
+    claims = paper({"endpoint": "OS", "contrast": CONTRAST, **printed})
+    found = explore(claims, tables.times, tables.patients, tables.lesions, tables.responses, small_cohort.STUDY)
+    nearest = found.iloc[0]
+    assert (nearest["unit"], nearest["ties"], nearest["rank"], nearest["labels"]) == (
+        "lesion row",
+        "breslow",
+        1,
+        "as printed",
+    )
+    assert nearest["distance"] < 0.01
+    alone = nearest_by_estimate(found)
+    patients = found[
+        (found["unit"] == "patient") & (found["ties"] == "breslow") & (found["labels"] == "as printed")
+    ].iloc[0]
+    assert patients["estimate"] == pytest.approx(alone.estimate, abs=0.01)  # rows doubled: the same ratio
+    assert patients["conf_high"] > nearest["conf_high"]  # but not the same interval
+    swapped = found[
+        (found["unit"] == "lesion row") & (found["ties"] == "breslow") & (found["labels"] == "swapped")
+    ].iloc[0]
+    assert swapped["estimate"] == pytest.approx(1 / nearest["estimate"])
+
+
+def test_rates_without_a_time_are_sought_at_every_landmark(tables):
+    frame = subjects("OS", Choice("patient"), tables)
+    printed = {
+        arm: f"{100 * kaplan_meier(group['months'], group['event']).at([20])['survival'].iloc[0]:.2f}"
+        for arm, group in frame.groupby("arm")
+    }
+    claims = paper(*({"endpoint": "OS", "of": {"arm": arm}, "rate": rate} for arm, rate in printed.items()))
+    found = explore(claims, tables.times, tables.patients, tables.lesions, tables.responses, small_cohort.STUDY)
+    assert found.iloc[0]["distance"] < 0.01
+    assert found.iloc[0]["time_months"] == 20
+    assert found.loc[found["labels"] == "swapped", "distance"].min() > found.iloc[0]["distance"]
+
+
+def test_a_log_rank_test_by_patient_and_by_lesion(tables):
+    found = explore(
+        paper({"endpoint": "LRFS", "factor": "control", "p_value": "0.050"}),
+        tables.times, tables.patients, tables.lesions, tables.responses, small_cohort.STUDY,
+    )  # fmt: skip
+    assert len(found) == 12 * 2
+    assert found["p_value"].between(0, 1).all()
+    assert found["distance"].is_monotonic_increasing
