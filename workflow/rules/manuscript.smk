@@ -6,7 +6,7 @@ rule paper:
         manuscript=[str(file) for file in sorted(Path("manuscript").rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
         estimates=table("estimates/estimates"),
-        parts=appendix,
+        parts=[*appendix, *robustness_section],
         code=code("render_paper"),
     output:
         papers=paper,

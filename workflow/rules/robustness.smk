@@ -1,4 +1,8 @@
-# The analyses that should have been run, beside those that were: a part of the estimates where a study declares them.
+# The analyses that should have been run, beside those that were: a part of the estimates where a study declares them,
+# and a section of the paper.
+robustness_section = [f"{results}/manuscript/robustness.md"] * bool(study.robustness)
+
+
 rule estimate_robustness:
     input:
         times=table("outcomes/times"),
@@ -15,3 +19,18 @@ rule estimate_robustness:
         decisions=decisions("analyses", "endpoints", "factors", "months", "robustness"),
     script:
         "../scripts/estimate_robustness.py"
+
+
+rule robustness_section:
+    input:
+        estimates=table("estimates/estimates"),
+        code=code("write_robustness"),
+    output:
+        f"{results}/manuscript/robustness.md",
+    log:
+        logfile("robustness_section"),
+    params:
+        study=study_file,
+        decisions=decisions("analyses", "endpoints", "factors", "robustness", "synthetic"),
+    script:
+        "../scripts/write_robustness.py"

@@ -65,7 +65,7 @@ class Results:
         return _shown_table(build(self.estimates, self.study))
 
     def specifications(self, title: str) -> Shown:
-        """Every published conclusion under every choice; hazard ratios that were printed, as far as they are declared."""
+        """Every published conclusion under every choice; hazard ratios that were printed, where they are declared."""
         from oligomet.audit.claims import read_claims
         from oligomet.displays.published import published_ratios
         from oligomet.displays.specification_curve import specification_figure

@@ -116,8 +116,8 @@ def response_timing(estimates: pd.DataFrame, study) -> Table:
         group="factor",
         notes=[
             "A patient must live to the assessment to respond. From a landmark only those still followed whose "
-            "response was known by then are compared; as a time-dependent covariate, response counts from its assessment on. "
-            "Exact times.",
+            "response was known by then are compared; as a time-dependent covariate, response counts from its "
+            "assessment on.",
             *synthetic_note(study),
         ],
     )

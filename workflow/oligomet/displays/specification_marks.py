@@ -42,7 +42,8 @@ def data_of(choice: Choice) -> tuple:
     moment, _, months = choice.response.partition(" ")
     dependence = ("independent", "clustered", "frailty").index(choice.dependence)
     moments = ("start", "landmark", "time-dependent")
-    return choice.unit != "patient", choice.hazard, dependence, moments.index(moment), float(months or 0)
+    known = moments.index(moment), float(months or 0)
+    return choice.unit != "patient", choice.hazard, dependence, *known, choice.missing
 
 
 def _order(choice: Choice) -> tuple:
@@ -81,5 +82,6 @@ def list_options(choices: list[Choice], ties: str) -> list[Option]:
             "Efron’s ties" if ties == "breslow" else "Breslow’s ties",
             lambda choice: choice.ties != ties and choice.hazard == "cause-specific",
         ),
+        Option("Missing", "missing imputed", lambda choice: choice.missing == "imputed"),
     ]
     return [option for option in options if 0 < sum(option.chosen(choice) for choice in choices) < len(choices)]

@@ -16,7 +16,7 @@ from oligomet.estimates.robustness.landmark import estimate_landmark
 from oligomet.estimates.robustness.multiplicity import estimate_multiplicity
 from oligomet.estimates.robustness.multivariable import estimate_multivariable
 from oligomet.estimates.robustness.proportionality import estimate_proportionality
-from oligomet.estimates.robustness.specifications import estimate_specifications
+from oligomet.estimates.robustness.specifications import estimate_specifications, take_imputed
 from oligomet.estimates.robustness.verdicts import estimate_verdicts
 from oligomet.estimates.rows import tabulate
 
@@ -29,7 +29,6 @@ FOLLOWED = (  # what needs no dates of assessment
     estimate_proportionality,
     estimate_multivariable,
     estimate_continuous,
-    estimate_imputation,
     estimate_dose_response,
     estimate_multiplicity,
     estimate_bootstrap,
@@ -48,8 +47,14 @@ def estimate_robustness(
     study
         Its `robustness`, `endpoints`, `factors`, `analyses` and `months` are used.
     """
-    parts = [estimate(times, patients, lesions, study) for estimate in FOLLOWED]
-    parts.append(estimate_landmark(times, patients, lesions, responses, study))
-    specifications = estimate_specifications(times, patients, lesions, responses, study)
-    parts += [specifications, estimate_verdicts(specifications, study)]
+    of_outcomes = (times, patients, lesions)
+    parts = [estimate(*of_outcomes, study) for estimate in FOLLOWED]
+    parts.append(estimate_landmark(*of_outcomes, responses, study))
+    imputation = estimate_imputation(*of_outcomes, study)
+    specifications = join(estimate_specifications(*of_outcomes, responses, study), take_imputed(imputation, study))
+    return join(*parts, imputation, specifications, estimate_verdicts(specifications, study))
+
+
+def join(*parts: pd.DataFrame) -> pd.DataFrame:
+    """Parts of the estimates, one after another."""
     return tabulate(row for part in parts for row in part.to_dict("records"))

@@ -33,6 +33,8 @@ class Choice:
         likelihood | penalised (Firth).
     ties
         breslow | efron.
+    missing
+        complete | imputed: whom a value lacks is left out, or has it imputed.
     """
 
     unit: str = "patient"
@@ -42,6 +44,7 @@ class Choice:
     adjustment: str = "alone"
     fit: str = "likelihood"
     ties: str = "efron"
+    missing: str = "complete"
 
     def level(self, contrast: str) -> str:
         return "; ".join(f"{name}={value}" for name, value in asdict(self).items()) + CONTRAST + contrast
@@ -57,6 +60,7 @@ class Choice:
             "alone" if self.adjustment == "alone" else f"{self.adjustment} model",
             "Firth" if self.fit == "penalised" else "",
             f"{self.ties.title()} ties",
+            "missing values imputed" if self.missing == "imputed" else "",
         ]
         return ", ".join(part for part in said if part)
 

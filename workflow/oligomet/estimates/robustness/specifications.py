@@ -56,6 +56,33 @@ def estimate_specifications(
     return tabulate(rows)
 
 
+def take_imputed(imputation: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The models with imputed values, fitted elsewhere, as specifications of the headline conclusions.
+
+    Parameters
+    ----------
+    imputation
+        Rows of `estimates`, analyses imputation_univariable and imputation_multivariable.
+    """
+    found = imputation[(imputation["population"] == "imputed") & (imputation["statistic"] == "hazard_ratio")]
+    headline_of = {per_lesion: endpoint for endpoint, per_lesion in study.robustness.per_lesion.items()}
+    rows = []
+    for row in found.to_dict("records"):
+        endpoint = headline_of.get(row["endpoint"], row["endpoint"])
+        if row["factor"] not in study.robustness.headline.get(endpoint, []):
+            continue
+        choice = Choice(
+            unit=row["unit"],
+            dependence="clustered" if row["unit"] == "lesion" else "independent",
+            adjustment="alone" if row["analysis"] == "imputation_univariable" else "prespecified",
+            ties=study.analyses.ties,
+            missing="imputed",
+        )
+        named = {"analysis": "specification", "endpoint": endpoint, "population": "all", "method": choice.label}
+        rows.append({**row, **named, "level": choice.level(row["level"])})
+    return tabulate(rows)
+
+
 def _rows(of: Design, choice: Choice, where: dict, study: Study) -> list[dict]:
     of, start, failure = _clock(of, choice, study)
 
