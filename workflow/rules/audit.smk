@@ -42,7 +42,16 @@ rule audit:
         logfile("audit"),
     params:
         study=study_file,
-        decisions=decisions("analyses", "endpoints", "factors", "synthetic"),
+        decisions=decisions(
+            "analyses",
+            "data_cut",
+            "dose",
+            "eligibility",
+            "factors",
+            "response",
+            "synthetic",
+            "toxicity",
+        ),
     script:
         "../scripts/audit_claims.py"
 

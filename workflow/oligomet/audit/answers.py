@@ -113,8 +113,11 @@ def _of_level(paper: Paper, factor: str, level: str) -> dict[str, object]:
 def _declared(given: dict[str, str], study: Study | None) -> Answer:
     """The study's declaration at a path such as dose.level or eligibility.accrual.at_least."""
     source = f"study.yaml: {given['study']}"
-    value: object = study
-    for name in given["study"].split("."):
+    if study is None:
+        return Answer(None, source, "there is no study to declare it")
+    section, *names = given["study"].split(".")
+    value: object = getattr(study, section)
+    for name in names:
         if isinstance(value, list):
             value = next((each for each in value if getattr(each, "id", None) == name), None)
         else:

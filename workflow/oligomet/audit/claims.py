@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -81,11 +82,19 @@ class Paper:
 
     def select(self, **criteria) -> list[Claim]:
         """The claims that have a number and whose attributes equal the values given."""
-        return [
-            claim
-            for claim in self.claims
-            if claim.stated and all(getattr(claim, name) == value for name, value in criteria.items())
-        ]
+        claims = self._by_kind.get(criteria.pop("kind"), []) if "kind" in criteria else self._stated
+        return [claim for claim in claims if all(getattr(claim, name) == value for name, value in criteria.items())]
+
+    @cached_property
+    def _stated(self) -> list[Claim]:
+        return [claim for claim in self.claims if claim.stated]
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Claim]]:
+        kinds: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self._stated:
+            kinds[claim.kind].append(claim)
+        return dict(kinds)
 
     def counts(self, place: Place) -> list[Claim]:
         """The claims that say how many there are in a place."""
