@@ -1,5 +1,5 @@
 # Do intervals and tests hold what they promise? Asked for by name: snakemake simulate. A job a scenario.
-from oligomet.simulation.truth import SCENARIOS
+from oligomet.simulation.scenarios import SCENARIOS
 
 
 rule scenario:

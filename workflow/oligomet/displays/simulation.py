@@ -17,14 +17,14 @@ PANELS = {  # measure and target of each panel
     "Type-I error: factor of the lesion": ("type-I error", "factor of the lesion"),
     "Type-I error: factor of the patient": ("type-I error", "factor of the patient"),
     "Coverage: rate without failure": ("coverage", "rate"),
-    "Coverage: hazard ratio, factor of the lesion": ("coverage", "factor of the lesion"),
-    "Coverage: hazard ratio, factor of the patient": ("coverage", "factor of the patient"),
+    "Coverage: factor of the lesion": ("coverage", "factor of the lesion"),
+    "Coverage: factor of the patient": ("coverage", "factor of the patient"),
     "Coverage: response rate": ("coverage", "response rate"),
 }
-LESIONS = {"study": "lesions as in the study", "one to five": "one to five lesions each"}
 WINDOWS = {"first": "First response", "best": "Best response"}
 COLUMNS, HEIGHT, ROW = 3, 40, 58  # panels in a line; mm of their axes, and from one line to the next
 LEFT, RIGHT = 13, 5
+ANSWERS = {"naive": COLOURS[1], "clustered": COLOURS[0], "bootstrap": COLOURS[2]}  # to the nesting of lesions
 RANGES = {"type-I error": (0, 0.3), "coverage": (0.7, 1)}
 
 
@@ -36,11 +36,14 @@ def simulation_figure(performance: pd.DataFrame, study) -> Figure:
     """
     replicates = int(performance["replicates"].iloc[0])
     legend = (
-        f"{replicates:,} cohorts in each scenario; bars are Monte Carlo standard errors, doubled. Filled signs: patients "
-        "with one to five lesions; open signs: with as many as in the study. Grey line: what is promised; grey band: where "
-        "chance alone leaves 95% of such simulations."
+        f"{replicates:,} cohorts in each scenario; bars are Monte Carlo standard errors, doubled. Filled signs: one to "
+        "five lesions a patient; open signs: as many as in the study. Grey line: what is promised; grey band: where "
+        "chance leaves nineteen of twenty such simulations of a method that keeps its promise."
     )
-    note = f"Each point: {replicates:,} cohorts ± 2 Monte Carlo standard errors. Grey: what is promised."
+    note = (
+        f"Each point: {replicates:,} cohorts ± 2 Monte Carlo standard errors. Filled: one to five lesions a "
+        "patient; open: as in the study. Grey: what is promised."
+    )
     figure = sheet(DOUBLE, 2 * ROW + 52 + FOOTER, study, TITLE, legend, note, of_cohort=False)
     across = DOUBLE / COLUMNS
     clustered = performance[performance["window"].isna()]
@@ -71,7 +74,7 @@ def _limits(performance: pd.DataFrame, measure: str) -> tuple[float, float]:
     """Of the axis of a measure, the same in every panel: the usual range, or more where it is needed."""
     of_measure = performance.loc[performance["measure"] == measure, "estimate"]
     low, high = RANGES[measure]
-    return min(low, of_measure.min() - 0.05), max(high, of_measure.max() + 0.02)
+    return min(low, max(of_measure.min() - 0.02, 0)), min(max(high, of_measure.max() + 0.02), 1)
 
 
 def _promise(axes: Axes, found: pd.DataFrame, replicates: int, upright: bool) -> None:
@@ -86,20 +89,21 @@ def _promise(axes: Axes, found: pd.DataFrame, replicates: int, upright: bool) ->
 def _draw_frailties(axes: Axes, found: pd.DataFrame, replicates: int) -> None:
     """A line a method and a kind of cohort; the names of the methods in their colours."""
     _promise(axes, found, replicates, upright=False)
-    methods = sorted(found["method"].unique(), key=lambda name: (not name.endswith("naive"), name))
+    methods = sorted(found["method"].unique(), key=lambda name: (list(ANSWERS).index(name.split(", ")[1]), name))
     strengths = sorted(found["frailty"].unique())
     for place, method in enumerate(methods):
         for lesions, filled in (("one to five", True), ("study", False)):
             line = found[(found["method"] == method) & (found["lesions"] == lesions)].sort_values("frailty")
             x = np.searchsorted(strengths, line["frailty"]) + 0.07 * (place - (len(methods) - 1) / 2)
+            colour, sign = ANSWERS[method.split(", ")[1]], "s" if method.startswith("log-rank") else "o"
             axes.errorbar(
                 x,
                 line["estimate"],
                 2 * line["mcse"],
-                color=COLOURS[place],
-                marker="osD^"[place],
+                color=colour,
+                marker=sign,
                 markersize=3.4,
-                markerfacecolor=COLOURS[place] if filled else "white",
+                markerfacecolor=colour if filled else "white",
                 linestyle="-" if filled else (0, (2, 1.5)),
                 linewidth=0.9,
                 elinewidth=0.7,
@@ -111,7 +115,7 @@ def _draw_frailties(axes: Axes, found: pd.DataFrame, replicates: int) -> None:
     top = found["measure"].iloc[0] == "type-I error"
     for place, method in enumerate(methods):
         y = 0.95 - 0.075 * place if top else 0.05 + 0.075 * (len(methods) - 1 - place)
-        axes.text(0.03, y, method, color=COLOURS[place], transform=axes.transAxes, size=6, va="center")
+        axes.text(0.03, y, method, color=ANSWERS[method.split(", ")[1]], transform=axes.transAxes, size=6, va="center")
 
 
 def _draw_responders(axes: Axes, found: pd.DataFrame, replicates: int, names: bool) -> None:

@@ -8,8 +8,9 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
+from oligomet.simulation.scenarios import SCENARIOS
 from oligomet.simulation.trials import limit_of_cox, try_cohort, try_responders
-from oligomet.simulation.truth import SCENARIOS, Setting
+from oligomet.simulation.truth import Setting
 
 
 def simulate(

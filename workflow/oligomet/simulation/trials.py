@@ -15,7 +15,8 @@ from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods.landmark import at_landmark, split_at_change
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.proportions import proportion
-from oligomet.simulation.truth import EFFECT, Scenario, Setting, draw_cohort, draw_responders
+from oligomet.simulation.scenarios import Scenario
+from oligomet.simulation.truth import EFFECT, Setting, draw_cohort, draw_responders
 
 FACTORS = {"of_lesion": "factor of the lesion", "of_patient": "factor of the patient"}
 RESAMPLES = 200  # of the bootstrap; 1000 in an analysis, where there is one

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
+from oligomet.simulation.scenarios import Scenario
+
 if TYPE_CHECKING:
     from oligomet.study import Study
 
-FRAILTIES = (0, 0.5, 1, 2)  # variances
 ONE_TO_FIVE = np.arange(1, 6)
 EFFECT = 2  # hazard ratio of the factors that have an effect
 
@@ -59,26 +60,6 @@ class Setting:
     def free(self) -> float:
         """Share of lesions without failure at `time` if nobody died."""
         return float(np.exp(-self.failure * self.time))
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One truth: how many `lesions` each patient has (study | one to five) and the variance of the frailty; or, for the
-    guarantee time, the `window` of an assessment (first | best)."""
-
-    lesions: str | None = None
-    frailty: float | None = None
-    window: str | None = None
-
-
-SCENARIOS = {
-    **{
-        f"{lesions.replace(' ', '_')}_{frailty:g}": Scenario(lesions, frailty)
-        for lesions in ("study", "one to five")
-        for frailty in FRAILTIES
-    },
-    **{f"guarantee_{window}": Scenario(window=window) for window in ("first", "best")},
-}
 
 
 def describe_setting(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study) -> Setting:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from oligomet.conditions import holds
 from oligomet.estimates.methods.common import ChiSquare, Undefined, normal_quantile
 from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
 from oligomet.estimates.methods.splines import knots, spline_basis
@@ -14,7 +15,7 @@ from oligomet.estimates.robustness.models import INDEPENDENT, Design, chosen, de
 from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
-    from oligomet.study import Study
+    from oligomet.study import Factor, Study
 
 POINTS = 41  # of a curve
 SHOWN = (0.05, 0.95)  # quantiles of the values between which it is drawn
@@ -174,8 +175,7 @@ def _curves(
     points, middle = grid(values), np.median(values)
     asked = np.append(points, middle)
     basis = spline_basis(asked, at)
-    nearest = np.abs(values.to_numpy() - asked[:, None]).argmin(axis=1)  # a value between two groups is in neither
-    groups = of.indicators.iloc[nearest]
+    groups = _indicators_at(asked, values, of, study.factors[where["factor"]])
     counts = density(values, points)
     rows = []
     for form, columns in {"linear": basis[["x"]], "spline": basis, "cut": groups}.items():
@@ -185,3 +185,16 @@ def _curves(
         found = curve_rows(fits[form], columns.iloc[:-1], columns.iloc[[-1]], points, about)
         rows += [{**row, "n": count, "events": None} for row, count in zip(found, counts, strict=True)]
     return rows
+
+
+def _indicators_at(asked: np.ndarray, values: pd.Series, of: Design, factor: Factor) -> pd.DataFrame:
+    """The indicators of the groups at values that perhaps nobody has: one that is in no group counts with the next
+    lower value that somebody has."""
+    inside = pd.DataFrame({level: holds(pd.Series(asked), factor.groups[level]) for level in factor.levels})
+    declared = pd.DataFrame(
+        {column: inside[contrast.rpartition(" vs ")[0]] for column, (_, contrast) in of.contrasts.items()}, dtype=float
+    )
+    ordered = values.sort_values()
+    lower = np.maximum(np.searchsorted(ordered, asked, side="right") - 1, 0)
+    known = of.indicators.loc[ordered.index[lower]].reset_index(drop=True)
+    return declared.where(inside.any(axis=1), known)

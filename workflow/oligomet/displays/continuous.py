@@ -1,0 +1,169 @@
+"""Continuous factors as curves with their groups as steps, and local control against dose."""
+
+from __future__ import annotations
+
+from string import ascii_uppercase
+from textwrap import fill
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
+
+from oligomet.displays import formats
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, axes_at, sheet, styled
+from oligomet.tables import rows
+
+HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
+LEFT, RIGHT = 15, 5
+TICKS = (0.25, 0.5, 1, 2, 4)
+LIMITS = (0.2, 12)  # hazard ratios that are drawn, and room for the tests above them
+UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
+FORMS = {"spline": (COLOURS[0], "-"), "linear": (GREY, LINES[2]), "cut": (COLOURS[1], "-")}
+MODELS = {"unadjusted": (COLOURS[1], LINES[1]), "adjusted": (COLOURS[0], "-")}
+
+
+@styled
+def continuous_figure(estimates: pd.DataFrame, study, endpoint: str, title: str) -> Figure:
+    """A panel a factor of `robustness.continuous`: spline with band, straight line, step of the groups, values."""
+    factors = study.robustness.continuous[endpoint]
+    lines = -(-len(factors) // 2)
+    interval = formats.percent(study.analyses.confidence, 0)
+    legend = (
+        f"{study.endpoints[endpoint].label}, hazard ratios against the median of each factor, over the central 90% of "
+        f"its values. Line and band: restricted cubic spline with its {interval} interval; dotted: straight line; "
+        "step: the groups; columns at the foot: how the values lie."
+    )
+    note = f"Bands: {interval} confidence intervals. Columns: the values of the subjects."
+    figure = sheet(DOUBLE, lines * ROW + FOOTER, study, title, legend, note)
+    for place, name in enumerate(factors):
+        down, right = divmod(place, 2)
+        bottom = FOOTER + (lines - 1 - down) * ROW + 11
+        axes = axes_at(figure, right * DOUBLE / 2 + LEFT, bottom, DOUBLE / 2 - LEFT - RIGHT, HEIGHT)
+        found = rows(estimates, endpoint=endpoint, factor=name)
+        axes.set_title(f"$\\bf{{{ascii_uppercase[place]}}}$", loc="left", x=-0.1, pad=5)
+        curves = rows(found, analysis="continuous_curve")
+        if curves.empty:
+            reasons = rows(found, analysis="continuous")["reason"].dropna()
+            _say_why(axes, reasons.iloc[0] if len(reasons) else "not estimated")
+            continue
+        for form, (colour, line) in FORMS.items():
+            curve = _curve(curves, f"{form}_hazard_ratio")
+            _draw_curve(axes, curve, colour, line, band=form == "spline", step=form == "cut")
+        _draw_values(axes, _curve(curves, "spline_hazard_ratio"))
+        _ratio_axis(axes, _label(study.factors[name]))
+        _write_tests(axes, rows(found, analysis="continuous"))
+    return figure
+
+
+@styled
+def dose_response_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
+    """Control at the first declared time by quarter of the dose; the hazard over dose, unadjusted and adjusted."""
+    declared = study.robustness.dose_response
+    time = study.analyses.rates_at_months[0]
+    endpoint, label = study.endpoints[declared.endpoint], _label(study.factors[declared.factor])
+    interval = formats.percent(study.analyses.confidence, 0)
+    adjusted = " and ".join(study.factors[name].label for name in declared.adjust)
+    by = "; variance by patient" if endpoint.per == "lesion" else ""
+    legend = (
+        f"A, {endpoint.label.lower()} at {time:g} months by quarter of the dose, at the mean dose of each. B, hazard "
+        f"ratio over dose against the median dose, restricted cubic splines, alone and adjusted for {adjusted}. Bars "
+        f"and band: {interval} intervals{by}."
+    )
+    note = f"Bars, band: {interval} confidence intervals{by}. Columns: the doses of the {endpoint.per}s."
+    figure = sheet(DOUBLE, ROW + FOOTER, study, title, legend, note)
+    width = DOUBLE / 2 - LEFT - RIGHT
+    left = axes_at(figure, LEFT + 4, FOOTER + 11, width - 4, HEIGHT)
+    right = axes_at(figure, DOUBLE / 2 + LEFT, FOOTER + 11, width, HEIGHT)
+
+    quarters = rows(estimates, analysis="dose_response_quarters", time_months=time).dropna(subset=["estimate"])
+    dose = quarters["level"].astype(float)
+    below, above = quarters["estimate"] - quarters["conf_low"], quarters["conf_high"] - quarters["estimate"]
+    left.errorbar(dose, quarters["estimate"], [below, above], fmt="o", color=COLOURS[0], markersize=4, elinewidth=0.9)
+    for at, share, n in zip(dose, quarters["estimate"], quarters["n"], strict=True):
+        left.annotate(f"n = {formats.count(n)}", (at, share), (4, 0), textcoords="offset points", size=6, va="center")
+    left.set_ylim(0, 1)
+    left.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    left.set_xlabel(label)
+    left.set_ylabel(fill(f"{endpoint.label} at {time:g} months", 30))
+    left.set_title("$\\bf{A}$  By quarter of the dose", loc="left", x=-0.1, pad=5)
+
+    curves = rows(estimates, analysis="dose_response_curve")
+    for place, (how, (colour, line)) in enumerate(MODELS.items()):
+        curve = _curve(curves, f"{how}_hazard_ratio").dropna(subset=["estimate"])
+        _draw_curve(right, curve, colour, line, band=how == "adjusted")
+        per = rows(estimates, analysis=f"dose_response_{how}", level="per 10 Gy", statistic="hazard_ratio").iloc[0]
+        ratio = formats.estimate_ci(per["estimate"], per["conf_low"], per["conf_high"])
+        right.text(
+            0.98,
+            0.95 - 0.08 * place,
+            f"{how}: {ratio} per 10 Gy",
+            color=colour,
+            size=6.5,
+            ha="right",
+            transform=right.transAxes,
+        )
+    _draw_values(right, _curve(curves, "unadjusted_hazard_ratio").dropna(subset=["estimate"]))
+    _ratio_axis(right, label)
+    right.set_title("$\\bf{B}$  Over dose", loc="left", x=-0.1, pad=5)
+    left.set_xlim(right.get_xlim()[0] - 1, max(right.get_xlim()[1], dose.max() + 8) if len(dose) else None)
+    return figure
+
+
+def _label(factor) -> str:
+    """A factor's label with its unit, which a label may leave to the groups."""
+    unit = UNITS.get(factor.variable.rpartition("_")[2])
+    return factor.label if unit is None or "(" in factor.label else f"{factor.label} ({unit})"
+
+
+def _curve(curves: pd.DataFrame, statistic: str) -> pd.DataFrame:
+    found = rows(curves, statistic=statistic)
+    return found.assign(at=found["level"].astype(float)).sort_values("at")
+
+
+def _draw_curve(axes: Axes, curve: pd.DataFrame, colour, line, band: bool = False, step: bool = False) -> None:
+    if band:
+        axes.fill_between(curve["at"], curve["conf_low"], curve["conf_high"], color=colour, alpha=0.14, linewidth=0)
+    style = "steps-mid" if step else "default"
+    axes.plot(curve["at"], curve["estimate"], color=colour, linestyle=line, drawstyle=style)
+
+
+def _draw_values(axes: Axes, curve: pd.DataFrame) -> None:
+    """The density of the values along the foot of the panel, up to a sixth of its height."""
+    if curve.empty:
+        return
+    foot = axes.twinx()
+    width = curve["at"].iloc[1] - curve["at"].iloc[0]
+    foot.bar(curve["at"], curve["n"].astype(float), width * 0.9, color=GREY, alpha=0.35, linewidth=0)
+    foot.set_ylim(0, 6 * max(curve["n"].max(), 1))
+    foot.axis("off")
+
+
+def _ratio_axis(axes: Axes, label: str) -> None:
+    axes.set_yscale("log")
+    axes.set_ylim(*LIMITS)
+    axes.yaxis.set_major_locator(FixedLocator(TICKS))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.axhline(1, color=INK, linewidth=0.5, zorder=0)
+    axes.set_ylabel("Hazard ratio")
+    axes.set_xlabel(label, labelpad=2)
+
+
+def _write_tests(axes: Axes, found: pd.DataFrame) -> None:
+    """p of the association in each form, in its colour, and p of curvature."""
+    tests = rows(found, statistic="likelihood_ratio").set_index("level")["p_value"]
+    curved = rows(found, statistic="non_linearity")["p_value"].iloc[0]
+    said = {
+        "spline": f"spline {formats.p_text(tests['spline'])}, curvature {formats.p_text(curved)}",
+        "linear": f"straight line {formats.p_text(tests['linear'])}",
+        "cut": f"groups {formats.p_text(tests['cut'])}",
+    }
+    for place, (form, text) in enumerate(said.items()):
+        at = {"ha": "right", "va": "center", "size": 6.5, "transform": axes.transAxes}
+        axes.text(0.99, 0.96 - 0.075 * place, text, color=FORMS[form][0], **at)
+
+
+def _say_why(axes: Axes, reason: str) -> None:
+    axes.text(0.5, 0.5, reason, ha="center", va="center", color=GREY, transform=axes.transAxes)
+    axes.set_axis_off()
