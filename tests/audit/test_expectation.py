@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from oligomet.audit.expectation import compare, read_tables, report, same, verify
+from oligomet.audit.expectation import accept, compare, read_tables, report, same, verify
 
 
 def table(**columns):
@@ -60,3 +60,11 @@ def test_the_exit_code(tmp_path, capsys):
     assert said[0].startswith("PASS")
     assert "expected 1, found 2" in said[2]
     assert list(read_tables(tmp_path / "same", like=tmp_path / "expected")) == ["tables/t.csv"]
+
+
+def test_what_is_accepted_passes(tmp_path):
+    for name in ("audit/claims.csv", "tables/table1.csv", "logs/run.csv"):
+        (tmp_path / "results" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "results" / name).write_text("x\n1\n")
+    assert accept(tmp_path / "results", tmp_path / "expected") == ["audit/claims.csv", "tables/table1.csv"]
+    assert verify(tmp_path / "expected", tmp_path / "results") == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ RELATIVE, ABSOLUTE = 1e-6, 1e-9  # what platforms' last digits and another order
 COLUMNS = ["file", "row", "column", "expected", "found"]
 _NUMBER = re.compile(r"(?<![\w.])[-−+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 SHOWN = 40  # differences that a report lists
+EXPECTED = ("audit/claims.csv", "audit/findings.csv", "estimates/estimates.csv", "tables/*.csv")
 
 
 def read_tables(folder: str | Path, like: str | Path | None = None) -> dict[str, pd.DataFrame]:
@@ -103,3 +105,13 @@ def verify(expectation: str | Path, results: str | Path) -> int:
     differences = compare(expected, read_tables(results, like=expectation))
     print(report(differences, expected))
     return int(not differences.empty)
+
+
+def accept(results: str | Path, expectation: str | Path) -> list[str]:
+    """Make the present results the expectation; which files that are."""
+    results, expectation = Path(results), Path(expectation)
+    names = sorted(str(path.relative_to(results)) for pattern in EXPECTED for path in results.glob(pattern))
+    for name in names:
+        (expectation / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(results / name, expectation / name)
+    return names
