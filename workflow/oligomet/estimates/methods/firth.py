@@ -34,7 +34,8 @@ class FirthFit:
     table
         A row a covariate: log_hr (log_or), std_error, hazard_ratio (odds_ratio), conf_low, conf_high, chi_square and
         p_value. Interval and p come from the profile of the penalised likelihood, which is far from symmetrical where
-        this method is needed; std_error is the information's.
+        this method is needed; std_error is the information's. A limit is NaN where the profile does not end within 16
+        standard errors: the data set no bound on that side.
     loglik
         The penalised log likelihood at the estimates.
     n, events
@@ -132,13 +133,15 @@ def _fit(evaluate, names, shown, confidence, n, events, columns) -> FirthFit:
         raise Undefined("collinear covariates, or one that does not vary")
     beta, at = _maximise(evaluate, np.zeros(len(names)), np.ones(len(names), bool))
     error = np.sqrt(np.diag(np.linalg.inv(at.information)))
+    curvature = _curvature(evaluate, beta, at)
     rows = []
     for name in shown:
         j = names.index(name)
         free = np.arange(len(names)) != j
-        restricted = _maximise(evaluate, np.where(free, beta, 0.0), free)[1]
+        restricted = _maximise(evaluate, np.where(free, beta, 0.0), free, curvature)[1]
         test = ChiSquare.of(2 * (at.loglik - restricted.loglik), 1)
-        limits = [_profile_limit(evaluate, beta, at.loglik, j, side * error[j], 1 - confidence) for side in (-1, 1)]
+        drop = chdtri(1, 1 - confidence) / 2
+        limits = [_profile_limit(evaluate, beta, at.loglik - drop, j, side * error[j], curvature) for side in (-1, 1)]
         rows.append([beta[j], error[j], np.exp(beta[j]), *np.exp(limits), test.chi_square, test.p_value])
     table = ["std_error", columns[1], "conf_low", "conf_high", "chi_square", "p_value"]
     return FirthFit(
@@ -146,15 +149,21 @@ def _fit(evaluate, names, shown, confidence, n, events, columns) -> FirthFit:
     )
 
 
-def _maximise(evaluate, beta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, _Penalised]:
-    """The maximum over the coefficients that are free, from `beta`, by Newton's method."""
+def _maximise(evaluate, beta: np.ndarray, free: np.ndarray, curvature=None) -> tuple[np.ndarray, _Penalised]:
+    """The maximum over the coefficients that are free, from `beta`, by Newton's method.
+
+    The curvature is costly, so one that is given or found is kept while each step is less than half the one before.
+    """
     beta, at = beta.copy(), evaluate(beta)
     if not free.any():
         return beta, at
-    for _ in range(100):
+    size = np.inf
+    for _ in range(200):
+        if curvature is None:
+            curvature = _curvature(evaluate, beta, at)
         step = np.zeros(len(beta))
         error = np.sqrt(1 / np.diag(at.information)[free])
-        move = np.linalg.solve(_curvature(evaluate, beta, at, free, error), at.score[free])
+        move = np.linalg.solve(curvature[np.ix_(free, free)], at.score[free])
         step[free] = move / max(1.0, np.abs(move / error).max() / 5)  # no more than five standard errors at once
         new = evaluate(beta + step)
         while not new.loglik >= at.loglik - 1e-10 * (1 + abs(at.loglik)):
@@ -163,41 +172,51 @@ def _maximise(evaluate, beta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray,
                 raise Undefined("the fit did not converge")
             new = evaluate(beta + step)
         beta, at = beta + step, new
-        if (np.abs(step[free]) < 1e-9 * error).all():
+        before, size = size, np.abs(step[free] / error).max()
+        if size < 1e-9:
             return beta, at
+        if size > before / 2:
+            curvature = None
     raise Undefined("the fit did not converge")
 
 
-def _curvature(evaluate, beta: np.ndarray, at: _Penalised, free: np.ndarray, error: np.ndarray) -> np.ndarray:
+def _curvature(evaluate, beta: np.ndarray, at: _Penalised) -> np.ndarray:
     """The negative Hessian of the penalised likelihood, by differences of its gradient; where that is not concave,
     the information without the penalty."""
+    error = np.sqrt(1 / np.diag(at.information))
     width = 1e-4 * error
-    shifts = np.eye(len(beta))[free] * width[:, None]
     slopes = [
-        (evaluate(beta - s).score - evaluate(beta + s).score)[free] / (2 * w)
-        for s, w in zip(shifts, width, strict=True)
+        (evaluate(beta - shift).score - evaluate(beta + shift).score) / (2 * w)
+        for shift, w in zip(np.diag(width), width, strict=True)
     ]
     curvature = (np.array(slopes) + np.array(slopes).T) / 2
     scaled = curvature * np.outer(error, error)
     if np.isfinite(scaled).all() and np.linalg.eigvalsh(scaled)[0] > 1e-3:
         return curvature
-    return at.information[np.ix_(free, free)]
+    return at.information
 
 
-def _profile_limit(evaluate, beta, highest, j: int, step: float, tail: float) -> float:
-    """Where the penalised profile likelihood of coefficient j has fallen by half the chi-square quantile."""
+def _profile_limit(evaluate, beta, level, j: int, step: float, curvature) -> float:
+    """Where the penalised profile likelihood of coefficient j has fallen to `level`, on the side of `step`; NaN if it
+    does not fall that far within 16 standard errors."""
     from scipy.optimize import brentq  # late: it takes a second to import
 
     free = np.arange(len(beta)) != j
-    drop = chdtri(1, tail) / 2
+    along = np.zeros(len(beta))  # how the others move with it: from elsewhere the search may not find back
+    along[j] = 1.0
+    along[free] = -np.linalg.solve(curvature[np.ix_(free, free)], curvature[free, j])
     start = beta
 
     def excess(value: float) -> float:
         nonlocal start
-        start, at = _maximise(evaluate, np.where(free, start, value), free)
-        return at.loglik - highest + drop
+        start, at = _maximise(evaluate, start + along * (value - start[j]), free, curvature)
+        return at.loglik - level
 
-    inside, outside = beta[j], beta[j] + 2 * step
-    while excess(outside) > 0:
-        inside, outside = outside, beta[j] + 2 * (outside - beta[j])
-    return float(brentq(excess, inside, outside, xtol=1e-10 * abs(step), rtol=1e-12))
+    try:
+        for far in (2, 4, 8, 16):
+            if excess(beta[j] + far * step) <= 0:
+                near = beta[j] + (far / 2 if far > 2 else 0) * step
+                return float(brentq(excess, near, beta[j] + far * step, xtol=1e-9 * abs(step), rtol=1e-12))
+    except ValueError:  # the others' estimates are infinite out there, or the profile has more than one hill
+        pass
+    return np.nan
