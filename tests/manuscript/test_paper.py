@@ -95,7 +95,7 @@ def test_a_real_study_does_not(tmp_path, estimates, study):
 
 def test_sections_of_other_stages_appear_when_they_are_given(tmp_path, estimates, study, page):
     parts = {
-        "robustness": "3 of 4 stand.\n",
+        "robustness": "### Robustness {#sec-robustness}\n\nThree stand.\n",
         "appendix": "See @tbl-audit.\n\n| What | n |\n|:--|--:|\n| Claims | 410 |\n\n: The claims {#tbl-audit}\n",
     }
     notebooks = write_notebooks(tmp_path / "executed", study)
@@ -104,7 +104,7 @@ def test_sections_of_other_stages_appear_when_they_are_given(tmp_path, estimates
     )
     paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
     text = paper.read_text(encoding="utf-8").replace("\u00a0", " ")
-    assert "Robustness</h3>" in text and "3 of 4 stand." in text
+    assert "Robustness</h3>" in text and "Three stand." in text
     assert 'See <a href="#tbl-audit" class="cross-reference">Table 6</a>.' in text
     assert "<strong>Table 6.</strong> The claims" in text
     assert unexplained_numbers(paper, explained([tmp_path])) == []  # what a stage computed was not typed
@@ -122,7 +122,7 @@ def test_what_differs_from_the_published_paper_comes_from_the_audit(tmp_path, es
     )
     manuscript = tmp_path / "manuscript"
     shutil.copytree(MANUSCRIPT, manuscript)
-    (manuscript / f"_why_{study.study}.qmd").write_text("It printed {{< var published.abstract.15.os.rate-24 >}}%.\n")
+    (manuscript / f"_why_{study.study}.qmd").write_text("It printed {{< var published.abstract_15_os_rate-24 >}}%.\n")
     notebooks = write_notebooks(tmp_path / "executed", study)
     stage(tmp_path / "project", manuscript, notebooks, estimates, study, claims, values_csv=tmp_path / "values.csv")
     paper = render(tmp_path / "project", "pandoc", ("html",))["html"]

@@ -43,7 +43,8 @@ def test_an_embedded_cell_is_a_float_with_its_caption_and_pictures_for_every_for
 
 def test_all_mistakes_are_reported_at_once(tmp_path):
     paper = (
-        "{{< var lesions.m >}} {{< meta unheard >}} {{< video x.mp4 >}}\n\n{{< include _missing.qmd >}}\n\n"
+        "{{< var lesions.m >}} {{< var lesions.24 >}} {{< meta unheard >}} {{< video x.mp4 >}}\n\n"
+        "{{< include _missing.qmd >}}\n\n"
         "{{< embed notebooks/two.ipynb#fig-x >}}\n\n{{< embed notebooks/one.ipynb#fig-y >}}\n"
     )
     with pytest.raises(ManuscriptError) as error:
@@ -53,6 +54,7 @@ def test_all_mistakes_are_reported_at_once(tmp_path):
     for expected in (
         "paper.qmd: there is no file _missing.qmd to include",
         "{{< var lesions.m >}}: there is no such variable",
+        "{{< var lesions.24 >}}: Quarto takes a number in a path for a place in a list",
         "{{< meta unheard >}}: there is no such metadata",
         "the shortcode 'video' is not supported",
         "embed notebooks/two.ipynb#fig-x: there is no notebook notebooks/two.ipynb",

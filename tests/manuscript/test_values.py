@@ -73,7 +73,7 @@ def test_another_study_has_other_values(study):
     ("text", "markdown"),
     [
         ("67.1%", '[67.1%]{.value title="estimates: x"}'),
-        ("p < 0.001", '[p \\< 0.001]{.value title="estimates: x"}'),
+        ("p < 0.001", '[p\u00a0\\<\u00a00.001]{.value title="estimates: x"}'),
         ("worst", "worst"),  # a word needs no source
         ("a_b [1]", '[a\\_b \\[1\\]]{.value title="estimates: x"}'),
     ],
@@ -93,8 +93,8 @@ def test_values_are_nested_for_quarto_and_listed_for_readers():
 
 
 def test_slugs_of_levels_are_keys():
-    assert [slug(level) for level in ("< 6 months", "≥ 2", "70-80", "Yes", "Sex cord-stromal tumour")] == [
-        "below_6_months", "from_2", "70_80", "yes", "sex_cord_stromal_tumour",
+    assert [slug(level) for level in ("< 6 months", "≥ 2", "70-80", "1", "Sex cord-stromal tumour")] == [
+        "below_6_months", "from_2", "70_80", "n1", "sex_cord_stromal_tumour",
     ]  # fmt: skip
 
 

@@ -235,10 +235,10 @@ def _conclusion(study: Study) -> str:
     """What was found, in one breath, and how far it may be believed."""
     headline = headline_endpoint(study)
     time = study.analyses.rates_at_months[-1]
-    rate = var(f"endpoints.{headline}.at_{time:g}.rate")
+    rate, at = var(f"endpoints.{headline}.at_{time:g}.rate"), var(f"analyses.time.at_{time:g}")
     found = (
         f"disease control in {var('response.first.lesion.DCR.percent')} of the evaluable lesions at the first "
-        f"assessment and {lower(study.endpoints[headline].label)} of {rate} at {var(f'analyses.time.{time:g}')} months"
+        f"assessment and {lower(study.endpoints[headline].label)} of {rate} at {at} months"
     )
     if study.synthetic:
         return (

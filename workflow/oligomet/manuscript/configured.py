@@ -43,7 +43,8 @@ def slug(level: str) -> str:
     'epithelial_carcinoma'
     """
     words = level.replace("<", " below ").replace("≥", " from ").replace("≤", " to ").replace(">", " above ")
-    return re.sub(r"\W+", "_", words).strip("_").lower()
+    key = re.sub(r"\W+", "_", words).strip("_").lower()
+    return f"n{key}" if key.isdigit() else key  # Quarto takes a number in a path for a place in a list
 
 
 def factors_of(study: Study, unit: str) -> dict[str, Factor]:
@@ -130,7 +131,7 @@ def _analyses(study: Study) -> Iterator[Setting]:
     yield "analyses.significance", spelled(analyses.significance), "analyses.significance"
     yield "analyses.times", several([spelled(time) for time in analyses.rates_at_months]), "analyses.rates_at_months"
     for time in analyses.rates_at_months:
-        yield f"analyses.time.{time:g}", spelled(time), "analyses.rates_at_months"
+        yield f"analyses.time.at_{time:g}", spelled(time), "analyses.rates_at_months"
     comparisons = sum(len(names) for names in analyses.compare.values())
     yield "analyses.comparisons", formats.count(comparisons), "analyses.compare"
 

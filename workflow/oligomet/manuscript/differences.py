@@ -13,7 +13,7 @@ TOLD = ("rate", "hazard_ratio", "p_value", "median")  # kinds of numbers that th
 
 
 def claim_values(claims: pd.DataFrame) -> dict[str, Value]:
-    """The published numbers by claim (published.<id>), and how many met each verdict.
+    """The published numbers by claim (published.<id>, with _ for the dots), and how many met each verdict.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def claim_values(claims: pd.DataFrame) -> dict[str, Value]:
     """
     values = {}
     for claim in claims.dropna(subset=["printed"]).itertuples():
-        key = f"published.{claim.id}"
+        key = f"published.{claim.id.replace('.', '_')}"
         values[key] = Value(key, str(claim.printed), f"published paper, {claim.section}: {claim.says}")
     counts = {verdict: int((claims["verdict"] == verdict).sum()) for verdict in VERDICTS} | {"all": len(claims)}
     for verdict, number in counts.items():

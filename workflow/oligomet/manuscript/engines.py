@@ -129,7 +129,7 @@ def _pandoc(project: Path, text: str, formats: tuple[str, ...]) -> dict[str, Pat
     (project / "paper.md").write_text(text, encoding="utf-8")
     (project / "metadata.yaml").write_text(yaml.safe_dump(read_metadata(project), allow_unicode=True), encoding="utf-8")
     common = [
-        pandoc, "paper.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
+        pandoc, "paper.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings", "--wrap=none",
         "--metadata-file=metadata.yaml", "--lua-filter=bundled/crossrefs.lua", "--citeproc",
     ]  # fmt: skip
     options = {

@@ -65,7 +65,7 @@ def _course(study: Study, name: str) -> str:
 
 
 def _number(time: float) -> str:
-    return var(f"analyses.time.{time:g}")
+    return var(f"analyses.time.at_{time:g}")
 
 
 def _tested(study: Study, estimates: pd.DataFrame, endpoint: str) -> tuple[list[str], list[str]]:

@@ -67,7 +67,9 @@ def expand(project: str | Path, document: str = "paper.qmd") -> str:
             problems.append(f"{document}: the shortcode '{name}' is not supported: {match[0]}")
             return ""
         value = look_up(tree, argument)
-        if value is _MISSING or isinstance(value, dict | list):
+        if any(part.isdigit() for part in argument.split(".")):
+            problems.append(f"{document}: {match[0]}: Quarto takes a number in a path for a place in a list")
+        elif value is _MISSING or isinstance(value, dict | list):
             problems.append(f"{document}: {match[0]}: there is no such {'variable' if name == 'var' else 'metadata'}")
             return ""
         return str(value)

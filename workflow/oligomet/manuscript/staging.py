@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 KEYWORDS = ("ovarian cancer", "oligometastases", "radiotherapy", "reproducibility")
-OPTIONAL = {  # what other stages write, and its heading
-    "robustness": "### Robustness {#sec-robustness}",
-    "appendix": "## Appendix: the audit of the published numbers {#sec-audit .unnumbered}",
-}
+PARTS = ("robustness", "appendix")  # what other stages write
+APPENDIX = "## Appendix: the audit of the published numbers {#sec-audit .unnumbered}"
 
 
 def stage(
@@ -58,8 +56,8 @@ def stage(
         The audit's table of claims, for the section on what differs from the published paper. The reasons that the
         section gives stand in _why_<study>.qmd.
     parts
-        What other stages write below the headings `robustness` and `appendix`, as markdown; its numbers count as
-        explained. A section without its part disappears from the paper.
+        What other stages write, as markdown: `robustness`, a section with its heading, and `appendix`, which stands
+        below a heading and whose numbers count as explained. What is not given disappears from the paper.
     values_csv
         Where the list of the values goes, if it is wanted.
 
@@ -78,8 +76,10 @@ def stage(
     if claims is not None:
         values |= claim_values(claims)
     values |= write_methods(study) | write_sentences(estimates, study) | write_cohort_sentences(estimates, study)
-    facts = {"differences": claims is not None, **{name: bool(parts.get(name)) for name in OPTIONAL}}
-    _write_yaml(project / "_metadata.yml", metadata(study, configured.facts(study, **facts)))
+    facts = {"differences": claims is not None, **{name: bool(parts.get(name)) for name in PARTS}}
+    about = metadata(study, configured.facts(study, **facts))
+    _write_yaml(project / "_metadata.yml", about)
+    (project / "typst-metadata.typ").write_text(typst_metadata(about), encoding="utf-8")
     why = f"{{{{< include _why_{study.study}.qmd >}}}}" if (project / f"_why_{study.study}.qmd").is_file() else ""
 
     partials = {
@@ -87,7 +87,8 @@ def stage(
         "_endpoints_declared.qmd": list_endpoints(study),
         "_endpoints.qmd": write_endpoints(study, values, find_shown(project / "notebooks")),
         "_differences.qmd": "" if claims is None else write_differences(claims, why),
-        **{f"_{name}.qmd": computed(heading, parts.get(name, "")) for name, heading in OPTIONAL.items()},
+        "_robustness.qmd": parts.get("robustness", ""),
+        "_appendix.qmd": computed(APPENDIX, parts["appendix"]) if parts.get("appendix") else "",
     }
     for name, text in partials.items():
         (project / name).write_text(text, encoding="utf-8")
@@ -120,7 +121,7 @@ def resolve(value: Value, values: dict[str, Value]) -> Value:
 
 def computed(heading: str, part: str) -> str:
     """What another stage wrote from its tables, marked as such, below its heading."""
-    return f"{heading}\n\n:::::::::: {{.computed}}\n{part}\n::::::::::\n" if part else ""
+    return f"{heading}\n\n:::::::::: {{.computed}}\n{part}\n::::::::::\n"
 
 
 def metadata(study: Study, facts: dict) -> dict:
@@ -132,10 +133,18 @@ def metadata(study: Study, facts: dict) -> dict:
         + (", of a synthetic cohort" if synthetic else ""),
         "author": "The oligomet developers",
         "keywords": [*(["synthetic data"] if synthetic else []), *KEYWORDS],
+        "description-meta": synthetic.notice.strip() if synthetic else study.title,
         "subject": synthetic.notice.strip() if synthetic else study.title,
         "footer": synthetic.short if synthetic else study.title,
         "facts": facts,
     }
+
+
+def typst_metadata(about: dict) -> str:
+    """What Quarto's template does not say of the PDF in its metadata; no date, for the same bytes every day."""
+    keywords = "".join(f'"{keyword}", ' for keyword in about["keywords"])
+    title = f"{about['title']}: {about['subtitle']}"
+    return f"#set document(title: [{title}], description: [{about['subject']}], keywords: ({keywords}), date: none)\n"
 
 
 def write_endpoints(study: Study, values: dict[str, Value], shown: dict[str, str]) -> str:

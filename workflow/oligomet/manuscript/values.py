@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 NAMES = ("analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months")
+SIGN = re.compile(r"(p|[<>≥≤=]) (?=[<>=\d])")  # what follows stays on the same line
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>$@^~|#\"'])")
 
 
@@ -36,7 +37,7 @@ class Value:
     @property
     def markdown(self) -> str:
         """The text as pandoc reads it; in a span with its source if it holds a digit."""
-        text = SPECIAL.sub(r"\\\1", self.text)
+        text = SPECIAL.sub(r"\\\1", SIGN.sub("\\1\u00a0", self.text))
         source = self.source.replace("\\", "\\\\").replace('"', '\\"')
         return f'[{text}]{{.value title="{source}"}}' if re.search(r"\d", self.text) else text
 
