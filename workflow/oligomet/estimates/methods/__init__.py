@@ -19,8 +19,10 @@ logistic        logistic (maximum likelihood; GEE where clusters are given) -> L
 proportions     proportion -> Estimate
 meta            pool_proportions -> PooledProportion
 splines         knots -> array; spline_basis -> frame
+chained         impute: multiple imputation by chained equations -> frames
 imputation      pool -> Pooled; pool_test -> PooledTest
 multiplicity    adjust -> array
+e_value         e_value, e_value_of_limit, risk_ratio -> numbers
 batched         draw of whole clusters; Kaplan-Meier and Cox of many such resamples at once -> arrays
 ==============  ======================================================================================================
 

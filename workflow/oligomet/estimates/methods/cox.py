@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -41,8 +42,8 @@ class CoxFit:
     loglik_null, loglik
         Log partial likelihood at zero and at the estimates.
     score, robust_score
-        Score tests at zero, of the model and by cluster (None without clusters). With Breslow's ties and one 0/1
-        covariate the second is the log-rank test for clustered observations.
+        Score tests at zero, of the model and by cluster (None without clusters, or where their scores have no joint
+        variance). With Breslow's ties and one 0/1 covariate the second is the log-rank test for clustered observations.
     n, events, clusters
         Rows, events and clusters (None without).
     """
@@ -143,7 +144,8 @@ def cox(
             raise Undefined("one cluster only" if clusters == 1 else "no more clusters than covariates")
         covariance = sandwich(sum_by(numbers, likelihood.score_residuals(at), clusters), at.information)
         residuals = sum_by(numbers, likelihood.score_residuals(null), clusters)
-        robust_score = quadratic_test(null.score, residuals.T @ residuals)
+        with contextlib.suppress(Undefined):
+            robust_score = quadratic_test(null.score, residuals.T @ residuals)
     return CoxFit(
         log_hr=pd.Series(beta, index=names),
         covariance=pd.DataFrame(covariance, index=names, columns=names),
