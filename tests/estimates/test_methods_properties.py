@@ -214,15 +214,6 @@ def test_adjusted_p_values_are_ordered(p):
     assert (holm <= 1).all()
 
 
-@given(cohorts(), st.integers(0, 1000))
-@brief
-def test_resamples_draw_whole_clusters(d, seed):
-    assume(len(set(d["patient"])) > 1)
-    weights = pd.DataFrame(draw(d["patient"], 5, seed).T).groupby(d["patient"].to_numpy())
-    assert (weights.max() == weights.min()).all(axis=None)
-    assert (weights.first().sum() == d["patient"].nunique()).all()
-
-
 @given(cohorts(), st.integers(0, 100), st.sampled_from(["efron", "breslow"]))
 @brief
 def test_many_resamples_at_once_are_what_each_is_alone(d, seed, ties):
