@@ -16,6 +16,7 @@ from oligomet.tables import rows
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
 LEFT, RIGHT = 15, 5
+COLUMNS, GAP = 4, 4  # panels in a line, and mm between them
 TICKS = (0.25, 0.5, 1, 2, 4)
 LIMITS = (0.2, 12)  # hazard ratios that are drawn, and room for the tests above them
 UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
@@ -24,36 +25,49 @@ MODELS = {"unadjusted": (COLOURS[1], LINES[1]), "adjusted": (COLOURS[0], "-")}
 
 
 @styled
-def continuous_figure(estimates: pd.DataFrame, study, endpoint: str, title: str) -> Figure:
-    """A panel a factor of `robustness.continuous`: spline with band, straight line, step of the groups, values."""
-    factors = study.robustness.continuous[endpoint]
-    lines = -(-len(factors) // 2)
+def continuous_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
+    """A line an endpoint of `robustness.continuous`, a panel a factor: spline with band, straight line, step of the
+    groups, and how the values lie."""
+    panels = [
+        (endpoint, names[start : start + COLUMNS])
+        for endpoint, names in study.robustness.continuous.items()
+        for start in range(0, len(names), COLUMNS)
+    ]
     interval = formats.percent(study.analyses.confidence, 0)
     legend = (
-        f"{study.endpoints[endpoint].label}, hazard ratios against the median of each factor, over the central 90% of "
-        f"its values. Line and band: restricted cubic spline with its {interval} interval; dotted: straight line; "
-        "step: the groups; columns at the foot: how the values lie."
+        "Hazard ratios against the median of each factor, over the central 90% of its values. Line and band: "
+        f"restricted cubic spline with its {interval} interval; dotted: straight line; step: the groups; columns: the "
+        "values. p: of the association in each form, and of curvature."
     )
-    note = f"Bands: {interval} confidence intervals. Columns: the values of the subjects."
-    figure = sheet(DOUBLE, lines * ROW + FOOTER, study, title, legend, note)
-    for place, name in enumerate(factors):
-        down, right = divmod(place, 2)
-        bottom = FOOTER + (lines - 1 - down) * ROW + 11
-        axes = axes_at(figure, right * DOUBLE / 2 + LEFT, bottom, DOUBLE / 2 - LEFT - RIGHT, HEIGHT)
-        found = rows(estimates, endpoint=endpoint, factor=name)
-        axes.set_title(f"$\\bf{{{ascii_uppercase[place]}}}$", loc="left", x=-0.1, pad=5)
-        curves = rows(found, analysis="continuous_curve")
-        if curves.empty:
-            reasons = rows(found, analysis="continuous")["reason"].dropna()
-            _say_why(axes, reasons.iloc[0] if len(reasons) else "not estimated")
-            continue
-        for form, (colour, line) in FORMS.items():
-            curve = _curve(curves, f"{form}_hazard_ratio")
-            _draw_curve(axes, curve, colour, line, band=form == "spline", step=form == "cut")
-        _draw_values(axes, _curve(curves, "spline_hazard_ratio"))
-        _ratio_axis(axes, _label(study.factors[name]))
-        _write_tests(axes, rows(found, analysis="continuous"))
+    note = f"Bands: {interval} confidence intervals. Dotted: straight line. Steps: groups. Columns: the values."
+    figure = sheet(DOUBLE, len(panels) * ROW + FOOTER, study, title, legend, note)
+    letters = iter(ascii_uppercase)
+    for down, (endpoint, names) in enumerate(panels):
+        bottom = FOOTER + (len(panels) - 1 - down) * ROW + 11
+        for right, name in enumerate(names):
+            width = (DOUBLE - LEFT) / COLUMNS
+            axes = axes_at(figure, LEFT + right * width, bottom, width - GAP, HEIGHT)
+            axes.set_title(f"$\\bf{{{next(letters)}}}$", loc="left", x=-0.08, pad=4)
+            _draw_factor(axes, rows(estimates, endpoint=endpoint, factor=name), _label(study.factors[name]))
+            if right == 0:
+                axes.set_ylabel(fill(f"{study.endpoints[endpoint].label}, hazard ratio", 30))
+            else:
+                axes.set_yticklabels([])
     return figure
+
+
+def _draw_factor(axes: Axes, found: pd.DataFrame, label: str) -> None:
+    curves = rows(found, analysis="continuous_curve")
+    _ratio_axis(axes, label)
+    if curves.empty:
+        reasons = rows(found, analysis="continuous")["reason"].dropna()
+        reason = reasons.iloc[0] if len(reasons) else "not estimated"
+        axes.text(0.5, 0.5, fill(reason, 24), ha="center", va="center", color=GREY, transform=axes.transAxes)
+        return
+    for form, (colour, line) in FORMS.items():
+        _draw_curve(axes, _curve(curves, f"{form}_hazard_ratio"), colour, line, form == "spline", form == "cut")
+    _draw_values(axes, _curve(curves, "spline_hazard_ratio"))
+    _write_tests(axes, rows(found, analysis="continuous"))
 
 
 @styled
@@ -105,6 +119,7 @@ def dose_response_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
         )
     _draw_values(right, _curve(curves, "unadjusted_hazard_ratio").dropna(subset=["estimate"]))
     _ratio_axis(right, label)
+    right.set_ylabel("Hazard ratio")
     right.set_title("$\\bf{B}$  Over dose", loc="left", x=-0.1, pad=5)
     left.set_xlim(right.get_xlim()[0] - 1, max(right.get_xlim()[1], dose.max() + 8) if len(dose) else None)
     return figure
@@ -146,7 +161,6 @@ def _ratio_axis(axes: Axes, label: str) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.axhline(1, color=INK, linewidth=0.5, zorder=0)
-    axes.set_ylabel("Hazard ratio")
     axes.set_xlabel(label, labelpad=2)
 
 
@@ -155,15 +169,13 @@ def _write_tests(axes: Axes, found: pd.DataFrame) -> None:
     tests = rows(found, statistic="likelihood_ratio").set_index("level")["p_value"]
     curved = rows(found, statistic="non_linearity")["p_value"].iloc[0]
     said = {
-        "spline": f"spline {formats.p_text(tests['spline'])}, curvature {formats.p_text(curved)}",
+        "spline": f"spline {formats.p_text(tests['spline'])}\ncurvature {formats.p_text(curved)}",
         "linear": f"straight line {formats.p_text(tests['linear'])}",
         "cut": f"groups {formats.p_text(tests['cut'])}",
     }
-    for place, (form, text) in enumerate(said.items()):
-        at = {"ha": "right", "va": "center", "size": 6.5, "transform": axes.transAxes}
-        axes.text(0.99, 0.96 - 0.075 * place, text, color=FORMS[form][0], **at)
-
-
-def _say_why(axes: Axes, reason: str) -> None:
-    axes.text(0.5, 0.5, reason, ha="center", va="center", color=GREY, transform=axes.transAxes)
-    axes.set_axis_off()
+    height = 0.98
+    for form, text in said.items():
+        for line in text.split("\n"):
+            at = {"ha": "right", "va": "top", "size": 6, "transform": axes.transAxes}
+            axes.text(0.99, height, line, color=FORMS[form][0], **at)
+            height -= 0.065

@@ -58,11 +58,24 @@ class Results:
         return _shown_table(getattr(supplements, name)(self.estimates, self.study, **of))
 
     def robustness(self, name: str) -> Shown:
-        """A table of `oligomet.displays.robustness` or `robustness_units`."""
-        from oligomet.displays import robustness, robustness_units
+        """A table of `oligomet.displays.robustness`, `robustness_units` or `robustness_values`."""
+        from oligomet.displays import robustness, robustness_units, robustness_values
 
-        build = getattr(robustness, name, None) or getattr(robustness_units, name)
+        modules = (robustness, robustness_units, robustness_values)
+        build = next(getattr(module, name) for module in modules if hasattr(module, name))
         return _shown_table(build(self.estimates, self.study))
+
+    def continuous(self, title: str) -> Shown:
+        """Continuous factors as curves, with their groups as steps."""
+        from oligomet.displays.continuous import continuous_figure
+
+        return _shown_figure(continuous_figure(self.estimates, self.study, title))
+
+    def dose_response(self, title: str) -> Shown:
+        """Local control against dose."""
+        from oligomet.displays.continuous import dose_response_figure
+
+        return _shown_figure(dose_response_figure(self.estimates, self.study, title))
 
     def specifications(self, title: str) -> Shown:
         """Every published conclusion under every choice; hazard ratios that were printed, where they are declared."""
