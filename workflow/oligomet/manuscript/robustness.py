@@ -117,7 +117,7 @@ def _verdicts(estimates: pd.DataFrame, study: Study, cohort: str) -> str:
 
 
 def _conclusion(one: pd.Series, estimates: pd.DataFrame, study: Study) -> str:
-    """'overall survival by metastatic lesions (Single against ≥ 2): hazard ratio ... as published and ... corrected'."""
+    """'overall survival by metastatic lesions (Single against ≥ 2): hazard ratio ... as published, ...'."""
     where = {"analysis": "verdict", "endpoint": one["endpoint"], "factor": one["factor"], "level": one["level"]}
     published, primary = (
         only(estimates, **where, statistic=f"{which}_hazard_ratio") for which in ("published", "primary")

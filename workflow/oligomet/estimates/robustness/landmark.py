@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from oligomet.estimates.methods.common import Undefined
@@ -15,8 +14,6 @@ from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study
-
-PENDING = "response not yet assessed"
 
 
 def estimate_landmark(
@@ -79,24 +76,28 @@ def from_landmark(of: Design, landmark: float) -> Design:
     return Design(frame, of.indicators.iloc[kept["row"]], of.contrasts)
 
 
-def as_assessed(of: Design, response_columns: list[str]) -> tuple[Design, pd.Series]:
-    """Follow-up split at the assessment, before which a patient is in a state of its own; and where each part begins.
+def as_assessed(of: Design, response_columns: list[str]) -> Design:
+    """Follow-up split at the assessment of the response: a time-dependent covariate.
 
-    The levels of `response_columns` hold from the assessment on, so that they are compared among those assessed; the
-    column `PENDING` marks the time before. Contrasts are as before.
+    Returns
+    -------
+    Contrasts as before; the `frame` has one or two rows a patient, with start and assessed. Those not yet assessed are
+    neither responders nor others: with `assessed` as a stratum, levels of response are compared among those assessed,
+    and nothing is taken as constant between the two states.
     """
     split = split_at_change(*of.followed, of.frame["known_at"])
     frame = of.frame.iloc[split["row"]].reset_index(names="subject_id")
-    frame = frame.assign(months=split["stop"], event=split["event"].astype(int))
+    frame = frame.assign(
+        start=split["start"], months=split["stop"], event=split["event"].astype(int), assessed=split["changed"]
+    )
     indicators = of.indicators.iloc[split["row"]].reset_index(drop=True)
     indicators[response_columns] = indicators[response_columns].mul(split["changed"], axis=0)
-    pending = 1.0 - split["changed"]
-    if pending[split["event"]].any():  # else nothing happens in that state, and its hazard ratio of 0 carries no weight
-        indicators[PENDING] = pending
-        return Design(frame, indicators, of.contrasts), split["start"]
-    kept = pending == 0
-    parts = Design(frame[kept], indicators[kept], of.contrasts)
-    return parts, split["start"][kept]
+    return Design(frame, indicators, of.contrasts)
+
+
+def between(parts: Design) -> dict[str, pd.Series]:
+    """What `cox` must know of the parts that `as_assessed` makes."""
+    return {"start": parts.frame["start"], "strata": parts.frame["assessed"]}
 
 
 def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
@@ -117,16 +118,15 @@ def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
             rows += _empty(of, here, "landmark_hazard_ratio", said, str(reason))
             continue
         rows += ratio_rows(lambda some=some: fitted(some), some, here, "landmark_hazard_ratio", said)
-    said = f"{method}, response as a time-dependent covariate with a state before the assessment"
+    said = f"{method}, response as a time-dependent covariate, stratified by whether it has been assessed"
     try:
-        parts, start = as_assessed(of, list(of.contrasts))
+        parts = as_assessed(of, list(of.contrasts))
     except Undefined as reason:
         return rows + _empty(of, where, "time_dependent_hazard_ratio", said, str(reason))
-    found = ratio_rows(
-        lambda: cox(parts.indicators, *parts.followed, start=start, **options).table,
+    return rows + ratio_rows(
+        lambda: cox(parts.indicators, *parts.followed, **between(parts), **options).table,
         parts, where, "time_dependent_hazard_ratio", said,
     )  # fmt: skip
-    return rows + [{**row, "n": int(np.size(np.unique(parts.frame["patient_id"])))} for row in found]
 
 
 def _empty(of: Design, where: dict, statistic: str, method: str, reason: str) -> list[dict]:

@@ -43,6 +43,11 @@ class Design:
         return self.frame["patient_id"]
 
     @property
+    def n(self) -> int:
+        """Subjects; one whose follow-up is split counts once."""
+        return self.frame["subject_id"].nunique() if "subject_id" in self.frame else len(self.frame)
+
+    @property
     def followed(self) -> tuple[pd.Series, pd.Series]:
         return self.frame["months"], self.frame["event"]
 
@@ -108,7 +113,7 @@ def ratio_rows(
         Gives a table of coefficients as the methods do, by the columns of the design.
     """
     row = {**where, "statistic": statistic, "method": method}
-    row |= {"n": len(of.frame), "events": int(of.frame["event"].sum())}
+    row |= {"n": of.n, "events": int(of.frame["event"].sum())}
     wanted = {column: at for column, at in of.contrasts.items() if factors is None or at[0] in factors}
     try:
         table = fit()

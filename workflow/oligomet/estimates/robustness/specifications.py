@@ -11,7 +11,7 @@ from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.fine_gray import fine_gray
 from oligomet.estimates.methods.firth import firth_cox
 from oligomet.estimates.robustness.choices import Choice, factors_of, list_choices
-from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, exact, from_landmark
+from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, between, exact, from_landmark
 from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, with_frailty
 from oligomet.estimates.rows import tabulate
 
@@ -84,37 +84,39 @@ def take_imputed(imputation: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _rows(of: Design, choice: Choice, where: dict, study: Study) -> list[dict]:
-    of, start, failure = _clock(of, choice, study)
+    of, failure = _clock(of, choice, study)
 
     def fit() -> pd.DataFrame:
         if failure is not None:
             raise failure
-        return _table(of, choice, start, study.analyses.confidence)
+        return _table(of, choice, study.analyses.confidence)
 
     found = ratio_rows(fit, of, where, "hazard_ratio", choice.label)
     return [{**row, "level": choice.level(row["level"])} for row in found]
 
 
-def _clock(of: Design, choice: Choice, study: Study) -> tuple[Design, pd.Series | None, Undefined | None]:
-    """The design with its clock set as the choice says, where its intervals start, and why that is impossible."""
+def _clock(of: Design, choice: Choice, study: Study) -> tuple[Design, Undefined | None]:
+    """The design with its clock set as the choice says, and why that is impossible where it is."""
     try:
         if choice.response.startswith("landmark"):
-            return from_landmark(of, float(choice.response.split()[1])), None, None
+            return from_landmark(of, float(choice.response.split()[1])), None
         if choice.response == "time-dependent":
             columns = [column for name in study.robustness.response_factors for column in of.columns(name)]
-            return *as_assessed(of, columns), None
+            return as_assessed(of, columns), None
     except Undefined as reason:
-        return of, None, reason
-    return of, None, None
+        return of, reason
+    return of, None
 
 
-def _table(of: Design, choice: Choice, start: pd.Series | None, confidence: float) -> pd.DataFrame:
+def _table(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
     cluster = of.cluster if choice.dependence == "clustered" else None
     if choice.hazard == "subdistribution":
         return fine_gray(of.indicators, of.frame["months"], of.cause, cluster=cluster, confidence=confidence).table
     options = {"ties": choice.ties, "confidence": confidence}
     if choice.dependence == "frailty":
         return with_frailty(of, **options).table
+    if choice.response == "time-dependent":
+        options |= between(of)
     if choice.fit == "penalised":
-        return firth_cox(of.indicators, *of.followed, start=start, **options).table
-    return cox(of.indicators, *of.followed, start=start, cluster=cluster, **options).table
+        return firth_cox(of.indicators, *of.followed, **options).table
+    return cox(of.indicators, *of.followed, cluster=cluster, **options).table

@@ -1,0 +1,106 @@
+"""Guarantee-time bias: a patient must live to respond."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from robust_cohort import START, draw, study
+
+from oligomet.estimates.groups import subjects
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.robustness.landmark import (
+    as_assessed,
+    assessed_on,
+    between,
+    estimate_landmark,
+    exact,
+    from_landmark,
+)
+from oligomet.estimates.robustness.models import chosen, design
+from oligomet.tables import row
+
+STUDY = study()
+
+
+def ward(*people):
+    """'P1 Yes 50 200 1': patient, response, day it was assessed, day of the end, death; - for never assessed."""
+    parts = [one.split() for one in people]
+    seen = [np.nan if part[2] == "-" else int(part[2]) for part in parts]
+    frame = pd.DataFrame({
+        "patient_id": [part[0] for part in parts], "objective_response": [part[1] == "Yes" for part in parts],
+        "days": [int(part[3]) for part in parts], "event": [int(part[4]) for part in parts], "start_date": START,
+    })  # fmt: skip
+    frame["objective_response"] = frame["objective_response"].astype("Int64")
+    known = pd.Series(START + pd.to_timedelta(seen, unit="D"), index=frame["patient_id"]).dropna()
+    return design(exact(frame, known, 30), chosen(STUDY, ["response"]))
+
+
+FIVE = ("P1 Yes 50 300 1", "P2 No 60 80 1", "P3 Yes 100 400 0", "P4 No 30 200 1", "P5 No - 150 1")
+
+
+def test_the_landmark_keeps_who_lives_and_is_known_there_and_starts_the_clock():
+    kept = from_landmark(ward(*FIVE), 3)  # day 90: P2 is dead, P3 not yet assessed, P5 never
+    assert list(kept.frame["patient_id"]) == ["P1", "P4"]
+    assert list(kept.frame["months"] * 30) == pytest.approx([210, 110])
+    assert list(kept.indicators.iloc[:, 0]) == [1, 0]
+
+
+def test_a_landmark_after_everyone_has_a_reason():
+    with pytest.raises(Undefined, match="nobody followed beyond 20"):
+        from_landmark(ward(*FIVE), 20)
+
+
+def test_time_before_the_assessment_belongs_to_neither_group():
+    parts = as_assessed(ward(*FIVE), ["response: Yes vs No"])
+    assert parts.n == 5
+    told = parts.frame.assign(yes=parts.indicators["response: Yes vs No"])
+    of_first = told[told["patient_id"] == "P1"]
+    assert list(of_first["start"] * 30) == pytest.approx([0, 50])
+    assert list(of_first["yes"]) == [0, 1]
+    assert list(of_first["event"]) == [0, 1]
+    assert (told["patient_id"] == "P5").sum() == 1  # never assessed: one part, in the state before it
+
+
+def test_known_from_the_first_day_it_is_the_naive_analysis():
+    people = [f"P{n} {'Yes' if n % 2 else 'No'} 0 {30 + 13 * n % 200} {int(n % 3 > 0)}" for n in range(30)]
+    of = ward(*people)
+    parts = as_assessed(of, ["response: Yes vs No"])
+    late = cox(parts.indicators, *parts.followed, **between(parts))
+    assert late.log_hr.iloc[0] == pytest.approx(cox(of.indicators, *of.followed).log_hr.iloc[0])
+
+
+def test_response_that_only_tells_who_lived_predicts_nothing_once_time_is_counted():
+    """Whoever lives beyond day 60 is assessed then and responds by chance; who dies before has not responded."""
+    rng = np.random.default_rng(8)
+    days = rng.exponential(120, 3000).astype(int) + 1
+    people = [
+        f"P{n} {'Yes' if day > 60 and rng.random() < 0.5 else 'No'} {60 if day > 60 else '-'} {day} 1"
+        for n, day in enumerate(days)
+    ]
+    of = ward(*people)
+    naive = cox(of.indicators, *of.followed).table.iloc[0]
+    assert naive["conf_high"] < 0.85
+    kept = from_landmark(of, 2)
+    assert abs(cox(kept.indicators, *kept.followed).table["z"].iloc[0]) < 2.6
+    parts = as_assessed(of, ["response: Yes vs No"])
+    assert abs(cox(parts.indicators, *parts.followed, **between(parts)).table["z"].iloc[0]) < 2.6
+
+
+def test_a_patient_is_known_when_the_last_evaluable_lesion_is():
+    responses = pd.DataFrame({
+        "patient_id": ["P1", "P1", "P1", "P2"], "assessment": ["first", "first", "best", "first"],
+        "response": ["PR", "SD", "PR", "NE"],
+        "date": pd.to_datetime(["2020-02-01", "2020-03-01", "2020-09-01", None]),
+    })  # fmt: skip
+    assert assessed_on(responses).to_dict() == {"P1": pd.Timestamp("2020-03-01")}
+
+
+def test_rows_hold_the_landmark_and_who_is_left():
+    times, patients, lesions, responses = draw(seed=2, patients=60)
+    found = estimate_landmark(times, patients, lesions, responses, STUDY)
+    naive = row(found, statistic="naive_hazard_ratio")
+    late = row(found, statistic="landmark_hazard_ratio", time_months=4)
+    known = subjects("OS", "patient", times, patients, lesions)["objective_response"].notna().sum()
+    assert naive["n"] == known
+    assert late["n"] < known
+    assert late["population"] == "followed beyond 4 months"
