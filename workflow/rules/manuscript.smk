@@ -6,7 +6,8 @@ rule paper:
         manuscript=[str(file) for file in sorted(Path("manuscript").rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
         estimates=table("estimates/estimates"),
-        parts=[*appendix, *robustness_section],
+        claims=[table("audit/claims")] * audited,
+        parts=robustness_section + appendix,
         code=code("render_paper"),
     output:
         papers=paper,
