@@ -11,17 +11,17 @@ LINKED = ("count", "percentage", "rate of a group", "hazard ratio", "limit of a 
 
 @pytest.fixture(scope="module")
 def rates():
-    return try_audit(papers=10, changes=8, seed=7).set_index("kind")
+    return try_audit(papers=8, changes=6, seed=7).set_index("kind")
 
 
 def test_a_consistent_paper_raises_no_alarm(rates):
-    assert rates.loc["unchanged", "tried"] == 10
+    assert rates.loc["unchanged", "tried"] == 8
     assert rates.loc["unchanged", "flagged"] == 0
 
 
 def test_a_changed_number_that_others_limit_is_noticed(rates):
     linked = rates[rates.index.isin(LINKED)]
-    assert linked["tried"].sum() > 30
+    assert linked["tried"].sum() > 15
     assert linked["flagged"].sum() / linked["tried"].sum() > 0.95
 
 

@@ -181,7 +181,7 @@ def check_hazard_ratio_and_rates(paper: Paper) -> Iterator[Finding]:
             ratios = interval_hazard_ratios(*rates)
             if len(ratios) < 2 or min(ratios) <= 0:
                 continue
-            span = Interval(math.log(min(ratios)) - 1.5 * error, math.log(max(ratios)) + 1.5 * error)
+            span = Interval(math.log(min(ratios)) - 2 * error, math.log(max(ratios)) + 2 * error)
             found = Interval(math.log(claim.interval.low), math.log(claim.interval.high))
             printed = ", ".join(f"{ratio:.2f}" for ratio in ratios)
             words = f"Between the printed times the hazards' ratios are {printed}"
