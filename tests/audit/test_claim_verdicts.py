@@ -55,7 +55,7 @@ def test_no_estimate_or_an_empty_one():
     claims = paper({"endpoint": "OS", "rate": {12: 67.1}})
     assert verdict(claims)["reason"] == "no estimates answer it"
     row = verdict(claims, {**RATE, "reason": "nobody followed to 12"})
-    assert (row["verdict"], row["reason"]) == ("needs data", "nobody followed to 12")
+    assert (row["verdict"], row["reason"]) == ("not reproduced", "nobody followed to 12")
 
 
 def test_settings_are_answered_by_the_study():

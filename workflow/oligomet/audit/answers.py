@@ -25,11 +25,15 @@ LEVEL = "<level>"
 
 @dataclass(frozen=True)
 class Answer:
-    """A value in the claim's unit (or a text), and where it comes from; or why there is none."""
+    """A value in the claim's unit (or a text), and where it comes from; or why there is none.
+
+    `undefined` says that it was estimated, and that there is no value.
+    """
 
     value: float | str | None
     source: str
     reason: str = ""
+    undefined: bool = False
 
 
 def answer(claim: Claim, paper: Paper, estimates: pd.DataFrame, study: Study | None = None) -> Answer:
@@ -49,7 +53,7 @@ def answer(claim: Claim, paper: Paper, estimates: pd.DataFrame, study: Study | N
     row = matching.iloc[0]
     if pd.isna(row[column]):
         why = row["reason"]
-        return Answer(None, source, "the estimate is empty" if pd.isna(why) else str(why))
+        return Answer(None, source, "the estimate is empty" if pd.isna(why) else str(why), undefined=True)
     return Answer(float(row[column]) * factor, source)
 
 

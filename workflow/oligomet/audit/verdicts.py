@@ -84,7 +84,7 @@ def _verdict(claim: Claim, severity: str, reply: Answer) -> tuple[str, str]:
     if claim.kind == "rate" and claim.time is None:
         return "not testable", "a rate without its time"
     if reply.value is None:
-        return "needs data", reply.reason
+        return "not reproduced" if reply.undefined else "needs data", reply.reason
     if claim.kind == "text":
         same = claim.printed.lower() in str(reply.value).lower()
         return (
