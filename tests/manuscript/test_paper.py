@@ -95,7 +95,7 @@ def test_a_real_study_does_not(tmp_path, estimates, study):
 
 def test_sections_of_other_stages_appear_when_they_are_given(tmp_path, estimates, study, page):
     parts = {
-        "robustness": "### Robustness {#sec-robustness}\n\nThree stand.\n",
+        "robustness": '### Robustness {#sec-robustness}\n\n[3]{.value title="rows"} stand.\n',
         "appendix": "See @tbl-audit.\n\n| What | n |\n|:--|--:|\n| Claims | 410 |\n\n: The claims {#tbl-audit}\n",
     }
     notebooks = write_notebooks(tmp_path / "executed", study)
@@ -104,7 +104,7 @@ def test_sections_of_other_stages_appear_when_they_are_given(tmp_path, estimates
     )
     paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
     text = paper.read_text(encoding="utf-8").replace("\u00a0", " ")
-    assert "Robustness</h3>" in text and "Three stand." in text
+    assert "Robustness</h3>" in text and "3</span> stand, " in text
     assert 'See <a href="#tbl-audit" class="cross-reference">Table 6</a>.' in text
     assert "<strong>Table 6.</strong> The claims" in text
     assert unexplained_numbers(paper, explained([tmp_path])) == []  # what a stage computed was not typed

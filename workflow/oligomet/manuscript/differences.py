@@ -18,12 +18,12 @@ def claim_values(claims: pd.DataFrame) -> dict[str, Value]:
     Parameters
     ----------
     claims
-        The audit's table of claims: id, section, says, kind, printed, recomputed, verdict...
+        The audit's table of claims, every cell as text: id, section, says, kind, printed, recomputed, verdict...
     """
     values = {}
-    for claim in claims.dropna(subset=["printed"]).itertuples():
+    for claim in claims[claims["printed"] != ""].itertuples():
         key = f"published.{claim.id.replace('.', '_')}"
-        values[key] = Value(key, str(claim.printed), f"published paper, {claim.section}: {claim.says}")
+        values[key] = Value(key, claim.printed, f"published paper, {claim.section}: {claim.says}")
     counts = {verdict: int((claims["verdict"] == verdict).sum()) for verdict in VERDICTS} | {"all": len(claims)}
     for verdict, number in counts.items():
         key = f"verdicts.{verdict.replace(' ', '_')}"
@@ -50,7 +50,7 @@ def write_differences(claims: pd.DataFrame, why: str) -> str:
         return f"{HEADING}\n\n{text}\n\n{why}\n"
     rows = [
         f"| {_plain(claim.says)} | {_plain(claim.printed)} | {_plain(claim.recomputed)} | {claim.verdict} |"
-        for claim in differing.fillna("").astype(str).itertuples()
+        for claim in differing.itertuples()
     ]
     head = ["| Number | Published | Here | Verdict |", "|:------------------------|-----:|-----:|:-------|"]
     caption = "Published rates, medians, hazard ratios and p values that this analysis does not give back"

@@ -18,7 +18,7 @@ from oligomet.manuscript.methods import list_endpoints, var, write_methods
 from oligomet.manuscript.notebooks import copy_notebook, find_shown
 from oligomet.manuscript.sentences import write_sentences
 from oligomet.manuscript.shortcodes import SHORTCODE
-from oligomet.manuscript.values import Value, nested, prose_values, values_table
+from oligomet.manuscript.values import Value, nested, prose_values, values_in, values_table
 from oligomet.manuscript.word import write_reference_docx
 from oligomet.tables import write_csv
 
@@ -53,11 +53,12 @@ def stage(
     estimates, study
         What the prose tells.
     claims
-        The audit's table of claims, for the section on what differs from the published paper. The reasons that the
-        section gives stand in _why_<study>.qmd.
+        The audit's table of claims as text (`tables.read_verbatim`), for the section on what differs from the
+        published paper. The reasons that the section gives stand in _why_<study>.qmd.
     parts
-        What other stages write, as markdown: `robustness`, a section with its heading, and `appendix`, which stands
-        below a heading and whose numbers count as explained. What is not given disappears from the paper.
+        What other stages write, as markdown: `robustness`, a section with its heading and with its numbers marked as
+        values, and `appendix`, which stands below a heading and whose numbers count as explained. What is not given
+        disappears from the paper.
     values_csv
         Where the list of the values goes, if it is wanted.
 
@@ -92,12 +93,13 @@ def stage(
     }
     for name, text in partials.items():
         (project / name).write_text(text, encoding="utf-8")
+    in_parts = {key: value for name, part in parts.items() for key, value in values_in(name, part).items()}
     told = told_keys([file.read_text(encoding="utf-8") for file in project.glob("*.qmd")], values)
     values = {key: resolve(value, values) for key, value in values.items()}
     _write_yaml(project / "_variables.yml", nested({key: value for key, value in values.items() if key in told}))
     write_reference_docx(project / "reference.docx")
     if values_csv:
-        write_csv(values_table(values, told), values_csv)
+        write_csv(values_table(values | in_parts, told | set(in_parts)), values_csv)
     return values
 
 

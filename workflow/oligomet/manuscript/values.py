@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NAMES = ("analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months")
 SIGN = re.compile(r"(p|[<>≥≤=]) (?=[<>=\d])")  # what follows stays on the same line
+MARKED = re.compile(r'\[((?:[^\]\\]|\\.)*)\]\{\.value title="((?:[^"\\]|\\.)*)"\}')
+UNESCAPE = re.compile(r"\\(.)")
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>$@^~|#\"'])")
 
 
@@ -297,12 +299,23 @@ def _literature_counts(estimates: pd.DataFrame) -> Iterator[tuple[str, str, str]
         yield key, formats.count((group["level"] != "pooled").sum()), f"estimates: literature, {population}, {outcome}"
 
 
+def values_in(name: str, text: str) -> dict[str, Value]:
+    """The values that another stage has marked in its text, by the order in which they stand there."""
+    found = enumerate(MARKED.findall(text.replace("\u00a0", " ")), start=1)
+    return {
+        f"{name}.value_{number}": Value(
+            f"{name}.value_{number}", UNESCAPE.sub(r"\1", said), UNESCAPE.sub(r"\1", source)
+        )
+        for number, (said, source) in found
+    }
+
+
 def values_table(values: dict[str, Value], told: set[str]) -> pd.DataFrame:
     """Each value as it is printed, with its source, and whether the paper says it: what values.csv holds.
 
     The numbers within a sentence are values of their own; of the sentence the words are shown.
     """
-    spoken = [re.sub(r"\[((?:[^\]\\]|\\.)*)\]\{\.value [^}]*\}", r"\1", value.text) for value in values.values()]
+    spoken = [MARKED.sub(r"\1", value.text) for value in values.values()]
     return pd.DataFrame(
         {
             "key": list(values),
