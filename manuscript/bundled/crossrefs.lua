@@ -65,8 +65,8 @@ local function set_widths(block)
     for _, row in ipairs(rows) do
       for place, cell in ipairs(row.cells) do
         if cell.col_span == 1 then
-          local length = utf8.len(pandoc.utils.stringify(cell.contents)) + 5
-          longest[place] = math.max(longest[place], math.min(length, 29))
+          local length = utf8.len(pandoc.utils.stringify(cell.contents)) + 6
+          longest[place] = math.max(longest[place], math.min(length, 24))
         end
       end
     end

@@ -95,7 +95,8 @@ def test_a_real_study_does_not(tmp_path, estimates, study):
 
 def test_sections_of_other_stages_appear_when_they_are_given(tmp_path, estimates, study, page):
     parts = {
-        "robustness": '### Robustness {#sec-robustness}\n\n[3]{.value title="rows"} stand.\n',
+        "robustness": '### Robustness {#sec-robustness}\n\n[3]{.value title="rows"} stand, '
+        '[p\u00a0\\<\u00a00.05]{.value title="rows"}.\n',
         "appendix": "See @tbl-audit.\n\n| What | n |\n|:--|--:|\n| Claims | 410 |\n\n: The claims {#tbl-audit}\n",
     }
     notebooks = write_notebooks(tmp_path / "executed", study)

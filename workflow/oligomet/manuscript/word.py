@@ -72,6 +72,9 @@ def _restyled(xml: bytes) -> bytes:
     for font in styles.findall(f"{{{W}}}docDefaults//{{{W}}}rFonts"):
         font.attrib.clear()
         font.attrib.update({f"{{{W}}}{script}": "Cambria" for script in ("ascii", "hAnsi", "eastAsia", "cs")})
+    for side in ("left", "right"):
+        for margin in styles.findall(f".//{{{W}}}tblCellMar/{{{W}}}{side}"):
+            margin.set(f"{{{W}}}w", "60")  # twentieths of a point
     for style in styles.findall(f"{{{W}}}style"):
         name = style.get(f"{{{W}}}styleId")
         for group, properties in STYLES.get(name, {}).items():
