@@ -35,8 +35,8 @@ def estimate_continuous(
     -----
     Knots are at Harrell's quantiles. Spline and groups are not nested, so that what the groups leave out is measured
     against the model that holds both: their adequacy is their chi-square over that model's (Harrell 2015, section
-    9.8.4), and what it lacks of 1 is the share of the subjects that cutting throws away. It is given only where there
-    is an association to lose, and belongs beside the test of what the spline adds to the groups: a spline fits chance,
+    9.8.4), and what it lacks of 1 is the share of the subjects that cutting throws away. It is given only where
+    groups or spline show an association, and belongs beside the test of what the spline adds to the groups: a spline fits chance,
     too. Curves span the central 90 % of the values; their ratios are against the median, those of the groups against
     the group in which the median lies.
     """
@@ -157,7 +157,7 @@ def _cost(fits: dict[str, CoxFit], where: dict, study: Study) -> list[dict]:
     method = "chi-square of the groups over that of groups and spline"
     adequacy = {**where, "statistic": "adequacy", "method": method}
     lost = {**where, "statistic": "lost_subjects", "method": f"n × (1 − {method})"}
-    if whole.p_value >= study.analyses.significance:
+    if min(kept.p_value, fits["spline"].likelihood_ratio.p_value) >= study.analyses.significance:
         return [{**row, "reason": "no association beyond chance"} for row in (adequacy, lost)]
     share = kept.chi_square / whole.chi_square
     return [{**adequacy, "estimate": share}, {**lost, "estimate": (1 - share) * where["n"]}]
