@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, axes_at, sheet, styled
 
@@ -124,12 +124,13 @@ def _draw_responders(axes: Axes, found: pd.DataFrame, replicates: int, names: bo
     lines = [(window, method) for window in WINDOWS for method in found["method"].unique()]
     cells = found.set_index(["window", "method"])
     for place, line in enumerate(lines):
-        one, colour = cells.loc[line], COLOURS[place % 3]
+        one, colour = cells.loc[line], list(ANSWERS.values())[place % 3]
         sign = {"color": colour, "marker": "osD"[place % 3], "markersize": 3.4, "elinewidth": 0.7}
         axes.errorbar(one["estimate"], -place, xerr=2 * one["mcse"], **sign)
     axes.set_ylim(-len(lines) + 0.4, 0.6)
     labels = [f"{WINDOWS[window]}, {method}" for window, method in lines] if names else []
     axes.set_yticks([-place for place in range(len(labels))], labels)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.axhline(-len(lines) / 2 + 0.5, color=INK, linewidth=0.3)

@@ -36,9 +36,9 @@ def estimate_continuous(
     Knots are at Harrell's quantiles. Spline and groups are not nested, so that what the groups leave out is measured
     against the model that holds both: their adequacy is their chi-square over that model's (Harrell 2015, section
     9.8.4), and what it lacks of 1 is the share of the subjects that cutting throws away. It is given only where
-    groups or spline show an association, and belongs beside the test of what the spline adds to the groups: a spline fits chance,
-    too. Curves span the central 90 % of the values; their ratios are against the median, those of the groups against
-    the group in which the median lies.
+    groups or spline show an association, and belongs beside the test of what the spline adds to the groups: a spline
+    fits chance, too. Curves span the central 90 % of the values; their ratios are against the median, those of the
+    groups against the group in which the median lies.
     """
     rows: list[dict] = []
     for endpoint, names in study.robustness.continuous.items():
