@@ -2,10 +2,13 @@
 
 ================  ====================================================================================================
 configured        what the prose says of study.yaml, and the software that ran
+wanted            the declarative list of what the prose wants of the estimates
 values            every number and word of the prose that depends on data, as named values with their sources
 methods           the phrases of the methods, one for each option of study.yaml
 sentences         the sentences on endpoints and comparisons, whichever a study declares
 cohort_sentences  those on patients, lesions, toxicity and published series
+differences       what differs from the published paper, from the audit's table of claims
+robustness        the section on robustness, from its estimates
 staging           the Quarto project of a study: manuscript/*, values, generated parts, executed notebooks
 shortcodes        Quarto's shortcodes as far as the paper uses them; a check before either engine
 notebooks         what a labelled cell of an executed notebook shows, as markdown

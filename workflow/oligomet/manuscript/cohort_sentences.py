@@ -63,6 +63,7 @@ def write_cohort_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, V
         "sentences.toxicity": _toxicity(study),
         "sentences.severe": _severe(estimates),
         "sentences.literature": _literature(estimates),
+        "sentences.against_literature": _against_literature(estimates),
         "sentences.conclusion": _conclusion(study),
     }
     return totals | {key: Sentence(key, text, MADE_OF) for key, text in texts.items()}
@@ -215,6 +216,23 @@ def _literature(estimates: pd.DataFrame) -> str:
                     f"({var(f'{key}.lesions')} lesions)"
                 )
     return f"Random-effects summaries give {several(clauses)}." if clauses else ""
+
+
+def _against_literature(estimates: pd.DataFrame) -> str:
+    """The complete responses beside those of published series, if there are such."""
+    series = {"analysis": "literature", "population": "ovarian", "factor": "complete_response", "level": "pooled"}
+    pooled = rows(estimates, **series, statistic="proportion")["estimate"]
+    where = {"analysis": "response", "endpoint": "first", "unit": "lesion", "population": "evaluable", "factor": None}
+    here = rows(estimates, **where, statistic="CR")["estimate"]
+    if pooled.empty or pooled.isna().any():
+        return "There is no series with which the complete responses could be compared."
+    often = "less" if here.iloc[0] < pooled.iloc[0] else "more"
+    return (
+        f"Complete responses were {often} frequent than in the published series of ovarian cancer that count by lesion "
+        f"({var('response.first.lesion.CR.percent')} against {var('literature.ovarian.complete_response.pooled')}). "
+        "The series differ from this one, and among themselves, in technique, dose and sites, and in when the response "
+        "was read; the comparison places the result and explains nothing."
+    )
 
 
 def headline_endpoint(study: Study) -> str:
