@@ -14,3 +14,20 @@ def study():
 @pytest.fixture(scope="session")
 def estimates(study):
     return make_estimates(study, read(ROOT / "studies" / "pumch2022" / "published" / "literature.csv"))
+
+
+@pytest.fixture(scope="session")
+def other_study(study):
+    """One endpoint, two factors, one time, all of other names; a real cohort."""
+    analyses = {"compare": {"FFS": ["years"]}, "multivariable": {}, "rates_at_months": [6], "describe": {}}
+    return study.model_copy(
+        update={
+            "study": "other",
+            "synthetic": None,
+            "endpoints": {"FFS": study.endpoints["OS"].model_copy(update={"label": "Failure-free survival"})},
+            "factors": {"years": study.factors["age"], "place": study.factors["site"]},
+            "analyses": study.analyses.model_copy(update=analyses),
+            "tables": {},
+            "figures": {},
+        }
+    )

@@ -6,6 +6,7 @@ import shutil
 import pandas as pd
 import pytest
 import yaml
+from made_up_cohort import make_estimates
 from small_paper import ROOT, cell, figure, table, write_notebook
 
 from oligomet.manuscript import ManuscriptError
@@ -86,11 +87,16 @@ def test_the_paper_says_that_its_cohort_is_synthetic(page, staged):
     assert "synthetic data" in about["keywords"] and "Synthetic data" in about["subject"]
 
 
-def test_a_real_study_does_not(tmp_path, estimates, study):
-    real = study.model_copy(update={"synthetic": None})
-    stage(tmp_path / "project", MANUSCRIPT, write_notebooks(tmp_path / "executed", real), estimates, real)
-    page = render(tmp_path / "project", "pandoc", ("html",))["html"].read_text(encoding="utf-8")
-    assert "synthetic" not in page.lower()
+def test_another_study_has_a_paper_of_its_own(tmp_path, other_study):
+    notebooks = write_notebooks(tmp_path / "executed", other_study)
+    values = tmp_path / "values.csv"
+    stage(tmp_path / "project", MANUSCRIPT, notebooks, make_estimates(other_study), other_study, values_csv=values)
+    paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
+
+    text = paper.read_text(encoding="utf-8")
+    assert "Failure-free survival</strong> (FFS), per patient: from the last fraction to death" in text
+    assert "synthetic" not in text.lower() and "overall survival" not in text.lower()
+    assert unexplained_numbers(paper, explained([tmp_path])) == []
 
 
 def test_sections_of_other_stages_appear_when_they_are_given(tmp_path, estimates, study, page):

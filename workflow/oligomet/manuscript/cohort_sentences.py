@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.displays import formats
-from oligomet.manuscript.configured import factors_of, several, slug, variables_of
+from oligomet.manuscript.configured import factors_of, several, slug, tells_literature, variables_of
 from oligomet.manuscript.methods import lower, var
 from oligomet.manuscript.sentences import MADE_OF
 from oligomet.manuscript.values import Sentence, Value
@@ -62,8 +62,8 @@ def write_cohort_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, V
         "sentences.sites": _responding_sites(estimates, study),
         "sentences.toxicity": _toxicity(study),
         "sentences.severe": _severe(estimates),
-        "sentences.literature": _literature(estimates),
-        "sentences.against_literature": _against_literature(estimates),
+        "sentences.literature": _literature(estimates, study),
+        "sentences.against_literature": _against_literature(estimates, study),
         "sentences.conclusion": _conclusion(study),
     }
     return totals | {key: Sentence(key, text, MADE_OF) for key, text in texts.items()}
@@ -201,8 +201,10 @@ def _severe(estimates: pd.DataFrame) -> str:
     return f"Toxicity of grade three or above was recorded in {var('toxicity.grade.from_3.n')} patients."
 
 
-def _literature(estimates: pd.DataFrame) -> str:
+def _literature(estimates: pd.DataFrame, study: Study) -> str:
     """The summaries of the series of ovarian cancer, and of the mixed ones, where there are studies to summarise."""
+    if not tells_literature(study):
+        return "None is declared."
     outcomes = {"complete_response": "a complete response per lesion", "local_control_24": "local control at two years"}
     clauses = []
     for series, what in (("ovarian", "ovarian cancer"), ("mixed", "mixed gynaecological cancers")):
@@ -215,16 +217,16 @@ def _literature(estimates: pd.DataFrame) -> str:
                     f"{words} of {var(f'{key}.pooled')} in {var(f'{key}.studies')} series of {what} "
                     f"({var(f'{key}.lesions')} lesions)"
                 )
-    return f"Random-effects summaries give {several(clauses)}." if clauses else ""
+    return f"Random-effects summaries give {several(clauses)}." if clauses else "They were not summarised."
 
 
-def _against_literature(estimates: pd.DataFrame) -> str:
+def _against_literature(estimates: pd.DataFrame, study: Study) -> str:
     """The complete responses beside those of published series, if there are such."""
     series = {"analysis": "literature", "population": "ovarian", "factor": "complete_response", "level": "pooled"}
     pooled = rows(estimates, **series, statistic="proportion")["estimate"]
     where = {"analysis": "response", "endpoint": "first", "unit": "lesion", "population": "evaluable", "factor": None}
     here = rows(estimates, **where, statistic="CR")["estimate"]
-    if pooled.empty or pooled.isna().any():
+    if not tells_literature(study) or pooled.empty or pooled.isna().any():
         return "There is no series with which the complete responses could be compared."
     often = "less" if here.iloc[0] < pooled.iloc[0] else "more"
     return (

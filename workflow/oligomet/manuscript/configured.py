@@ -75,6 +75,11 @@ def digits_of(variable: str, statistic: str) -> int | None:
     return 2 if variable.endswith("_cm") else 1
 
 
+def tells_literature(study: Study) -> bool:
+    """Whether a table of published series is declared."""
+    return any(table.file for table in study.tables.values())
+
+
 def settings(study: Study) -> Iterator[Setting]:
     """The declared numbers that the methods name: key, text, where in study.yaml."""
     yield "study.title", study.title, "title"

@@ -36,7 +36,7 @@ def wanted_estimates(study: Study) -> Iterator[Wanted]:
     for name, endpoint in study.endpoints.items():
         yield from _endpoint(study, name, endpoint.per)
     yield from _toxicity(study)
-    if any(table.file for table in study.tables.values()):
+    if configured.tells_literature(study):
         yield from _literature()
 
 
