@@ -130,7 +130,7 @@ def _draw_responders(axes: Axes, found: pd.DataFrame, replicates: int, names: bo
     axes.set_ylim(-len(lines) + 0.4, 0.6)
     labels = [f"{WINDOWS[window]}, {method}" for window, method in lines] if names else []
     axes.set_yticks([-place for place in range(len(labels))], labels)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.axhline(-len(lines) / 2 + 0.5, color=INK, linewidth=0.3)
