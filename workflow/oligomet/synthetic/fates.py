@@ -10,8 +10,8 @@ from oligomet.synthetic import survival_truth as truth
 from oligomet.synthetic import targets
 
 FIRST_END, LAST_END = "2013-02-25", "2020-12-28"  # of radiotherapy: every first fraction is then within the accrual
-LONGEST_END = "2013-06-14"  # of the patient who is followed longest without an event
-LOST_EARLY, LOST_LATE = 4, 3  # patients lost to follow-up within the first year, and later
+LONGEST_END = "2013-06-14"  # of the patient who is followed longest without an event, see survival_truth
+LOST = 6  # patients lost to follow-up, besides the one of survival_truth
 SINGLE = {"CR/PR": 30, "SD": 18, "PD": 14, "NE": 5}  # patients with one metastasis, by their worst response
 
 
@@ -44,17 +44,18 @@ def follow(study: Study, rng: np.random.Generator) -> pd.DataFrame:
     end = days[rng.integers(0, len(days), count)].to_series(index=range(count))
     end[0] = pd.Timestamp(LONGEST_END)
     until = (pd.Timestamp(study.data_cut) - end).dt.days.to_numpy() - rng.integers(0, 110, count)
-    until[0] = calendar.draw(targets.LONGEST, rng)
-    early, late = np.split(1 + rng.permutation(count - 1)[: LOST_EARLY + LOST_LATE], [LOST_EARLY])
-    until[early] = np.minimum(until[early], rng.integers(150, 340, LOST_EARLY))
-    until[late] = np.minimum(until[late], rng.integers(340, 1000, LOST_LATE))
+    until[:2] = [calendar.draw(month, rng) for month in truth.FOLLOWED]
+    lost = np.append(1, rng.permutation(np.arange(2, count))[:LOST])
+    until[lost] = np.minimum(until[lost], np.append(until[1], rng.integers(200, 1000, LOST)))
 
     sizes = [
         part
         for response, all_ in targets.WORST_RESPONSE.items()
         for part in (SINGLE[response], all_ - SINGLE[response])
     ]
-    death, strata = truth.overall_survival(calendar.month(until), np.repeat(np.arange(len(sizes)), sizes), rng)
+    strata = np.repeat(np.arange(len(sizes)), sizes)
+    strata[[1, -1]] = strata[[-1, 1]]  # whoever is lost early is not evaluable, and has several metastases
+    death, strata = truth.overall_survival(calendar.month(until), strata, rng)
     response, several = np.divmod(strata, 2)
     dead = death.events == 1
     return pd.DataFrame(
@@ -68,7 +69,7 @@ def follow(study: Study, rng: np.random.Generator) -> pd.DataFrame:
             ],
             "os_months": death.months,
             "dead": death.events,
-            "lost": ~dead & np.isin(np.arange(count), [*early, *late]),
+            "lost": ~dead & np.isin(np.arange(count), lost),
         }
     )
 
@@ -76,7 +77,7 @@ def follow(study: Study, rng: np.random.Generator) -> pd.DataFrame:
 def fail(people: pd.DataFrame, lesions: pd.DataFrame, study: Study, rng: np.random.Generator) -> pd.DataFrame:
     """`people` with what happened after radiotherapy, on which day after its end (missing: it did not happen).
 
-    Adds first_imaging, failure (in-field recurrence after the first imaging), distant (progression elsewhere),
+    Adds first_imaging, failure (in-field recurrence recorded at a contact), distant (progression elsewhere),
     shown_by (imaging, contact or both), next_therapy, cause (of a death); lrfs_months and failed, of local failure.
     """
     calendar = Calendar(study)
@@ -85,12 +86,14 @@ def fail(people: pd.DataFrame, lesions: pd.DataFrame, study: Study, rng: np.rand
     first = _first_imaging(people, lesions, rng)
     imaged = np.where(np.isnan(first), 2, calendar.month(np.nan_to_num(first)))
     known = np.where(people["response"] == "PD", imaged, 0)
-    failure = truth.local_failure(death, people["several"].to_numpy(int), known, 4, rng)
+    failure = truth.local_failure(death, people["several"].to_numpy(int), known, 6, rng)
     progression = truth.progression(death, failure, known, imaged, rng)
 
     failed, distant = np.full(count, np.nan), np.full(count, np.nan)
     for one in np.flatnonzero((failure <= death.months) & (known == 0)):
         failed[one] = last[one] if failure[one] == death.months[one] else calendar.draw(failure[one], rng)
+    recorded = first + rng.integers(28, 60, count)  # at a contact, of progression that the first imaging had shown
+    failed = np.where((known > 0) & (recorded < last - 30) & (rng.random(count) < 0.6), recorded, failed)
     by_death = dead & (progression == death.months)
     for one in np.flatnonzero((progression <= death.months) & (progression < failure) & (known == 0) & ~by_death):
         if progression[one] == death.months[one]:

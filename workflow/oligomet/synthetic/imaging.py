@@ -57,7 +57,7 @@ def _measure(lesion, dates: list[pd.Timestamp], failure: pd.Timestamp, rng: np.r
         if place == 0:
             now = _first(lesion.response, before, node, rng)
         elif date > failure or lesion.response == "PD":
-            now = before * rng.uniform(1.02, 1.2) + 0.1
+            now = max(before, min(before * rng.uniform(1.02, 1.2) + 0.1, 2 * diameters[0] + 1))
         elif date == failure:
             now = max(smallest * rng.uniform(1.3, 1.7), smallest + rng.uniform(0.7, 1.2), 1.1)
         elif before == 0:

@@ -59,7 +59,10 @@ def record(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator
 
 
 def _failing(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
-    """Which lesions recur when their patient fails locally after the first imaging: one, and sometimes another."""
-    candidates = lesions["person"].map(people["failure"].notna()) & (lesions["response"] != "PD")
+    """Which lesions the contact names at which a patient's failure is recorded: those that progressed at the first
+    imaging or, where none did, one and sometimes another."""
+    progressed = lesions["response"] == "PD"
+    any_progressed = progressed.groupby(lesions["person"]).transform("any")
     another = rng.random(len(lesions)) < 0.3
-    return candidates & (another | (candidates.groupby(lesions["person"]).cumsum() == 1))
+    named = progressed | (~any_progressed & (another | (lesions["lesion_number"] == 1)))
+    return named & lesions["person"].map(people["failure"].notna())
