@@ -195,9 +195,15 @@ def test_every_word_means_its_code_and_no_other():
 
 def test_what_is_not_clean_or_not_synthetic_is_refused(hospital, tmp_path):
     tables, _ = hospital
-    twice = {**tables, "surgeries": pd.concat([tables["surgeries"]] * 2)}
-    with pytest.raises(ValueError, match="surgeries: rows share patient_id, date"):
-        export(twice, STUDY, tmp_path)
+    unclean = {
+        **tables,
+        "surgeries": pd.concat([tables["surgeries"]] * 2),
+        "measurements": tables["measurements"].assign(long_axis_cm=32.7),
+    }
+    with pytest.raises(ValueError) as error:
+        export(unclean, STUDY, tmp_path)
+    assert "surgeries: rows share patient_id, date" in str(error.value)
+    assert "measurements.long_axis_cm: [32.7, " in str(error.value)
     with pytest.raises(ValueError, match="without a section `synthetic`"):
         export(tables, STUDY.model_copy(update={"synthetic": None}), tmp_path)
     assert not list(tmp_path.iterdir())

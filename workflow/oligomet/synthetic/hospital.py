@@ -24,7 +24,7 @@ from oligomet.synthetic.mess import Cell, Clerk
 from oligomet.synthetic.mistakes import find_mistakes
 
 REPEATED, CORRECTED = 0.02, 0.02  # shares of the rows; one row at least
-DISORDER = 0.01  # of the length of a table, standard deviation of a row's shift
+MISPLACED = 0.05  # share of the rows that stand anywhere
 BLANK_ROWS = 2
 
 # The column in which a row was wrong before it was corrected.
@@ -72,13 +72,14 @@ def export(tables: dict[str, pd.DataFrame], study: Study, directory: Path) -> No
     Raises
     ------
     ValueError
-        If the study is not declared synthetic, or rows share a key: two records of one thing are not clean.
+        If the study is not declared synthetic, or the tables are not clean: rows share a key, or values are outside
+        the limits of their column.
     """
     if study.synthetic is None:
         raise ValueError("the exports of a study without a section `synthetic` are not to be made up.")
-    repeated = [role for role, source in study.sources.items() if tables[role].duplicated(source.key).any()]
-    if repeated:
-        raise ValueError("\n".join(f"{role}: rows share {', '.join(study.sources[role].key)}" for role in repeated))
+    problems = [problem for role, table in tables.items() for problem in _unclean(role, table, study)]
+    if problems:
+        raise ValueError("\n".join(problems))
 
     directory.mkdir(parents=True, exist_ok=True)
     by_file = sorted(study.sources.items(), key=lambda item: item[1].file)
@@ -86,6 +87,16 @@ def export(tables: dict[str, pd.DataFrame], study: Study, directory: Path) -> No
         sheets = [(source, _lines(role, tables, study)) for role, source in sources]
         content = _workbook(sheets, study) if file.endswith(".xlsx") else _text(*sheets[0])
         (directory / file).write_bytes(content)
+
+
+def _unclean(role: str, table: pd.DataFrame, study: Study) -> list[str]:
+    key = study.sources[role].key
+    problems = [f"{role}: rows share {', '.join(key)}"] if table.duplicated(key).any() else []
+    for name, column in SOURCES[role].items():
+        for limit, beyond in ((column.at_least, table[name].lt), (column.at_most, table[name].gt)):
+            if limit is not None and beyond(limit).any():
+                problems.append(f"{role}.{name}: {table.loc[beyond(limit), name].tolist()} beyond the limit {limit:g}")
+    return problems
 
 
 def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study) -> list[list[Cell]]:
@@ -111,7 +122,7 @@ def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study) -> list[lis
 
 
 def _entries(role: str, tables: dict[str, pd.DataFrame], study: Study, rng: np.random.Generator) -> list[Entry]:
-    """The true rows, copies and older versions of some, and mistakes, nearly in order."""
+    """The true rows, copies and older versions of some, and mistakes, mostly in order."""
     table = tables[role]
     true = [Entry(values, _edited(values, study, rng)) for values in table.to_dict("records")]
     few = [rng.permutation(len(true))[: max(1, round(share * len(true)))] for share in (REPEATED, CORRECTED)]
@@ -119,8 +130,9 @@ def _entries(role: str, tables: dict[str, pd.DataFrame], study: Study, rng: np.r
     older = [(place, _older(role, true[place], table, rng)) for place in few[1]] if study.sources[role].edited else []
     wrong = [(rng.integers(len(true)), entry) for entry in _mistaken(role, true, tables, rng)]
     placed = [*enumerate(true), *copies, *((place, entry) for place, entry in older if entry), *wrong]
-    order = np.argsort([place + rng.normal(0, DISORDER * len(true)) for place, _ in placed], kind="stable")
-    return [placed[place][1] for place in order]
+    anywhere = rng.integers(0, len(true) + 1, len(placed))
+    stands = np.where(rng.random(len(placed)) < MISPLACED, anywhere, [place for place, _ in placed])
+    return [placed[place][1] for place in np.argsort(stands, kind="stable")]
 
 
 def _edited(values: dict[str, Any], study: Study, rng: np.random.Generator) -> pd.Timestamp:

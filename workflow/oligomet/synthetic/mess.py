@@ -13,7 +13,7 @@ from oligomet.schemas import SOURCES
 from oligomet.study import Study
 from oligomet.synthetic.words import WORDS
 
-Cell = str | int | float | pd.Timestamp | None
+Cell = str | int | float | pd.Timestamp
 
 CARELESS = 0.06  # share of cells with stray spaces or full-width characters
 USUAL = 0.7  # share of cells in the most usual of several ways
@@ -42,8 +42,6 @@ class Clerk:
                 return self.date(value, declared.dates or self.study.parsing.dates)
             case "integer":
                 return int(value) if self.typed else self._carelessly(str(int(value)))
-            case "number":
-                return self._amount(value, ((Decimal(1), ""),), decimal)
             case "length_cm":
                 return self._amount(value, _with_units(declared.unit or "cm", cm=1, mm=10), decimal)
             case "dose_gy":
@@ -74,7 +72,7 @@ class Clerk:
         return "" if self.rng.random() < BLANK else str(self.rng.choice(self.study.parsing.missing))
 
     def _amount(self, value: float, units: tuple[tuple[Decimal, str], ...], decimal: str) -> str | float:
-        """A number in one of `units`, (how many make the column's own, how it is written), the first being usual."""
+        """A number in one of `units`: (how many make the column's unit, how it is written), the first being usual."""
         factor, unit = units[0] if self.rng.random() < USUAL else units[self.rng.integers(len(units))]
         exact = (Decimal(repr(float(value))) * factor).normalize()
         text = f"{exact:f}"
