@@ -1,6 +1,5 @@
 # Every published number against the others and against the estimates; where a study publishes nothing, nothing is audited.
 claims = f"{published}/claims.yaml"
-expected = f"studies/{options.study}/expected"
 audited = Path(claims).is_file()
 audit = [
     f"{results}/audit/{name}" for name in ("claims.csv", "findings.csv", "specifications.csv", "audit.html")
@@ -32,6 +31,7 @@ rule audit:
         claims=claims,
         estimates=table("estimates/estimates"),
         specifications=table("audit/specifications"),
+        errors="docs/audit_error_rates.csv",
         code=code("audit_claims"),
     output:
         claims=table("audit/claims"),
@@ -54,21 +54,3 @@ rule audit:
         ),
     script:
         "../scripts/audit_claims.py"
-
-
-# A reviewer's last command: are the results still what is committed as expected?
-rule verify:
-    input:
-        audit,
-        tables,
-        table("estimates/estimates"),
-        code=code("verify_results"),
-    log:
-        logfile("verify"),
-    params:
-        study=study_file,
-        expected=expected,
-        results=results,
-        decisions=decisions(),
-    script:
-        "../scripts/verify_results.py"

@@ -8,7 +8,6 @@ rule extract:
         logfile("extract"),
     params:
         study=study_file,
-        raw=raw,
         decisions=decisions("sources"),
     script:
         "../scripts/extract.py"

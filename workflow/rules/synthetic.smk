@@ -6,7 +6,6 @@ rule synthesise:
         logfile("synthesise"),
     params:
         study=study_file,
-        raw=raw,
         decisions=decisions(*study_sections),
     script:
         "../scripts/synthesise.py"

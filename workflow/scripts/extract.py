@@ -8,5 +8,6 @@ from oligomet.tables import write_csv
 from common import begin
 
 study = begin(snakemake)
-for role, rows in extract_sources(study, Path(snakemake.params.raw)).items():
+raw = Path(snakemake.params.study).with_name("raw")
+for role, rows in extract_sources(study, raw).items():
     write_csv(rows, snakemake.output[role])

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.staging import stage
-from oligomet.tables import read
+from oligomet.tables import read, read_verbatim
 
 from common import begin
 
@@ -18,7 +16,7 @@ stage(
     snakemake.input.notebooks,
     read(snakemake.input.estimates),
     study,
-    claims=next(map(pd.read_csv, snakemake.input.claims), None),
+    claims=next(map(read_verbatim, snakemake.input.claims), None),
     parts={Path(part).stem: Path(part).read_text(encoding="utf-8") for part in snakemake.input.parts},
     values_csv=snakemake.output.values,
 )

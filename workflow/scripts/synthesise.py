@@ -8,4 +8,4 @@ from oligomet.synthetic.hospital import export
 from common import begin
 
 study = begin(snakemake)
-export(generate(study), study, Path(snakemake.params.raw))
+export(generate(study), study, Path(snakemake.params.study).with_name("raw"))

@@ -1,10 +1,12 @@
 """PASS, or what differs from the results that are committed as expected."""
 
 import sys
+from pathlib import Path
 
 from oligomet.audit.expectation import verify
 
 from common import begin
 
 begin(snakemake)
-sys.exit(verify(snakemake.params.expected, snakemake.params.results))
+results = Path(snakemake.log[0]).parents[1]
+sys.exit(verify(Path(snakemake.params.study).with_name("expected"), results))

@@ -1,0 +1,11 @@
+"""The results at hand become what is expected."""
+
+from pathlib import Path
+
+from oligomet.audit.expectation import accept
+
+from common import begin
+
+begin(snakemake)
+results = Path(snakemake.log[0]).parents[1]
+accept(results, Path(snakemake.params.study).with_name("expected"))
