@@ -1,6 +1,7 @@
 """A whole run in a fresh copy of the repository, made once and looked at by every test that asks for it."""
 
 import pytest
+
 from whole_run import Run, copy_repository
 
 

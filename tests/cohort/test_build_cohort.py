@@ -19,8 +19,8 @@ from ward import (
 )
 
 from oligomet.cohort.build import build_cohort
+from oligomet.declarations import ConfigurationError
 from oligomet.schemas import TABLES, validate
-from oligomet.study import ConfigurationError
 
 
 def test_a_patient_comes_out_clean():

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from oligomet.conditions import holds
-from oligomet.study import Condition, ConfigurationError
+from oligomet.declarations import Condition, ConfigurationError
 
 
 def condition(**parts) -> Condition:

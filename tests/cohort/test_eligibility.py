@@ -3,7 +3,7 @@
 import pytest
 from ward import BASE, STUDY, build, contact, lesion, patient, plan, said, surgery, therapy
 
-from oligomet.study import ConfigurationError, Eligibility
+from oligomet.declarations import ConfigurationError, Eligibility
 
 
 def outcome(**records) -> str:

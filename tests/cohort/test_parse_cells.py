@@ -6,7 +6,7 @@ from ward import STUDY
 
 from oligomet.cohort.dates import date_pattern
 from oligomet.cohort.parse import parse_column, parse_edited
-from oligomet.study import ConfigurationError
+from oligomet.declarations import ConfigurationError
 
 
 def parse(role: str, name: str, *cells: str, study=STUDY, **declared):

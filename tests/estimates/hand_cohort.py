@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from oligomet.study import Analyses, Factor, Table
+from oligomet.declarations import Analyses, Factor, Table
 
 FACTORS = {
     "histology": {

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.study import Analyses, Endpoint, Factor, Months, Robustness
+from oligomet.declarations import Analyses, Endpoint, Factor, Months, Robustness
 
 FACTORS = {
     "age": {"label": "Age", "variable": "age_years", "groups": {"< 60": {"below": 60}, "≥ 60": {"at_least": 60}}},

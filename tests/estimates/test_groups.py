@@ -4,8 +4,8 @@ from hand_cohort import factor, lesions, patients, times
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oligomet.declarations import ConfigurationError, Factor
 from oligomet.estimates.groups import UNKNOWN, assign, members, subjects
-from oligomet.study import ConfigurationError, Factor
 
 
 def test_levels_come_in_their_declared_order_and_what_is_missing_is_unknown():

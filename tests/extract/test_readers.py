@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 import yaml
 
+from oligomet.declarations import ConfigurationError, Source
 from oligomet.extract.readers import ExtractError, extract_sources
-from oligomet.study import ConfigurationError, Source, read_study
+from oligomet.study import read_study
 
 DECLARED = Path(__file__).parents[2] / "studies/pumch2022/study.yaml"
 STUDY = read_study(DECLARED)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from oligomet.declarations import Dose, Endpoint, Months, PlatinumFreeInterval, Response, Toxicity
 from oligomet.outcomes.recist import assess_imaging, assess_responses
 from oligomet.schemas import TABLES, conform
-from oligomet.study import Dose, Endpoint, Months, PlatinumFreeInterval, Response, Study, Toxicity, read_study
+from oligomet.study import Study, read_study
 
 RECIST = Response(
     criteria="adapted RECIST 1.1",

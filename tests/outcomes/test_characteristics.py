@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from handwritten import RECIST, cohort_of, patient, study
 
+from oligomet.declarations import Dose, PlatinumFreeInterval
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
-from oligomet.study import Dose, PlatinumFreeInterval
 
 
 def patients_of(*patients, **decided) -> pd.DataFrame:

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from oligomet.declarations import Dose
 from oligomet.outcomes.dose import bed, delivered_dose, eqd2
-from oligomet.study import Dose
 
 
 @pytest.mark.parametrize(

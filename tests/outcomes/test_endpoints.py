@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 from handwritten import LOCAL, RECIST, cohort_of, endpoint, patient, study
 
+from oligomet.declarations import Months
 from oligomet.outcomes.endpoints import derive_times, to_months
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
-from oligomet.study import Months
 
 
 def times_of(*patients, **endpoints) -> pd.DataFrame:

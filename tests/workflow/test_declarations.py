@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oligomet.study import ConfigurationError, Sections, check_config, read_study
+from oligomet.declarations import ConfigurationError
+from oligomet.study import Sections, check_config, read_study
 
 STUDIES = sorted(Path("studies").glob("*/study.yaml"))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from oligomet.study import Condition, ConfigurationError
+from oligomet.declarations import Condition, ConfigurationError
 
 _LIMITS = {"below": operator.lt, "at_least": operator.ge, "above": operator.gt, "at_most": operator.le}
 

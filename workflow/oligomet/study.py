@@ -1,6 +1,6 @@
-"""The declarations of a study (study.yaml) and of a run (config.yaml) as checked, typed objects.
+"""The declarations of a study (study.yaml) and of a run (config.yaml), checked as wholes.
 
-Every field stands here once, with its default; `read_study` and `check_config` report all mistakes at once, in words.
+`read_study` and `check_config` report all mistakes at once, in words.
 """
 
 from __future__ import annotations
@@ -13,11 +13,29 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from oligomet.schemas import EVENTS, SOURCES, TABLES
-
-Scalar = int | float | dt.date | str
+from oligomet.declarations import (
+    Analyses,
+    ConfigurationError,
+    Declaration,
+    Dose,
+    Eligibility,
+    Endpoint,
+    Factor,
+    Figure,
+    Months,
+    Parsing,
+    PlatinumFreeInterval,
+    Response,
+    Robustness,
+    Site,
+    Source,
+    Synthetic,
+    Table,
+    Toxicity,
+)
+from oligomet.schemas import SOURCES, TABLES
 
 # The keys of these sources are no decision: everything else is joined by them.
 _JOINED_BY = {
@@ -25,207 +43,6 @@ _JOINED_BY = {
     "lesions": ["patient_id", "lesion_number"],
     "plans": ["patient_id", "lesion_number"],
 }
-
-
-class ConfigurationError(ValueError):
-    """Every mistake found in a configuration file, a line each."""
-
-
-class Declaration(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Synthetic(Declaration):
-    seed: int
-    notice: str
-    short: str
-
-
-class Months(Declaration):
-    days_per_month: float = Field(30.4375, gt=27, lt=32)
-    round_endpoints_to: float = Field(0, ge=0)
-
-
-class Parsing(Declaration):
-    missing: list[str]
-    dates: list[str]
-    decimal: Literal[".", ","] = "."
-    earliest: dt.date = dt.date(1900, 1, 1)
-    true_words: list[str]
-    false_words: list[str]
-
-
-class ColumnSource(Declaration):
-    """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
-
-    header: str
-    unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
-    dates: list[str] | None = None
-    decimal: Literal[".", ","] | None = None
-
-
-class Source(Declaration):
-    file: str
-    sheet: str | None = None
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    header_row: int = Field(1, ge=1)
-    key: list[str]
-    edited: str | None = None
-    identifying: list[str] = []
-    columns: dict[str, ColumnSource]
-
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _header_alone(cls, columns: Any) -> Any:
-        if not isinstance(columns, dict):
-            return columns
-        return {name: {"header": value} if isinstance(value, str) else value for name, value in columns.items()}
-
-
-class Site(Declaration):
-    label: str
-    visceral: bool = False
-    nodal: bool = False
-
-
-class Condition(Declaration):
-    """What a value must be; all that is given must hold. A missing value meets no condition."""
-
-    is_: Scalar | list[Scalar] | None = Field(None, alias="is")
-    is_not: Scalar | list[Scalar] | None = None
-    below: Scalar | None = None
-    at_least: Scalar | None = None
-    above: Scalar | None = None
-    at_most: Scalar | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Condition:
-        names = ("is_", "is_not", "below", "at_least", "above", "at_most")
-        if all(getattr(self, name) is None for name in names):
-            raise ValueError("a condition needs one of: is, is_not, below, at_least, above, at_most")
-        return self
-
-
-class Eligibility(Condition):
-    id: str
-    variable: str
-    excluded: str
-
-
-class Dose(Declaration):
-    level: Literal["highest", "ptv", "pgtv"] = "highest"
-    alpha_beta_tumour_gy: float = Field(10, gt=0)
-    alpha_beta_late_gy: float = Field(3, gt=0)
-    tolerance_gy: float = Field(0.5, ge=0)
-
-
-class Response(Declaration):
-    criteria: str
-    baseline_days: tuple[int, int]
-    first_assessment_days: tuple[int, int]
-    best_response_days: tuple[int, int]
-    measurable_long_cm: float = 1.0
-    measurable_node_short_cm: float = 1.5
-    normal_node_short_cm: float = 1.0
-    decrease: float = Field(0.30, gt=0, lt=1)
-    increase: float = Field(0.20, gt=0)
-    increase_cm: float = Field(0.5, ge=0)
-    growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
-    unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
-    patient: Literal["worst", "best"] = "worst"
-
-
-class PlatinumFreeInterval(Declaration):
-    from_: Literal["last platinum"] = Field("last platinum", alias="from")
-    to: Literal["next relapse", "radiotherapy"] = "next relapse"
-
-
-class Toxicity(Declaration):
-    scale: str
-    late_after_days: int = 90
-
-
-class Endpoint(Declaration):
-    label: str
-    per: Literal["patient", "lesion"]
-    starts: Literal["radiotherapy_start", "radiotherapy_end"]
-    events: list[Literal[EVENTS]]
-    censored_at: list[Literal[EVENTS]]
-    competing: list[Literal[EVENTS]] = []
-
-
-class Group(Condition):
-    within: str | None = None  # a sub-level of this level: shown indented, not compared
-
-
-class Factor(Declaration):
-    label: str
-    variable: str
-    groups: dict[str, Group]
-    reference: str | None = None
-
-    @property
-    def levels(self) -> list[str]:
-        """The levels that are compared, in their declared order."""
-        return [name for name, group in self.groups.items() if group.within is None]
-
-    @property
-    def reference_level(self) -> str:
-        return self.reference or self.levels[-1]
-
-
-class Analyses(Declaration):
-    confidence: float = Field(0.95, gt=0, lt=1)
-    significance: float = Field(0.05, gt=0, lt=1)
-    rates_at_months: list[float]
-    survival_interval: Literal["plain", "log", "log-log"] = "log-log"
-    proportion_interval: Literal["exact", "wilson"] = "exact"
-    ties: Literal["breslow", "efron"] = "efron"
-    describe: dict[Literal["patient", "lesion"], list[str]] = {}
-    compare: dict[str, list[str]] = {}
-    multivariable: dict[str, list[str]] = {}
-
-
-class DoseResponse(Declaration):
-    endpoint: str
-    factor: str  # its variable is the dose
-    adjust: list[str] = []  # factors that confound dose and control
-
-
-class Robustness(Declaration):
-    """The analyses that should have been run, beside those that were."""
-
-    seed: int = 1
-    headline: dict[str, list[str]]  # endpoint: the factors of the published conclusions
-    per_lesion: dict[str, str] = {}  # endpoint per patient: the same endpoint per lesion
-    response_factors: list[str] = []  # known only after radiotherapy
-    landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
-    rmst_months: float = Field(60, gt=0)
-    prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
-    continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
-    knots: int = Field(4, ge=3, le=5)
-    imputed_datasets: int = Field(20, ge=2)
-    dose_response: DoseResponse | None = None
-    bootstrap_replicates: int = Field(1000, ge=100)
-    same_direction: float = Field(0.9, gt=0.5, le=1)  # share of choices in which a conclusion must keep its direction
-
-
-class Table(Declaration):
-    title: str
-    unit: Literal["patient", "lesion"] | None = None
-    factors: list[str] = []
-    variables: list[str] = []
-    evaluable_only: list[str] = []
-    endpoint: str | None = None
-    file: str | None = None
-
-
-class Figure(Declaration):
-    kind: Literal["flow", "response", "survival"]
-    title: str
-    endpoint: str | None = None
-    panels: list[str] = []
 
 
 class Study(Declaration):

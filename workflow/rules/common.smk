@@ -16,12 +16,8 @@ os.environ |= {
 
 from oligomet.imports import files_of, files_of_script
 from oligomet.schemas import TABLES
-from oligomet.study import (
-    ConfigurationError,
-    Sections,
-    check_config,
-    read_study,
-)
+from oligomet.declarations import ConfigurationError
+from oligomet.study import Sections, check_config, read_study
 
 try:
     options = check_config(config)

@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 
-from oligomet.study import ConfigurationError
+from oligomet.declarations import ConfigurationError
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip

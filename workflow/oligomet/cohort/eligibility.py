@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from oligomet.conditions import holds
+from oligomet.declarations import ConfigurationError, Eligibility
 from oligomet.schemas import SOURCES
-from oligomet.study import ConfigurationError, Eligibility
 
 # What a rule may ask for: the patient's own row, and what is counted from the other sources.
 COUNTED = (

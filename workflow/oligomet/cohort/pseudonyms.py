@@ -7,7 +7,7 @@ import hmac
 
 import pandas as pd
 
-from oligomet.study import ConfigurationError
+from oligomet.declarations import ConfigurationError
 
 
 def name_patients(numbers: pd.Series, salt: str) -> dict[str, str]:

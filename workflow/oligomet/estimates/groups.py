@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from oligomet.conditions import holds
-from oligomet.study import ConfigurationError, Factor
+from oligomet.declarations import ConfigurationError, Factor
 
 UNKNOWN = "Unknown"
 

@@ -13,7 +13,8 @@ from oligomet.estimates.rows import interval_of, tabulate
 from oligomet.schemas import TABLES
 
 if TYPE_CHECKING:
-    from oligomet.study import Analyses, Study
+    from oligomet.declarations import Analyses
+    from oligomet.study import Study
 
 INDEPENDENT = "lesions taken as independent"
 FOLLOWED = "the published rate as a proportion of all lesions, as if all had been followed for 24 months"

@@ -12,7 +12,8 @@ from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
 from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
-    from oligomet.study import Analyses, Factor, Study
+    from oligomet.declarations import Analyses, Factor
+    from oligomet.study import Study
 
 
 def estimate_regression(

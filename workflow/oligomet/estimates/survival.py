@@ -14,7 +14,8 @@ from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
-    from oligomet.study import Analyses, Study
+    from oligomet.declarations import Analyses
+    from oligomet.study import Study
 
 YEAR = 12
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from oligomet.declarations import Source
 from oligomet.extract.grid import Grid, Unreadable
-from oligomet.study import Source
 
 RAGGED_SHOWN = 5
 

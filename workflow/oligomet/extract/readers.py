@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from oligomet.declarations import Source
 from oligomet.extract.delimited import read_delimited
 from oligomet.extract.grid import Grid, Unreadable
 from oligomet.extract.workbook import read_workbook
-from oligomet.study import Source, Study
+from oligomet.study import Study
 
 # A kind of source is one line here and one function: bytes and declaration in, cells out.
 READERS: dict[str, Callable[[bytes, Source], Grid]] = {

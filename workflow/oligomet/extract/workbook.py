@@ -8,8 +8,8 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from oligomet.declarations import Source
 from oligomet.extract.grid import Grid, Unreadable
-from oligomet.study import Source
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell

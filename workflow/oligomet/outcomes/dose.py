@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.study import Dose
+from oligomet.declarations import Dose
 
 
 def _positive(what: str, values: ArrayLike) -> np.ndarray:

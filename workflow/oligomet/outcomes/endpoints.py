@@ -17,8 +17,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from oligomet.declarations import Endpoint, Months
 from oligomet.schemas import TABLES, conform
-from oligomet.study import Endpoint, Months, Study
+from oligomet.study import Study
 
 OF_LESIONS = ("radiotherapy_start", "radiotherapy_end", "in_field_recurrence", "lesion_progression", "last_imaging")
 UNNAMED = "in_field_recurrence of an unnamed lesion"

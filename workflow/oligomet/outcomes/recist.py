@@ -28,8 +28,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from oligomet.declarations import Response
 from oligomet.schemas import RESPONSES, TABLES, conform
-from oligomet.study import Response
 
 NOISE_CM = 1e-6  # far below what is measured, far above floating point: 2.0 to 1.4 cm is 30 %
 RANK = {response: rank for rank, response in enumerate(RESPONSES)}  # best first

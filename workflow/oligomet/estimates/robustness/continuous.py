@@ -15,7 +15,8 @@ from oligomet.estimates.robustness.models import INDEPENDENT, Design, chosen, de
 from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
-    from oligomet.study import Factor, Study
+    from oligomet.declarations import Factor
+    from oligomet.study import Study
 
 POINTS = 41  # of a curve
 SHOWN = (0.05, 0.95)  # quantiles of the values between which it is drawn

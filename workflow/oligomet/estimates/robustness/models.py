@@ -14,7 +14,8 @@ from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.frailty import FrailtyFit, cox_frailty
 
 if TYPE_CHECKING:
-    from oligomet.study import Factor, Study
+    from oligomet.declarations import Factor
+    from oligomet.study import Study
 
 RATIOS = ("hazard_ratio", "subdistribution_hazard_ratio", "odds_ratio")  # what the methods' tables call an estimate
 INDEPENDENT, BY_PATIENT = "lesions taken as independent", "variance by patient"
