@@ -13,7 +13,7 @@ from oligomet.synthetic.curves import chi_square, critical, tally, z_score
 
 
 @dataclass(frozen=True)
-class Test:
+class LogRankAim:
     """A log-rank test of members against others: the endpoint, the p value to reach, whether members fare worse."""
 
     months: np.ndarray
@@ -31,7 +31,7 @@ class Test:
 
 def choose_members(
     size: int,
-    tests: list[Test],
+    tests: list[LogRankAim],
     rng: np.random.Generator,
     eligible: np.ndarray | None = None,
     compared: np.ndarray | None = None,
@@ -61,7 +61,7 @@ def choose_members(
 
 def choose_levels(
     sizes: dict[str, int],
-    test: Test,
+    test: LogRankAim,
     rng: np.random.Generator,
     penalty: Callable[[np.ndarray], float] = lambda level: 0.0,
 ) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from oligomet.synthetic import targets
-from oligomet.synthetic.choose import Test, choose_levels, choose_members
+from oligomet.synthetic.choose import LogRankAim, choose_levels, choose_members
 
 WITH_LARGE, WITH_LOW_BED = 56, 34  # patients with a lesion of 3 cm or more; with one below a BED10 of 60 Gy
 EPITHELIAL = {
@@ -36,13 +36,13 @@ def label(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator)
     held = lesions.groupby("person").size().reindex(people.index).to_numpy()
     evaluable = (people["response"] != "NE").to_numpy()
 
-    def tests(factor: str, worse: bool = True) -> list[Test]:
+    def tests(factor: str, worse: bool = True) -> list[LogRankAim]:
         """Of both endpoints that the paper compares by `factor`."""
-        found = [Test(*people[["os_months", "dead"]].to_numpy().T, targets.OVERALL_SURVIVAL_P[factor], worse)]
+        found = [LogRankAim(*people[["os_months", "dead"]].to_numpy().T, targets.OVERALL_SURVIVAL_P[factor], worse)]
         if factor in targets.LOCAL_CONTROL_P:
             printed, low, high = targets.LOCAL_CONTROL_P[factor]
             aim = printed if low < printed < high - 0.01 else (low + high) / 2
-            found.append(Test(*people[["lrfs_months", "failed"]].to_numpy().T, aim, worse))
+            found.append(LogRankAim(*people[["lrfs_months", "failed"]].to_numpy().T, aim, worse))
         return found
 
     def holding(total: int):
@@ -84,7 +84,7 @@ def record_numbers(count: int, taken: set[str], rng: np.random.Generator) -> lis
     return [number for number in numbers if number not in taken][:count]
 
 
-def _histology(people: pd.DataFrame, test: Test, rng: np.random.Generator) -> np.ndarray:
+def _histology(people: pd.DataFrame, test: LogRankAim, rng: np.random.Generator) -> np.ndarray:
     """Tissue of origin by its test of survival, the germ cell tumours faring worst; the kinds of carcinoma by lot."""
     sizes = targets.TABLE_1["histology"]
     tissue = {
@@ -105,16 +105,18 @@ def _histology(people: pd.DataFrame, test: Test, rng: np.random.Generator) -> np
 
 
 def _ages(people: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
-    """Ages at the first fraction, with the published range, mean and counts; germ cell tumours are of the youngest."""
+    """Ages at the first fraction, with the published range, mean and counts; germ cell tumours are of the youngest,
+    and of these the youngest relapsed once: she has not had many years."""
     younger = np.clip(np.round(rng.normal(50.5, 7, targets.TABLE_1["age"]["< 60"])), 22, 59)
     older = np.clip(np.round(60 + rng.gamma(2, 3, targets.TABLE_1["age"]["≥ 60"])), 60, 78)
     age = np.sort(np.concatenate([younger, older])).astype(int)
-    age[0], age[-1] = 21, 79
+    age[0], age[-1] = targets.AGES
     while abs(missing := targets.MEAN_AGE - age.mean()) > 0.2:
         one = rng.integers(1, len(younger))
         age[one] = np.clip(age[one] + np.sign(missing), 22, 59)
-    young = (people["histology"] == "germ_cell").to_numpy()
+    age = np.sort(age)
+    lot = np.where(people["histology"] == "germ_cell", people["recurrences"] - 10, rng.random(len(people)))
     drawn = np.empty(len(people), int)
-    drawn[young] = np.sort(age)[: young.sum()]
-    drawn[~young] = rng.permutation(np.sort(age)[young.sum() :])
+    young = (people["histology"] == "germ_cell").sum()
+    drawn[np.argsort(lot, kind="stable")] = np.append(age[:young], rng.permutation(age[young:]))
     return drawn

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from oligomet.synthetic import targets
-from oligomet.synthetic.choose import Test
+from oligomet.synthetic.choose import LogRankAim
 from oligomet.synthetic.curves import median, tally
 
 MANY = (4, 3, 3, 5, 5, 4, 4, 4, 4, 4)  # irradiated lesions of the ten patients with four or five metastases
@@ -54,7 +54,7 @@ def _choose_visceral(people: pd.DataFrame, rng: np.random.Generator) -> dict[str
 
     stable: two with one metastasis, then three; progressed: five with several; alone: two with one; unseen: one.
     """
-    test = Test(*people[["os_months", "dead"]].to_numpy().T, targets.OVERALL_SURVIVAL_P["visceral"], slack=0)
+    test = LogRankAim(*people[["os_months", "dead"]].to_numpy().T, targets.OVERALL_SURVIVAL_P["visceral"], slack=0)
     response, several = people["response"], people["several"]
 
     def draw() -> dict[str, np.ndarray]:

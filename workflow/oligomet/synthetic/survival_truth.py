@@ -3,7 +3,7 @@
 Death, local failure, progression and the next therapy are annealed on monthly tallies until the published rates,
 hazard ratios and p values hold. The month NEVER means that it did not happen.
 
-To the first two patients nothing happens, and nothing moves them: one is followed for the longest time in print, and one
+To the first two patients nothing happens, and nothing moves them: one is followed for the longest time in print, one
 is lost so early that the printed PFS at 12 months, which no whole number of 142 patients gives, can be had.
 """
 

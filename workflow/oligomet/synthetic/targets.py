@@ -114,6 +114,7 @@ TOXICITY = {
     "patients, acute and late": 1,
     "highest grade": 2,
 }
+AGES = 21, 79  # years
 MEDIAN_BED, MEAN_GTV, MEAN_AGE, FIRST_ASSESSMENT_DAYS = 68.04, 3.10, 56, 50
 
 
@@ -161,8 +162,8 @@ def _targets() -> Iterator[tuple[str, Target]]:
         yield f"patients, worst response {response}", exact("implied by Figure 6", count)
 
     yield "age, mean", printed("Results", MEAN_AGE, 0)
-    yield "age, lowest", exact("Results", 21)
-    yield "age, highest", exact("Results", 79)
+    yield "age, lowest", exact("Results", AGES[0])
+    yield "age, highest", exact("Results", AGES[1])
     yield "months since last treatment, median", printed("Results", 12.77, 2)
     yield "GTV diameter (cm), mean", printed("Results", MEAN_GTV, 2)
     yield "GTV diameter (cm), smallest", exact("Table 2", 1.0)
