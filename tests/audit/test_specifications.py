@@ -1,44 +1,19 @@
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
 import pytest
 import small_cohort
 from paper_of import paper
 
-from oligomet.audit.exact_ties import cox_exact
 from oligomet.audit.grid import Choice, Tables, choices, subjects
 from oligomet.audit.specifications import explore, nearest_by_estimate
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.km import kaplan_meier
 
-VETERAN = Path(__file__).parents[1] / "reference" / "data" / "veteran.csv"
 CONTRAST = {"factor": "arm", "level": "A", "reference": "B"}
 
 
 @pytest.fixture(scope="module")
 def tables():
     return Tables(**small_cohort.draw(), study=small_cohort.STUDY)
-
-
-def test_exact_ties_match_r():
-    data = pd.read_csv(VETERAN)
-    x = pd.DataFrame({"second": data["trt"] == 2, "fit": data["karno"] >= 60}).astype(float)
-    beta, covariance = cox_exact(x, np.ceil(data["time"] / 30), data["status"])
-    # exact_ties.R: R 4.2.2, survival 3.5-3, coxph(ties = "exact")
-    assert beta == pytest.approx([0.119123171135, -1.083831712139], abs=1e-6)
-    assert covariance.ravel() == pytest.approx(
-        [0.04408282447223, -0.00589588074367, -0.00589588074367, 0.05199436147358], abs=1e-6
-    )
-
-
-def test_exact_ties_without_ties_are_breslow():
-    rng = np.random.default_rng(1)
-    x = pd.DataFrame({"x": rng.integers(0, 2, 40)}).astype(float)
-    time, event = rng.permutation(40) + 1.0, rng.integers(0, 2, 40)
-    assert cox_exact(x, time, event)[0][0] == pytest.approx(cox(x, time, event).log_hr["x"], abs=1e-5)
-    with pytest.raises(ValueError, match="no events"):
-        cox_exact(x, time, 0 * event)
 
 
 def test_choices_are_those_that_make_a_difference(tables):

@@ -9,13 +9,13 @@ data_cut`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.study import Study
-from oligomet.tables import rows
 
 KEYS = ("analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months")
 STATISTICS = {"mean": "mean", "median": "median", "minimum": "min", "maximum": "max"}
@@ -36,8 +36,16 @@ class Answer:
     undefined: bool = False
 
 
-def answer(claim: Claim, paper: Paper, estimates: pd.DataFrame, study: Study | None = None) -> Answer:
-    """What the workflow says to a claim."""
+def by_key(estimates: pd.DataFrame) -> dict[tuple, list[tuple]]:
+    """The rows of the estimates table, as named tuples, by what they are of: the values of `KEYS`, None where empty."""
+    found: dict[tuple, list[tuple]] = {}
+    for row in estimates.astype(object).where(estimates.notna(), None).itertuples(index=False):
+        found.setdefault(tuple(getattr(row, key) for key in KEYS), []).append(row)
+    return found
+
+
+def answer(claim: Claim, paper: Paper, estimates: Mapping[tuple, list[tuple]], study: Study | None = None) -> Answer:
+    """What the workflow says to a claim; the estimates as `by_key` gives them."""
     if claim.answer == "none":
         return Answer(None, "", claim.needs or "no estimate answers it")
     if isinstance(claim.answer, dict) and "study" in claim.answer:
@@ -47,18 +55,21 @@ def answer(claim: Claim, paper: Paper, estimates: pd.DataFrame, study: Study | N
         return Answer(None, "", claim.needs or "no estimate answers it")
     wanted, column, factor = found
     source = ", ".join(f"{key} {value}" for key, value in wanted.items() if value is not None) + f": {column}"
-    matching = rows(estimates, **wanted)
+    matching = estimates.get(tuple(wanted.values()), [])
     if len(matching) != 1:
         return Answer(None, source, claim.needs or f"{len(matching) or 'no'} estimates answer it")
-    row = matching.iloc[0]
-    if pd.isna(row[column]):
-        why = row["reason"]
-        return Answer(None, source, "the estimate is empty" if pd.isna(why) else str(why), undefined=True)
-    return Answer(float(row[column]) * factor, source)
+    row = matching[0]
+    value = getattr(row, column)
+    if value is None:
+        return Answer(None, source, row.reason or "the estimate is empty", undefined=True)
+    return Answer(float(value) * factor, source)
 
 
 def criteria(claim: Claim, paper: Paper) -> tuple[dict[str, object], str, float] | None:
-    """The criteria of the row that answers a claim, the column and what it is multiplied by; None if there is none."""
+    """The criteria (in the order of `KEYS`) of the row that answers a claim, the column and what it is multiplied by.
+
+    None if no row does.
+    """
     given = claim.answer if isinstance(claim.answer, dict) else {}
     if not given and (claim.setting or paper.declared.populations[claim.population].answer == "none"):
         return None

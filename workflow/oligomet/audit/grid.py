@@ -40,7 +40,7 @@ class Tables:
     lesions: pd.DataFrame
     responses: pd.DataFrame
     study: Study
-    made: dict = field(default_factory=dict, compare=False)  # frames of subjects, each made once
+    made: dict = field(default_factory=dict, compare=False)  # frames of subjects, levels and models, each made once
 
 
 def choices(endpoint: str, variables: list[str], tables: Tables) -> Iterator[Choice]:
@@ -63,10 +63,18 @@ def _deaths(endpoint: str, study: Study) -> list[str]:
 
 def subjects(endpoint: str, choice: Choice, tables: Tables) -> pd.DataFrame:
     """A row a subject: months, event, patient_id, and the factors' columns as the choice has them."""
-    key = endpoint, choice.unit, choice.lesion, choice.assessment, choice.death
+    return _cut(_uncut(endpoint, choice, tables), choice.follow_up)
+
+
+def _uncut(endpoint: str, choice: Choice, tables: Tables) -> pd.DataFrame:
+    key = _rows_of(endpoint, choice)
     if key not in tables.made:
         tables.made[key] = _subjects(endpoint, choice, tables)
-    return _cut(tables.made[key], choice.follow_up)
+    return tables.made[key]
+
+
+def _rows_of(endpoint: str, choice: Choice) -> tuple[str, ...]:
+    return endpoint, choice.unit, choice.lesion, choice.assessment, choice.death
 
 
 def _subjects(endpoint: str, choice: Choice, tables: Tables) -> pd.DataFrame:
@@ -139,10 +147,13 @@ def _cut(frame: pd.DataFrame, follow_up: str) -> pd.DataFrame:
     )
 
 
-def levels(frame: pd.DataFrame, factor: str, study: Study) -> pd.Series:
-    """The level of each subject, missing where unknown."""
-    found = assign(frame, study.factors[factor]).astype(object)
-    return found.where(found != UNKNOWN)
+def levels(factor: str, endpoint: str, choice: Choice, tables: Tables) -> pd.Series:
+    """The level of each of the `subjects`, missing where unknown."""
+    key = *_rows_of(endpoint, choice), factor
+    if key not in tables.made:
+        found = assign(_uncut(endpoint, choice, tables), tables.study.factors[factor]).astype(object)
+        tables.made[key] = found.where(found != UNKNOWN)
+    return tables.made[key]
 
 
 def with_labels_swapped(choice: Choice) -> Choice:

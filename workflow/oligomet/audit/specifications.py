@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.exact_ties import cox_exact
 from oligomet.audit.grid import Choice, Tables, choices, levels, subjects, with_labels_swapped
 from oligomet.audit.survival_claims import Division, canonical, divisions, whole_rates
 from oligomet.estimates.methods.common import Undefined, normal_quantile, two_sided_p
@@ -161,8 +160,7 @@ def _ratios(
         for base in choices(endpoint, variables, tables):
             for follow_up in FOLLOW_UP:
                 choice = replace(base, follow_up=follow_up, model=model)
-                frame = subjects(endpoint, choice, tables)
-                design, frame = _design(frame, names, ratio, tables.study)
+                design, frame = _design(endpoint, choice, names, ratio, tables)
                 for ties in TIES:
                     key = endpoint, replace(choice, ties=ties), *sorted(design.columns)
                     if key not in tables.made:  # one model answers each of its factors
@@ -188,25 +186,25 @@ def _ratios(
                         }  # fmt: skip
 
 
-def _design(frame: pd.DataFrame, names: list[str], ratio: Claim, study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Indicators of the models' factors, the contrast's own first; those of unknown level left out."""
-    found = pd.DataFrame({name: levels(frame, name, study) for name in dict.fromkeys([ratio.contrast[0], *names])})
+def _design(
+    endpoint: str, choice: Choice, names: list[str], ratio: Claim, tables: Tables
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Indicators of the factors, the contrast's own first, and the subjects; those of unknown level left out."""
+    own, shown, _ = ratio.contrast
+    found = pd.DataFrame({name: levels(name, endpoint, choice, tables) for name in dict.fromkeys([own, *names])})
     known = found.notna().all(axis=1)
-    first = {name: ratio.contrast[1] if name == ratio.contrast[0] else study.factors[name].levels[0] for name in found}
-    return pd.DataFrame({name: (found.loc[known, name] == first[name]).astype(float) for name in found}), frame[known]
+    first = {name: shown if name == own else tables.study.factors[name].levels[0] for name in found}
+    design = pd.DataFrame({name: (found.loc[known, name] == first[name]).astype(float) for name in found})
+    return design, subjects(endpoint, choice, tables)[known]
 
 
 def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: str) -> dict[str, tuple[float, float]]:
     """By factor the log hazard ratio and its standard error; empty where the model has none."""
     try:
-        if ties == "exact":
-            beta, covariance = cox_exact(design, frame["months"], frame["event"])
-        else:
-            fit = cox(design, frame["months"], frame["event"], ties=ties)
-            beta, covariance = fit.log_hr.to_numpy(), fit.covariance.to_numpy()
-    except (ValueError, np.linalg.LinAlgError):  # Undefined is a ValueError
+        fit = cox(design, frame["months"], frame["event"], ties=ties)
+    except Undefined:
         return {}
-    return dict(zip(design, zip(beta, np.sqrt(np.diag(covariance)), strict=True), strict=True))
+    return dict(zip(design, zip(fit.log_hr, np.sqrt(np.diag(fit.covariance)), strict=True), strict=True))
 
 
 def _tests(claim: Claim, endpoint: str, tables: Tables) -> Iterator[dict]:
@@ -214,7 +212,7 @@ def _tests(claim: Claim, endpoint: str, tables: Tables) -> Iterator[dict]:
         for follow_up in FOLLOW_UP:
             choice = replace(base, follow_up=follow_up)
             frame = subjects(endpoint, choice, tables)
-            level = levels(frame, claim.factor, tables.study)
+            level = levels(claim.factor, endpoint, choice, tables)
             frame, level = frame[level.notna()], level[level.notna()]
             try:
                 p = logrank(frame["months"], frame["event"], level.astype(str)).p_value
@@ -239,7 +237,7 @@ def _rates(division: Division, tables: Tables) -> Iterator[dict]:
     times = [time for time in division.times if time is not None]
     for choice in choices(division.endpoint, [tables.study.factors[division.factor].variable], tables):
         frame = subjects(division.endpoint, choice, tables)
-        level = levels(frame, division.factor, tables.study)
+        level = levels(division.factor, division.endpoint, choice, tables)
         groups = [frame[level == name] for name in names]
         if any(group.empty for group in groups):
             continue

@@ -7,7 +7,7 @@ import math
 
 import pandas as pd
 
-from oligomet.audit.answers import Answer, answer
+from oligomet.audit.answers import Answer, answer, by_key
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.printed import Interval, as_printed
@@ -21,13 +21,16 @@ VERDICTS = {
     "not testable": "not stated well enough to test",
     "needs data": "needs data that no one published",
 }
+WITHOUT_DATA = ("impossible", "not testable", "needs data")  # what a paper alone can get
 COLUMNS = [
     "id", "section", "row", "says", "kind", "unit", "population", "group", "endpoint", "time_months", "printed",
     "recomputed", "difference", "tolerance", "verdict", "reason", "severity", "findings", "answer",
 ]  # fmt: skip
 
 
-def judge(paper: Paper, findings: pd.DataFrame, estimates: pd.DataFrame, study: Study | None = None) -> pd.DataFrame:
+def judge(
+    paper: Paper, findings: pd.DataFrame, estimates: pd.DataFrame | None = None, study: Study | None = None
+) -> pd.DataFrame:
     """A verdict on every claim.
 
     Parameters
@@ -37,7 +40,7 @@ def judge(paper: Paper, findings: pd.DataFrame, estimates: pd.DataFrame, study: 
     findings
         As `findings.run_checks` gives it.
     estimates
-        The estimates table.
+        The estimates table; None where there is only the paper.
     study
         Its declarations answer the claims about settings.
 
@@ -49,11 +52,12 @@ def judge(paper: Paper, findings: pd.DataFrame, estimates: pd.DataFrame, study: 
     is a subject, findings (their names), answer (the estimate).
     """
     by_claim = _by_claim(findings)
+    keyed = {} if estimates is None else by_key(estimates)
     records = []
     for claim in paper.claims:
         found = by_claim.get(claim.id, [])
         severity = min((each[1] for each in found), key=SEVERITIES.index, default="")
-        reply = answer(claim, paper, estimates, study)
+        reply = answer(claim, paper, keyed, study)
         verdict, reason = _verdict(claim, severity, reply)
         records.append(
             {
