@@ -12,6 +12,7 @@ from oligomet.synthetic import targets
 FIRST_END, LAST_END = "2013-02-25", "2020-12-28"  # of radiotherapy: every first fraction is then within the accrual
 LONGEST_END = "2013-06-14"  # of the patient who is followed longest without an event, see survival_truth
 LOST = 6  # patients lost to follow-up, besides the one of survival_truth
+EARLIEST_FAILURE = 6  # months; what comes back sooner was called progression at the first imaging
 SINGLE = {"CR/PR": 30, "SD": 18, "PD": 14, "NE": 5}  # patients with one metastasis, by their worst response
 
 
@@ -86,7 +87,7 @@ def fail(people: pd.DataFrame, lesions: pd.DataFrame, study: Study, rng: np.rand
     first = _first_imaging(people, lesions, rng)
     imaged = np.where(np.isnan(first), 2, calendar.month(np.nan_to_num(first)))
     known = np.where(people["response"] == "PD", imaged, 0)
-    failure = truth.local_failure(death, people["several"].to_numpy(int), known, 6, rng)
+    failure = truth.local_failure(death, people["several"].to_numpy(int), known, EARLIEST_FAILURE, rng)
     progression = truth.progression(death, failure, known, imaged, rng)
 
     failed, distant = np.full(count, np.nan), np.full(count, np.nan)

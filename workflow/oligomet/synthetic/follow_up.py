@@ -99,39 +99,27 @@ def harm(people: pd.DataFrame, lesions: pd.DataFrame, rng: np.random.Generator) 
     both = acute[last[acute] > 400][: published["patients, acute and late"]]
     late = rng.permutation(rest[last[rest] > 200])[: published["patients, late"] - len(both)]
 
-    def onset(persons: np.ndarray, first: np.ndarray, after: np.ndarray) -> np.ndarray:
-        """A day after the end of radiotherapy, from `first` until before `after`."""
-        return rng.integers(np.broadcast_to(first, len(persons)), after)
+    def some(
+        persons: np.ndarray, toxicity: str | np.ndarray, grade: int, first: np.ndarray | int, after
+    ) -> pd.DataFrame:
+        """One for each person, of `grade` or 2, from the day `first` after radiotherapy until before `after`."""
+        days = rng.integers(np.broadcast_to(first, len(persons)), after)
+        grades = rng.integers(grade, 3, len(persons))
+        return pd.DataFrame({"person": persons, "toxicity": toxicity, "grade": grades, "day": days})
 
     half = -((people["end"] - people["start"]).dt.days.to_numpy() // 2)
     gut = acute[: published["patients, acute gastrointestinal"]]
     blood = acute[len(acute) - published["patients, acute haematological"] :]
-    late = np.concatenate([both, late])
-    until = np.minimum(last[late] - 5, 700)
     kinds = ["gastrointestinal", "haematological"]
-    late_kinds = np.repeat(kinds, [published[f"patients, late {kind}"] for kind in kinds])
+    late, late_kinds = np.append(both, late), np.repeat(kinds, [published[f"patients, late {kind}"] for kind in kinds])
     table = pd.concat(
         [
-            pd.DataFrame(
-                {
-                    "person": gut,
-                    "toxicity": kinds[0],
-                    "grade": rng.integers(1, 3, len(gut)),
-                    "day": onset(gut, half[gut], 15),
-                }
-            ),
-            pd.DataFrame({"person": blood, "toxicity": kinds[1], "grade": 2, "day": onset(blood, half[blood], 25)}),
-            pd.DataFrame(
-                {
-                    "person": late,
-                    "toxicity": late_kinds,
-                    "grade": rng.integers(1, 3, len(late)),
-                    "day": onset(late, 105, until),
-                }
-            ),
-        ]
+            some(gut, kinds[0], 1, half[gut], 15),
+            some(blood, kinds[1], 2, half[blood], 25),
+            some(late, late_kinds, 1, 105, np.minimum(last[late] - 5, 700)),
+        ],
+        ignore_index=True,
     )
     patient = people.loc[table["person"]].reset_index(drop=True)
-    table = table.reset_index(drop=True).assign(patient_id=patient["patient_id"])
-    table["onset_date"] = patient["end"] + pd.to_timedelta(table["day"], unit="D")
-    return table
+    onset = patient["end"] + pd.to_timedelta(table["day"], unit="D")
+    return table.assign(patient_id=patient["patient_id"], onset_date=onset)

@@ -63,7 +63,7 @@ def _measure(lesion, dates: list[pd.Timestamp], failure: pd.Timestamp, rng: np.r
         elif before == 0:
             now = 0.0
         else:
-            limit = 0.9 if lesion.response == "CR" else smallest + 0.3
+            limit = 0.9 if node and smallest < 1.0 else smallest + 0.3  # a normal node stays one
             now = max(min(before * trend + rng.choice([-0.1, 0, 0, 0.1]), limit), 0.4)
         diameters.append(round(now, 1))
     return [

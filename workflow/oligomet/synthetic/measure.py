@@ -48,6 +48,7 @@ def _summaries(patients: pd.DataFrame, lesions: pd.DataFrame, responses: pd.Data
     age, gtv, bed = patients["age_years"], lesions["gtv_diameter_cm"], lesions["bed10_gy"]
     fraction = lesions[["ptv_fraction_gy", "pgtv_fraction_gy"]]
     first = responses[(responses["assessment"] == "first") & (responses["response"] != "NE")]
+    days = first["days_after_radiotherapy"]
     yield "age, mean", age.mean()
     yield "age, lowest", age.min()
     yield "age, highest", age.max()
@@ -62,7 +63,9 @@ def _summaries(patients: pd.DataFrame, lesions: pd.DataFrame, responses: pd.Data
     yield "fractions, most", lesions["fractions"].max()
     yield "dose a fraction (Gy), lowest", fraction.min(axis=None)
     yield "dose a fraction (Gy), highest", fraction.max(axis=None)
-    yield "days to first assessment, mean", first["days_after_radiotherapy"].mean()
+    yield "days to first assessment, mean", days.mean()
+    yield "days to first assessment, shortest", days.min()
+    yield "days to first assessment, longest", days.max()
 
 
 def _times(patients: pd.DataFrame, times: pd.DataFrame, study: Study) -> Iterator[tuple[str, float]]:

@@ -19,7 +19,7 @@ from oligomet.synthetic.anneal import anneal
 from oligomet.synthetic.curves import HORIZON, contrast, critical, survival, tally
 
 NEVER = HORIZON - 1
-FOLLOWED = targets.LONGEST, 4  # months, the first two patients
+FOLLOWED = targets.LONGEST, 4  # months, of the first two patients
 
 # A stratum is the response of the patient's worst lesion, with one metastasis (even) or several (odd).
 RESPONSE, SEVERAL = np.divmod(np.arange(8), 2)
@@ -157,9 +157,8 @@ def next_therapy(death: Course, earliest: np.ndarray, rng: np.random.Generator) 
     """Month of the next systemic therapy, from the `earliest` on, before the month of death or last contact."""
     latest = death.months - 1
     free = np.flatnonzero(latest >= earliest)
-    treated = free[rng.random(free.size) < 0.85]
+    treated = free[(rng.random(free.size) < 0.85) & (free >= len(FOLLOWED))]
     start = np.full(len(earliest), NEVER)
-    treated = treated[treated >= len(FOLLOWED)]
     start[treated] = np.minimum(earliest[treated] + rng.integers(0, 4, treated.size), latest[treated])
 
     def loss(month: np.ndarray) -> float:

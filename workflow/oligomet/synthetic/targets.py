@@ -176,6 +176,8 @@ def _targets() -> Iterator[tuple[str, Target]]:
     yield "dose a fraction (Gy), lowest", exact("Abstract", 1.8)
     yield "dose a fraction (Gy), highest", exact("Abstract", 8)
     yield "days to first assessment, mean", printed("Results", FIRST_ASSESSMENT_DAYS, 0)
+    yield "days to first assessment, shortest", Target("Results", 30, 28, 35)  # printed as 1 to 3 months
+    yield "days to first assessment, longest", Target("Results", 91, 76, 92)
 
     for group, (rates, tolerances, _) in OVERALL_SURVIVAL.items():
         for month, rate, tolerance in zip(LANDMARKS, rates, tolerances, strict=True):
