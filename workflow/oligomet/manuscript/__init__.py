@@ -8,7 +8,8 @@ methods           the phrases of the methods, one for each option of study.yaml
 sentences         the sentences on endpoints and comparisons, whichever a study declares
 cohort_sentences  those on patients, lesions, toxicity and published series
 differences       what differs from the published paper, from the audit's table of claims
-robustness        the section on robustness, from its estimates
+robustness        the section on robustness, from its estimates, and the abstract's sentence on the published paper
+robustness_-      `methods`: what was declared, for the methods; `findings`: a paragraph an analysis, for the section
 staging           the Quarto project of a study: manuscript/*, values, generated parts, executed notebooks
 shortcodes        Quarto's shortcodes as far as the paper uses them; a check before either engine
 notebooks         what a labelled cell of an executed notebook shows, as markdown

@@ -15,7 +15,8 @@ from oligomet.manuscript.values import Sentence, Value
 from oligomet.tables import rows
 
 if TYPE_CHECKING:
-    from oligomet.study import Factor, Study
+    from oligomet.declarations import Factor
+    from oligomet.study import Study
 
 PHRASES = {  # of a described variable, where its meaning in the schemas is not how a sentence would put it
     "age_years": ("age was", "years"),

@@ -13,7 +13,8 @@ from oligomet.displays import formats
 from oligomet.schemas import TABLES
 
 if TYPE_CHECKING:
-    from oligomet.study import Factor, Study
+    from oligomet.declarations import Factor
+    from oligomet.study import Study
 
 SOFTWARE = ("snakemake", "papermill", "numpy", "scipy", "pandas", "matplotlib")
 
@@ -157,12 +158,21 @@ def facts(study: Study, **parts: Any) -> dict:
         if any(group.below or group.at_least for group in factor.groups.values())
     }
     together = [{study.factors[name].variable for name in names} for names in study.analyses.multivariable.values()]
+    robustness = study.robustness if parts.get("robustness") else None
+    headline = robustness.headline if robustness else {}
+    known_late = set(robustness.response_factors) if robustness else set()
+    per_lesion = any(endpoint.per == "lesion" for endpoint in study.endpoints.values())
     return {
         "synthetic": study.synthetic is not None,
         "response_as_factor": bool(compared & {"objective_response", "disease_control", "response", "best_response"}),
-        "lesion_endpoints": any(endpoint.per == "lesion" for endpoint in study.endpoints.values()),
+        "response_landmark": any(known_late & set(names) for names in headline.values()),
+        "lesion_endpoints": per_lesion,
+        "lesions_by_formula": per_lesion and robustness is None,
+        "lesions_resampled": per_lesion and robustness is not None,
         "competing": any(endpoint.competing for endpoint in study.endpoints.values()),
+        "competing_incidence": any(study.endpoints[name].competing for name in headline),
         "cut_points": bool(compared & cut),
+        "splines": bool(robustness and robustness.continuous),
         "nested_responses": any({"objective_response", "disease_control"} <= variables for variables in together),
         **parts,
     }

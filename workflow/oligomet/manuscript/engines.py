@@ -135,7 +135,8 @@ def _pandoc(project: Path, text: str, formats: tuple[str, ...]) -> dict[str, Pat
     options = {
         "html": ["--to=html", "--output=paper.html", "--variable=document-css:false", "--mathml", "--embed-resources",
                  "--css=paper.css", "--default-image-extension=svg", "--toc", "--toc-depth=2"],
-        "pdf": ["--to=typst", "--output=paper.typ", "--template=bundled/paper.typ", "--default-image-extension=svg"],
+        "pdf": ["--to=typst-smart", "--output=paper.typ", "--template=bundled/paper.typ",  # as Typst sees primes in ‘2’
+                "--default-image-extension=svg"],
         "docx": ["--to=docx", "--output=paper.docx", "--reference-doc=reference.docx", "--default-image-extension=png"],
     }  # fmt: skip
     for name in formats:

@@ -9,7 +9,8 @@ from oligomet.manuscript.configured import several
 from oligomet.manuscript.values import Sentence, Value
 
 if TYPE_CHECKING:
-    from oligomet.study import Endpoint, Study
+    from oligomet.declarations import Endpoint
+    from oligomet.study import Study
 
 EVENTS = {
     "radiotherapy_start": "the first fraction",

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.displays import formats
-from oligomet.displays.robustness import groups_of, only, ratio
+from oligomet.displays.robustness import only
 from oligomet.estimates.robustness.verdicts import FALLS, STANDS, VERDICTS, WEAKENS
+from oligomet.manuscript import robustness_findings as findings
 from oligomet.manuscript.configured import several
-from oligomet.manuscript.methods import in_sentence, lower
-from oligomet.manuscript.values import Value
+from oligomet.manuscript.methods import in_sentence, lower, var
+from oligomet.manuscript.robustness_findings import counted, marked, marked_ratio, where_of
+from oligomet.manuscript.sentences import MADE_OF
+from oligomet.manuscript.values import Sentence, Value
 from oligomet.tables import rows
 
 if TYPE_CHECKING:
@@ -22,7 +25,19 @@ SAID = {
     WEAKENS: "These weaken, as the direction is the same but the corrected analysis does not exclude a ratio of one",
     FALLS: "These fall",
 }
-NAMES = ("analysis", "endpoint", "unit", "factor", "level", "statistic", "time_months")
+TOPICS = {
+    "Subjects, death and time": (
+        findings.tell_clusters,
+        findings.tell_bootstrap,
+        findings.tell_death,
+        findings.tell_moments,
+    ),
+    "Models": (findings.tell_models, findings.tell_hazards, findings.tell_tests),
+    "Cut-points": (findings.tell_cut_points,),
+    "Missing values": (findings.tell_imputation,),
+    "Dose": (findings.tell_dose,),
+}
+SHOWN = ("fig-continuous", "fig-dose-response")  # where a paragraph speaks of them
 
 
 def write_robustness(estimates: pd.DataFrame, study: Study) -> str:
@@ -38,59 +53,31 @@ def write_robustness(estimates: pd.DataFrame, study: Study) -> str:
     cohort = " on this synthetic cohort" if study.synthetic else ""
     parts = [
         "### Robustness of the published conclusions {#sec-robustness}",
-        _introduction(estimates, study),
-        _rule(study),
+        _introduction(estimates),
         "{{< embed notebooks/robustness.ipynb#fig-specifications >}}",
         "{{< embed notebooks/robustness.ipynb#tbl-verdicts >}}",
         _verdicts(estimates, study, cohort),
-        " ".join(filter(None, [_clusters(estimates, study), _death(estimates, study), _moments(estimates, study)])),
-        " ".join(filter(None, [_models(estimates, study), _hazards(estimates, study), _tests(estimates, study)])),
     ]
+    for topic, tellers in TOPICS.items():
+        said = " ".join(filter(None, (tell(estimates, study) for tell in tellers)))
+        if said:
+            parts += [f"*{topic}.* {said}", *(_embed(label) for label in SHOWN if f"@{label}" in said)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _number(text: str, source: str) -> str:
-    return Value("", text, source).markdown
+def _embed(label: str) -> str:
+    return f"{{{{< embed notebooks/robustness.ipynb#{label} >}}}}"
 
 
-def _count(number: int, what: str) -> str:
-    return _number(formats.count(number), f"estimates: the number of rows, {what}")
-
-
-def _of(one: pd.Series) -> str:
-    """Where a row stands in the estimates."""
-    named = [f"{name} {one[name]}" for name in NAMES if pd.notna(one[name])]
-    return f"estimates: {', '.join(named)}"
-
-
-def _ratio(one: pd.Series) -> str:
-    return _number(ratio(one), _of(one))
-
-
-def _introduction(estimates: pd.DataFrame, study: Study) -> str:
+def _introduction(estimates: pd.DataFrame) -> str:
     tried = rows(estimates, analysis="specification", statistic="hazard_ratio")
     judged = _judged(estimates)
     return (
-        f"The {_count(len(judged), 'analysis verdict')} published conclusions were put to every combination of "
-        f"choices, {_count(len(tried), 'analysis specification')} analyses in all (@fig-specifications). They "
+        f"The {counted(len(judged), 'analysis verdict')} published conclusions were put to every combination of "
+        f"choices, {counted(len(tried), 'analysis specification')} analyses in all (@fig-specifications). They "
         "differ in the subjects, in what is made of several lesions of a patient and of death without recurrence, in "
-        "the time from which a response counts as known, in the model and in its fit."
-    )
-
-
-def _rule(study: Study) -> str:
-    share = _number(formats.percent(study.robustness.same_direction, 0), "study.yaml: robustness.same_direction")
-    landmark = _number(f"{study.robustness.landmarks_months[0]:g}", "study.yaml: robustness.landmarks_months")
-    corrections = ["adjusted as specified in advance"]
-    if study.robustness.response_factors:
-        corrections.append(f"with responses counted from a landmark at {landmark} months")
-    if study.robustness.per_lesion:
-        corrections.append("with local recurrence counted by lesion and the variance by patient")
-    return (
-        f"A rule fixed in advance gives the verdicts. The primary corrected analysis is {several(corrections)}. A "
-        "conclusion stands if the interval of that analysis excludes one and if at least "
-        f"{share} of the choices have the direction of the published analysis; it weakens if only the direction holds; "
-        "else it falls. @tbl-verdicts shows what the rule made of each."
+        "the time from which a response counts as known, in the model and its fit, and in what is made of missing "
+        "values. @tbl-verdicts shows what the rule that was fixed in advance made of each."
     )
 
 
@@ -102,8 +89,9 @@ def _judged(estimates: pd.DataFrame) -> pd.DataFrame:
 def _verdicts(estimates: pd.DataFrame, study: Study, cohort: str) -> str:
     judged = _judged(estimates)
     counts = [
-        f"{_count(sum(judged['statistic'] == verdict), f'analysis verdict, {verdict}')} {verdict.removesuffix('s')}"
+        f"{counted(n, f'analysis verdict, {verdict}')} {agreeing(verdict, n)}"
         for verdict in VERDICTS
+        for n in [sum(judged["statistic"] == verdict)]
     ]
     paragraphs = [
         f"Of the conclusions, {several(counts)}{cohort}. *As published* is the published analysis, repeated here."
@@ -122,117 +110,55 @@ def _conclusion(one: pd.Series, estimates: pd.DataFrame, study: Study) -> str:
     published, primary = (
         only(estimates, **where, statistic=f"{which}_hazard_ratio") for which in ("published", "primary")
     )
-    groups = _number(one["level"].replace(" vs ", " against "), f"study.yaml: factors.{one['factor']}.groups")
+    groups = marked(one["level"].replace(" vs ", " against "), f"study.yaml: factors.{one['factor']}.groups")
     what = f"{lower(study.endpoints[one['endpoint']].label)} by {in_sentence(study, one['factor'])} ({groups})"
     if pd.notna(one["reason"]):
         return f"{what}: {one['reason']}."
-    share = _number(f"{formats.count(one['events'])} of {formats.count(one['n'])}", _of(one))
+    share = marked(f"{formats.count(one['events'])} of {formats.count(one['n'])}", where_of(one))
     unclear = not (published["conf_high"] < 1 or published["conf_low"] > 1)
     repeated = ", where the interval includes one already," if unclear else ""
     return (
-        f"{what}: hazard ratio {_ratio(published)} as published{repeated} and {_ratio(primary)} corrected; the same "
-        f"direction in {share} choices."
+        f"{what}: hazard ratio {marked_ratio(published)} as published{repeated} and {marked_ratio(primary)} corrected; "
+        f"the same direction in {share} choices."
     )
 
 
-def _small(found: pd.DataFrame, study: Study) -> int:
-    return int((found["p_value"] < study.analyses.significance).sum())
+def agreeing(verdict: str, number: int) -> str:
+    """The verb: one conclusion falls, two fall."""
+    return verdict if number == 1 else verdict.removesuffix("s")
 
 
-def _clusters(estimates: pd.DataFrame, study: Study) -> str:
-    found = rows(estimates, analysis="clustering")
-    naive = rows(found, statistic="naive_hazard_ratio")
-    if naive.empty:
-        return ""
-    level = _number(f"{study.analyses.significance:g}", "study.yaml: analyses.significance")
-    words = {
-        "naive_hazard_ratio": "with lesions taken as independent",
-        "clustered_hazard_ratio": "with a variance by patient",
-        "frailty_hazard_ratio": "with a frailty of the patient",
-    }
-    counts = [
-        f"{_count(_small(rows(found, statistic=name), study), f'clustering, {name}, p below the level')} {said}"
-        for name, said in words.items()
-    ]
-    total = _count(len(naive), "analysis clustering, statistic naive_hazard_ratio")
-    return (
-        f"Lesions of a patient are not independent. Of {total} factors of local recurrence per lesion, those with p "
-        f"below {level} were {several(counts)}."
-    )
-
-
-def _death(estimates: pd.DataFrame, study: Study) -> str:
-    time = study.analyses.rates_at_months[-1]
-    sentences = []
-    for endpoint in study.robustness.headline:
-        found = rows(estimates, analysis="competing", endpoint=endpoint, time_months=time)
-        two = [only(found, statistic=name) for name in ("kaplan_meier_complement", "cumulative_incidence")]
-        if None in [None if one is None or pd.isna(one["estimate"]) else 1 for one in two]:
-            continue
-        shown = [_number(formats.percent(one["estimate"]), _of(one)) for one in two]
-        months = _number(f"{time:g}", "study.yaml: analyses.rates_at_months")
-        sentences.append(
-            f"For {lower(study.endpoints[endpoint].label)}, the probability of the event within {months} months is "
-            f"{shown[0]} with deaths censored, but {shown[1]} where death is counted as what it is."
+def conclusion_values(estimates: pd.DataFrame) -> dict[str, Value]:
+    """How many conclusions were judged, and how many met each verdict (conclusions.<verdict>); none if none was."""
+    judged = _judged(estimates)["statistic"]
+    counts = {"all": len(judged), **{verdict: int((judged == verdict).sum()) for verdict in VERDICTS}}
+    source = "estimates: the number of rows, analysis verdict, statistic {}"
+    return {
+        f"conclusions.{name}": Value(
+            f"conclusions.{name}", formats.count(n), source.format(name if name in VERDICTS else " | ".join(VERDICTS))
         )
-    return " ".join(sentences)
+        for name, n in counts.items()
+        if len(judged)
+    }
 
 
-def _moments(estimates: pd.DataFrame, study: Study) -> str:
-    found = rows(estimates, analysis="landmark")
-    first = study.robustness.landmarks_months[0]
+def write_published(values: dict[str, Value], study: Study) -> dict[str, Value]:
+    """The abstract's sentence on the published paper: its conclusions put to the test, its numbers audited."""
     clauses = []
-    for endpoint, factor, level in groups_of(found):
-        here = rows(found, endpoint=endpoint, factor=factor, level=level)
-        naive, late, running = (
-            only(here, statistic="naive_hazard_ratio"),
-            only(here, statistic="landmark_hazard_ratio", time_months=first),
-            only(here, statistic="time_dependent_hazard_ratio"),
-        )
+    if "conclusions.all" in values:
+        fared = [
+            f"{var(key)} {agreeing(verdict, 1 if values[key].text == '1' else 2)}"
+            for verdict in VERDICTS
+            for key in [f"conclusions.{verdict}"]
+        ]
+        cohort = "on this synthetic cohort, " if study.synthetic else ""
+        clauses.append(f"{cohort}of {var('conclusions.all')} published conclusions put to the test, {several(fared)}")
+    if "verdicts.all" in values:
         clauses.append(
-            f"{in_sentence(study, factor)}, {_ratio(naive)} as if known from the start, {_ratio(late)} from the "
-            f"landmark and {_ratio(running)} as a time-dependent covariate"
+            f"of {var('verdicts.all')} published numbers, {var('verdicts.reproduced')} are reproduced as printed, "
+            f"{var('verdicts.within_tolerance')} within tolerance, and {var('verdicts.impossible')} cannot be true "
+            "beside the others"
         )
-    if not clauses:
-        return ""
-    return f"A response must be lived to. The hazard ratios were, for {'; for '.join(clauses)}."
-
-
-def _models(estimates: pd.DataFrame, study: Study) -> str:
-    found = rows(estimates, analysis="multivariable_prespecified", statistic="events_per_variable").dropna(
-        subset=["estimate"]
-    )
-    if found.empty:
-        return ""
-    clauses = [
-        f"{_number(formats.number(one['estimate'], 1), _of(one))} for {lower(study.endpoints[one['endpoint']].label)}"
-        for _, one in found.iterrows()
-    ]
-    return f"The models specified in advance have these numbers of events a coefficient: {several(clauses)}."
-
-
-def _hazards(estimates: pd.DataFrame, study: Study) -> str:
-    found = rows(estimates, analysis="proportionality", statistic="chi_square")
-    against = [
-        f"{in_sentence(study, one['factor'])} and {lower(study.endpoints[one['endpoint']].label)} "
-        f"({_number(formats.p_text(one['p_value']), _of(one))})"
-        for _, one in found[found["p_value"] < study.analyses.significance].iterrows()
-    ]
-    if not against:
-        return "Nothing spoke against proportional hazards."
-    return f"Hazards were not proportional for {several(against)}."
-
-
-def _tests(estimates: pd.DataFrame, study: Study) -> str:
-    found = rows(estimates, analysis="multiplicity")
-    counts = {
-        name: _count(
-            _small(rows(found, statistic=name), study), f"analysis multiplicity, statistic {name}, p below the level"
-        )
-        for name in ("p_value", "holm", "benjamini_hochberg")
-    }
-    total = _count(len(rows(found, statistic="p_value")), "analysis multiplicity, statistic p_value")
-    return (
-        f"Of {total} comparisons, {counts['p_value']} had a small p; after Holm's correction {counts['holm']} had, "
-        f"after that of Benjamini and Hochberg {counts['benjamini_hochberg']}."
-    )
+    text = "; ".join(clauses)
+    key = "sentences.published"
+    return {key: Sentence(key, f"{text[:1].upper()}{text[1:]}." if text else "", MADE_OF)}

@@ -16,6 +16,8 @@ from oligomet.manuscript.cohort_sentences import write_cohort_sentences
 from oligomet.manuscript.differences import claim_values, write_differences
 from oligomet.manuscript.methods import list_endpoints, var, write_methods
 from oligomet.manuscript.notebooks import copy_notebook, find_shown
+from oligomet.manuscript.robustness import conclusion_values, write_published
+from oligomet.manuscript.robustness_methods import write_robustness_methods
 from oligomet.manuscript.sentences import write_sentences
 from oligomet.manuscript.shortcodes import SHORTCODE
 from oligomet.manuscript.values import Value, nested, prose_values, values_in, values_table
@@ -76,11 +78,16 @@ def stage(
     values = prose_values(estimates, study)
     if claims is not None:
         values |= claim_values(claims)
+    robust = bool(parts.get("robustness"))
+    if robust:
+        values |= conclusion_values(estimates)
+    values |= write_published(values, study)
     values |= write_methods(study) | write_sentences(estimates, study) | write_cohort_sentences(estimates, study)
     facts = {"differences": claims is not None, **{name: bool(parts.get(name)) for name in PARTS}}
     about = metadata(study, configured.facts(study, **facts))
     _write_yaml(project / "_metadata.yml", about)
     (project / "typst-metadata.typ").write_text(typst_metadata(about), encoding="utf-8")
+    methods = write_robustness_methods(study) if robust else ""
     why = f"{{{{< include _why_{study.study}.qmd >}}}}" if (project / f"_why_{study.study}.qmd").is_file() else ""
 
     partials = {
@@ -88,12 +95,14 @@ def stage(
         "_endpoints_declared.qmd": list_endpoints(study),
         "_endpoints.qmd": write_endpoints(study, values, find_shown(project / "notebooks")),
         "_differences.qmd": "" if claims is None else write_differences(claims, why),
+        "_robustness_methods.qmd": methods,
         "_robustness.qmd": parts.get("robustness", ""),
         "_appendix.qmd": computed(APPENDIX, parts["appendix"]) if parts.get("appendix") else "",
     }
     for name, text in partials.items():
         (project / name).write_text(text, encoding="utf-8")
-    in_parts = {key: value for name, part in parts.items() for key, value in values_in(name, part).items()}
+    marked = {"robustness_methods": methods, **parts}
+    in_parts = {key: value for name, part in marked.items() for key, value in values_in(name, part).items()}
     told = told_keys([file.read_text(encoding="utf-8") for file in project.glob("*.qmd")], values)
     values = {key: resolve(value, values) for key, value in values.items()}
     _write_yaml(project / "_variables.yml", nested({key: value for key, value in values.items() if key in told}))
