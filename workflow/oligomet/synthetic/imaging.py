@@ -8,6 +8,7 @@ import pandas as pd
 from oligomet.synthetic.dose import NODES
 
 DAY = pd.Timedelta(days=1)
+LARGEST_CM = 14.0  # a lesion grows no further, unless it was larger at the first assessment
 COLUMNS = ["patient_id", "lesion_number", "date", "modality", "long_axis_cm", "short_axis_cm", "seen", "new_lesions"]
 
 
@@ -57,7 +58,7 @@ def _measure(lesion, dates: list[pd.Timestamp], failure: pd.Timestamp, rng: np.r
         if place == 0:
             now = _first(lesion.response, before, node, rng)
         elif date > failure or lesion.response == "PD":
-            now = max(before, min(before * rng.uniform(1.02, 1.2) + 0.1, 2 * diameters[0] + 1))
+            now = max(before, min(before * rng.uniform(1.02, 1.15) + 0.1, LARGEST_CM))
         elif date == failure:
             now = max(smallest * rng.uniform(1.3, 1.7), smallest + rng.uniform(0.7, 1.2), 1.1)
         elif before == 0:
@@ -94,4 +95,4 @@ def _first(response: str, baseline: float, node: bool, rng: np.random.Generator)
         return np.clip(baseline * rng.uniform(0.35, 0.66), 1.0 if node else 0.3, np.floor(6.8 * baseline) / 10)
     if response == "SD":
         return baseline * rng.uniform(0.78, 1.0) + rng.choice([0, 0.1, 0.2])
-    return max(baseline * rng.uniform(1.25, 1.8), baseline + rng.uniform(0.6, 1.2))
+    return max(baseline * rng.uniform(1.25, 1.45), baseline + rng.uniform(0.6, 1.2))
