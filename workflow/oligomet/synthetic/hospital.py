@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oligomet.declarations import Source
 from oligomet.schemas import SOURCES
-from oligomet.study import Source, Study
+from oligomet.study import Study
 from oligomet.synthetic.mess import Cell, Clerk
 from oligomet.synthetic.mistakes import find_mistakes
 
