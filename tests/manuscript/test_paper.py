@@ -163,5 +163,6 @@ def test_every_entry_of_the_bibliography_is_cited(staged):
     keys = set(re.findall(r"^@\w+\{(\S+),", (MANUSCRIPT / "references.bib").read_text(encoding="utf-8"), re.MULTILINE))
     project = staged[0] / "project"
     texts = [file.read_text(encoding="utf-8") for file in (*project.glob("*.qmd"), *MANUSCRIPT.glob("*.qmd"))]
-    source = (ROOT / "workflow" / "oligomet" / "manuscript" / "methods.py").read_text(encoding="utf-8")
-    assert {key for key in keys if not re.search(rf"@{key}\b", "\n".join([*texts, source]))} == set()
+    modules = (ROOT / "workflow" / "oligomet" / "manuscript").glob("*methods.py")
+    cited = "\n".join([*texts, *(file.read_text(encoding="utf-8") for file in modules)])
+    assert {key for key in keys if not re.search(rf"@{key}\b", cited)} == set()

@@ -4,7 +4,7 @@ from typing import get_args
 import pandas as pd
 import pytest
 
-from oligomet import study as declarations
+from oligomet import declarations
 from oligomet.manuscript.cohort_sentences import write_cohort_sentences
 from oligomet.manuscript.methods import EVENTS, KEYS, OPTIONS, define, list_endpoints, lower, write_methods
 from oligomet.manuscript.sentences import write_sentences

@@ -164,8 +164,8 @@ def tell_cut_points(estimates: pd.DataFrame, study: Study) -> str:
     bent = counted_or_none(_small(curved, study), "analysis continuous, statistic non_linearity, p below the level")
     rest = "; where there is none, cutting cannot lose it" if len(lost) < len(kept) else ""
     sentences = [
-        f"An association beyond chance, in groups or as a spline, was found in {some} of {all_of} pairs of a continuous "
-        f"factor and an endpoint (@fig-continuous){rest}.",
+        f"An association beyond chance, in groups or as a spline, was found in {some} of {all_of} pairs of a "
+        f"continuous factor and an endpoint (@fig-continuous){rest}.",
         *lost,
         f"Curvature was beyond chance in {bent}.",
     ]

@@ -113,9 +113,9 @@ def _response(study: Study) -> str:
     are = "are" if len(robustness.response_factors) > 1 else "is"
     return (
         f"{known[:1].upper()}{known[1:]} of a patient {are} known when the last of her evaluable lesions has been "
-        f"assessed. Landmark analyses [@anderson1983] start {first} months{more} after {starts}, with those still followed whose response "
-        "was known by then. With response as a time-dependent covariate [@mantel1974], patients count by their "
-        "response from the day it was known."
+        f"assessed. Landmark analyses [@anderson1983] start {first} months{more} after {starts}, with those still "
+        "followed whose response was known by then. With response as a time-dependent covariate [@mantel1974], "
+        "patients count by their response from the day it was known."
     )
 
 
