@@ -100,7 +100,7 @@ def _verdicts(estimates: pd.DataFrame, study: Study, cohort: str) -> str:
         some = judged[judged["statistic"] == verdict]
         if len(some):
             clauses = [_conclusion(one, estimates, study) for _, one in some.iterrows()]
-            paragraphs.append(f"{SAID[verdict]}:\n\n" + "\n".join(f"- {clause}" for clause in clauses))
+            paragraphs.append(f"{SAID[verdict]}:\n\n" + "\n\n".join(f"- {clause}" for clause in clauses))
     return "\n\n".join(paragraphs)
 
 

@@ -269,4 +269,4 @@ def tell_bootstrap(estimates: pd.DataFrame, study: Study) -> str:
         clauses.append(f"{words} in {two[0]} of lesions by formula and {two[1]} by samples")
     if not clauses:
         return ""
-    return f"Samples of whole patients allow for that in response rates, too: {several(clauses)}."
+    return f"Samples of whole patients allow for that in response rates, too: {'; '.join(clauses)}."

@@ -90,10 +90,12 @@ def _death(study: Study) -> str:
     names = [name for name in study.robustness.headline if study.endpoints[name].competing]
     if not names:
         return ""
+    events = [EVENTS[event] for name in names for event in study.endpoints[name].competing]
     return (
         f"For {several([_named(study, name) for name in names])}, the probability of the event was estimated by Aalen "
-        "and Johansen's method [@aalen1978], with death as a competing event; groups were compared by Gray's test "
-        "[@gray1988], and by Fine and Gray's model of the subdistribution [@fine1999] beside the cause-specific one."
+        f"and Johansen's method [@aalen1978], with {several(list(dict.fromkeys(events)), 'or')} as a competing event; "
+        "groups were compared by Gray's test [@gray1988], and by Fine and Gray's model of the subdistribution "
+        "[@fine1999] beside the cause-specific one."
     )
 
 
