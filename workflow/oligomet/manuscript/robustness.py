@@ -20,10 +20,10 @@ from oligomet.tables import rows
 if TYPE_CHECKING:
     from oligomet.study import Study
 
-SAID = {
-    STANDS: "These stand",
-    WEAKENS: "These weaken, as the direction is the same but the corrected analysis does not exclude a ratio of one",
-    FALLS: "These fall",
+WHY = {
+    STANDS: "",
+    WEAKENS: ", as the direction is the same but the corrected analysis does not exclude a ratio of one",
+    FALLS: "",
 }
 TOPICS = {
     "Subjects, death and time": (
@@ -100,7 +100,9 @@ def _verdicts(estimates: pd.DataFrame, study: Study, cohort: str) -> str:
         some = judged[judged["statistic"] == verdict]
         if len(some):
             clauses = [_conclusion(one, estimates, study) for _, one in some.iterrows()]
-            paragraphs.append(f"{SAID[verdict]}:\n\n" + "\n\n".join(f"- {clause}" for clause in clauses))
+            said = f"{'This' if len(some) == 1 else 'These'} {agreeing(verdict, len(some))}{WHY[verdict]}:"
+            listed = clauses if len(some) == 1 else [f"\n\n- {clause}" for clause in clauses]
+            paragraphs.append(f"{said} {''.join(listed)}")
     return "\n\n".join(paragraphs)
 
 

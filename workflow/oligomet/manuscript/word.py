@@ -37,6 +37,7 @@ STYLES = {
     "Heading1": _style(14, 20, 6, bold="1"),
     "Heading2": _style(12, 14, 4, bold="1"),
     "Heading3": _style(11, 10, 3, italic="1"),
+    "Normal": _style(10.5, 0, 3, 1.15),
     "BodyText": _style(10.5, 0, 7, 1.15),
     "BlockText": _style(10, 6, 6, 1.1),
     "Compact": _style(8, 1, 1),
