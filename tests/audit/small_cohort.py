@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.study import Endpoint, Factor
+from oligomet.declarations import Endpoint, Factor
 
 STUDY = SimpleNamespace(
     synthetic=None,

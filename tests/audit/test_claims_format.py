@@ -2,7 +2,7 @@ import pytest
 from paper_of import DECLARED, paper
 
 from oligomet.audit.claims import parse_claims, read_claims
-from oligomet.study import ConfigurationError
+from oligomet.declarations import ConfigurationError
 
 
 def test_an_entry_is_expanded_to_single_claims():

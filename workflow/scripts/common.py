@@ -1,4 +1,4 @@
-"""What every script does first: take the sections of study.yaml that its rule declares, and say where errors go."""
+"""What every script does first: say where errors go, and take the sections of study.yaml that its rule declares."""
 
 import sys
 import traceback
@@ -8,10 +8,15 @@ from oligomet.study import Sections, read_study
 
 
 def begin(snakemake) -> Sections:
-    """The study as far as the rule may see it.
+    """The study as far as the rule may see it; errors go where `log_errors` says."""
+    log_errors(snakemake)
+    return Sections(read_study(snakemake.params.study), list(snakemake.params.decisions))
 
-    An error of the data or the configuration (ValueError, LookupError) reaches the terminal in its own words; where in
-    the code it was noticed stands in the rule's log.
+
+def log_errors(snakemake) -> None:
+    """Send an error of the data or the configuration (ValueError, LookupError) to the terminal in its own words.
+
+    Where in the code it was noticed stands in the rule's log.
     """
     log = Path(snakemake.log[0])
 
@@ -24,7 +29,6 @@ def begin(snakemake) -> Sections:
 
     sys.excepthook = report
     log.write_text("", encoding="utf-8")
-    return Sections(read_study(snakemake.params.study), list(snakemake.params.decisions))
 
 
 def read_cohort(snakemake) -> dict:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from oligomet.audit.declarations import KINDS, NUMBERS, Entry, PaperFile
 from oligomet.audit.printed import Interval, read_date, read_number
 from oligomet.audit.wording import identify, sentence
-from oligomet.study import ConfigurationError
+from oligomet.declarations import ConfigurationError
 
 TOTAL = "total"  # beside the levels of `by`: the number of all of them
 Group = tuple[tuple[str, str], ...]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from oligomet.study import Declaration
+from oligomet.declarations import Declaration
 
 KINDS = (
     "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",

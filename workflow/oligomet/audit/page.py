@@ -14,7 +14,7 @@ from oligomet.audit.claims import Paper
 from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.picture import SIGNS, in_words, picture_of_claims, picture_of_ratios
 from oligomet.audit.specifications import WHAT_IT_SHOWS, nearest_by_estimate
-from oligomet.audit.verdicts import VERDICTS
+from oligomet.audit.verdicts import VERDICTS, WITHOUT_DATA
 from oligomet.study import Study
 
 ASSETS = Path(__file__).parent / "assets"
@@ -36,11 +36,11 @@ def render(
     paper: Paper,
     claims: pd.DataFrame,
     findings: pd.DataFrame,
-    specifications: pd.DataFrame,
-    study: Study,
+    specifications: pd.DataFrame | None = None,
+    study: Study | None = None,
     trial: pd.DataFrame | None = None,
 ) -> str:
-    """The page as HTML.
+    """The page as HTML; without a study, of what the paper alone tells.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def render(
     claims, findings, specifications
         As `verdicts.judge`, `findings.run_checks` and `specifications.explore` give them.
     study
-        Its notice is shown if it is synthetic.
+        Whose estimates the claims were held against; its notice is shown if it is synthetic.
     trial
         The audit's own error rates, as `trial.try_audit` gives them.
     """
@@ -57,13 +57,17 @@ def render(
     grouped = merged(findings)
     grave = grouped[grouped["severity"] != "sound"]
     fine = grouped[grouped["severity"] == "sound"]
+    possible = WITHOUT_DATA if study is None else tuple(VERDICTS)
+    synthetic = study.synthetic if study else None
     parts = {
+        "extent": "paper-alone" if study is None else "paper-and-data",
+        "question": "Can every published number be true" + ("?" if study is None else ", and is it reproduced?"),
         "citation": escape(paper.declared.citation),
         "title": escape(paper.declared.title),
         "source": _source(paper),
-        "notice": f'<p class="notice">{escape(study.synthetic.notice)}</p>' if study.synthetic else "",
-        "summary": _summary(claims, grouped),
-        "verdicts": _lines(_verdict(name, int((claims["verdict"] == name).sum())) for name in VERDICTS),
+        "notice": f'<p class="notice">{escape(synthetic.notice)}</p>' if synthetic else "",
+        "summary": _summary(claims, grouped, study is not None),
+        "verdicts": _lines(_verdict(name, int((claims["verdict"] == name).sum())) for name in possible),
         "main": _lines(_main(row) for row in gravest(grouped).itertuples()),
         "picture": picture_of_claims(claims),
         "claims": str(len(claims)),
@@ -73,16 +77,15 @@ def render(
         "grave": _lines(_finding(row) for row in grave.itertuples()),
         "fine": _lines(_finding(row) for row in fine.itertuples()),
         "sound": str(len(fine)),
-        "verdict_options": _options(VERDICTS),
+        "verdict_options": _options(possible),
         "sections": _options(claims["section"].unique()),
         "rows": _lines(_claim(claim, n) for n, claim in enumerate(claims.itertuples())),
-        "caution": f"<p>{escape(WHAT_IT_SHOWS)}</p>" if study.synthetic else "",
-        "specifications": _lines(_target(rows) for _, rows in specifications.groupby("target", sort=False)),
+        "analyses": "" if specifications is None else _analyses(specifications, synthetic is not None),
         "trial": _trial(trial),
-        "style": (ASSETS / "page.css").read_text(encoding="utf-8"),
-        "script": (ASSETS / "page.js").read_text(encoding="utf-8"),
+        "style": _asset("page.css"),
+        "script": _asset("page.js"),
     }
-    return Template((ASSETS / "page.html").read_text(encoding="utf-8")).substitute(parts)
+    return Template(_asset("page.html")).substitute(parts)
 
 
 def merged(findings: pd.DataFrame) -> pd.DataFrame:
@@ -103,21 +106,26 @@ def gravest(grouped: pd.DataFrame) -> pd.DataFrame:
     return furthest.loc[order.sort_values(kind="stable").index].drop_duplicates("check")
 
 
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
 def _source(paper: Paper) -> str:
     citation, doi = escape(paper.declared.citation), escape(paper.declared.doi)
     return f'<a href="https://doi.org/{doi}">{citation}</a>' if doi else citation
 
 
-def _summary(claims: pd.DataFrame, grouped: pd.DataFrame) -> str:
+def _summary(claims: pd.DataFrame, grouped: pd.DataFrame, recomputed: bool) -> str:
     graded = grouped["severity"].value_counts()
     count = {name: int(graded.get(name, 0)) for name in SEVERITIES}
     verdict = claims["verdict"].value_counts()
     met = int(sum(verdict.get(name, 0) for name in ("reproduced", "within tolerance")))
     tested = met + int(verdict.get("not reproduced", 0))
+    agree = f"Of {tested} that the workflow recomputes, {met} agree." if recomputed else "Its data are not at hand."
     return (
-        f"The paper states {len(claims)} numbers. Of {tested} that the workflow recomputes, {met} agree. Held against "
-        f"each other they give {count['impossible']} findings that no data can satisfy, {count['inconsistent']} "
-        f"inconsistencies and {count['ambiguous']} ambiguities; {count['sound']} checks came out sound."
+        f"The paper states {len(claims)} numbers. {agree} Held against each other they give "
+        f"{count['impossible']} findings that no data can satisfy, {count['inconsistent']} inconsistencies and "
+        f"{count['ambiguous']} ambiguities; {count['sound']} checks came out sound."
     )
 
 
@@ -169,12 +177,13 @@ def _claim(claim: tuple, order: int) -> str:
     tolerance = "" if claim.tolerance == "" else f"{claim.tolerance:g}"
     found = " ".join(f'<a href="#{name}">{name}</a>' for name in str(claim.findings).split())
     why = f'<div class="of">{escape(str(claim.reason))}</div>' if claim.reason and claim.verdict != "reproduced" else ""
-    numbers = (escape(claim.printed), escape(str(claim.recomputed)), difference, tolerance)
+    of_data = (escape(str(claim.recomputed)), difference, tolerance)
     return (
         f'<tr id="{escape(claim.id)}" data-item data-verdict="{_token(claim.verdict)}" '
         f'data-section="{_token(claim.section)}" data-severity="{claim.severity}">'
         f'<td data-key="{order}">{escape(claim.section)}</td><td>{escape(claim.says)}</td>'
-        + "".join(f'<td class="number">{number}</td>' for number in numbers)
+        f'<td class="number">{escape(claim.printed)}</td>'
+        + "".join(f'<td class="number data">{number}</td>' for number in of_data)
         + f'<td data-key="{list(VERDICTS).index(claim.verdict)}">{_badge(claim.verdict, SIGNS[claim.verdict])} '
         f"{claim.verdict}{why}</td><td>{found}</td></tr>"
     )
@@ -184,6 +193,12 @@ def _difference(value: float) -> str:
     if abs(value) < 1e-9:
         return "0"
     return f"{value:+.3g}" if abs(value) >= 0.001 else f"{'+' if value > 0 else '-'}0.000"
+
+
+def _analyses(specifications: pd.DataFrame, synthetic: bool) -> str:
+    targets = _lines(_target(rows) for _, rows in specifications.groupby("target", sort=False))
+    caution = f"<p>{escape(WHAT_IT_SHOWS)}</p>" if synthetic else ""
+    return Template(_asset("analyses.html")).substitute(caution=caution, specifications=targets)
 
 
 def _target(rows: pd.DataFrame) -> str:

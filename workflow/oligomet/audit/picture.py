@@ -18,7 +18,7 @@ FILLS = {  # told apart without colour by their signs, and by lightness
     "not testable": "#8a8a8a", "needs data": "#c9c9c9",
 }  # fmt: skip
 INK = "#1b1b1b"
-SIZE, GAP, MARGIN, PER_LINE = 17, 3, 96, 44  # of the squares; of the sections' names; squares in a line
+SIZE, GAP, MARGIN, PER_LINE = 17, 3, 120, 44  # of the squares; of the sections' names; squares in a line
 SHOWN, LINE, WIDTH, LEFT = 24, 12, 420, 12  # analyses drawn; their distance; the axis and what is left of it
 TICKS = (0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5)
 

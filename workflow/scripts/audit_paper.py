@@ -1,0 +1,22 @@
+"""What a paper alone tells: each published number held against the others, as tables and as a page."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from oligomet.audit.claims import read_claims
+from oligomet.audit.findings import run_checks
+from oligomet.audit.page import render
+from oligomet.audit.verdicts import judge
+from oligomet.tables import write_csv
+
+from common import log_errors
+
+log_errors(snakemake)
+paper = read_claims(snakemake.input.claims)
+findings = run_checks(paper)
+verdicts = judge(paper, findings)
+write_csv(verdicts, snakemake.output.claims)
+write_csv(findings, snakemake.output.findings)
+page = render(paper, verdicts, findings, trial=pd.read_csv(snakemake.input.errors))
+Path(snakemake.output.page).write_text(page, encoding="utf-8")
