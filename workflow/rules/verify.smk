@@ -1,19 +1,27 @@
 # A reviewer's last command: are the results still what is committed as expected in studies/<study>/expected?
-# And an author's: from now on, these are expected.
-for purpose in ("verify", "accept"):
+rule verify:
+    input:
+        audit,
+        tables,
+        table("estimates/estimates"),
+        code=code("verify_results"),
+    log:
+        logfile("verify"),
+    params:
+        study=study_file,
+        decisions=decisions(),
+    script:
+        "../scripts/verify_results.py"
 
-    rule:
-        name:
-            purpose
-        input:
-            audit,
-            tables,
-            table("estimates/estimates"),
-            code=code(f"{purpose}_results"),
-        log:
-            logfile(purpose),
-        params:
-            study=study_file,
-            decisions=decisions(),
-        script:
-            f"../scripts/{purpose}_results.py"
+
+# An author's: from now on, these are expected.
+rule accept:
+    input:
+        rules.verify.input,
+    log:
+        logfile("accept"),
+    params:
+        study=study_file,
+        decisions=decisions(),
+    script:
+        "../scripts/accept_results.py"
