@@ -37,6 +37,13 @@ def test_a_script_rests_on_what_it_imports(package):
     assert names(files_of_script(script)) == {"apart"}
 
 
+def test_style_sheets_and_templates_belong_to_the_module_that_bears_their_name(package):
+    (package / "apart").mkdir()
+    for name in ("apart.css", "apart/page.html", "other.css"):
+        (package / name).write_text("")
+    assert {file.name for file in files_of("oligomet.apart")} == {"apart.py", "apart.css", "page.html"}
+
+
 def test_an_unknown_module_is_an_error(package):
     with pytest.raises(LookupError, match=r"oligomet\.moon"):
         files_of("oligomet.moon")

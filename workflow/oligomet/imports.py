@@ -43,13 +43,22 @@ def files_of(*modules: str) -> list[Path]:
         file = waiting.pop()
         reached.add(file)
         waiting |= _imported(file) - reached
-    return sorted(reached)
+    return sorted(reached.union(*map(_beside, reached)))
+
+
+def _beside(file: Path) -> set[Path]:
+    """What a module reads that is not Python: page.css and the files in page/ are page.py's."""
+    return {
+        other
+        for other in (*file.parent.glob(f"{file.stem}.*"), *file.with_suffix("").glob("*.*"))
+        if other.suffix != ".py"
+    }
 
 
 def files_of_script(script: str | Path) -> list[Path]:
     """The package's files that a script, a notebook's code or any other Python file rests on."""
     direct = _imported(Path(script).resolve())
-    return sorted(direct.union(*(files_of(_module(file)) for file in direct)))
+    return sorted(set().union(*(files_of(_module(file)) for file in direct)))
 
 
 def _module(file: Path) -> str:

@@ -17,7 +17,7 @@ from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.km import KaplanMeier, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
 
-DECLARATIONS = Path(__file__).parent / "assets" / "fabricated.yaml"
+DECLARATIONS = Path(__file__).with_suffix(".yaml")
 TIMES = (12, 24, 60)
 COMPARED = ("lesions", "marker")  # factors with rates at all times, hazard ratios and tests
 IN_COLUMN = ("lesions", "marker", "age", "stage")  # factors of the table of 24-month rates

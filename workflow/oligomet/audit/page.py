@@ -17,7 +17,7 @@ from oligomet.audit.specifications import WHAT_IT_SHOWS, nearest_by_estimate
 from oligomet.audit.verdicts import VERDICTS, WITHOUT_DATA
 from oligomet.study import Study
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).with_suffix("")
 MEANINGS = {
     "impossible": (
         "no data give these numbers together (for Kaplan-Meier rates: no shares of the groups at risk do; hazards that "
