@@ -44,8 +44,12 @@ def by_key(estimates: pd.DataFrame) -> dict[tuple, list[tuple]]:
     return found
 
 
-def answer(claim: Claim, paper: Paper, estimates: Mapping[tuple, list[tuple]], study: Study | None = None) -> Answer:
-    """What the workflow says to a claim; the estimates as `by_key` gives them."""
+def answer(
+    claim: Claim, paper: Paper, estimates: Mapping[tuple, list[tuple]] | None, study: Study | None = None
+) -> Answer:
+    """What the workflow says to a claim; the estimates as `by_key` gives them, None where there is only the paper."""
+    if estimates is None:
+        return Answer(None, "", claim.needs or "only the paper is at hand")
     if claim.answer == "none":
         return Answer(None, "", claim.needs or "no estimate answers it")
     if isinstance(claim.answer, dict) and "study" in claim.answer:

@@ -52,7 +52,7 @@ def judge(
     is a subject, findings (their names), answer (the estimate).
     """
     by_claim = _by_claim(findings)
-    keyed = {} if estimates is None else by_key(estimates)
+    keyed = None if estimates is None else by_key(estimates)
     records = []
     for claim in paper.claims:
         found = by_claim.get(claim.id, [])
