@@ -101,7 +101,6 @@ class Eligibility(Condition):
 class Dose(Declaration):
     level: Literal["highest", "ptv", "pgtv"] = "highest"
     alpha_beta_tumour_gy: float = Field(10, gt=0)
-    alpha_beta_late_gy: float = Field(3, gt=0)
     tolerance_gy: float = Field(0.5, ge=0)
 
 
@@ -122,7 +121,6 @@ class Response(Declaration):
 
 
 class PlatinumFreeInterval(Declaration):
-    from_: Literal["last platinum"] = Field("last platinum", alias="from")
     to: Literal["next relapse", "radiotherapy"] = "next relapse"
 
 

@@ -1,8 +1,6 @@
 # Every published number against the others and against the estimates; where a study publishes nothing, nothing is audited.
 import re
 
-claims = f"{published}/claims.yaml"
-audited = Path(claims).is_file()
 audit = [
     f"{results}/audit/{name}" for name in ("claims.csv", "findings.csv", "specifications.csv", "audit.html")
 ] * audited

@@ -30,6 +30,9 @@ raw = f"studies/{options.study}/raw"
 published = f"studies/{options.study}/published"
 results = f"results/{options.study}"
 
+claims = f"{published}/claims.yaml"
+audited = Path(claims).is_file()
+
 
 def table(name):
     return f"{results}/{name}.csv"

@@ -6,8 +6,8 @@ if study.robustness:
 notebooks = [f"{results}/notebooks/{name}.{kind}" for name in executed for kind in ("ipynb", "html")]
 individuals = {
     "cohort": {"patients": table("outcomes/patients"), "times": table("outcomes/times")},
-    "response": {"responses": table("outcomes/responses"), "measurements": table("cohort/measurements")},
-    "robustness": {"claims": claims} if Path(claims := f"{published}/claims.yaml").is_file() else {},
+    "response": {"responses": table("outcomes/responses")},
+    "robustness": {"claims": claims} if audited else {},
 }
 
 
