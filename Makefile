@@ -1,9 +1,9 @@
-# make: set up, then raw exports to paper. make test: set up, then the tests.
+# make: set up, then raw exports to paper. make test: set up, then the tests. make lab: set up, then the notebooks.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all setup test lint lock clean
+.PHONY: all setup test lab lint lock clean
 all: setup
 	$(BIN)/snakemake --cores 4
 
@@ -12,10 +12,14 @@ $(VENV)/ready: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$$(sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --editable .
 	touch $@
 
 test: setup
 	$(BIN)/pytest -q
+
+lab: setup
+	$(BIN)/jupyter lab notebooks
 
 lint: setup
 	$(BIN)/ruff check .
