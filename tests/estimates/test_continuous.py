@@ -4,7 +4,7 @@ import pytest
 from followed_cohort import cohort, study
 
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.splines import spline_basis
+from oligomet.estimates.methods_python_lacks.splines import spline_basis
 from oligomet.estimates.robustness.continuous import estimate_continuous
 from oligomet.schemas import ESTIMATE_KEY, validate
 from oligomet.tables import row, rows

@@ -5,7 +5,7 @@ from followed_cohort import cohort, study
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oligomet.estimates.methods.e_value import e_value, e_value_of_limit, risk_ratio
+from oligomet.estimates.methods_python_lacks.e_value import e_value, e_value_of_limit, risk_ratio
 from oligomet.estimates.robustness.dose_response import estimate_dose_response
 from oligomet.schemas import ESTIMATE_KEY, validate
 from oligomet.tables import row, rows

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from followed_cohort import cohort, study
 
-from oligomet.estimates.methods.chained import impute
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods_python_lacks.chained_equations import impute
 from oligomet.estimates.robustness.imputation import estimate_imputation
 from oligomet.schemas import validate
 from oligomet.tables import row, rows

@@ -4,16 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oligomet.estimates.methods.batched import cox_log_hr, draw
 from oligomet.estimates.methods.cox import cox, likelihood_ratio
-from oligomet.estimates.methods.frailty import cox_frailty
-from oligomet.estimates.methods.imputation import pool
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
-from oligomet.estimates.methods.landmark import at_landmark, split_at_change
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.methods.meta import pool_proportions
-from oligomet.estimates.methods.rmst import restricted_mean
-from oligomet.estimates.methods.splines import spline_basis
+from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
+from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
+from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
+from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw
+from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean
+from oligomet.estimates.methods_python_lacks.rubin import pool
+from oligomet.estimates.methods_python_lacks.splines import spline_basis
 
 
 def lesions(patients: int = 60, seed: int = 1) -> pd.DataFrame:

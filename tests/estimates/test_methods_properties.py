@@ -6,17 +6,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from oligomet.estimates.methods.batched import cox_log_hr, draw, medians, survival_at
 from oligomet.estimates.methods.common import Undefined
-from oligomet.estimates.methods.competing import cumulative_incidence, gray
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.fine_gray import fine_gray
 from oligomet.estimates.methods.km import kaplan_meier
-from oligomet.estimates.methods.landmark import at_landmark, split_at_change
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.multiplicity import adjust
 from oligomet.estimates.methods.proportions import proportion
-from oligomet.estimates.methods.rmst import restricted_mean
+from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
+from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
+from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
+from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
+from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean
 
 brief = settings(max_examples=60, deadline=None)
 

@@ -4,23 +4,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oligomet.estimates.methods.batched import cox_log_hr, draw
 from oligomet.estimates.methods.common import Undefined
-from oligomet.estimates.methods.competing import cumulative_incidence, gray
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.fine_gray import fine_gray
 from oligomet.estimates.methods.firth import firth_cox, firth_logistic
-from oligomet.estimates.methods.frailty import cox_frailty
-from oligomet.estimates.methods.imputation import pool
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
-from oligomet.estimates.methods.landmark import at_landmark, split_at_change
 from oligomet.estimates.methods.logistic import logistic
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.methods.meta import pool_proportions
 from oligomet.estimates.methods.proportions import proportion
-from oligomet.estimates.methods.rmst import restricted_mean, restricted_mean_difference
-from oligomet.estimates.methods.splines import knots
-from oligomet.estimates.methods.zph import proportional_hazards
+from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
+from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
+from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
+from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
+from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
+from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw
+from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
+from oligomet.estimates.methods_python_lacks.rubin import pool
+from oligomet.estimates.methods_python_lacks.splines import knots
+from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
 
 TIME = np.array([2, 3, 3, 5, 8, 8, 13, 21, 21, 34])
 EVENT = np.array([1, 1, 0, 1, 1, 0, 1, 1, 1, 0])

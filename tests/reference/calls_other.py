@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from oligomet.estimates.methods.firth import FirthFit, firth_cox, firth_logistic
-from oligomet.estimates.methods.imputation import pool, pool_test
 from oligomet.estimates.methods.logistic import LogisticFit, logistic
-from oligomet.estimates.methods.meta import pool_proportions
 from oligomet.estimates.methods.multiplicity import adjust
 from oligomet.estimates.methods.proportions import proportion
-from oligomet.estimates.methods.splines import knots, spline_basis
+from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
+from oligomet.estimates.methods_python_lacks.rubin import pool, pool_test
+from oligomet.estimates.methods_python_lacks.splines import knots, spline_basis
 
 Numbers = dict[str, object]
 METHODS: dict[str, Callable[[pd.DataFrame, str], Numbers]] = {}

@@ -8,14 +8,14 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from oligomet.estimates.methods.competing import cumulative_incidence, gray
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.fine_gray import fine_gray
-from oligomet.estimates.methods.frailty import cox_frailty
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.methods.rmst import restricted_mean, restricted_mean_difference
-from oligomet.estimates.methods.zph import proportional_hazards
+from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
+from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
+from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
+from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
+from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
 
 Numbers = dict[str, object]
 METHODS: dict[str, Callable[[pd.DataFrame, str], Numbers]] = {}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.methods.common import Undefined
-from oligomet.estimates.methods.meta import pool_proportions
 from oligomet.estimates.methods.proportions import proportion
+from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
 from oligomet.estimates.rows import interval_of, tabulate
 from oligomet.schemas import TABLES
 

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from oligomet.estimates.methods.batched import draw, survival_at
 from oligomet.estimates.methods.common import Undefined, normal_quantile, two_sided_p
 from oligomet.estimates.methods.cox import CoxFit, cox
 from oligomet.estimates.methods.km import kaplan_meier
-from oligomet.estimates.methods.landmark import at_landmark, split_at_change
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.proportions import proportion
+from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
+from oligomet.estimates.methods_python_lacks.resamples import draw, survival_at
 from oligomet.simulation.scenarios import Scenario
 from oligomet.simulation.truth import EFFECT, Setting, draw_cohort, draw_responders
 

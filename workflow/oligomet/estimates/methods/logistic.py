@@ -21,7 +21,7 @@ from oligomet.estimates.methods.common import (
     sandwich,
     sum_by,
 )
-from oligomet.estimates.methods.newton import maximise
+from oligomet.estimates.methods_python_lacks.newton import maximise
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from oligomet.estimates.methods.batched import cox_log_hr, draw, medians, survival_at
 from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
 from oligomet.estimates.robustness.models import chosen, design, followed
 from oligomet.estimates.rows import tabulate
 

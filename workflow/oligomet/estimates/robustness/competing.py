@@ -8,10 +8,10 @@ import pandas as pd
 
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
-from oligomet.estimates.methods.competing import cumulative_incidence, gray
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.fine_gray import fine_gray
 from oligomet.estimates.methods.km import kaplan_meier
+from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
+from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.robustness.models import (
     BY_PATIENT,
     INDEPENDENT,

@@ -10,7 +10,7 @@ import pandas as pd
 from oligomet.conditions import holds
 from oligomet.estimates.methods.common import ChiSquare, Undefined, normal_quantile
 from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
-from oligomet.estimates.methods.splines import knots, spline_basis
+from oligomet.estimates.methods_python_lacks.splines import knots, spline_basis
 from oligomet.estimates.robustness.models import INDEPENDENT, Design, chosen, design, followed
 from oligomet.estimates.rows import degrees, tabulate
 

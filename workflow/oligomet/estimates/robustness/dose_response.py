@@ -9,9 +9,9 @@ import pandas as pd
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
-from oligomet.estimates.methods.e_value import e_value, e_value_of_limit, risk_ratio
 from oligomet.estimates.methods.km import kaplan_meier
-from oligomet.estimates.methods.splines import spline_basis
+from oligomet.estimates.methods_python_lacks.e_value import e_value, e_value_of_limit, risk_ratio
+from oligomet.estimates.methods_python_lacks.splines import spline_basis
 from oligomet.estimates.robustness.continuous import curve_rows, density, grid, spline
 from oligomet.estimates.robustness.models import BY_PATIENT, chosen, design, followed, wald
 from oligomet.estimates.rows import tabulate

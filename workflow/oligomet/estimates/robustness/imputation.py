@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from oligomet.estimates.methods.chained import impute
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
-from oligomet.estimates.methods.imputation import pool
 from oligomet.estimates.methods.km import kaplan_meier
+from oligomet.estimates.methods_python_lacks.chained_equations import impute
+from oligomet.estimates.methods_python_lacks.rubin import pool
 from oligomet.estimates.robustness.models import BY_PATIENT, Design, chosen, design, followed, ratio_rows, wald
 from oligomet.estimates.rows import tabulate
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.landmark import at_landmark, split_at_change
+from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
 from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, wald
 from oligomet.estimates.rows import tabulate
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from oligomet.estimates.groups import UNKNOWN, assign, subjects
 from oligomet.estimates.methods.common import Undefined
-from oligomet.estimates.methods.frailty import FrailtyFit, cox_frailty
+from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit, cox_frailty
 
 if TYPE_CHECKING:
     from oligomet.declarations import Factor

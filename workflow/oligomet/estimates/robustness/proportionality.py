@@ -8,8 +8,8 @@ import pandas as pd
 
 from oligomet.estimates.methods.common import ChiSquare
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.rmst import restricted_mean, restricted_mean_difference
-from oligomet.estimates.methods.zph import proportional_hazards
+from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
+from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
 from oligomet.estimates.robustness.models import chosen, design, followed, number_row, test_row
 from oligomet.estimates.rows import degrees, tabulate
 

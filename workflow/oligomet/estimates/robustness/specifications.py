@@ -8,8 +8,8 @@ import pandas as pd
 
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.fine_gray import fine_gray
 from oligomet.estimates.methods.firth import firth_cox
+from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.robustness.choices import Choice, factors_of, list_choices
 from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, between, exact, from_landmark
 from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, with_frailty

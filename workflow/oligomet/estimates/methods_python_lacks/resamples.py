@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from oligomet.estimates.methods.common import Undefined, codes, design_matrix, survival_data
-from oligomet.estimates.methods.partial_likelihood import Ties
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
 
 
 def draw(cluster: ArrayLike, replicates: int, seed: int) -> np.ndarray:

@@ -17,8 +17,9 @@ from oligomet.estimates.methods.common import (
     design_matrix,
     survival_data,
 )
-from oligomet.estimates.methods.cox import CoxFit, cox, risk_sets
-from oligomet.estimates.methods.partial_likelihood import PartialLikelihood, Ties
+from oligomet.estimates.methods.cox_fit import CoxFit
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, risk_sets
+from oligomet.estimates.methods_python_lacks.partial_likelihood import PartialLikelihood, Ties
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def cox_frailty(
     """
     from scipy.optimize import brentq  # late: it takes a second to import
 
-    plain = cox(covariates, time, event, ties=ties, confidence=confidence)  # refuses what the frailty cannot mend
+    plain = cox_kernel(
+        covariates, time, event, ties=ties, confidence=confidence
+    )  # refuses what no frailty mends
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
     numbers, labels = codes(cluster, "cluster")

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from oligomet.estimates.methods.common import ChiSquare, Undefined
-from oligomet.estimates.methods.cox import CoxFit
-from oligomet.estimates.methods.partial_likelihood import PartialLikelihood
+from oligomet.estimates.methods.cox_fit import CoxFit
+from oligomet.estimates.methods_python_lacks.partial_likelihood import PartialLikelihood
 
 Scale = Literal["km", "log", "identity", "rank"]
 

@@ -19,7 +19,7 @@ from oligomet.estimates.methods.common import (
     sum_by,
     survival_data,
 )
-from oligomet.estimates.methods.newton import maximise
+from oligomet.estimates.methods_python_lacks.newton import maximise
 
 
 @dataclass(frozen=True)
