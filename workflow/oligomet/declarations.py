@@ -192,6 +192,7 @@ class Robustness(Declaration):
     dose_response: DoseResponse | None = None
     bootstrap_replicates: int = Field(1000, ge=100)
     same_direction: float = Field(0.9, gt=0.5, le=1)  # share of choices in which a conclusion must keep its direction
+    excluding_one: float = Field(0.5, gt=0, le=1)  # share of choices whose interval must exclude 1 if it is to stand
 
 
 class Table(Declaration):

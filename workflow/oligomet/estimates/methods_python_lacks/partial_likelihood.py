@@ -168,7 +168,7 @@ class PartialLikelihood:
         return hazard
 
     def score_residuals(self, at: Evaluation) -> np.ndarray:
-        """Each row's share of the score (n, p), its weight in it: survival::residuals.coxph(type = "score", weighted)."""
+        """Each row's part of the score (n, p), weight included: survival::residuals.coxph(type = "score")."""
         rows = self.event_rows
         residuals = -at.risk[:, None] * (self.x * at.row_hazard[:, None] - self._row_mean_hazard(at))
         tied = np.diff(np.r_[self.first, len(rows)])[self.set_of_event]
