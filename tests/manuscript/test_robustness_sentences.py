@@ -29,9 +29,17 @@ def estimated(*lines):
 
 
 def test_the_methods_say_what_is_declared_and_all_numbers_are_values(study):
-    changed = declaring(study, imputed_datasets=37, knots=5, landmarks_months=[6, 9], same_direction=0.8)
+    changed = declaring(
+        study, imputed_datasets=37, knots=5, landmarks_months=[6, 9], same_direction=0.8, excluding_one=0.6
+    )
     text = write_robustness_methods(changed)
-    for words in ("37 data sets", "with 5 knots", "start 6 months (and, for comparison, 9)", "at least 80% of"):
+    for words in (
+        "37 data sets",
+        "with 5 knots",
+        "start 6 months (and, for comparison, 9)",
+        "at least 80% of",
+        "at least 60% an interval",
+    ):
         assert words in spoken(text)
     assert "adjusted for site and GTV diameter" in text
     assert re.findall(r"(?<![\w@])\d+", re.sub(r"@\w+", "", MARK.sub("", text))) == []
@@ -116,12 +124,13 @@ def test_the_words_on_dose_follow_the_adjusted_interval(study, ratio, said):
 
 
 def test_the_abstract_counts_the_verdicts_that_there_are(study):
-    verdicts = ("stands", "weakens", "weakens", "falls")
+    verdicts = ("stands", "weakens", "weakens", "not_confirmed", "falls")
     values = conclusion_values(estimated(*({"analysis": "verdict", "statistic": verdict} for verdict in verdicts)))
     sentence = write_published(values, study)["sentences.published"]
     text = spoken(resolve(sentence, values).markdown)
     assert text == (
-        "On this synthetic cohort, of 4 published conclusions put to the test, 1 stands, 2 weaken and 1 falls."
+        "On this synthetic cohort, of 5 published conclusions put to the test, 1 stands, 2 weaken, 1 is not "
+        "confirmed and 1 falls."
     )
     nothing = conclusion_values(pd.DataFrame(columns=["analysis", "statistic"]))
     assert write_published(nothing, study)["sentences.published"].text == ""

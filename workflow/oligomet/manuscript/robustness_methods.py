@@ -160,10 +160,12 @@ def _continuous(study: Study) -> str:
 
 
 def _imputation(study: Study) -> str:
+    lesions = study.robustness.per_lesion
+    shared = " Lesions of a patient were given one value of what is the patient’s." if lesions else ""
     text = (
         f"Models in which a value is missing were repeated with {_declared(study, 'imputed_datasets')} data sets "
         "completed by chained equations with predictive mean matching, from the models' other factors, the event and "
-        "the cumulative hazard [@white2009], and pooled by Rubin's rules [@rubin1987]."
+        f"the cumulative hazard [@white2009], and pooled by Rubin's rules [@rubin1987].{shared}"
     )
     if not study.robustness.response_factors:
         return text
@@ -221,12 +223,12 @@ def _verdicts(study: Study) -> str:
     primary = f"The primary corrected analysis {several(corrections)}. " if corrections else ""
     return (
         f"Each conclusion met every combination of these choices that is defined. {_as_published(study)} {primary}One "
-        "declared rule gives the verdicts. A conclusion *stands* if the intervals of both exclude one on the same side, "
-        f"at least {same} of the choices have that direction, and at least {excluding} an interval that excludes one in "
-        f"it. It *weakens* if the primary analysis and at least {same} of the choices have that direction and one of the "
-        "two intervals excludes one, but not all of this holds. It *falls* only if the interval of the primary analysis "
-        "excludes one on the other side; else it is *not confirmed*. Choices share their data, so that these are counts "
-        "of agreement, not tests; Holm’s p of the factor stands beside them."
+        "declared rule gives the verdicts. A conclusion *stands* if the intervals of both exclude one on the same "
+        f"side, at least {same} of the choices have that direction, and at least {excluding} an interval that excludes "
+        f"one in it. It *weakens* if the primary analysis and at least {same} of the choices have that direction and "
+        "one of the two intervals excludes one, but not all of this holds. It *falls* only if the interval of the "
+        "primary analysis excludes one on the other side; else it is *not confirmed*. Choices share their data, so "
+        "that these are counts of agreement, not tests; Holm’s p of the factor stands beside them."
     )
 
 
