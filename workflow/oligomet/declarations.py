@@ -168,6 +168,7 @@ class Analyses(Declaration):
     describe: dict[Literal["patient", "lesion"], list[str]] = {}
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
+    logistic: dict[str, list[str]] = {}  # a factor of the response of lesions: the factors that may go with it
 
 
 class DoseResponse(Declaration):

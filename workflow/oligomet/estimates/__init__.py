@@ -13,6 +13,9 @@ description        population all | evaluable (first assessment not NE); factor 
 response           endpoint first | best, unit lesion | patient, population all | evaluable (at that assessment), factor
                    <factor> and level (sub-levels and Unknown as above) or neither, statistic CR | PR | SD | PD | NE
                    (population all only) | ORR | DCR: proportion (events of n) with its interval
+logistic_-         endpoint <outcome: a factor of the response>, unit lesion, population evaluable, level '<level> vs
+univariable,       <reference>', statistic odds_ratio (by patient) and firth_odds_ratio, with interval and p_value; n,
+multivariable      events: of the model
 survival           endpoint, factor and level or neither: statistic survival at time_months (n at risk, events so far),
                    median (n, events), min | max (of the observed times); without factor, follow_up_median (reverse
                    Kaplan-Meier; events: the censored)
