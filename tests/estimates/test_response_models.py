@@ -93,7 +93,7 @@ def test_a_group_without_responders_says_so_and_leaves_the_others_as_they_are():
     found = tabulate(model_responses(data, data[["patient_id"]].drop_duplicates(), declared))
     alone = rows(found, analysis="logistic_univariable")
     none = row(alone, statistic="odds_ratio", level="c vs a")
-    assert pd.isna(none["estimate"]) and none["reason"] == "no events at this level"
+    assert pd.isna(none["estimate"]) and none["reason"] == "no response at this level"
     firth = row(alone, statistic="firth_odds_ratio", level="c vs a")
     assert 0 < firth["conf_low"] < firth["estimate"] < firth["conf_high"] < 1
     without = tabulate(model_responses(data[data["group"] != "c"], data[["patient_id"]].drop_duplicates(), declared))

@@ -106,19 +106,16 @@ def verdicts(estimates: pd.DataFrame, study) -> Table:
             "primary": "Primary corrected",
             "p_primary": "p",
             "same_direction": "Same direction",
-            "excluding_one": "Exclude one",
+            "excluding_one": "Excluding one",
             "holm": "Holm’s p",
             "verdict": "Verdict",
         },
         group="endpoint",
-        spanners={
-            f"Hazard ratio ({interval_of(study)})": ["published", "primary"],
-            "Choices": ["same_direction", "excluding_one"],
-        },
+        spanners={f"Hazard ratio ({interval_of(study)})": ["published", "primary"]},
         notes=[
             "As published: the published analysis repeated on this cohort, in the published multivariable model where "
             f"the factor stands in it, else alone. Primary corrected: {'; '.join(primary)}. Same direction: choices "
-            "with the direction of the published analysis, of all that gave an estimate. Exclude one: choices whose "
+            "with the direction of the published analysis, of all that gave an estimate. Excluding one: choices whose "
             "interval excludes one in that direction. Holm’s p: of the factor’s log-rank test, adjusted for all of "
             f"the endpoint. {rule[:1].upper()}{rule[1:]}.",
             *_other_questions(study),

@@ -111,9 +111,9 @@ def _without_estimate(design: pd.DataFrame, responded: pd.Series) -> dict[str, s
     return {
         column: "nobody at this level"
         if n[column] == 0
-        else "no events at this level"
+        else "no response at this level"
         if events[column] == 0
-        else "events only at this level"
+        else "a response throughout this level"
         for column in design
         if n[column] == 0 or events[column] in (0, n[column])
     }

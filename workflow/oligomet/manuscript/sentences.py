@@ -165,8 +165,10 @@ def _response_model(study: Study, estimates: pd.DataFrame, outcome: str) -> str:
             if pd.isna(reason):
                 ratios.append(f"{var(f'{key}.or')} for {in_sentence(study, name)} ({groups}, {var(f'{key}.or_p')})")
             else:
-                without.append(f"{in_sentence(study, name)} ({groups}) has none ({reason}), or with Firth’s penalty "
-                               f"{var(f'{key}.firth')}")  # fmt: skip
+                without.append(
+                    f"{in_sentence(study, name)} ({groups}) has no odds ratio ({reason}), with Firth’s penalty it is "
+                    f"{var(f'{key}.firth')}"
+                )
     text = (
         f"In one model of {var(f'{size}.model_n')} lesions, of which {var(f'{size}.model_events')} had "
         f"{in_sentence(study, outcome)}, with a variance by patient, "
