@@ -7,7 +7,7 @@ import pytest
 
 from oligomet.estimates.rows import tabulate
 from oligomet.manuscript.robustness import conclusion_values, write_published
-from oligomet.manuscript.robustness_findings import tell_cut_points, tell_dose, tell_imputation
+from oligomet.manuscript.robustness_findings import tell_clusters, tell_cut_points, tell_dose, tell_imputation
 from oligomet.manuscript.robustness_methods import write_robustness_methods
 from oligomet.manuscript.staging import resolve
 
@@ -134,3 +134,31 @@ def test_the_abstract_counts_the_verdicts_that_there_are(study):
     )
     nothing = conclusion_values(pd.DataFrame(columns=["analysis", "statistic"]))
     assert write_published(nothing, study)["sentences.published"].text == ""
+
+
+def test_the_methods_say_what_an_informative_cluster_size_is_where_lesions_are_subjects(study):
+    assert "the cluster size is *informative*" in write_robustness_methods(study)
+    assert "each patient counted once and the variance by patient" in write_robustness_methods(study)
+    without = write_robustness_methods(declaring(study, per_lesion={}))
+    assert "informative" not in without and "counted once" not in without
+
+
+def test_the_methods_say_which_analysis_is_the_published_one(study):
+    text = write_robustness_methods(study)
+    assert "disease control compares SD against PD and objective response compares CR or PR against SD" in text
+    alone = study.model_copy(update={"analyses": study.analyses.model_copy(update={"multivariable": {}})})
+    assert "The analysis as published has each factor alone." in write_robustness_methods(alone)
+    assert "SD against PD" not in write_robustness_methods(alone)
+
+
+def test_each_patient_counted_once_stands_beside_all_lesions(study):
+    common = {"analysis": "clustering", "endpoint": "LRFS_lesion", "unit": "lesion", "level": "< 3 vs ≥ 3"}
+    ratios = {"naive": (1.0, 0.7, 1.5), "clustered": (1.0, 0.68, 1.46), "weighted": (0.75, 0.48, 1.19)}
+    lines = [
+        {**common, "statistic": f"{way}_hazard_ratio", "estimate": ratio, "conf_low": low, "conf_high": high}
+        for way, (ratio, low, high) in ratios.items()
+    ]
+    text = spoken(tell_clusters(estimated(*lines), study))
+    assert "for GTV diameter, 0.75 (0.48–1.19) instead of 1.00 (0.68–1.46)" in text
+    lines[2] = {**common, "statistic": "weighted_hazard_ratio", "reason": "no events"}
+    assert "counted once, the hazard ratios were" not in tell_clusters(estimated(*lines), study)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -168,7 +168,7 @@ class Analyses(Declaration):
     describe: dict[Literal["patient", "lesion"], list[str]] = {}
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
-    logistic: dict[str, list[str]] = {}  # a factor of the response of lesions: the factors that may go with it
+    logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
 
 
 class DoseResponse(Declaration):

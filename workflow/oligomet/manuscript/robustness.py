@@ -116,9 +116,9 @@ def _against(estimates: pd.DataFrame) -> str:
     source = "analysis verdict, statistic contradicting: {}"
     against, tried = int(found["events"].sum()), int(found["n"].sum())
     return (
-        f"Of the intervals of {counted(tried, source.format('sum of n'))} choices that ask their question, "
-        f"{counted_or_none(against, source.format('sum of events'))} "
-        f"exclude{'s' if against < 2 else ''} one on the other side."
+        f"Of {counted(tried, source.format('sum of n'))} choices that were counted, "
+        f"{counted_or_none(against, source.format('sum of events'))} ha{'s' if against < 2 else 've'} an interval that "
+        "excludes one on the other side."
     )
 
 
