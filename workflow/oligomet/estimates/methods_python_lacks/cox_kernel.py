@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from oligomet.estimates.methods.common import (
+    ChiSquare,
     Undefined,
     codes,
     design_matrix,
@@ -100,6 +101,36 @@ def cox_kernel(
         likelihood=likelihood,
         at=at,
     )
+
+
+def score_test(
+    covariates: pd.DataFrame,
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> ChiSquare:
+    """Score test that all log hazard ratios are zero; with clusters, from the variance of their scores.
+
+    It needs no estimate, and so stands where separation makes that infinite. With Breslow's ties and one 0/1 covariate
+    the clustered test is the log-rank test for clustered observations.
+
+    Raises
+    ------
+    Undefined
+        If there is no event, or the scores have no joint variance.
+    """
+    time, event = survival_data(time, event)
+    x, names = design_matrix(covariates)
+    likelihood = risk_sets(x, time, event, start=None, strata=strata, ties=ties)
+    null = likelihood.evaluate(np.zeros(len(names)))
+    if cluster is None:
+        return quadratic_test(null.score, null.information)
+    numbers, labels = codes(cluster, "cluster")
+    scores = sum_by(numbers, likelihood.score_residuals(null), len(labels))
+    return quadratic_test(null.score, scores.T @ scores)
 
 
 def risk_sets(x: np.ndarray, time: np.ndarray, event: np.ndarray, *, start, strata, ties: Ties) -> PartialLikelihood:
