@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+from oligomet.schemas import FOUND_BY_IMAGING
+
 if TYPE_CHECKING:
     from oligomet.study import Study
 
@@ -35,6 +37,10 @@ class Choice:
         breslow | efron.
     missing
         complete | imputed: whom a value lacks is left out, or has it imputed.
+    timing
+        declared | censored at <events> | unrounded | interval: the times as the endpoint is declared, with the other
+        censoring events of `robustness.censoring`, not rounded, or events that imaging found taken to lie between the
+        imaging before and the one that found them (a Weibull model, which has no ties).
     """
 
     unit: str = "patient"
@@ -45,6 +51,7 @@ class Choice:
     fit: str = "likelihood"
     ties: str = "efron"
     missing: str = "complete"
+    timing: str = "declared"
 
     def level(self, contrast: str) -> str:
         return "; ".join(f"{name}={value}" for name, value in asdict(self).items()) + CONTRAST + contrast
@@ -59,8 +66,11 @@ class Choice:
             "" if self.response == "start" else self.response + (" months" if "landmark" in self.response else ""),
             "alone" if self.adjustment == "alone" else f"{self.adjustment} model",
             "Firth" if self.fit == "penalised" else "",
-            f"{self.ties.title()} ties",
+            "" if self.timing == "interval" else f"{self.ties.title()} ties",
             "missing values imputed" if self.missing == "imputed" else "",
+            {"declared": "", "unrounded": "times not rounded", "interval": "Weibull, events between two images"}.get(
+                self.timing, self.timing
+            ),
         ]
         return ", ".join(part for part in said if part)
 
@@ -76,7 +86,9 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
 
     Fine and Gray's model has no frailty and no penalty, and the penalised likelihood neither frailty nor clusters. Ties
     and penalty are varied for responses known from the start only: exact times, as the others have them, leave few
-    ties.
+    ties. How follow-up is timed is varied one way at a time around the plain analysis, the factor alone, of patients
+    and of clustered lesions: crossed with the rest it would multiply analyses without asking anything new. Intervals
+    are for the published subjects, as the library's Weibull model knows no clusters.
     """
     robustness, declared = study.robustness, study.endpoints[endpoint]
     other = {"breslow": "efron", "efron": "breslow"}[study.analyses.ties]
@@ -104,6 +116,23 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
         ):
             continue
         yield Choice(unit, dependence, hazard, moment, model, fit, "breslow" if hazard == "subdistribution" else ties)
+    for unit in units:
+        timed = endpoint if unit == declared.per else robustness.per_lesion[endpoint]
+        for timing in list_timings(timed, study):
+            if timing != "interval" or unit == declared.per:
+                clustered = unit == "lesion" and timing != "interval"
+                dependence = "clustered" if clustered else "independent"
+                yield Choice(unit, dependence, ties=study.analyses.ties, timing=timing)
+
+
+def list_timings(endpoint: str, study: Study) -> list[str]:
+    """The ways but the declared one in which an endpoint can be timed, as `Choice.timing` names them."""
+    censoring = study.robustness.censoring.get(endpoint, [])
+    return [
+        *([f"censored at {' or '.join(censoring)}".replace("_", " ")] if censoring else []),
+        *(["unrounded"] if study.months.round_endpoints_to else []),
+        *(["interval"] if set(study.endpoints[endpoint].events) & set(FOUND_BY_IMAGING) else []),
+    ]
 
 
 def factors_of(choice: Choice, endpoint: str, factor: str, study: Study) -> list[str]:
