@@ -139,7 +139,7 @@ class Endpoint(Declaration):
 
     @property
     def censors_death(self) -> bool:
-        """Death is no event of it and ends the follow-up: its Kaplan-Meier curve is not survival but freedom from it."""
+        """Death ends its follow-up and is no event: its Kaplan-Meier curve is freedom from the event, not survival."""
         return "death" in self.competing and "death" not in self.events
 
 
@@ -190,7 +190,9 @@ class Robustness(Declaration):
     response_factors: list[str] = []  # known only after radiotherapy
     landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
     rmst_months: float = Field(60, gt=0)
-    censoring: dict[str, list[Literal[EVENTS]]] = {}  # endpoint: events at the last of which it might be censored instead
+    censoring: dict[
+        str, list[Literal[EVENTS]]
+    ] = {}  # endpoint: events at the last of which it might be censored instead
     prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
     continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
     knots: int = Field(4, ge=3, le=5)

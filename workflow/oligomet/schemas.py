@@ -252,7 +252,9 @@ TABLES: dict[str, dict[str, Column]] = {
         "event": Column("flag", "1 event, 0 censored"),
         "why": Column("text", "the event or the censoring date that decided"),
         "competing": Column("flag", "1 if it ended with the competing event declared for the endpoint"),
-        "free_days": Column("integer", "start to the last imaging before an event that imaging finds; else days", False),
+        "free_days": Column(
+            "integer", "start to the last imaging before an event that imaging finds; else days", False
+        ),
         "source": Column("text", "raw row that decided"),
     },
     # patients and lesions with what was derived from them; the factors' columns are here

@@ -13,6 +13,7 @@ from oligomet.manuscript import robustness_findings as findings
 from oligomet.manuscript.configured import several
 from oligomet.manuscript.methods import in_sentence, lower, var
 from oligomet.manuscript.robustness_findings import counted, marked, marked_ratio, where_of
+from oligomet.manuscript.robustness_time import tell_hazards, tell_timing
 from oligomet.manuscript.sentences import MADE_OF
 from oligomet.manuscript.values import Sentence, Value
 from oligomet.tables import rows
@@ -32,12 +33,13 @@ TOPICS = {
         findings.tell_death,
         findings.tell_moments,
     ),
-    "Models": (findings.tell_models, findings.tell_hazards, findings.tell_tests),
+    "Follow-up": (tell_timing,),
+    "Models": (findings.tell_models, tell_hazards, findings.tell_tests),
     "Cut-points": (findings.tell_cut_points,),
     "Missing values": (findings.tell_imputation,),
     "Dose": (findings.tell_dose,),
 }
-SHOWN = ("fig-continuous", "fig-dose-response")  # where a paragraph speaks of them
+SHOWN = ("tbl-timing", "fig-continuous", "fig-dose-response")  # where a paragraph speaks of them
 
 
 def write_robustness(estimates: pd.DataFrame, study: Study) -> str:
@@ -76,8 +78,9 @@ def _introduction(estimates: pd.DataFrame) -> str:
         f"The {counted(len(judged), 'analysis verdict')} published conclusions were put to every combination of "
         f"choices, {counted(len(tried), 'analysis specification')} analyses in all (@fig-specifications). They "
         "differ in the subjects, in what is made of several lesions of a patient and of death without recurrence, in "
-        "the time from which a response counts as known, in the model and its fit, and in what is made of missing "
-        "values. @tbl-verdicts shows what the rule that was fixed in advance made of each."
+        "the time from which a response counts as known, in the model and its fit, in what is made of missing values "
+        "and, one way at a time, in how follow-up is timed. @tbl-verdicts shows what the rule that was fixed in "
+        "advance made of each."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oligomet.displays import formats
+from oligomet.estimates.robustness.choices import list_timings
 from oligomet.estimates.robustness.dose_response import STEP_GY
 from oligomet.manuscript.configured import several, spelled
 from oligomet.manuscript.methods import EVENTS, in_sentence, lower
@@ -26,6 +27,7 @@ def write_robustness_methods(study: Study) -> str:
             for topic, text in (
                 ("Lesions of a patient", _clusters(study)),
                 ("Death", _death(study)),
+                ("Follow-up", _timing(study)),
                 ("Response as a factor", _response(study)),
                 ("Proportional hazards", _hazards(study)),
                 ("Several factors", _models(study)),
@@ -97,6 +99,36 @@ def _death(study: Study) -> str:
         "groups were compared by Gray's test [@gray1988], and by Fine and Gray's model of the subdistribution "
         "[@fine1999] beside the cause-specific one."
     )
+
+
+def _timing(study: Study) -> str:
+    """Other censoring, rounding and intervals, as far as each is varied for an endpoint of the conclusions."""
+    robustness = study.robustness
+    headline = [*robustness.headline, *robustness.per_lesion.values()]
+    ways = {timing for name in headline for timing in list_timings(name, study)}
+    alike: dict[tuple, list[str]] = {}
+    for name, events in robustness.censoring.items():
+        declared = study.endpoints[name]
+        alike.setdefault((tuple(events), tuple(declared.censored_at), declared.starts), []).append(name)
+    sentences = [
+        f"{several([_named(study, name) for name in names])} {'was' if len(names) == 1 else 'were'} also censored at "
+        f"{several([EVENTS[event] for event in events], 'or')} instead of "
+        f"{several([EVENTS[event] for event in declared], 'or')}, in the living and the dead, as nobody can say that "
+        f"there was no event later; who has no such date after {EVENTS[starts]} is set aside."
+        for (events, declared, starts), names in alike.items()
+    ]
+    sentences = [sentence[:1].upper() + sentence[1:] for sentence in sentences]
+    more = ["without rounding the times"] if "unrounded" in ways else []
+    if "interval" in ways:
+        more.append(
+            "with every event that imaging finds at some time between that imaging and the one before (rates by "
+            "Turnbull’s method [@turnbull1976], hazard ratios from a Weibull model; in months that are not rounded)"
+        )
+    if more:
+        sentences.append(f"Rates and hazard ratios were also estimated {', and again '.join(more)}.")
+    if ways:
+        sentences.append("These decisions were varied one at a time, with each factor alone.")
+    return " ".join(sentences)
 
 
 def _response(study: Study) -> str:

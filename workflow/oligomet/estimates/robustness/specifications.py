@@ -56,7 +56,11 @@ def estimate_specifications(
                 if key not in models:
                     data = (choice.unit, choice.timing)
                     if data not in frames:
-                        of = endpoint if choice.unit == study.endpoints[endpoint].per else robustness.per_lesion[endpoint]
+                        of = (
+                            endpoint
+                            if choice.unit == study.endpoints[endpoint].per
+                            else robustness.per_lesion[endpoint]
+                        )
                         frames[data] = timed(of, choice.timing, times, patients, lesions, study, recensored)
                     frame = frames[data]
                     frame = frame if choice.response == "start" else exact(frame, known_on, per_month)

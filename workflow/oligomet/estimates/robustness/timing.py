@@ -60,7 +60,7 @@ def timed(
     study: Study,
     recensored: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """`models.followed` of an endpoint, timed as `choices.Choice.timing` names it; `free_months` where intervals are."""
+    """`models.followed` of an endpoint, timed as `choices.Choice.timing` names it; of intervals, with `free_months`."""
     other = timing.startswith("censored")
     source = recensored.dropna(subset=["days"]) if other else times
     frame = followed(endpoint, study.endpoints[endpoint].per, source, patients, lesions)
