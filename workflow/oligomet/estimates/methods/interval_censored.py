@@ -62,7 +62,8 @@ def turnbull(lower: ArrayLike, upper: ArrayLike, times: ArrayLike) -> pd.DataFra
 
     lower, upper = interval_data(lower, upper)
     scale = np.max(np.r_[lower, upper[np.isfinite(upper)]])
-    opened = np.where(lower < upper, lower + 1e-9 * scale, lower)  # lifelines' intervals are closed
+    hair = 1e-9 * scale
+    opened = np.where(lower < upper, lower + hair, lower)  # lifelines' intervals are closed
     for tolerance in TOLERANCES:  # lifelines can come to a halt before the finer one is reached
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -75,9 +76,9 @@ def turnbull(lower: ArrayLike, upper: ArrayLike, times: ArrayLike) -> pd.DataFra
     ends, (above, below) = curve.index.to_numpy(), curve.to_numpy().T
     rows = []
     for time in np.atleast_1d(np.asarray(times, float)):
-        place = np.searchsorted(ends, time)  # the first end of an interval that is not before the time
+        place = np.searchsorted(ends, time + 2 * hair)  # lifelines' curve falls after a time that is known, not there
         if place == len(ends):
-            survival = below[-1]
+            survival = 0.0
         else:
             middle = (ends[place - 1] + ends[place]) / 2 if place else time
             survival = below[place] if time >= middle else above[place]
