@@ -23,8 +23,8 @@ def test_two_looks_at_each_of_three():
 
 
 def test_turnbull_is_rs():
-    # R, survival 3.5-3: summary(survfit(Surv(l, u, type = "interval2") ~ 1), times = c(3, 5, 8, 11), extend = TRUE)$surv
-    # with NA for a lower bound of 0 and an upper one that is infinite. Its iteration stops at 5e-5, this one as early.
+    # R, survival 3.5-3: summary(survfit(Surv(l, u, type = "interval2") ~ 1), times = c(3, 5, 8, 11))$surv, with NA for
+    # a lower bound of 0 and an upper one that is infinite. Its iteration stops at 5e-5, this one about as early.
     found = turnbull(LOWER, UPPER, [3, 5, 8, 11])
     assert list(found["survival"]) == pytest.approx([0.7136878941, 0.7136878937, 0.3006050170, 0.3005680631], abs=5e-4)
 
@@ -32,7 +32,9 @@ def test_turnbull_is_rs():
 def test_times_that_are_known_give_the_kaplan_meier_estimate():
     time, event = np.array([2, 3, 3, 5, 8, 8, 13.0]), np.array([1, 1, 0, 1, 1, 0, 1])
     found = turnbull(time, np.where(event == 1, time, NEVER), [2, 4, 8, 13])
-    assert list(found["survival"]) == pytest.approx(list(kaplan_meier(time, event).at([2, 4, 8, 13])["survival"]), abs=1e-3)
+    assert list(found["survival"]) == pytest.approx(
+        list(kaplan_meier(time, event).at([2, 4, 8, 13])["survival"]), abs=1e-3
+    )
 
 
 def test_beyond_the_last_look_nothing_is_known():

@@ -130,11 +130,10 @@ def test_what_cannot_be_is_refused_all_at_once():
     assert "P3" not in said
 
 
+IMAGED = {1: ["2019-01-02 20mm", "2019-04-11 20mm"]}  # the second 60 days after radiotherapy
+
+
 class TestOtherCensoring:
-    """Scans on 2 January 2019 and 11 April 2019, 60 days after radiotherapy."""
-
-    imaged = {1: ["2019-01-02 20mm", "2019-04-11 20mm"]}
-
     def recensored(self, *patients, censored_at=("last_imaging",), names=("LRFS", "LRFS_lesion")) -> pd.DataFrame:
         cohort = cohort_of(*patients)
         events = collect_events(cohort, assess_responses(cohort["lesions"], cohort["measurements"], RECIST), study())
@@ -144,16 +143,18 @@ class TestOtherCensoring:
 
     def test_the_living_and_the_dead_are_censored_at_the_last_imaging(self):
         for contact in ("2020-02-05 alive", "2020-02-05 dead"):
-            found = self.recensored(patient(imaging=self.imaged, contacts=[contact]))
+            found = self.recensored(patient(imaging=IMAGED, contacts=[contact]))
             assert of(found, "LRFS") == of(found, "LRFS_lesion", "P1-L1") == [2, 0, 0, "censored: last_imaging"]
 
     def test_an_event_stays_when_it_was(self):
-        recurred = patient(imaging=self.imaged, contacts=["2020-02-05 in-field 1"])
-        assert of(self.recensored(recurred), "LRFS") == of(times_of(recurred), "LRFS") == [12, 1, 0, "in_field_recurrence"]
+        recurred = patient(imaging=IMAGED, contacts=["2020-02-05 in-field 1"])
+        assert (
+            of(self.recensored(recurred), "LRFS") == of(times_of(recurred), "LRFS") == [12, 1, 0, "in_field_recurrence"]
+        )
 
     def test_who_was_never_imaged_afterwards_is_set_aside_with_the_reason_and_nobody_else(self):
         before, never = patient("P2", imaging={1: ["2019-01-02 20mm"]}), patient("P3")
-        found = self.recensored(patient(imaging=self.imaged), before, never, names=["LRFS"]).set_index("subject_id")
+        found = self.recensored(patient(imaging=IMAGED), before, never, names=["LRFS"]).set_index("subject_id")
         assert found["reason"].dropna().to_dict() == {
             "P2": "last imaging before radiotherapy end",
             "P3": "no last imaging",
@@ -162,8 +163,8 @@ class TestOtherCensoring:
         assert found.loc["P1", "days"] == 60
 
     def test_the_last_of_several_events_censors(self):
-        both = self.recensored(patient(imaging=self.imaged), censored_at=["last_imaging", "last_contact"])
-        assert of(both, "LRFS") == of(times_of(patient(imaging=self.imaged)), "LRFS")
+        both = self.recensored(patient(imaging=IMAGED), censored_at=["last_imaging", "last_contact"])
+        assert of(both, "LRFS") == of(times_of(patient(imaging=IMAGED)), "LRFS")
 
     def test_nothing_declared_is_an_empty_table(self):
         assert self.recensored(patient(), names=[]).empty
@@ -188,8 +189,13 @@ class TestLastFree:
         assert self.free(grew)["LRFS", "P1"] == 0
 
     def test_of_several_lesions_the_one_looked_at_longest_ago_decides(self):
-        imaging = {1: ["2019-01-02 20mm", "2019-04-11 20mm", "2019-06-10 20mm"], 2: ["2019-01-02 20mm", "2019-04-11 20mm"]}
-        two = patient(lesions=("pelvic", "liver"), imaging=imaging, contacts=["2019-09-08 in-field 1", "2020-02-05 alive"])
+        imaging = {
+            1: ["2019-01-02 20mm", "2019-04-11 20mm", "2019-06-10 20mm"],
+            2: ["2019-01-02 20mm", "2019-04-11 20mm"],
+        }
+        two = patient(
+            lesions=("pelvic", "liver"), imaging=imaging, contacts=["2019-09-08 in-field 1", "2020-02-05 alive"]
+        )
         free = self.free(two)
         assert (free["LRFS", "P1"], free["LRFS_lesion", "P1-L1"]) == (60, 120)
         assert free["LRFS_lesion", "P1-L2"] == 360  # censored: free as long as followed

@@ -175,7 +175,7 @@ def _note(study, declared, width: float) -> str:
     )
     if not declared.censors_death:
         return f"{said}."
-    in_full = f"{said}. Deaths are censored: freedom from the event, not survival."
+    in_full = f"{said}, deaths too: freedom from the event, not survival."
     return in_full if text_width([in_full], 5.5) + 3 < width else f"{said}, deaths too."
 
 

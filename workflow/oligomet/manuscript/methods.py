@@ -105,8 +105,8 @@ def define(name: str, endpoint: Endpoint) -> str:
     ended = f"; {competing} before that ended follow-up as a competing event" if competing else ""
     abbreviation = "" if "_" in name else f" ({name})"
     freedom = (
-        " As deaths without the event are censored in its Kaplan–Meier estimates, these are of freedom from the event, "
-        "whatever the name says, and not of survival."
+        " Its Kaplan–Meier estimates censor deaths without the event: they are of freedom from the event, not of "
+        "survival."
         if endpoint.censors_death
         else ""
     )
