@@ -59,23 +59,21 @@ def _is_response(name: str, study: Study) -> bool:
 def _hazards(of: Design, where: dict, name: str, study: Study) -> list[dict]:
     ties, confidence = study.analyses.ties, study.analyses.confidence
     options = {"ties": ties, "confidence": confidence}
-    data = of.indicators, *of.followed
 
-    def fitted(**cluster) -> pd.DataFrame:
-        return cox(*data, **cluster, **options).table
+    data = of.indicators, *of.followed
 
     @cache
     def shared():
         return with_frailty(of, **options)
 
     counts = {"factor": name, "n": len(of.frame), "events": int(of.frame["event"].sum())}
-    score = f"score test, {ties.title()} ties"
+    score, said = f"score test, {ties.title()} ties", f"Cox, {wald(study)}"
     frailty_method = f"Cox, gamma frailty of the patient, {wald(study)}"
     return [
-        *ratio_rows(fitted, of, where, "naive_hazard_ratio", f"Cox, {wald(study)}, {INDEPENDENT}"),
+        *ratio_rows(lambda: cox(*data, **options).table, of, where, "naive_hazard_ratio", f"{said}, {INDEPENDENT}"),
         *ratio_rows(
-            lambda: fitted(cluster=of.cluster), of, where,
-            "clustered_hazard_ratio", f"Cox, {wald(study)}, {BY_PATIENT}",
+            lambda: cox(*data, cluster=of.cluster, **options).table,
+            of, where, "clustered_hazard_ratio", f"{said}, {BY_PATIENT}",
         ),
         *ratio_rows(lambda: shared().table, of, where, "frailty_hazard_ratio", frailty_method),
         _variance(shared, {**where, **counts, "method": frailty_method}),
