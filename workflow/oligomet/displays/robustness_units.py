@@ -131,7 +131,7 @@ def _decisions(found: pd.DataFrame, study) -> list[str]:
     if (found["level"] == "interval").any():
         said.append(
             "Between two images: Turnbull’s estimate, for which an event that imaging found came after the imaging "
-            "before; it has no interval, as no standard error is known for it."
+            "before; it has no interval, as it converges too slowly for a standard error."
         )
     return said
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from oligomet.displays import formats
 from oligomet.displays.robustness import only
+from oligomet.estimates.robustness.choices import read_level
 from oligomet.estimates.robustness.verdicts import FALLS, STANDS, VERDICTS, WEAKENS
 from oligomet.manuscript import robustness_findings as findings
 from oligomet.manuscript.configured import several
@@ -74,13 +75,14 @@ def _embed(label: str) -> str:
 def _introduction(estimates: pd.DataFrame) -> str:
     tried = rows(estimates, analysis="specification", statistic="hazard_ratio")
     judged = _judged(estimates)
+    otherwise = any(read_level(level)[0].timing != "declared" for level in tried["level"])
+    timed = ", one way at a time in how follow-up is timed," if otherwise else ""
     return (
         f"The {counted(len(judged), 'analysis verdict')} published conclusions were put to every combination of "
         f"choices, {counted(len(tried), 'analysis specification')} analyses in all (@fig-specifications). They "
         "differ in the subjects, in what is made of several lesions of a patient and of death without recurrence, in "
-        "the time from which a response counts as known, in the model and its fit, in what is made of missing values "
-        "and, one way at a time, in how follow-up is timed. @tbl-verdicts shows what the rule that was fixed in "
-        "advance made of each."
+        f"the time from which a response counts as known, in the model and its fit,{timed} and in what is made of "
+        "missing values. @tbl-verdicts shows what the rule that was fixed in advance made of each."
     )
 
 

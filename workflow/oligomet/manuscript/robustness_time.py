@@ -36,7 +36,7 @@ def tell_timing(estimates: pd.DataFrame, study: Study) -> str:
     if not clauses:
         return ""
     months = marked(f"{study.analyses.rates_at_months[-1]:g}", "study.yaml: analyses.rates_at_months")
-    sentences = [f"Decisions on time move the rates as well (@tbl-timing): at {months} months, {'; '.join(clauses)}."]
+    sentences = [f"Under other decisions on time (@tbl-timing), at {months} months, {'; '.join(clauses)}."]
     sentences += [text for text in (_set_aside(estimates), _ratios(estimates)) if text]
     return " ".join(sentences)
 
@@ -116,8 +116,8 @@ def tell_hazards(estimates: pd.DataFrame, study: Study) -> str:
     smallest = marked(formats.p_text(first["p_value"]), where_of(first))
     if against.empty:
         verdict = (
-            f"No p is below {level}, which does not show that hazards are proportional: with so few events such a test "
-            "can miss much."
+            f"No p is below {level}, which does not show that hazards are proportional: a test can miss a difference "
+            "that matters."
         )
     else:
         named = several([_pair(one, study) for _, one in against.iterrows()])
