@@ -109,24 +109,27 @@ def _timing(study: Study) -> str:
     alike: dict[tuple, list[str]] = {}
     for name, events in robustness.censoring.items():
         declared = study.endpoints[name]
-        alike.setdefault((tuple(events), tuple(declared.censored_at), declared.starts), []).append(name)
-    sentences = [
-        f"{several([_named(study, name) for name in names])} {'was' if len(names) == 1 else 'were'} also censored at "
-        f"{several([EVENTS[event] for event in events], 'or')} instead of "
-        f"{several([EVENTS[event] for event in declared], 'or')}, in the living and the dead, as nobody can say that "
-        f"there was no event later; who has no such date after {EVENTS[starts]} is set aside."
-        for (events, declared, starts), names in alike.items()
-    ]
-    sentences = [sentence[:1].upper() + sentence[1:] for sentence in sentences]
+        key = (tuple(events), tuple(declared.censored_at), declared.starts, declared.censors_death)
+        alike.setdefault(key, []).append(name)
+    sentences = []
+    for (events, declared, starts, censors_death), names in alike.items():
+        subject = several([_named(study, name) for name in names])
+        sentences.append(
+            f"{subject[:1].upper()}{subject[1:]} {'was' if len(names) == 1 else 'were'} also censored at "
+            f"{several([EVENTS[event] for event in events], 'or')} instead of "
+            f"{several([EVENTS[event] for event in declared], 'or')}{', dead or alive' if censors_death else ''}, as "
+            f"nobody can say that there was no event later; who has no such date after {EVENTS[starts]} is set aside."
+        )
     more = ["without rounding the times"] if "unrounded" in ways else []
     if "interval" in ways:
+        exact = "; in months that are not rounded" if study.months.round_endpoints_to else ""
         more.append(
             "with every event that imaging finds at some time between that imaging and the one before (rates by "
-            "Turnbull’s method [@turnbull1976], hazard ratios from a Weibull model; in months that are not rounded)"
+            f"Turnbull’s method [@turnbull1976], hazard ratios from a Weibull model{exact})"
         )
     if more:
         sentences.append(f"Rates and hazard ratios were also estimated {', and again '.join(more)}.")
-    if ways:
+    if len(ways) > 1:
         sentences.append("These decisions were varied one at a time, with each factor alone.")
     return " ".join(sentences)
 
