@@ -1,6 +1,6 @@
 """Follow-up timed otherwise: which choices there are, what they are of, and that one is varied at a time."""
 
-from dataclasses import asdict
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.robustness.choices import Choice, list_choices, list_timings
 from oligomet.estimates.robustness.specifications import estimate_specifications
 from oligomet.estimates.robustness.timing import bounds, estimate_timing, timed
-from oligomet.estimates.robustness.verdicts import published_choice
+from oligomet.estimates.robustness.verdicts import primary_choice, published_choice
 from oligomet.schemas import ESTIMATE_KEY, validate
 from oligomet.tables import row, rows
 
@@ -61,16 +61,18 @@ def test_an_endpoint_is_timed_otherwise_as_far_as_it_can_be():
     assert list_timings("OS", study()) == []  # nor are times rounded there
 
 
-def test_timing_is_varied_one_way_at_a_time_around_the_plain_analysis():
-    plain = asdict(published_choice("LRFS", STUDY))
+def test_timing_is_varied_one_way_at_a_time_around_the_plain_and_the_corrected_analysis():
+    around = (published_choice("LRFS", "gtv", STUDY), primary_choice("LRFS", "gtv", STUDY))
     otherwise = [choice for choice in list_choices("LRFS", "gtv", STUDY) if choice.timing != "declared"]
-    assert [(choice.unit, choice.dependence, choice.timing) for choice in otherwise] == [
-        ("patient", "independent", IMAGING), ("patient", "independent", "unrounded"),
-        ("patient", "independent", "interval"), ("lesion", "clustered", IMAGING), ("lesion", "clustered", "unrounded"),
-    ]  # fmt: skip
-    for choice in otherwise:
-        changed = {name for name, value in asdict(choice).items() if value != plain[name]}
-        assert changed <= {"timing", "unit", "dependence"}
+    assert otherwise == [
+        *(replace(around[0], timing=timing) for timing in (IMAGING, "unrounded", "interval")),
+        *(replace(around[1], timing=timing) for timing in (IMAGING, "unrounded")),
+    ]
+
+
+def test_a_response_that_counts_from_a_landmark_has_exact_times_already():
+    otherwise = [choice for choice in list_choices("OS", "response", STUDY) if choice.timing != "declared"]
+    assert {choice.response for choice in otherwise} == {"start"}
 
 
 def test_rates_under_each_decision_are_those_of_their_times(cohort, found):

@@ -96,7 +96,7 @@ def test_rates_under_other_decisions_stand_beside_the_declared_one(study):
         "14) and 40.3% with times not rounded."
     ) in text
     assert "1 of 100 patients (last imaging before radiotherapy end)" in text
-    assert "Of 1 hazard ratio of single factors under these decisions, none changed direction" in text
+    assert "Of 1 hazard ratio under these decisions, none changed direction" in text
     assert "of their intervals 1 came to exclude one or ceased to" in text
 
 

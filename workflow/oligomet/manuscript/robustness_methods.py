@@ -137,7 +137,12 @@ def _timing(study: Study) -> str:
     if more:
         sentences.append(f"Rates and hazard ratios were also estimated {', and again '.join(more)}.")
     if len(ways) > 1:
-        sentences.append("These decisions were varied one at a time, with each factor alone.")
+        start = ", a response as if known from the start" if robustness.response_factors else ""
+        only = "; intervals around the factor alone" if "interval" in ways else ""
+        sentences.append(
+            "These decisions were varied one at a time, around the factor alone and around the model that is corrected "
+            f"for unit and adjustment{start}{only}."
+        )
     return " ".join(sentences)
 
 

@@ -87,7 +87,7 @@ def _ratios(estimates: pd.DataFrame) -> str:
     turned = sum((one["estimate"] < 1) != (plain["estimate"] < 1) for one, plain in pairs)
     crossed = sum(_clear(one) != _clear(plain) for one, plain in pairs)
     return (
-        f"Of {counted(len(pairs), what)} hazard ratio{'s' * (len(pairs) > 1)} of single factors under these decisions, "
+        f"Of {counted(len(pairs), what)} hazard ratio{'s' * (len(pairs) > 1)} under these decisions, "
         f"{counted_or_none(turned, f'{what}: other direction')} changed direction, and of their intervals "
         f"{counted_or_none(crossed, f'{what}: one within or without')} came to exclude one or ceased to."
     )

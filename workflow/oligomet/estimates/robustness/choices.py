@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -92,9 +92,10 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
 
     Fine and Gray's model has no frailty, weights or penalty, and the penalised likelihood no clusters of any kind. Ties
     and penalty are varied for responses known from the start only: exact times, as the others have them, leave few
-    ties. How follow-up is timed is varied one way at a time around the plain analysis, the factor alone, of patients
-    and of clustered lesions: crossed with the rest it would multiply analyses without asking anything new. Intervals
-    are for the published subjects, as the library's Weibull model knows no clusters.
+    ties. How follow-up is timed is varied one way at a time around two analyses from the start: the plain one, the
+    factor alone in the declared subjects, and the corrected one, lesions of which each patient's count once, adjusted
+    as specified in advance. Crossed with the rest it would multiply analyses without asking anything new. Intervals
+    are for the plain one, as the library's Weibull model has no variance by patient.
     """
     robustness, declared = study.robustness, study.endpoints[endpoint]
     other = {"breslow": "efron", "efron": "breslow"}[study.analyses.ties]
@@ -112,26 +113,33 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
     for unit, dependence, hazard, moment, (fit, ties), model in product(
         units, dependences, hazards, moments, fits, models
     ):
-        plain = (fit, ties) == fits[0]
+        usual = (fit, ties) == fits[0]
         if (
             (unit == "patient" and dependence != "independent")
             or (unit != declared.per and moment != "start")
             or (
                 hazard == "subdistribution"
-                and (dependence in ("weighted", "frailty") or not plain or moment != "start")
+                and (dependence in ("weighted", "frailty") or not usual or moment != "start")
             )
             or (fit == "penalised" and dependence != "independent")
-            or (not plain and moment != "start")
+            or (not usual and moment != "start")
         ):
             continue
         yield Choice(unit, dependence, hazard, moment, model, fit, "breslow" if hazard == "subdistribution" else ties)
-    for unit in units:
-        timed = endpoint if unit == declared.per else robustness.per_lesion[endpoint]
-        for timing in list_timings(timed, study):
-            if timing != "interval" or unit == declared.per:
-                clustered = unit == "lesion" and timing != "interval"
-                dependence = "clustered" if clustered else "independent"
-                yield Choice(unit, dependence, ties=study.analyses.ties, timing=timing)
+    plain = Choice(declared.per, ties=study.analyses.ties)
+    corrected = replace(
+        plain,
+        unit=units[-1],
+        dependence="weighted" if units[-1] == "lesion" else "independent",
+        adjustment="prespecified" if endpoint in robustness.prespecified else "alone",
+    )
+    for choice in dict.fromkeys((plain, corrected)):
+        timed = endpoint if choice.unit == declared.per else robustness.per_lesion[endpoint]
+        yield from (
+            replace(choice, timing=timing)
+            for timing in list_timings(timed, study)
+            if timing != "interval" or choice == plain
+        )
 
 
 def list_timings(endpoint: str, study: Study) -> list[str]:
