@@ -188,6 +188,12 @@ class Study(Declaration):
                 self.endpoints,
                 "endpoint",
             )
+            problems += known(list(robustness.censoring), "robustness.censoring", self.endpoints, "endpoint")
+            problems += [
+                f"robustness.censoring.{name}: expected the events that censor it"
+                for name, events in robustness.censoring.items()
+                if not events
+            ]
         if robustness and (dose := robustness.dose_response):
             problems += known([dose.endpoint], "robustness.dose_response", self.endpoints, "endpoint")
             problems += known([dose.factor, *dose.adjust], "robustness.dose_response", self.factors, "factor")

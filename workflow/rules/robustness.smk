@@ -6,6 +6,7 @@ robustness_section = [f"{results}/manuscript/robustness.md"] * bool(study.robust
 rule estimate_robustness:
     input:
         times=table("outcomes/times"),
+        recensored=table("outcomes/recensored"),
         patients=table("outcomes/patients"),
         lesions=table("outcomes/lesions"),
         responses=table("outcomes/responses"),

@@ -79,7 +79,8 @@ def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[
     width = SINGLE if columns == 1 else DOUBLE
     below = BELOW + ROW_HEIGHT * max(_risk_lines(curves) for curves in groups.values())
     cell = ABOVE + PANEL_HEIGHT + below
-    legend, note = _legend(study, declared, panels), _note(study, declared.per)
+    legend = " ".join(filter(None, (_legend(study, declared, panels), _freedom(estimates, study, endpoint))))
+    note = _note(study, declared, width)
     figure = sheet(width, lines * cell + FOOTER, study, title, legend, note)
     months = max((curve.end for curves in groups.values() for curve in curves), default=12)
     for place, (panel, curves) in enumerate(groups.items()):
@@ -139,9 +140,43 @@ def _within(label: str) -> str:
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
-def _note(study, per: str) -> str:
+def _freedom(estimates: pd.DataFrame, study, endpoint: str) -> str:
+    """Of a curve that censors death, what it shows, and beside it the incidence that takes death for what it is."""
+    declared = study.endpoints[endpoint]
+    if not declared.censors_death:
+        return ""
+    said = (
+        "Whoever dies without the event is censored at death: the curves show freedom from the event, as if nobody "
+        "died first, and not survival."
+    )
+    found = rows(estimates, analysis="competing", endpoint=endpoint, unit=declared.per).dropna(subset=["estimate"])
+    both = [
+        rows(found, statistic=name).set_index("time_months")["estimate"]
+        for name in ("cumulative_incidence", "kaplan_meier_complement")
+    ]
+    shown = [
+        f"{formats.percent(both[0][time])} ({formats.percent(both[1][time])}) at {time:g} months"
+        for time in study.analyses.rates_at_months
+        if time in both[0] and time in both[1]
+    ]
+    if not shown:
+        return said
+    competing = " or ".join(event.replace("_", " ") for event in declared.competing)
+    return (
+        f"{said} Cumulative incidence of the event with {competing} competing (in brackets, one minus the Kaplan-Meier "
+        f"estimate of all): {'; '.join(shown)}."
+    )
+
+
+def _note(study, declared, width: float) -> str:
     interval = formats.percent(study.analyses.confidence, 0)
-    return f"Bands: {interval} confidence intervals ({study.analyses.survival_interval}). Ticks: censored {per}s."
+    said = (
+        f"Bands: {interval} confidence intervals ({study.analyses.survival_interval}). Ticks: censored {declared.per}s"
+    )
+    if not declared.censors_death:
+        return f"{said}."
+    in_full = f"{said}, deaths too: freedom from the event, not survival."
+    return in_full if text_width([in_full], 5.5) + 3 < width else f"{said}, deaths too."
 
 
 def _broken(name: str) -> str:

@@ -105,9 +105,15 @@ def define(name: str, endpoint: Endpoint) -> str:
     competing = several([EVENTS[event] for event in endpoint.competing], "or") if endpoint.competing else ""
     ended = f"; {competing} before that ended follow-up as a competing event" if competing else ""
     abbreviation = "" if "_" in name else f" ({name})"
+    freedom = (
+        " Its Kaplan–Meier estimates censor deaths without the event: they are of freedom from the event, not of "
+        "survival."
+        if endpoint.censors_death
+        else ""
+    )
     return (
         f"**{endpoint.label}**{abbreviation}, per {endpoint.per}: from {EVENTS[endpoint.starts]} to "
-        f"{several(events, 'or')}{first}; without it, censored at {censored}{ended}."
+        f"{several(events, 'or')}{first}; without it, censored at {censored}{ended}.{freedom}"
     )
 
 
