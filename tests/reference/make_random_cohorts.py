@@ -21,7 +21,7 @@ SEED = 20250
 
 @dataclass(frozen=True)
 class Plan:
-    """n rows; times in days, months, whole (0 occurs), or few; how the third group is; censoring; the largest cluster."""
+    """n rows; times in days, months, whole (0 occurs) or few; what the third group is; censoring; the largest cluster."""
 
     n: int
     times: str
@@ -66,7 +66,7 @@ PLANS = [
 
 
 def cohort(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
-    """Columns time, status, cause (0 censored, 1, 2), start (before time), group, z (0/1), x, patient, response (0/1)."""
+    """Columns time, status, cause (0 censored, 1, 2), start (before time), group, z (0, 1), x, patient, response."""
     n = plan.n
     sizes = rng.integers(1, plan.most + 1, n)
     patient = np.repeat(np.arange(n), sizes)[:n]

@@ -218,6 +218,8 @@ def _gray_score(time, cause, numbers, groups: int, of: int) -> tuple[np.ndarray,
     own, other = counted(cause == of), counted((cause != of) & (cause > 0))
     at_risk = counted(np.ones(len(time), bool))[::-1].cumsum(axis=0)[::-1]
     happened = (own + other).any(axis=1)
+    if not happened.any():
+        return np.zeros(groups), np.zeros((groups, groups))
     own, other, at_risk = own[happened], other[happened], at_risk[happened]
     n = np.maximum(at_risk, 1)
     survival = np.cumprod(1 - (own + other) / n, axis=0)
@@ -233,10 +235,12 @@ def _gray_score(time, cause, numbers, groups: int, of: int) -> tuple[np.ndarray,
 
     pooled = np.cumsum(events / total, axis=0)  # the common incidence under the hypothesis
     pooled_before = np.vstack([[0.0], pooled[:-1]])
-    if pooled_before.max() > 1 - 1e-9:
-        raise Undefined("incidence of 1 before the last event")
     a = hazard_share[:, :, None] * (np.eye(groups) - (hazard_share / total)[:, None, :])
-    c = np.cumsum(a * (events / (total * (1 - pooled_before)))[:, :, None], axis=0)
+    several = ((at_risk > 0).sum(axis=1, keepdims=True) > 1) & (events > 0)
+    if (several & (pooled_before > 1 - 1e-9)).any():
+        raise Undefined("incidence of 1 before the last event")
+    jump = np.divide(events, total * (1 - pooled_before), out=np.zeros_like(total), where=several)
+    c = np.cumsum(a * jump[:, :, None], axis=0)
     to_come = c[-1] - c
 
     ratio = np.divide(1 - pooled, survival, out=np.zeros_like(survival), where=survival > 0)
