@@ -21,7 +21,7 @@ SEED = 20250
 
 @dataclass(frozen=True)
 class Plan:
-    """n rows; times in days, months, whole (0 occurs) or few; what the third group is; censoring; the largest cluster."""
+    """n rows; times in days, months, whole (with 0) or few; what the third group is; censoring; the largest cluster."""
 
     n: int
     times: str
