@@ -123,7 +123,7 @@ def test_cox_of_lifelines_and_the_kernel(d):
         "time",
         "status",
         strata=["stratum"],
-        fit_options={"precision": 1e-12, "r_precision": 1e-15},
+        fit_options={"precision": 1e-18, "r_precision": 1e-15},
     )
     kernel = cox_kernel(*data(d, "z", "x"), ties="efron", strata=d["stratum"])
     np.testing.assert_allclose(fitted.params_, kernel.log_hr, atol=1e-7)
