@@ -1,0 +1,340 @@
+"""What the libraries give where the project keeps a method of its own, measured against R on the random cohorts.
+
+PYTHONPATH=workflow python tests/reference/measure_libraries.py     prints a sentence a module of methods_python_lacks
+"""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import agreement
+import numpy as np
+import pandas as pd
+from random_agreement import cohorts, reference
+
+PRECISE = {"precision": 1e-18, "r_precision": 1e-15}  # of lifelines, whose 1e-7 leaves seven digits of an estimate
+LIBRARIES = ("lifelines", "statsmodels", "firthmodels")
+
+
+def against_r(estimate: Callable[[pd.DataFrame], np.ndarray], method: str, quantity: str) -> pd.DataFrame:
+    """A row a cohort in which R has an answer: theirs, ours (of the number that is furthest off), apart (relative)."""
+    rows = {}
+    for name, d in cohorts().items():
+        theirs = reference()["cohorts"][name][method].get(quantity)
+        if theirs is None:
+            continue
+        theirs = np.atleast_1d(np.array(theirs, float))
+        ours = np.asarray(estimate(d), float)[: len(theirs)]
+        known = ~np.isnan(theirs)
+        ours, theirs = ours[known], theirs[known]
+        apart = np.abs(ours - theirs) / np.where(theirs != 0, np.abs(theirs), 1.0)
+        furthest = np.argmax(np.where(np.isnan(apart), -1, apart))
+        rows[name] = (ours[furthest], theirs[furthest], np.inf if np.isnan(apart).all() else apart[furthest])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["ours", "theirs", "apart"])
+
+
+def off(found: pd.DataFrame, most: bool = True) -> str:
+    """How many cohorts differ from R by more than a millionth, and the most telling of them."""
+    count = (found["apart"] > 1e-6).sum()
+    worst = found.loc[found["apart"].where(np.isfinite(found["apart"])).idxmax()]
+    told = f" (at most {worst['ours']:.3g} for {worst['theirs']:.3g})" if count and most else ""
+    return f"{count} of {len(found)} cohorts{told}"
+
+
+@cache
+def source(library: str) -> str:
+    files = sorted(Path(find_spec(library).origin).parent.rglob("*.py"))
+    return "\n".join(file.read_text(errors="ignore") for file in files if "test" not in str(file)).lower()
+
+
+def mentions(*words: str) -> list[str]:
+    """The libraries whose source, tests aside, has one of the words."""
+    return [library for library in LIBRARIES if any(word in source(library) for word in words)]
+
+
+def tenths(d: pd.DataFrame) -> np.ndarray:
+    return np.unique(np.quantile(d["time"], np.arange(1, 11) / 10, method="inverted_cdf"))
+
+
+def lifelines_cox(d: pd.DataFrame, *more: str, **options):
+    from lifelines import CoxPHFitter
+
+    frame = d[["time", "status", "z", "x", *more]]
+    return CoxPHFitter().fit(frame, "time", "status", fit_options=PRECISE, **options)
+
+
+def statsmodels_cox(d: pd.DataFrame, ties: str, groups=None, **options):
+    from statsmodels.duration.hazard_regression import PHReg
+
+    return PHReg(d["time"], d[["z", "x"]], d["status"], ties=ties, **options).fit(groups=groups)
+
+
+def entered(d: pd.DataFrame) -> pd.DataFrame:
+    return d[d["time"] > 0].reset_index(drop=True).assign(id=lambda d: d.index)
+
+
+def lifelines_intervals(d: pd.DataFrame):
+    from lifelines import CoxTimeVaryingFitter
+
+    frame = entered(d)[["id", "start", "time", "status", "z", "x"]]
+    columns = {"id_col": "id", "event_col": "status", "start_col": "start", "stop_col": "time"}
+    return CoxTimeVaryingFitter().fit(frame, **columns, fit_options={"precision": 1e-18}).params_
+
+
+def km_kernel() -> str:
+    from lifelines import KaplanMeierFitter
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    for call in (KaplanMeierFitter.fit, SurvfuncRight):
+        assert not {"cluster", "cluster_col", "groups"} & set(inspect.signature(call).parameters)
+
+    def greenwood(d: pd.DataFrame) -> np.ndarray:
+        of = SurvfuncRight(d["time"], d["status"])
+        error = pd.Series(of.surv_prob_se, of.surv_times)
+        return error.reindex(tenths(d), method="ffill").fillna(0.0)
+
+    clustered = against_r(greenwood, "Kaplan-Meier, clustered", "std.err")
+    return (
+        f"lifelines and statsmodels take no clusters; Greenwood's error is not the clustered one in {off(clustered)}."
+    )
+
+
+def cox_kernel() -> str:
+    clustered = "Cox, efron, clustered"
+    lifelines = against_r(
+        lambda d: lifelines_cox(d, "patient", cluster_col="patient").standard_errors_, clustered, "std_error"
+    )
+    phreg = against_r(lambda d: statsmodels_cox(d, "efron", d["patient"]).bse, clustered, "std_error")
+    entry = against_r(
+        lambda d: statsmodels_cox(entered(d), "breslow", entry=entered(d)["start"]).params,
+        "Cox, breslow, delayed entry",
+        "coefficient",
+    )
+    intervals = against_r(lifelines_intervals, "Cox, efron, delayed entry", "coefficient")
+    separated = cohorts()["18"]
+    return (
+        f"Clustered errors with Efron's ties are not R's: lifelines in {off(lifelines)}, PHReg in {off(phreg)}. With"
+        f" rows at risk from `start`, PHReg is not R's in {off(entry, False)} (who enters at an event time counts as at"
+        f" risk); lifelines is off in {off(intervals)}, but has no Breslow and no clusters there. Under separation they"
+        f" give {lifelines_cox(separated).params_['z']:.0f} and {statsmodels_cox(separated, 'efron').params[0]:.0f}."
+    )
+
+
+def exact_ties() -> str:
+    from lifelines import CoxPHFitter
+    from statsmodels.duration.hazard_regression import PHReg
+
+    assert "ties" not in inspect.signature(CoxPHFitter.fit).parameters
+    try:
+        PHReg(np.array([1.0, 2, 2]), np.array([[1.0], [2], [1]]), np.array([1, 1, 1]), ties="exact")
+    except ValueError:
+        return "lifelines has Efron's ties only, PHReg Breslow's and Efron's."
+    raise AssertionError("PHReg has exact ties")
+
+
+def zph() -> str:
+    from lifelines.statistics import proportional_hazard_test
+
+    def tested(d: pd.DataFrame) -> np.ndarray:
+        data = d[["time", "status", "z", "x"]]
+        found = proportional_hazard_test(lifelines_cox(d), data, time_transform="km").summary
+        return found.loc[["z", "x"], "test_statistic"]
+
+    statistics = {
+        name: entry["chi_square"][:2]
+        for name, d in reference()["cohorts"].items()
+        if (entry := d["Proportional hazards, efron"]).get("chi_square")
+    }
+    apart = {name: np.max(np.abs(tested(cohorts()[name]) / theirs - 1)) for name, theirs in statistics.items()}
+    return (
+        f"lifelines' `proportional_hazard_test` approximates (R before 3.0): another statistic in"
+        f" {sum(value > 1e-6 for value in apart.values())} of {len(apart)} cohorts, by {min(apart.values()):.0%} at"
+        f" least; statsmodels has no test."
+    )
+
+
+def restricted_mean() -> str:
+    from lifelines import KaplanMeierFitter
+    from lifelines.utils import restricted_mean_survival_time
+
+    def estimated(d: pd.DataFrame) -> np.ndarray:
+        horizon = float(np.quantile(d["time"], 0.7, method="inverted_cdf"))
+        curve = KaplanMeierFitter().fit(d["time"], d["status"])
+        value, variance = restricted_mean_survival_time(curve, t=horizon, return_variance=True)
+        return np.array([value, np.sqrt(variance)])
+
+    error = against_r(estimated, "Restricted mean survival", "mean")
+    return (
+        "lifelines' mean is R's; its `return_variance` is the variance of the times, not of their mean: the error"
+        f" differs in {off(error)}. Neither clusters nor a difference."
+    )
+
+
+def competing_risks() -> str:
+    from lifelines import AalenJohansenFitter
+    from statsmodels.duration.survfunc import CumIncidenceRight
+
+    def jittered(d: pd.DataFrame) -> np.ndarray:
+        fitted = AalenJohansenFitter(seed=1).fit(d["time"], d["cause"], 1) if d["status"].any() else None
+        if fitted is None:
+            return np.zeros(len(tenths(d)))
+        return fitted.cumulative_density_.iloc[:, 0].reindex(tenths(d) + 0.004, method="ffill")
+
+    def by_statsmodels(d: pd.DataFrame, what: str) -> np.ndarray:
+        if not d["cause"].any():
+            return np.zeros(len(tenths(d)))
+        of = CumIncidenceRight(d["time"], d["cause"])
+        return pd.Series(getattr(of, what)[0], of.times).reindex(tenths(d), method="ffill").fillna(0.0)
+
+    incidence = against_r(jittered, "Cumulative incidence", "incidence")
+    point = against_r(lambda d: by_statsmodels(d, "cinc"), "Cumulative incidence", "incidence")
+    error = against_r(lambda d: by_statsmodels(d, "cinc_se") ** 2, "Cumulative incidence", "variance")
+    assert not mentions("gray's test", "gray's k-sample")
+    return (
+        f"lifelines' Aalen-Johansen moves ties apart at random: another incidence in {off(incidence)}. statsmodels'"
+        f" `CumIncidenceRight` has R's incidence ({off(point)} differ) with another variance"
+        f" ({off(error)}), and no clusters. Gray's test is in neither."
+    )
+
+
+def fine_gray() -> str:
+    assert not mentions("subdistribution", "fine-gray", "fine and gray")
+    return f"The word subdistribution is not in the source of {', '.join(LIBRARIES)}."
+
+
+def frailty() -> str:
+    assert not mentions("frailt")
+    return f"The word frailty is not in the source of {', '.join(LIBRARIES)}."
+
+
+def firth_efron() -> str:
+    from firthmodels import FirthCoxPH
+
+    assert "ties" not in inspect.signature(FirthCoxPH).parameters
+    d = cohorts()["28"]
+    fitted = FirthCoxPH(backend="numpy", gtol=1e-8, xtol=1e-10).fit(
+        d[["z", "x"]].to_numpy(float), (d["status"].to_numpy() == 1, d["time"].to_numpy())
+    )
+    from oligomet.estimates.methods.firth import firth_cox
+
+    efron = firth_cox(d[["z", "x"]], d["time"], d["status"], ties="efron").table["log_hr"]
+    return f"firthmodels has Breslow's ties only: {fitted.coef_[0]:.3f} where Efron's give {efron['z']:.3f} (whole visits)."
+
+
+def chained_equations() -> str:
+    from statsmodels.imputation.mice import MICEData
+
+    x = np.random.default_rng(0).normal(size=30)
+    text = pd.DataFrame({"x": np.where(np.arange(30) % 7 == 0, np.nan, x), "word": ["one", "other"] * 15})
+    try:
+        MICEData(text).update_all()
+    except TypeError as reason:
+        assert "numeric" in str(reason)
+    else:
+        raise AssertionError("MICEData takes text")
+    return "statsmodels' `MICEData` stops at a column of text (TypeError), also where it is complete."
+
+
+def rubin() -> str:
+    from statsmodels.imputation.mice import MICE, MICEResults
+
+    assert "df" not in inspect.signature(MICEResults).parameters
+    assert "self.results_list" in inspect.getsource(MICE.combine)
+    return "statsmodels' `MICE.combine` pools only fits that it made itself, and with normal limits for Student's t."
+
+
+def meta_analysis() -> str:
+    from statsmodels.stats.meta_analysis import combine_effects
+
+    d = pd.read_csv(agreement.HERE / "data" / "pritz.csv")
+    add = np.where((d["xi"] == 0) | (d["xi"] == d["ni"]), 0.5, 0.0)
+    events, others = d["xi"] + add, d["ni"] - d["xi"] + add
+    effect, variance = np.log(events / others).to_numpy(), (1 / events + 1 / others).to_numpy()
+    tau2 = {name: combine_effects(effect, variance, method_re=name).tau2 for name in ("pm", "dl")}
+    reml = next(
+        entry["values"]["tau2"].item()
+        for entry in agreement.references()
+        if entry["data"] == "pritz" and entry["method"].startswith("Random effects, logit REML")
+    )
+    try:
+        combine_effects(effect, variance, method_re="reml")
+    except ValueError:
+        return (
+            f"statsmodels' `combine_effects` has no REML: variance between studies {tau2['pm']:.3f} (Paule-Mandel),"
+            f" {tau2['dl']:.3f} (DerSimonian-Laird) for {reml:.3f}; no prediction interval."
+        )
+    raise AssertionError("combine_effects has REML")
+
+
+def splines() -> str:
+    from patsy import dmatrix
+
+    from oligomet.estimates.methods_python_lacks.splines import knots, spline_basis
+
+    age = pd.read_csv(agreement.HERE / "data" / "ovarian.csv")["age"]
+    at = knots(age, 4)
+    ours = np.column_stack([np.ones(len(age)), spline_basis(age, at)])
+    inner = {"age": age, "inner": at[1:-1], "low": at[0], "high": at[-1]}
+    theirs = np.asarray(dmatrix("cr(age, knots=inner, lower_bound=low, upper_bound=high) - 1", inner))
+    both = np.linalg.matrix_rank(np.column_stack([ours / ours.max(axis=0), theirs]), tol=1e-8)
+    correlated = max(abs(np.corrcoef(age, column)[0, 1]) for column in theirs.T)
+    return (
+        f"patsy's `cr` spans the same curves (rank {both} with ours, {theirs.shape[1]} alone), but no column is linear"
+        f" (correlation at most {correlated:.2f}), so that non-linearity has no coefficients to test."
+    )
+
+
+def resamples() -> str:
+    return "No library fits many resamples at once; a fit each takes tens of times as long (CPU columns)."
+
+
+def landmarks() -> str:
+    assert not mentions("landmark analysis", "landmark time")
+    return (
+        "No library has a landmark analysis; lifelines' `add_covariate_to_timeline` needs one row a change beforehand."
+    )
+
+
+def e_value() -> str:
+    assert not mentions("unmeasured confound")
+    return f"The words unmeasured confounding are not in the source of {', '.join(LIBRARIES)}."
+
+
+FINDINGS = {
+    finding.__name__: finding
+    for finding in (
+        km_kernel,
+        cox_kernel,
+        exact_ties,
+        zph,
+        frailty,
+        firth_efron,
+        competing_risks,
+        fine_gray,
+        restricted_mean,
+        landmarks,
+        resamples,
+        chained_equations,
+        rubin,
+        meta_analysis,
+        splines,
+        e_value,
+    )
+}
+
+
+def measured() -> dict[str, str]:
+    """A sentence a module of methods_python_lacks."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # the libraries' silences are what is measured
+        return {module: finding() for module, finding in FINDINGS.items()}
+
+
+if __name__ == "__main__":
+    for module, sentence in measured().items():
+        print(f"{module}: {sentence}")
