@@ -1,4 +1,9 @@
-"""Competing risks: cumulative incidence (Aalen-Johansen) and Gray's test."""
+"""Competing risks: cumulative incidence (Aalen-Johansen) and Gray's test.
+
+lifelines' Aalen-Johansen moves ties apart at random: another incidence in 18 of 29 cohorts (at worst 0.565 for 0.378).
+statsmodels' `CumIncidenceRight` has R's incidence (off in 0 of 29 cohorts) with another variance in 28 of 29 cohorts
+(at worst 0 for 0.0511), and no clusters. Gray's test is in neither.
+"""
 
 from __future__ import annotations
 
