@@ -92,6 +92,9 @@ for (ties in c("breslow", "efron", "exact")) {
   cox(", groups", "Surv(time, status) ~ I(group == 'b') + I(group == 'c')")
   cox(", stratified", "Surv(time, status) ~ z + x + strata(group)")
   cox(", clustered", "Surv(time, status) ~ z + x", ", cluster = patient")
+  method(paste0("Cox, ", ties, ", each patient once"), sprintf(paste0("coxph(Surv(time, status) ~ z + x, data, ties = '%s', ",
+    "weights = 1 / ave(time, patient, FUN = length), cluster = patient, control = tight)"), ties), function(f)
+      list(coefficient = coef(f), std_error = sqrt(diag(f$var)), loglik = f$loglik))
   cox(", clustered and stratified", "Surv(time, status) ~ z + x + strata(group)", ", cluster = patient")
   cox(", delayed entry", "Surv(start, time, status) ~ z + x", ", subset = time > 0")
   cox(", delayed entry, clustered", "Surv(start, time, status) ~ z + x", ", cluster = patient, subset = time > 0")

@@ -8,74 +8,28 @@ from __future__ import annotations
 import inspect
 import time
 import warnings
-from collections.abc import Callable
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 import agreement
 import numpy as np
 import pandas as pd
+from measuring import LIBRARIES, against_r, mentions, off, tenths
 from random_agreement import cohorts, reference
 
 PRECISE = {"precision": 1e-18, "r_precision": 1e-15}  # of lifelines, whose 1e-7 leaves seven digits of an estimate
-LIBRARIES = ("lifelines", "statsmodels", "firthmodels")
 
 
-def against_r(
-    estimate: Callable[[pd.DataFrame], np.ndarray], method: str, quantity: str, largest: int = 1000
-) -> pd.DataFrame:
-    """A row a cohort (of `largest` rows at most) in which R has an answer: ours and theirs where they are furthest from
-    each other, apart (relative to R's)."""
-    rows = {}
-    for name, d in cohorts().items():
-        theirs = reference()["cohorts"][name][method].get(quantity)
-        if theirs is None or len(d) > largest:
-            continue
-        theirs = np.atleast_1d(np.array(theirs, float))
-        ours = np.asarray(estimate(d), float)[: len(theirs)]
-        known = ~np.isnan(theirs)
-        ours, theirs = ours[known], theirs[known]
-        apart = np.abs(ours - theirs) / np.where(theirs != 0, np.abs(theirs), 1.0)
-        furthest = np.argmax(np.where(np.isnan(apart), -1, apart))
-        rows[name] = (ours[furthest], theirs[furthest], np.inf if np.isnan(apart).all() else apart[furthest])
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["ours", "theirs", "apart"])
-
-
-def off(found: pd.DataFrame, most: bool = True) -> str:
-    """How many cohorts differ from R by more than a millionth, and the most telling of them."""
-    count = (found["apart"] > 1e-6).sum()
-    worst = found.loc[(found["ours"] - found["theirs"]).abs().idxmax()]
-    told = f" (at worst {worst['ours']:.3g} for {worst['theirs']:.3g})" if count and most else ""
-    return f"{count} of {len(found)} cohorts{told}"
-
-
-@cache
-def source(library: str) -> str:
-    files = sorted(Path(find_spec(library).origin).parent.rglob("*.py"))
-    return "\n".join(file.read_text(errors="ignore") for file in files if "test" not in str(file)).lower()
-
-
-def mentions(*words: str) -> list[str]:
-    """The libraries whose source, tests aside, has one of the words."""
-    return [library for library in LIBRARIES if any(word in source(library) for word in words)]
-
-
-def tenths(d: pd.DataFrame) -> np.ndarray:
-    return np.unique(np.quantile(d["time"], np.arange(1, 11) / 10, method="inverted_cdf"))
-
-
-def lifelines_cox(d: pd.DataFrame, *more: str, **options):
+def lifelines_cox(d: pd.DataFrame, *more: str, precise: bool = True, **options):
     from lifelines import CoxPHFitter
 
     frame = d[["time", "status", "z", "x", *more]]
-    return CoxPHFitter().fit(frame, "time", "status", fit_options=PRECISE, **options)
+    return CoxPHFitter().fit(frame, "time", "status", fit_options=PRECISE if precise else {}, **options)
 
 
-def statsmodels_cox(d: pd.DataFrame, ties: str, groups=None, **options):
+def statsmodels_cox(d: pd.DataFrame, ties: str, **options):
     from statsmodels.duration.hazard_regression import PHReg
 
-    return PHReg(d["time"], d[["z", "x"]], d["status"], ties=ties, **options).fit(groups=groups)
+    return PHReg(d["time"], d[["z", "x"]], d["status"], ties=ties, **options).fit()
 
 
 def entered(d: pd.DataFrame) -> pd.DataFrame:
@@ -109,11 +63,18 @@ def km_kernel() -> str:
 
 
 def cox_kernel() -> str:
+    from statsmodels.duration.hazard_regression import PHReg
+
+    from oligomet.estimates.methods.cox import fit_cox
+
+    def phreg_by_patient(d: pd.DataFrame) -> np.ndarray:
+        return fit_cox(d[["z", "x"]], d["time"], d["status"], cluster=d["patient"], ties="efron").bse
+
     clustered = "Cox, efron, clustered"
     lifelines = against_r(
         lambda d: lifelines_cox(d, "patient", cluster_col="patient").standard_errors_, clustered, "std_error"
     )
-    phreg = against_r(lambda d: statsmodels_cox(d, "efron", d["patient"]).bse, clustered, "std_error")
+    phreg = against_r(phreg_by_patient, clustered, "std_error")
     entry = against_r(
         lambda d: statsmodels_cox(entered(d), "breslow", entry=entered(d)["start"]).params,
         "Cox, breslow, delayed entry",
@@ -127,12 +88,27 @@ def cox_kernel() -> str:
         "Cox, efron, delayed entry, clustered",
         "std_error",
     )
+    weighted = against_r(
+        lambda d: (
+            lifelines_cox(
+                d.assign(weight=1 / d.groupby("patient")["time"].transform("size")),
+                *("patient", "weight"),
+                cluster_col="patient",
+                weights_col="weight",
+            ).standard_errors_
+        ),
+        "Cox, efron, each patient once",
+        "std_error",
+    )
+    assert "weights" not in inspect.signature(PHReg).parameters
     separated = cohorts()["18"]
     return (
         f"Clustered errors with Efron's ties are not R's: lifelines in {off(lifelines)}, PHReg in {off(phreg)}. Of rows"
         f" at risk from `start` on, PHReg's Breslow is not R's in {off(entry, False)}; lifelines' Efron is off in"
-        f" {off(intervals)}, but with clusters in {off(both, False)}, and it has no Breslow. Under separation they give"
-        f" {lifelines_cox(separated).params_['z']:.0f} and {statsmodels_cox(separated, 'efron').params[0]:.0f}."
+        f" {off(intervals)}, but with clusters in {off(both, False)}, and it has no Breslow. PHReg takes"
+        f" no weights; with those of one over a cluster's size lifelines is off in {off(weighted, False)}. Under"
+        " separation they give"
+        f" {lifelines_cox(separated, precise=False).params_['z']:.0f} and {statsmodels_cox(separated, 'efron').params[0]:.0f}."
     )
 
 

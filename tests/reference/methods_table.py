@@ -71,6 +71,12 @@ METHODS = [
         "cox_kernel",
     ),
     Method(
+        "Cox, each patient once (weights of one over the cluster's size)",
+        OWN + "cox_kernel",
+        ("Cox, breslow, each patient once", "Cox, efron, each patient once"),
+        "cox_kernel",
+    ),
+    Method(
         "Cox, rows at risk in (start, stop]",
         OWN + "cox_kernel",
         tuple(
@@ -129,11 +135,7 @@ SUPPORT = {  # parts of other modules
 
 def covers(method: Method, name: str) -> bool:
     """Cox's methods are named in full, the others by how they begin."""
-    return (
-        name in method.begins
-        if method.name.startswith(("Cox, B", "Cox, E", "Cox, r", "Cox, exact", "Score"))
-        else (name.startswith(method.begins))
-    )
+    return name in method.begins if method.name.startswith(("Cox, ", "Score")) else (name.startswith(method.begins))
 
 
 def calls() -> dict[str, str]:
