@@ -102,13 +102,14 @@ def cox_kernel() -> str:
     )
     assert "weights" not in inspect.signature(PHReg).parameters
     separated = cohorts()["18"]
+    infinite = lifelines_cox(separated, precise=False).params_["z"], statsmodels_cox(separated, "efron").params[0]
     return (
         f"Clustered errors with Efron's ties are not R's: lifelines in {off(lifelines)}, PHReg in {off(phreg)}. Of rows"
         f" at risk from `start` on, PHReg's Breslow is not R's in {off(entry, False)}; lifelines' Efron is off in"
         f" {off(intervals)}, but with clusters in {off(both, False)}, and it has no Breslow. PHReg takes"
         f" no weights; with those of one over a cluster's size lifelines is off in {off(weighted, False)}. Under"
         " separation they give"
-        f" {lifelines_cox(separated, precise=False).params_['z']:.0f} and {statsmodels_cox(separated, 'efron').params[0]:.0f}."
+        f" {infinite[0]:.0f} and {infinite[1]:.0f}."
     )
 
 
@@ -141,7 +142,7 @@ def zph() -> str:
     return (
         f"lifelines' `proportional_hazard_test` approximates by scaled residuals: another statistic in"
         f" {sum(value > 1e-6 for value in apart.values())} of {len(apart)} cohorts, by {min(apart.values()):.0%} at"
-        f" least; statsmodels has no test."
+        " least."
     )
 
 

@@ -190,8 +190,8 @@ def gray(
     ------
     Undefined
         If there is one group only, no event of the cause, the groups are never at risk together, the common
-        incidence reaches 1 while somebody is still at risk, or so many events are tied that the correction for ties
-        makes the variance negative (where cmprsk gives a negative statistic).
+        incidence reaches 1 before an event at which two groups are at risk, or so many events are tied that the
+        correction for ties makes the variance negative (where cmprsk gives a negative statistic).
     """
     time, cause = survival_data(time, cause, causes=True)
     numbers, names = codes(group, "group")
