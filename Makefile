@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all setup test lab lint lock clean
+.PHONY: all setup test lab lint methods lock clean
 all: setup
 	$(BIN)/snakemake --cores 4
 
@@ -25,6 +25,10 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -q tests/workflow/test_lint.py # snakefmt, and snakemake --lint with its one exception
+
+# docs/methods.md: where each statistical method comes from, and how far it is from R.
+methods: setup
+	$(BIN)/python tests/reference/methods_table.py
 
 # New versions within the bounds of pyproject.toml; the file names no package index, so it installs from yours.
 lock: setup

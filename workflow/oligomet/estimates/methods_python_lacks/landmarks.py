@@ -1,4 +1,7 @@
-"""Covariates that become known after the clock has started: landmarks and time-dependent covariates."""
+"""Covariates that become known after the clock has started: landmarks and time-dependent covariates.
+
+The words landmark analysis are not in the source of lifelines, statsmodels, firthmodels.
+"""
 
 from __future__ import annotations
 
