@@ -12,6 +12,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
 from oligomet.displays import formats
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, axes_at, sheet, styled
+from oligomet.displays.tables import unit_of
 from oligomet.tables import rows
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
@@ -19,7 +20,6 @@ LEFT, RIGHT = 15, 5
 COLUMNS, GAP = 4, 4  # panels in a line, and mm between them
 TICKS = (0.25, 0.5, 1, 2, 4)
 LIMITS = (0.2, 12)  # hazard ratios that are drawn, and room for the tests above them
-UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
 FORMS = {"spline": (COLOURS[0], "-"), "linear": (GREY, LINES[2]), "cut": (COLOURS[1], "-")}
 MODELS = {"unadjusted": (COLOURS[1], LINES[1]), "adjusted": (COLOURS[0], "-")}
 
@@ -127,7 +127,7 @@ def dose_response_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
 
 def _label(factor) -> str:
     """A factor's label with its unit, which a label may leave to the groups."""
-    unit = UNITS.get(factor.variable.rpartition("_")[2])
+    unit = unit_of(factor.variable)
     return factor.label if unit is None or "(" in factor.label else f"{factor.label} ({unit})"
 
 
