@@ -25,9 +25,7 @@ def cohort(controlled, not_controlled, histology="serous"):
 
 
 def test_counts_of_each_group_with_its_unknowns_and_nobody_without_a_group():
-    found = compare(
-        patients("P1 serous 5.0 PR 1", "P2 germ_cell - PD 1", "P3 serous 1.0 SD 0", "P4 serous 2.0 NE -")
-    )
+    found = compare(patients("P1 serous 5.0 PR 1", "P2 germ_cell - PD 1", "P3 serous 1.0 SD 0", "P4 serous 2.0 NE -"))
     sizes = rows(found, factor=None, statistic="count").set_index("level")["estimate"]
     assert sizes.to_dict() == {"Yes": 2, "No": 1, "Unknown": 1}
     counted = rows(found, factor="gtv", statistic="proportion").set_index("level")[["events", "n"]]
@@ -81,7 +79,7 @@ def test_lesions_that_are_evaluable_only():
     table = {"unit": "lesion", "factors": ["site", "gtv"], "variables": [], "evaluable_only": ["gtv"], "by": "site"}
     found = compare(cohort([1.0], [2.0]), irradiated, **table)
     assert rows(found, factor="gtv")["population"].unique().tolist() == ["evaluable"]
-    assert rows(found, factor="gtv", level="≥ 3 | Neck")[["events", "n"]].values.tolist() == [[1, 1]]
+    assert rows(found, factor="gtv", level="≥ 3 | Neck")[["events", "n"]].to_numpy().tolist() == [[1, 1]]
     sizes = rows(found, factor=None).set_index(["population", "level"])["estimate"]
     assert pd.Series(sizes).to_dict() == {
         ("all", "Neck"): 2, ("all", "Bone"): 1, ("evaluable", "Neck"): 1, ("evaluable", "Bone"): 1,

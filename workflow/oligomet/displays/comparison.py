@@ -54,15 +54,15 @@ def characteristics_by(estimates: pd.DataFrame, study, declared) -> Table:
     within = [place for place, index in enumerate(frame.index) if parts[index]]
     sizes = rows(compared, population="all", factor=None, statistic="count").set_index("level")["n"]
     n = _size(described, "all")
-    headings = {"level": "Characteristic", EVERYONE: f"All (n = {formats.count(n)})"}
-    headings |= {group: f"{group} (n = {formats.count(sizes[group])})" for group in by.levels}
+    counted = {EVERYONE: f"All (n = {formats.count(n)})"}
+    counted |= {group: f"{group} (n = {formats.count(sizes[group])})" for group in by.levels}
+    unbroken = {column: heading.replace("n = ", "n\u00a0=\u00a0") for column, heading in counted.items()}
     return Table(
         frame.reset_index(drop=True),
-        f"{declared.title} (n = {formats.count(n)})",
-        {**headings, "p_value": "p"},
+        f"{declared.title} (n = {formats.count(n)}), by {formats.lower(by.label)}",
+        {"level": "Characteristic", **unbroken, "p_value": "p"},
         group="characteristic",
         parts=tuple(within),
-        spanners={by.label: by.levels},
         notes=[*_notes(study, declared, described, frame, tests, sizes, subjects), *synthetic_note(study)],
     )
 

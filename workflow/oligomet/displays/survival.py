@@ -127,16 +127,12 @@ def _title(study, declared, panel: str, letter: str, curves: list[Curve]) -> str
 
 def _legend(study, declared, panels: list[str]) -> str:
     names = [
-        f"all {declared.per}s" if panel == "all" else f"by {_within(study.factors[panel].label)}" for panel in panels
+        f"all {declared.per}s" if panel == "all" else f"by {formats.lower(study.factors[panel].label)}"
+        for panel in panels
     ]
     lettered = [f"{letter}, {name}" for letter, name in zip(ascii_uppercase, names, strict=False)]
     shown = "; ".join(lettered) if len(panels) > 1 else names[0].capitalize()
     return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period."
-
-
-def _within(label: str) -> str:
-    """A label within a sentence: 'Metastatic lesions' -> 'metastatic lesions', but 'GTV diameter'."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _note(study, per: str) -> str:

@@ -12,6 +12,7 @@ from oligomet.estimates.groups import UNKNOWN, assign, members
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.group_tests import GroupTest, compare_counts, compare_means, compare_ranks, fits_normal
 from oligomet.estimates.rows import share, tabulate
+from oligomet.schemas import ESTIMATE_KEY
 
 if TYPE_CHECKING:
     from oligomet.declarations import Factor, Table
@@ -42,7 +43,9 @@ def estimate_comparison(patients: pd.DataFrame, lesions: pd.DataFrame, study: St
     for table in study.tables.values():
         if table.by:
             for row in _of_table(frames[table.unit], table, study):
-                key = tuple(row.get(name) for name in ("endpoint", "unit", "population", "factor", "level", "statistic"))
+                key = tuple(
+                    row.get(name) for name in ("endpoint", "unit", "population", "factor", "level", "statistic")
+                )
                 rows.setdefault(key, {"analysis": "comparison", **row})
     return tabulate(rows.values())
 

@@ -93,9 +93,7 @@ def cox_frailty(
     """
     from scipy.optimize import brentq  # late: it takes a second to import
 
-    plain = cox_kernel(
-        covariates, time, event, ties=ties, confidence=confidence
-    )  # refuses what no frailty mends
+    plain = cox_kernel(covariates, time, event, ties=ties, confidence=confidence)  # refuses what no frailty mends
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
     numbers, labels = codes(cluster, "cluster")
