@@ -126,10 +126,8 @@ def _title(study, declared, panel: str, letter: str, curves: list[Curve]) -> str
 
 
 def _legend(study, declared, panels: list[str]) -> str:
-    names = [
-        f"all {declared.per}s" if panel == "all" else f"by {formats.lower(study.factors[panel].label)}"
-        for panel in panels
-    ]
+    labels = {panel: formats.lower(study.factors[panel].label) for panel in panels if panel != "all"}
+    names = [f"by {labels[panel]}" if panel in labels else f"all {declared.per}s" for panel in panels]
     lettered = [f"{letter}, {name}" for letter, name in zip(ascii_uppercase, names, strict=False)]
     shown = "; ".join(lettered) if len(panels) > 1 else names[0].capitalize()
     return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period."

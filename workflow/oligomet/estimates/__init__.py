@@ -10,9 +10,9 @@ description        population all | evaluable (first assessment not NE); factor 
                    or Unknown (if any), statistic proportion (events of n, n with the unknown ones); factor <variable>,
                    no level, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic
                    count: how many subjects. Variables: those of study.yaml, and days_to_first_assessment (unit lesion)
-comparison         endpoint the factor by whose groups a table is declared; no factor, level <group> or Unknown (if any),
-                   statistic count; factor <factor>, level '<level> | <group>', statistic proportion (events of the
-                   group's n, which has the unknown ones); factor <variable>, level <group>, statistic mean | sd |
+comparison         endpoint the factor by whose groups a table is declared; no factor, level <group> or Unknown
+                   (where any is), statistic count; factor <factor>, level '<level> | <group>', statistic proportion
+                   (events of the group's n, which has the unknown ones); factor <variable>, level <group>, statistic mean | sd |
                    median | q1 | q3 | min | max, kolmogorov_smirnov (p_value: of a normal distribution); without level
                    the test of the groups, statistic chi_square | t | u | f | h | p_value (Fisher's, which has no
                    other) with p_value (n: known in both), method its name

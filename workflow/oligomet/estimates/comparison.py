@@ -43,10 +43,8 @@ def estimate_comparison(patients: pd.DataFrame, lesions: pd.DataFrame, study: St
     for table in study.tables.values():
         if table.by:
             for row in _of_table(frames[table.unit], table, study):
-                key = tuple(
-                    row.get(name) for name in ("endpoint", "unit", "population", "factor", "level", "statistic")
-                )
-                rows.setdefault(key, {"analysis": "comparison", **row})
+                row = {"analysis": "comparison", **row}
+                rows.setdefault(tuple(row.get(name) for name in ESTIMATE_KEY), row)
     return tabulate(rows.values())
 
 
