@@ -42,8 +42,8 @@ def characteristics_by(estimates: pd.DataFrame, study, declared) -> Table:
         summaries = [summary.set_index("statistic") for summary in summaries]
         shown = MEAN if tested["statistic"] in NORMAL else MEDIAN
         n, known = _size(described, "all"), summaries[0].loc["median", "n"]
-        label, unit = variable_label(study, name), unit_of(name)
-        said = [shown, unit if unit and "(" not in label else "", f"n = {formats.count(known)}" if known < n else ""]
+        label = variable_label(study, name)
+        said = [shown, unit_of(name, label), f"n = {formats.count(known)}" if known < n else ""]
         parts.append(None)
         cells = [_summary(one, shown) for one in summaries]
         lines.append((label, ", ".join(filter(None, said)), *cells, *_p(tested)))

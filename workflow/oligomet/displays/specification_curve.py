@@ -21,7 +21,7 @@ ROW, COLUMN = 2.75, 3.6  # mm of a choice, and of an option in the panel of mark
 HEAD, FOOT = 34, 11  # mm above and below the panels of an endpoint
 GAP, ASIDE = 3.5, 7  # mm between panels, and between them and the marks
 LIMITS = (0.14, 3.6)  # hazard ratios that are drawn; an interval that goes beyond ends in an arrow
-TICKS = (0.25, 0.5, 1, 2)
+TICKS = (0.2, 0.5, 1, 2)
 BAND, FAINT = "#e4e4e4", "#cfcfcf"
 Published = Mapping[tuple[str, str, str], Ratio]
 

@@ -61,9 +61,15 @@ def variable_label(study, name: str) -> str:
     return meaning[:1].upper() + meaning[1:]
 
 
-def unit_of(variable: str) -> str | None:
-    """The unit of a variable, for readers; its label may leave it to the groups."""
-    return UNITS.get(variable.rpartition("_")[2])
+def unit_of(variable: str, label: str) -> str:
+    """The unit of a variable where its label leaves it to the groups, else nothing."""
+    return "" if "(" in label else UNITS.get(variable.rpartition("_")[2], "")
+
+
+def with_unit(label: str, variable: str) -> str:
+    """The label of an axis: 'Time since last treatment (months)'."""
+    unit = unit_of(variable, label)
+    return f"{label} ({unit})" if unit else label
 
 
 def characteristics(estimates: pd.DataFrame, study, declared) -> Table:
