@@ -234,7 +234,9 @@ def test_no_text_is_smaller_than_seven_points(figures, name):
 
 
 def test_a_long_note_goes_on_in_the_next_line_and_leaves_room_for_the_word_that_data_are_synthetic(study):
-    figure = styled(sheet)(85, 60, study, "Note", note="Bands are confidence intervals of everything that is shown in here.")
+    figure = styled(sheet)(
+        85, 60, study, "Note", note="Bands are confidence intervals of everything that is shown in here."
+    )
     assert_readable(figure)
 
 

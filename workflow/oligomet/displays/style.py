@@ -82,7 +82,8 @@ def sheet(
     letters = int((width - 3) / max(text_width([note]) / max(len(note), 1), 0.1))
     lines = wrap(note, letters) or [""]
     beside = text_width(lines[-1:]) + text_width([short]) + 6 < width
-    figure.text(1.5 / width, (1.5 if beside else 1.5 + LINE) / height, "\n".join(lines), **at)
+    for above, line in enumerate(reversed(lines), 0 if beside else 1):
+        figure.text(1.5 / width, (1.5 + above * LINE) / height, line, **at)
     figure.text(1 - 1.5 / width, 1.5 / height, short, ha="right", style="italic", **at)
     figure.metadata = {
         "title": title,
