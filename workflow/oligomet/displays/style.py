@@ -22,8 +22,8 @@ SINGLE, MIDDLE, DOUBLE = 85, 120, 180  # widths of journals' columns in mm
 FOOTER = 8  # mm at the bottom of every figure: two lines
 LINE = 3  # mm from one line of text to the next
 
-# The first three are apart in greyscale or in hue for every kind of colour-blindness, which seaborn's own palette for
-# the colour-blind is not; the line styles say it a second time.
+# The first three stay apart under each kind of colour-blindness, farther than those of seaborn's own palette for it
+# (tritanopia), and the first from the others in greyscale; the line styles say it a second time.
 COLOURS = ("#0b3c6f", "#d9720b", "#2a9d8f", "#a3a3a3", "#cc78bc", "#000000")
 LINES = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (9, 2)), (0, (3, 1, 1, 1, 1, 1)))
 RESPONSE_COLOURS = {"CR": "#0b3c6f", "PR": "#6baed6", "SD": "#dadada", "PD": "#c4560a", "NE": "#f0e6c8"}
