@@ -103,7 +103,8 @@ PACKAGE = "workflow/oligomet"
     ("file", "change", "reruns"),
     [
         ("studies/pumch2022/raw/toxicity.csv", lambda text: text + b"\n", EVERYTHING),
-        (STUDY, replaced("title: Overall survival by response", "title: By response"), {"figures", "notebook", "paper"}),
+        (STUDY, replaced("title: Overall survival by response", "title: By response"),
+         {"figures", "notebook", "paper"}),
         (STUDY, replaced("late_after_days: 90", "late_after_days: 120"),
          {"characteristics", "specifications"} | ESTIMATED | SHOWN),
         (STUDY, replaced("# nothing after this day is counted", "# a comment is no decision"), set()),
