@@ -77,6 +77,17 @@ def test_names_must_agree_across_the_sections(declared, mistakes):
         assert word in said
 
 
+def test_a_table_can_be_by_a_factor_of_its_subjects_only(declared, mistakes):
+    declared["tables"]["table1"]["by"] = "lucky_number"
+    declared["tables"]["table2"]["by"] = "age"
+    declared["tables"]["table3"]["by"] = "gtv"
+    assert [line.partition("tables.")[2] for line in mistakes(declared).split("\n")] == [
+        "table1.by: lucky_number is not a declared factor",
+        "table2.by: age is no factor of a lesion",
+        "table3.by: only a table with a unit, patient or lesion, has groups",
+    ]
+
+
 @pytest.mark.parametrize(
     ("section", "value"),
     [("months", {"days_per_month": 12}), ("eligibility", [{"id": "a", "variable": "kps", "excluded": "says nothing"}])],

@@ -210,6 +210,7 @@ class Table(Declaration):
     factors: list[str] = []
     variables: list[str] = []
     evaluable_only: list[str] = []
+    by: str | None = None
     endpoint: str | None = None
     file: str | None = None
 

@@ -200,6 +200,7 @@ class Study(Declaration):
         for name, table in self.tables.items():
             problems += known([*table.factors, *table.evaluable_only], f"tables.{name}", self.factors, "factor")
             problems += known([table.endpoint] if table.endpoint else [], f"tables.{name}", self.endpoints, "endpoint")
+            problems += self._by_problems(f"tables.{name}.by", table)
         for name, figure in self.figures.items():
             problems += known(
                 [panel for panel in figure.panels if panel != "all"], f"figures.{name}", self.factors, "factor"
@@ -208,6 +209,18 @@ class Study(Declaration):
                 [figure.endpoint] if figure.endpoint else [], f"figures.{name}", self.endpoints, "endpoint"
             )
         return problems
+
+    def _by_problems(self, where: str, table: Table) -> list[str]:
+        """Whether the subjects of a table can be divided as it says."""
+        if table.by is None:
+            return []
+        if table.unit is None:
+            return [f"{where}: only a table with a unit, patient or lesion, has groups"]
+        if table.by not in self.factors:
+            return [f"{where}: {table.by} is not a declared factor"]
+        if self.factors[table.by].variable not in TABLES[f"outcomes/{table.unit}s"]:
+            return [f"{where}: {table.by} is no factor of a {table.unit}"]
+        return []
 
 
 class Sections:

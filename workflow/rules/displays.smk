@@ -1,4 +1,5 @@
-# Tables and figures choose and format rows of the estimates; each depends on its own declaration.
+# Tables and figures choose and format rows of the estimates. A table depends on its own declaration; the figures are one
+# job, since importing what draws them costs more than drawing them.
 tables = [f"{results}/tables/{name}.{kind}" for name in study.tables for kind in ("csv", "html")]
 figures = [f"{results}/figures/{name}.{kind}" for name in study.figures for kind in ("svg", "png", "pdf")]
 wording = ["analyses", "eligibility", "endpoints", "factors", "response", "sites", "synthetic", "title", "toxicity"]
@@ -23,18 +24,16 @@ rule table:
         "../scripts/make_table.py"
 
 
-rule figure:
+rule figures:
     input:
         estimates=table("estimates/estimates"),
-        code=code("make_figure"),
+        code=code("make_figures"),
     output:
-        multiext(f"{results}/figures/{{figure}}", ".svg", ".png", ".pdf"),
+        figures,
     log:
-        f"{results}/logs/{{figure}}.log",
-    wildcard_constraints:
-        figure=r"figure\d+",
+        logfile("figures"),
     params:
         study=study_file,
-        decisions=lambda wildcards: decisions(*wording, f"figures.{wildcards.figure}"),
+        decisions=decisions(*wording, "figures"),
     script:
-        "../scripts/make_figure.py"
+        "../scripts/make_figures.py"
