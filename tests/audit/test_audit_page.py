@@ -12,10 +12,10 @@ import small_cohort
 from paper_of import paper
 
 from oligomet.audit.appendix import write_appendix
+from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.findings import run_checks
 from oligomet.audit.page import merged, render
-from oligomet.audit.specifications import explore
-from oligomet.audit.verdicts import judge
+from oligomet.audit.reanalyses import explore
 from oligomet.schemas import TABLES, conform
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

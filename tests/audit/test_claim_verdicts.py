@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from paper_of import paper
 
-from oligomet.audit.answers import criteria
+from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.findings import run_checks
-from oligomet.audit.verdicts import judge
+from oligomet.audit.recomputed_values import criteria
 from oligomet.schemas import TABLES, conform
 
 

@@ -6,9 +6,9 @@ import re
 import pytest
 from paper_of import paper
 
+from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.findings import run_checks
 from oligomet.audit.page import render
-from oligomet.audit.verdicts import judge
 
 
 @pytest.fixture(scope="module")

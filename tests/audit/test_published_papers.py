@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from paper_tokens import compare_tokens, read_nonclaims, read_tokens
 
+from oligomet.audit.claim_verdicts import VERDICTS, judge
 from oligomet.audit.claims import read_claims
-from oligomet.audit.coverage import compare_tokens, read_nonclaims, read_tokens
 from oligomet.audit.findings import run_checks
-from oligomet.audit.verdicts import VERDICTS, judge
 from oligomet.schemas import TABLES, conform
 
 STUDIES = Path(__file__).parents[2] / "studies"

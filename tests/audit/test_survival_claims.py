@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper_of import found, paper, verdicts
 
-from oligomet.audit.curves import fewest_patients, interval_hazard_ratios, landmark_z
+from oligomet.audit.checks.rates_against_results import fewest_patients, interval_hazard_ratios, landmark_z
+from oligomet.audit.checks.single_rates import can_be_median, restricted_mean
 from oligomet.audit.mixtures import Part, least_gap, mixture, pooling_error
-from oligomet.audit.pairs import can_be_median, restricted_mean
 from oligomet.audit.printed import Interval
 
 PATIENTS = {"of": "patients", "count": 142}

@@ -19,7 +19,7 @@ rule specifications:
         lesions=table("outcomes/lesions"),
         responses=table("outcomes/responses"),
         times=table("outcomes/times"),
-        code=code("explore_specifications"),
+        code=code("reanalyse_published"),
     output:
         specifications=table("audit/specifications"),
     log:
@@ -28,7 +28,7 @@ rule specifications:
         study=study_file,
         decisions=decisions("analyses", "endpoints", "factors", "response"),
     script:
-        "../scripts/explore_specifications.py"
+        "../scripts/reanalyse_published.py"
 
 
 rule audit:

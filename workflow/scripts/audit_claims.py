@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from oligomet.audit.appendix import write_appendix
+from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.findings import run_checks
 from oligomet.audit.page import render
-from oligomet.audit.verdicts import judge
 from oligomet.tables import read, write_csv
 
 from common import begin

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.findings import run_checks
 from oligomet.audit.page import render
-from oligomet.audit.verdicts import judge
 from oligomet.tables import write_csv
 
 from common import log_errors

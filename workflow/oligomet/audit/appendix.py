@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.audit.claim_verdicts import VERDICTS
 from oligomet.audit.claims import Paper
 from oligomet.audit.findings import SEVERITIES, all_checks
 from oligomet.audit.page import distance, merged
-from oligomet.audit.picture import in_words
-from oligomet.audit.specifications import WHAT_IT_SHOWS, nearest_by_estimate
-from oligomet.audit.verdicts import VERDICTS
+from oligomet.audit.reanalyses import WHAT_IT_SHOWS, nearest_by_estimate
+from oligomet.audit.svg import in_words
 from oligomet.study import Study
 
 OPENINGS = {

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from oligomet.audit.declarations import KINDS, NUMBERS, Entry, PaperFile
+from oligomet.audit.claims_format import KINDS, NUMBERS, Entry, PaperFile
 from oligomet.audit.printed import Interval, read_date, read_number
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError

@@ -53,22 +53,33 @@ Check = Callable[[Paper], Iterable[Finding]]
 
 def all_checks() -> dict[str, Check]:
     """Every check, by the name it has in the findings."""
-    from oligomet.audit import (
-        arithmetic,
-        classes,
-        curves,
-        doses,
-        moments,
-        pairs,
+    from oligomet.audit.checks import (
+        dose_limits,
+        hazard_ratios_and_p_values,
+        kaplan_meier_rates,
+        means_and_ranges,
         percentages,
-        rates,
-        tests_and_models,
-        text,
+        rates_against_results,
+        restatements,
+        single_rates,
+        sums_and_subsets,
+        variable_classes,
     )
 
     return {
         check.__name__.removeprefix("check_"): check
-        for module in (arithmetic, percentages, classes, moments, doses, tests_and_models, rates, curves, pairs, text)
+        for module in (
+            sums_and_subsets,
+            percentages,
+            variable_classes,
+            means_and_ranges,
+            dose_limits,
+            hazard_ratios_and_p_values,
+            kaplan_meier_rates,
+            rates_against_results,
+            single_rates,
+            restatements,
+        )
         for check in module.CHECKS
     }
 

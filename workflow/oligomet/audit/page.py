@@ -10,11 +10,11 @@ from string import Template
 
 import pandas as pd
 
+from oligomet.audit.claim_verdicts import VERDICTS, WITHOUT_DATA
 from oligomet.audit.claims import Paper
 from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.picture import SIGNS, in_words, picture_of_claims, picture_of_ratios
-from oligomet.audit.specifications import WHAT_IT_SHOWS, nearest_by_estimate
-from oligomet.audit.verdicts import VERDICTS, WITHOUT_DATA
+from oligomet.audit.reanalyses import WHAT_IT_SHOWS, nearest_by_estimate
+from oligomet.audit.svg import SIGNS, in_words, picture_of_claims, picture_of_ratios
 from oligomet.study import Study
 
 ASSETS = Path(__file__).with_suffix("")

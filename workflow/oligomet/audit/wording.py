@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from oligomet.audit.claims import Claim, Place
-    from oligomet.audit.declarations import Entry, PaperFile
+    from oligomet.audit.claims_format import Entry, PaperFile
 
 WORDS = {
     "count": "Number",

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.grid import Choice, Tables, choices, levels, subjects, with_labels_swapped
+from oligomet.audit.possible_analyses import Choice, Tables, choices, levels, subjects, with_labels_swapped
 from oligomet.audit.survival_claims import Division, canonical, divisions, whole_rates
 from oligomet.estimates.methods.common import Undefined, normal_quantile, two_sided_p
 from oligomet.estimates.methods.logrank import logrank

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from oligomet.audit.checks.variable_classes import most_per_patient
 from oligomet.audit.claims import Claim, Paper, Place, narrowed, tables
-from oligomet.audit.classes import most_per_patient
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 from oligomet.audit.wording import describe

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from oligomet.audit.expectation import accept, compare, read_tables, report, same, verify
+from oligomet.verify.expectation import accept, compare, read_tables, report, same, verify
 
 
 def table(**columns):

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from oligomet.audit.checks.rates_against_results import progression_limits
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.curves import progression_limits
 from oligomet.audit.findings import Finding
 from oligomet.audit.mixtures import least_gap, mixture
 from oligomet.audit.printed import Interval

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from scipy.special import ndtri
 
+from oligomet.audit.checks.hazard_ratios_and_p_values import standard_error
+from oligomet.audit.checks.variable_classes import most_per_patient
 from oligomet.audit.claims import Claim, Paper, Place
-from oligomet.audit.classes import most_per_patient
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 from oligomet.audit.survival_claims import canonical, divisions, followed, longest_follow_up, shares_of
-from oligomet.audit.tests_and_models import standard_error
 
 APART = 3  # standard errors
 

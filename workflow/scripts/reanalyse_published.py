@@ -1,7 +1,7 @@
 """How could each published number have been made? The analyses that the authors could have run, nearest first."""
 
 from oligomet.audit.claims import read_claims
-from oligomet.audit.specifications import explore
+from oligomet.audit.reanalyses import explore
 from oligomet.tables import read, write_csv
 
 from common import begin

@@ -3,8 +3,8 @@ import pytest
 import small_cohort
 from paper_of import paper
 
-from oligomet.audit.grid import Choice, Tables, choices, subjects
-from oligomet.audit.specifications import explore, nearest_by_estimate
+from oligomet.audit.possible_analyses import Choice, Tables, choices, subjects
+from oligomet.audit.reanalyses import explore, nearest_by_estimate
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.km import kaplan_meier
 

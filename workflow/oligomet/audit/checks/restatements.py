@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from oligomet.audit.checks.percentages import swapped_digits
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import Finding
-from oligomet.audit.percentages import swapped_digits
 from oligomet.audit.printed import Interval
 from oligomet.audit.survival_claims import canonical
 

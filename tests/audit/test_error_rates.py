@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from oligomet.audit.fabricated import fabricate
-from oligomet.audit.trial import change_one, try_audit
+from oligomet.audit.error_rates import change_one, try_audit
+from oligomet.audit.fabricated_papers import fabricate
 
 LINKED = ("count", "percentage", "rate of a group", "hazard ratio", "limit of a hazard ratio", "extreme BED")
 

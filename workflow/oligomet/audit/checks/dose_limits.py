@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.declarations import Variable
+from oligomet.audit.claims_format import Variable
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from oligomet.audit.checks.variable_classes import class_limits
 from oligomet.audit.claims import Claim, Paper, Place
-from oligomet.audit.classes import class_limits
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 

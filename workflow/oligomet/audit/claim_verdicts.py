@@ -7,10 +7,10 @@ import math
 
 import pandas as pd
 
-from oligomet.audit.answers import Answer, answer, by_key
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.printed import Interval, as_printed
+from oligomet.audit.recomputed_values import Answer, answer, by_key
 from oligomet.study import Study
 
 VERDICTS = {
