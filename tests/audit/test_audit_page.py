@@ -13,7 +13,7 @@ from paper_of import paper
 
 from oligomet.audit.appendix import write_appendix
 from oligomet.audit.claim_verdicts import judge
-from oligomet.audit.findings import run_checks
+from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import merged, render
 from oligomet.audit.reanalyses import explore
 from oligomet.schemas import TABLES, conform

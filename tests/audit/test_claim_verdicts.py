@@ -6,7 +6,7 @@ import pytest
 from paper_of import paper
 
 from oligomet.audit.claim_verdicts import judge
-from oligomet.audit.findings import run_checks
+from oligomet.audit.consistency import run_checks
 from oligomet.audit.recomputed_values import criteria
 from oligomet.schemas import TABLES, conform
 

@@ -8,7 +8,7 @@ from paper_tokens import compare_tokens, read_nonclaims, read_tokens
 
 from oligomet.audit.claim_verdicts import VERDICTS, judge
 from oligomet.audit.claims import read_claims
-from oligomet.audit.findings import run_checks
+from oligomet.audit.consistency import run_checks
 from oligomet.schemas import TABLES, conform
 
 STUDIES = Path(__file__).parents[2] / "studies"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
-from oligomet.audit.findings import run_checks
+from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import render
 from oligomet.tables import write_csv
 

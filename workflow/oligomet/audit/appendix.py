@@ -6,7 +6,8 @@ import pandas as pd
 
 from oligomet.audit.claim_verdicts import VERDICTS
 from oligomet.audit.claims import Paper
-from oligomet.audit.findings import SEVERITIES, all_checks
+from oligomet.audit.consistency import CHECKS
+from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.page import distance, merged
 from oligomet.audit.reanalyses import WHAT_IT_SHOWS, nearest_by_estimate
 from oligomet.audit.svg import in_words
@@ -87,7 +88,7 @@ def _table(frame: pd.DataFrame, caption: str, label: str) -> str:
 def _prose(grouped: pd.DataFrame, severity: str) -> str:
     """A paragraph a severity and a list item a check, in the order of the checks."""
     found = grouped[grouped["severity"] == severity]
-    checks = {name: check.__doc__.split("\n")[0] for name, check in all_checks().items()}
+    checks = {name: check.__doc__.split("\n")[0] for name, check in CHECKS.items()}
     items = [
         f"- *{_plain(purpose)}* {' '.join(_sentence(row) for row in found[found['check'] == name].itertuples())}"
         for name, purpose in checks.items()

@@ -38,7 +38,7 @@ def judge(
     paper
         As `claims.read_claims` gives it.
     findings
-        As `findings.run_checks` gives it.
+        As `consistency.run_checks` gives it.
     estimates
         The estimates table; None where there is only the paper.
     study

@@ -15,14 +15,12 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from oligomet.audit.claims_format import KINDS, NUMBERS, Entry, PaperFile
+from oligomet.audit.claims_format import KINDS, NUMBERS, Entry, Group, PaperFile, Place
 from oligomet.audit.printed import Interval, read_date, read_number
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError
 
 TOTAL = "total"  # beside the levels of `by`: the number of all of them
-Group = tuple[tuple[str, str], ...]
-Place = tuple[str, Group]  # a population and the levels that narrow it
 
 
 @dataclass(frozen=True)

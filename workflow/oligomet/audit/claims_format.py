@@ -13,6 +13,8 @@ KINDS = (
     "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",
     "value", "date", "text",
 )  # fmt: skip
+Group = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
+Place = tuple[str, Group]  # a population and the levels that narrow it: whom a number is of
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
 
 
@@ -237,7 +239,7 @@ class PaperFile(Declaration):
                     problems.append(f"{where}: say what it is of: of, in, endpoint, variable or setting")
         return problems
 
-    def place(self, entry: Entry) -> tuple[str, tuple[tuple[str, str], ...]]:
+    def place(self, entry: Entry) -> Place:
         """The population and the levels that an entry is about."""
         group = tuple(sorted(entry.of.items())) if isinstance(entry.of, dict) else ()
         if entry.in_:

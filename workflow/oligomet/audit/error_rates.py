@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.consistency import run_checks
 from oligomet.audit.fabricated_papers import fabricate
-from oligomet.audit.findings import run_checks
 from oligomet.audit.printed import as_printed
 
 

@@ -47,7 +47,7 @@ def render(
     paper
         As `claims.read_claims` gives it.
     claims, findings, specifications
-        As `verdicts.judge`, `findings.run_checks` and `specifications.explore` give them.
+        As `verdicts.judge`, `consistency.run_checks` and `specifications.explore` give them.
     study
         Whose estimates the claims were held against; its notice is shown if it is synthetic.
     trial

@@ -1,14 +1,10 @@
-"""Claims, places and what some claims have in common, in words."""
+"""Claims and places in words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from oligomet.audit.claims import Claim, Place
-    from oligomet.audit.claims_format import Entry, PaperFile
+from oligomet.audit.claims_format import Entry, PaperFile, Place
 
 WORDS = {
     "count": "Number",
@@ -64,25 +60,6 @@ def identify(section: str, entry: Entry, kind: str, place: Place, time: float | 
     when = f"-{time:g}" if time is not None and kind == "rate" else ""
     parts = [section, str(entry.row), *(subject if any(subject) else [place[0]]), kind + when]
     return ".".join(_slug(part) for part in parts if part)
-
-
-def about(declared: PaperFile, claims: Iterable[Claim]) -> str:
-    """What some claims have in common: setting, endpoint, factor or variable, level; or else their population."""
-    claims = list(claims)
-    endpoints = {claim.endpoint for claim in claims if claim.endpoint}
-    if len(endpoints) > 1:
-        endpoints = {declared.endpoints[name].same_as or name for name in endpoints}
-    levels = {level for claim in claims for level in claim.group} | {(c.factor, "") for c in claims if c.factor}
-    common = (
-        {claim.setting.replace("_", " ").capitalize() for claim in claims if claim.setting},
-        {declared.endpoints[name].says for name in endpoints},
-        {declared.variables[claim.variable].says for claim in claims if claim.variable},
-        {declared.factors[factor].says for factor, _ in levels},
-        {level_of(declared, factor, level) for factor, level in levels if level} if len(levels) == 1 else set(),
-    )
-    named = [next(iter(each)) for each in common if len(each) == 1]
-    populations = {declared.populations[claim.population].says.capitalize() for claim in claims}
-    return ", ".join(dict.fromkeys(named)) or (populations.pop() if len(populations) == 1 else "")
 
 
 def _slug(text: str) -> str:

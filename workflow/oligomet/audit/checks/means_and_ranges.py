@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.checks.variable_classes import class_limits
-from oligomet.audit.claims import Claim, Paper, Place
+from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 

@@ -9,7 +9,8 @@ from scipy.special import ndtri
 
 from oligomet.audit.checks.hazard_ratios_and_p_values import standard_error
 from oligomet.audit.checks.variable_classes import most_per_patient
-from oligomet.audit.claims import Claim, Paper, Place
+from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 from oligomet.audit.survival_claims import canonical, divisions, followed, longest_follow_up, shares_of

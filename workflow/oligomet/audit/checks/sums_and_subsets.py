@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.checks.variable_classes import most_per_patient
-from oligomet.audit.claims import Claim, Paper, Place, narrowed, tables
+from oligomet.audit.claims import Claim, Paper, narrowed, tables
+from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 from oligomet.audit.wording import describe
