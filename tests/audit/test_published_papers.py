@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from paper_tokens import compare_tokens, read_nonclaims, read_tokens
 
-from oligomet.audit.claim_verdicts import VERDICTS, judge
+from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.schemas import TABLES, conform
@@ -101,7 +101,7 @@ def test_sound_claims_come_out_sound(findings):
 def test_every_claim_gets_one_of_six_verdicts_even_without_estimates(pumch, findings):
     claims = judge(pumch, findings, no_estimates())
     assert list(claims["id"]) == [claim.id for claim in pumch.claims]
-    assert set(claims["verdict"]) <= set(VERDICTS)
+    assert set(claims["verdict"]) <= set(CLAIM_VERDICTS)
     assert claims["reason"].ne("").all()
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from oligomet.audit.claims_format import KINDS, NUMBERS, Entry, Group, PaperFile, Place
-from oligomet.audit.printed import Interval, read_date, read_number
+from oligomet.audit.claims_format import KINDS, NUMBERS, ClaimGroup, PaperEntry, PaperFile, Place
+from oligomet.audit.printed import Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError
 
-TOTAL = "total"  # beside the levels of `by`: the number of all of them
+TOTAL_KEY = "total"  # beside the levels of `by`: the number of all of them
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Claim:
     interval: Interval
     unit: str
     population: str
-    group: Group = ()
+    group: ClaimGroup = ()
     variable: str | None = None
     endpoint: str | None = None
     time: float | None = None
@@ -126,15 +126,15 @@ def narrowed(place: Place, factor: str, level: str) -> Place:
     return place[0], tuple(sorted({**dict(place[1]), factor: level}.items()))
 
 
-def tables(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim]]]:
+def counts_by_factor(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim]]]:
     """Each factor as one section counts it: the factor, what it divides, and of each level the first claim."""
-    tables: dict[tuple, dict[str, Claim]] = defaultdict(dict)
+    counted: dict[tuple, dict[str, Claim]] = defaultdict(dict)
     for claim in paper.select(kind="count", endpoint=None, variable=None):
         for factor, level in claim.group:
             rest = tuple(item for item in claim.group if item[0] != factor)
             population, base = paper.base(factor, claim.population)
-            tables[claim.section, factor, (population, tuple(sorted({*rest, *base})))].setdefault(level, claim)
-    for (_, factor, place), claims in tables.items():
+            counted[claim.section, factor, (population, tuple(sorted({*rest, *base})))].setdefault(level, claim)
+    for (_, factor, place), claims in counted.items():
         yield factor, place, claims
 
 
@@ -185,7 +185,7 @@ def parse_claims(raw: object, file: str = "claims.yaml") -> Paper:
     return Paper(declared, tuple(claims))
 
 
-def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
+def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Claim]:
     """The single claims of an entry: one a kind, a time and a level of `by`."""
     population, group = declared.place(entry)
     common = {
@@ -217,13 +217,13 @@ def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
             place, time = (population, group), entry.time
             if key is not None and kind == "rate":
                 time = float(key)
-            elif key not in (None, TOTAL):
+            elif key not in (None, TOTAL_KEY):
                 place = narrowed(place, entry.by, key)
             if kind == "text":
                 printed = read_number("?")
                 shown = text
             else:
-                printed = read_date(text) if kind == "date" else read_number(text, whole=kind == "count")
+                printed = read_printed_date(text) if kind == "date" else read_number(text, whole=kind == "count")
                 shown = text
             own = [] if printed.text == "?" and kind != "text" else list(NUMBERS.findall(shown))
             said = entry.says or sentence(declared, entry, kind, place, time)
@@ -246,7 +246,7 @@ def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
                 tokens = []  # the entry's tokens are covered by the first of its claims
 
 
-def _values(entry: Entry, kind: str) -> list[tuple[str | None, str]]:
+def _values(entry: PaperEntry, kind: str) -> list[tuple[str | None, str]]:
     value = getattr(entry, kind)
     if value is None:
         return []

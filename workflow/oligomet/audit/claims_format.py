@@ -13,12 +13,12 @@ KINDS = (
     "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",
     "value", "date", "text",
 )  # fmt: skip
-Group = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
-Place = tuple[str, Group]  # a population and the levels that narrow it: whom a number is of
+ClaimGroup = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
+Place = tuple[str, ClaimGroup]  # a population and the levels that narrow it: whom a number is of
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
 
 
-class Population(Declaration):
+class PaperPopulation(Declaration):
     says: str
     unit: Literal["patient", "lesion"]
     part_of: str | None = None
@@ -26,7 +26,7 @@ class Population(Declaration):
     answer: dict[str, str] | Literal["none"] = Field(default_factory=dict)
 
 
-class Variable(Declaration):
+class PaperVariable(Declaration):
     says: str
     of: str
     measure: str = ""
@@ -44,7 +44,7 @@ class Variable(Declaration):
     scale: float = 1  # what an estimate in other units is multiplied by
 
 
-class Level(Declaration):
+class PaperLevel(Declaration):
     says: str = ""
     below: float | None = None
     at_least: float | None = None
@@ -59,10 +59,10 @@ class Level(Declaration):
         return any(limit is not None for limit in (self.below, self.at_least, self.above, self.at_most))
 
 
-class Factor(Declaration):
+class PaperFactor(Declaration):
     says: str
     of: str
-    levels: dict[str, Level]
+    levels: dict[str, PaperLevel]
     variable: str | None = None
     within: dict[str, str] = Field(default_factory=dict)  # divides only those at this level of another factor
     overlapping: bool = False  # a subject can be at several levels
@@ -86,7 +86,7 @@ class Progression(Declaration):
     assessed: str  # the variable whose maximum is the last month of the assessment
 
 
-class EndpointOf(Declaration):
+class PaperEndpoint(Declaration):
     says: str
     of: str
     events: list[str]
@@ -101,7 +101,7 @@ class Contrast(Declaration):
     reference: str
 
 
-class Entry(Declaration):
+class PaperEntry(Declaration):
     """What one place of the paper says of one subject: see docs/claims.md."""
 
     row: int
@@ -141,7 +141,7 @@ class Entry(Declaration):
     tolerance: float | None = None
 
     @model_validator(mode="after")
-    def _states_something(self) -> Entry:
+    def _states_something(self) -> PaperEntry:
         if all(getattr(self, kind) is None for kind in KINDS):
             raise ValueError(f"states nothing: give one of {', '.join(KINDS)}")
         return self
@@ -153,11 +153,11 @@ class PaperFile(Declaration):
     citation: str
     doi: str = ""
     tolerances: dict[Literal[KINDS], float] = Field(default_factory=dict)
-    populations: dict[str, Population]
-    variables: dict[str, Variable] = Field(default_factory=dict)
-    factors: dict[str, Factor] = Field(default_factory=dict)
-    endpoints: dict[str, EndpointOf] = Field(default_factory=dict)
-    claims: dict[str, list[Entry]]
+    populations: dict[str, PaperPopulation]
+    variables: dict[str, PaperVariable] = Field(default_factory=dict)
+    factors: dict[str, PaperFactor] = Field(default_factory=dict)
+    endpoints: dict[str, PaperEndpoint] = Field(default_factory=dict)
+    claims: dict[str, list[PaperEntry]]
 
     @model_validator(mode="after")
     def _names_agree(self) -> PaperFile:
@@ -239,7 +239,7 @@ class PaperFile(Declaration):
                     problems.append(f"{where}: say what it is of: of, in, endpoint, variable or setting")
         return problems
 
-    def place(self, entry: Entry) -> Place:
+    def place(self, entry: PaperEntry) -> Place:
         """The population and the levels that an entry is about."""
         group = tuple(sorted(entry.of.items())) if isinstance(entry.of, dict) else ()
         if entry.in_:

@@ -48,7 +48,7 @@ class Grouping:
 
 def fabricate(rng: np.random.Generator) -> Paper:
     """A paper whose every number is true of one cohort."""
-    cohort = draw_cohort(rng)
+    cohort = fabricate_cohort(rng)
     groups = _groups(cohort)
     by_group, column = _rates_of_groups(cohort.patients, groups)
     sections = {
@@ -67,7 +67,7 @@ def fabricate(rng: np.random.Generator) -> Paper:
     return parse_claims({**declared, "claims": claims}, "fabricated")
 
 
-def draw_cohort(rng: np.random.Generator) -> Cohort:
+def fabricate_cohort(rng: np.random.Generator) -> Cohort:
     """80 to 300 patients with 1 to 5 lesions each, accrued in 4 to 8 years, followed for one more, some lost before."""
     n, years = int(rng.integers(80, 301)), int(rng.integers(4, 9))
     few = rng.uniform(0.2, 0.5)

@@ -112,8 +112,8 @@ def pooling_error(shares: Sequence[float], rates: Sequence[float], subjects: flo
     chance: the log of a group's share among them by (1 - c) / (c n S). To first order the cohort's cumulative hazard
     moves with f_g (L_g - L) times that, f being the shares at risk and L the cumulative hazards (delta method; the
     deviation at the end stands for the whole way, which overstates it). Groups that end at the same rate may have
-    come there on different ways: a quarter of L is allowed for that. In 4,500 divisions of drawn cohorts (`trial`)
-    the largest deviation was 1.3 of these.
+    come there on different ways: a quarter of L is allowed for that. In 4,500 divisions of drawn cohorts
+    (`fabricated_papers`) the largest deviation was 1.3 of these.
 
     Parameters
     ----------

@@ -10,15 +10,15 @@ import pandas as pd
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.study import Study
 
-ORDER = ["CR", "PR", "SD", "PD"]  # from best to worst
+BEST_TO_WORST = ["CR", "PR", "SD", "PD"]  # from best to worst
 WORST = {"gtv_diameter_cm": "max", "bed10_gy": "min"}  # of a patient's lesions
-OF_LESIONS = {*WORST, "objective_response", "disease_control", "response"}
+KNOWN_OF_LESIONS = {*WORST, "objective_response", "disease_control", "response"}
 NOT_APPLICABLE = "-"
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One analysis: what the columns of the specifications say of it."""
+class PossibleAnalysis:
+    """One analysis: what the columns of the reanalyses say of it."""
 
     unit: str  # patient | lesion row
     lesion: str = NOT_APPLICABLE  # worst | best, of a patient's lesions
@@ -32,7 +32,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Tables:
+class Outcomes:
     """The outcomes that the analyses are made of."""
 
     times: pd.DataFrame
@@ -43,16 +43,16 @@ class Tables:
     made: dict = field(default_factory=dict, compare=False)  # frames of subjects, levels and models, each made once
 
 
-def choices(endpoint: str, variables: list[str], tables: Tables) -> Iterator[Choice]:
+def possible_analyses(endpoint: str, variables: list[str], tables: Outcomes) -> Iterator[PossibleAnalysis]:
     """Every choice of rows, of a patient's lesion, of the assessment and of death, as far as it makes a difference."""
-    of_lesions = OF_LESIONS & set(variables)
+    of_lesions = KNOWN_OF_LESIONS & set(variables)
     of_response = of_lesions - set(WORST)
     assessments = ["first", "best"] if of_response else [NOT_APPLICABLE]
     for unit in ("patient", "lesion row"):
         for lesion in ["worst", "best"] if of_lesions and unit == "patient" else [NOT_APPLICABLE]:
             for assessment in assessments:
                 for death in _deaths(endpoint, tables.study):
-                    yield Choice(unit, lesion, assessment, death)
+                    yield PossibleAnalysis(unit, lesion, assessment, death)
 
 
 def _deaths(endpoint: str, study: Study) -> list[str]:
@@ -61,26 +61,26 @@ def _deaths(endpoint: str, study: Study) -> list[str]:
     return ["censored", "event"] if open_to_choice else [NOT_APPLICABLE]
 
 
-def subjects(endpoint: str, choice: Choice, tables: Tables) -> pd.DataFrame:
+def analysed_subjects(endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.DataFrame:
     """A row a subject: months, event, patient_id, and the factors' columns as the choice has them."""
     return _cut(_uncut(endpoint, choice, tables), choice.follow_up)
 
 
-def _uncut(endpoint: str, choice: Choice, tables: Tables) -> pd.DataFrame:
+def _uncut(endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.DataFrame:
     key = _rows_of(endpoint, choice)
     if key not in tables.made:
         tables.made[key] = _subjects(endpoint, choice, tables)
     return tables.made[key]
 
 
-def _rows_of(endpoint: str, choice: Choice) -> tuple[str, ...]:
+def _rows_of(endpoint: str, choice: PossibleAnalysis) -> tuple[str, ...]:
     return endpoint, choice.unit, choice.lesion, choice.assessment, choice.death
 
 
-def _subjects(endpoint: str, choice: Choice, tables: Tables) -> pd.DataFrame:
+def _subjects(endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.DataFrame:
     lesions = _with_response(tables.lesions, choice, tables.responses)
     if choice.unit == "patient":
-        frame = tables.patients.drop(columns=[name for name in OF_LESIONS if name in tables.patients])
+        frame = tables.patients.drop(columns=[name for name in KNOWN_OF_LESIONS if name in tables.patients])
         frame = frame.join(_of_patient(lesions, choice), on="patient_id")
         name, key = endpoint, "patient_id"
     else:
@@ -105,26 +105,26 @@ def _per_lesion(endpoint: str, study: Study) -> str:
     return same[0] if same else endpoint
 
 
-def _with_response(lesions: pd.DataFrame, choice: Choice, responses: pd.DataFrame) -> pd.DataFrame:
+def _with_response(lesions: pd.DataFrame, choice: PossibleAnalysis, responses: pd.DataFrame) -> pd.DataFrame:
     which = "best" if choice.assessment == "best" else "first"
     found = responses[responses["assessment"] == which].set_index("lesion_id")["response"]
     return _with_control(lesions.assign(response=lesions["lesion_id"].map(found)))
 
 
 def _with_control(frame: pd.DataFrame) -> pd.DataFrame:
-    known = frame["response"].isin(ORDER)
+    known = frame["response"].isin(BEST_TO_WORST)
     return frame.assign(
-        objective_response=frame["response"].isin(ORDER[:2]).astype("Int64").where(known),
-        disease_control=frame["response"].isin(ORDER[:3]).astype("Int64").where(known),
+        objective_response=frame["response"].isin(BEST_TO_WORST[:2]).astype("Int64").where(known),
+        disease_control=frame["response"].isin(BEST_TO_WORST[:3]).astype("Int64").where(known),
     )
 
 
-def _of_patient(lesions: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def _of_patient(lesions: pd.DataFrame, choice: PossibleAnalysis) -> pd.DataFrame:
     """A patient's response, diameter and BED: of the worst or of the best lesion, unknown ones left out."""
     worst = choice.lesion != "best"
-    rank = lesions["response"].map({name: number for number, name in enumerate(ORDER)})
+    rank = lesions["response"].map({name: number for number, name in enumerate(BEST_TO_WORST)})
     by_patient = rank.groupby(lesions["patient_id"])
-    response = (by_patient.max() if worst else by_patient.min()).map(dict(enumerate(ORDER)))
+    response = (by_patient.max() if worst else by_patient.min()).map(dict(enumerate(BEST_TO_WORST)))
     opposite = {"max": "min", "min": "max"}
     measures = lesions.groupby("patient_id").agg({name: how if worst else opposite[how] for name, how in WORST.items()})
     return _with_control(measures.assign(response=response))
@@ -147,7 +147,7 @@ def _cut(frame: pd.DataFrame, follow_up: str) -> pd.DataFrame:
     )
 
 
-def levels(factor: str, endpoint: str, choice: Choice, tables: Tables) -> pd.Series:
+def levels_of(factor: str, endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.Series:
     """The level of each of the `subjects`, missing where unknown."""
     key = *_rows_of(endpoint, choice), factor
     if key not in tables.made:
@@ -156,5 +156,5 @@ def levels(factor: str, endpoint: str, choice: Choice, tables: Tables) -> pd.Ser
     return tables.made[key]
 
 
-def with_labels_swapped(choice: Choice) -> Choice:
+def with_labels_swapped(choice: PossibleAnalysis) -> PossibleAnalysis:
     return replace(choice, labels="swapped")

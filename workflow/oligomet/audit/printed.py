@@ -99,7 +99,7 @@ def read_number(text: str, whole: bool = False) -> Printed:
     return Printed(text, float(number), decimals, relation, Interval(low, high))
 
 
-def read_date(text: str) -> Printed:
+def read_printed_date(text: str) -> Printed:
     """A day (2021-12-30) or a month (2013-01), as proleptic ordinals; a month stands for any of its days.
 
     Raises

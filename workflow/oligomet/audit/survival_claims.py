@@ -13,10 +13,10 @@ from oligomet.audit.printed import Interval
 
 DAYS_PER_MONTH = 30.4375
 ALLOWED_DEVIATIONS = 2  # of `pooling_error`, which overstates chance, before a whole is held against its parts
-LOST = 0.1  # of those without the event, lost before the closing date: unstated, so allowed for
+SHARE_LOST = 0.1  # of those without the event, lost before the closing date: unstated, so allowed for
 
 
-def canonical(paper: Paper, endpoint: str | None) -> str | None:
+def canonical_endpoint(paper: Paper, endpoint: str | None) -> str | None:
     """The endpoint that another name stands for."""
     return paper.declared.endpoints[endpoint].same_as or endpoint if endpoint else endpoint
 
@@ -25,7 +25,7 @@ def whole_rates(paper: Paper, endpoint: str, population: str) -> dict[float, Cla
     """The rates of a whole population by time, the first claim of each."""
     rates: dict[float, Claim] = {}
     for claim in paper.select(kind="rate", group=(), population=population):
-        if canonical(paper, claim.endpoint) == endpoint and claim.time is not None:
+        if canonical_endpoint(paper, claim.endpoint) == endpoint and claim.time is not None:
             rates.setdefault(claim.time, claim)
     return dict(sorted(rates.items()))
 
@@ -63,7 +63,7 @@ def divisions(paper: Paper) -> Iterator[Division]:
         if len(claim.group) == 1:
             factor, level = claim.group[0]
             if level in paper.declared.factors[factor].top_levels:
-                key = claim.section, canonical(paper, claim.endpoint), claim.population, factor
+                key = claim.section, canonical_endpoint(paper, claim.endpoint), claim.population, factor
                 found[key][level].setdefault(claim.time, claim)
     for key, rates in found.items():
         if len(rates) > 1:
@@ -131,7 +131,7 @@ def _counted_or_summed(paper: Paper, population: str, factor: str, level: str) -
     return parts if all(parts) else []
 
 
-def followed(paper: Paper, months: float) -> float:
+def share_followed(paper: Paper, months: float) -> float:
     """Of those without the event, the share still under observation: even accrual to the closing date, some lost.
 
     One half where the dates are not stated.
@@ -142,7 +142,7 @@ def followed(paper: Paper, months: float) -> float:
     first, last, cut = (claim.value for claim in dates)
     least, most = (cut - last) / DAYS_PER_MONTH, (cut - first) / DAYS_PER_MONTH
     share = 1.0 if most <= least else min(1.0, max(0.0, (most - months) / (most - least)))
-    return max(0.05, (1 - LOST) * share)
+    return max(0.05, (1 - SHARE_LOST) * share)
 
 
 def longest_follow_up(paper: Paper) -> float:
@@ -158,7 +158,7 @@ def allowance(
     total = paper.counted((division.population, ()))
     highs = [share.high for share in shares.levels.values()]
     rates = [by_time[time].value for by_time in division.rates.values()]
-    under_observation = followed(paper, time if months is None else months)
+    under_observation = share_followed(paper, time if months is None else months)
     return ALLOWED_DEVIATIONS * pooling_error(
         [high / sum(highs) for high in highs], rates, total.value, under_observation
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from oligomet.audit.claims_format import Entry, PaperFile, Place
+from oligomet.audit.claims_format import PaperEntry, PaperFile, Place
 
-WORDS = {
+KIND_WORDS = {
     "count": "Number",
     "percentage": "Percentage",
     "hazard_ratio": "Hazard ratio",
@@ -16,7 +16,7 @@ WORDS = {
 }
 
 
-def describe(declared: PaperFile, place: Place) -> str:
+def describe_place(declared: PaperFile, place: Place) -> str:
     """A place in words: 'patients, FIGO stage: III'."""
     population, group = place
     levels = [f"{declared.factors[factor].says}: {level_of(declared, factor, level)}" for factor, level in group]
@@ -27,10 +27,10 @@ def level_of(declared: PaperFile, factor: str, level: str) -> str:
     return declared.factors[factor].levels[level].says or level
 
 
-def sentence(declared: PaperFile, entry: Entry, kind: str, place: Place, time: float | None) -> str:
+def sentence(declared: PaperFile, entry: PaperEntry, kind: str, place: Place, time: float | None) -> str:
     """What a claim says, where its entry does not say it itself."""
-    of = describe(declared, place)
-    what = WORDS.get(kind, kind)
+    of = describe_place(declared, place)
+    what = KIND_WORDS.get(kind, kind)
     if entry.setting:
         return entry.setting.replace("_", " ").capitalize()
     endpoint = declared.endpoints[entry.endpoint].says if entry.endpoint else ""
@@ -50,7 +50,7 @@ def sentence(declared: PaperFile, entry: Entry, kind: str, place: Place, time: f
     return f"{what.capitalize()} of {of}"
 
 
-def identify(section: str, entry: Entry, kind: str, place: Place, time: float | None) -> str:
+def identify(section: str, entry: PaperEntry, kind: str, place: Place, time: float | None) -> str:
     """A claim's name: where it stands and what it is, in letters that survive a URL."""
     subject = [*(f"{factor}-{level}" for factor, level in place[1]), entry.endpoint, entry.variable, entry.setting]
     if entry.contrast:

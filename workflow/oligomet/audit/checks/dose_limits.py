@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.claims_format import Variable
+from oligomet.audit.claims_format import PaperVariable
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 
@@ -64,7 +64,7 @@ def check_doses(paper: Paper) -> Iterator[Finding]:
 
 
 def _judge(
-    claim: Claim, bounds: Interval, fraction: Span, fractions: Span, doses: list[Span], variable: Variable
+    claim: Claim, bounds: Interval, fraction: Span, fractions: Span, doses: list[Span], variable: PaperVariable
 ) -> Finding:
     against = tuple(limit for _, limits in (fraction, fractions, *doses) for limit in limits)
     if bounds.meets(claim.interval):

@@ -19,9 +19,6 @@ from oligomet.audit.printed import Interval, as_printed
 CONFIDENCE = 0.95
 
 
-# ---- functions of numbers alone
-
-
 def standard_error(low: Interval, high: Interval, confidence: float = CONFIDENCE) -> Interval:
     """Standard error of the log hazard ratio from the limits of its Wald interval: ln(high / low) / (2 z)."""
     width = 2 * ndtri((1 + confidence) / 2)
@@ -60,9 +57,6 @@ def spread_of_nested(first: float, second: float) -> float:
     outside = 1 - second
     q = (first - second) / outside
     return outside * q * (1 - q)
-
-
-# ---- the checks
 
 
 def check_wald_p(paper: Paper) -> Iterator[Finding]:

@@ -15,10 +15,10 @@ from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 
-Class = tuple[int, float, float]  # subjects, least, most
+ValueClass = tuple[int, float, float]  # subjects, least, most
 
 
-def median_of_classes(classes: Iterable[Class]) -> Interval:
+def median_of_classes(classes: Iterable[ValueClass]) -> Interval:
     """Between what the median must lie: the average of the lower and upper middle values' classes.
 
     Sorted by their limits, the classes say in which of them the middle value(s) stand; nothing else is known of them.
@@ -26,7 +26,7 @@ def median_of_classes(classes: Iterable[Class]) -> Interval:
     classes = sorted((each for each in classes if each[0] > 0), key=lambda each: (each[1], each[2]))
     n = sum(each[0] for each in classes)
 
-    def holding(position: int) -> Class:
+    def holding(position: int) -> ValueClass:
         passed = 0
         for each in classes:
             passed += each[0]
@@ -38,7 +38,7 @@ def median_of_classes(classes: Iterable[Class]) -> Interval:
     return Interval((lower[1] + upper[1]) / 2, (lower[2] + upper[2]) / 2)
 
 
-def mean_of_classes(classes: Iterable[Class], least: float = -math.inf, most: float = math.inf) -> Interval:
+def mean_of_classes(classes: Iterable[ValueClass], least: float = -math.inf, most: float = math.inf) -> Interval:
     """Between what the mean must lie, every value within its class and within `least` and `most`, which both occur."""
     classes = [(n, max(low, least), min(high, most)) for n, low, high in classes if n > 0]
     n = sum(each[0] for each in classes)
@@ -182,7 +182,7 @@ def _clipped(paper: Paper, claim: Claim, bounds: Interval) -> Interval:
     return Interval(max(bounds.low, low), min(bounds.high, high))
 
 
-def _classes(paper: Paper, claim: Claim) -> Iterator[tuple[list[Class], tuple[Claim, ...]]]:
+def _classes(paper: Paper, claim: Claim) -> Iterator[tuple[list[ValueClass], tuple[Claim, ...]]]:
     """The complete classifications of the claim's variable in its population, those of unknown value left out."""
     for name, factor in paper.declared.factors.items():
         if factor.variable != claim.variable or claim.variable is None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from oligomet.audit.claims import Claim, Paper, narrowed
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval, as_printed, read_number
-from oligomet.audit.wording import describe
+from oligomet.audit.wording import describe_place
 
 
 def percentage_holds(printed: str, count: int, total: int) -> bool:
@@ -96,7 +96,7 @@ def _percentage_repairs(paper: Paper, claim: Claim, count: float, total: Claim) 
     repairs = []
     for other in paper.select(kind="count", unit=claim.unit, group=()):
         if other.value != total.value and percentage_holds(claim.printed, int(count), int(other.value)):
-            repairs.append(f"out of the {other.value:g} {describe(paper.declared, other.place)}")
+            repairs.append(f"out of the {other.value:g} {describe_place(paper.declared, other.place)}")
     for shown in swapped_digits(claim.printed):
         if percentage_holds(shown, int(count), int(total.value)):
             repairs.append(f"two digits swapped: {shown}%")

@@ -13,12 +13,9 @@ from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
-from oligomet.audit.survival_claims import canonical, divisions, followed, longest_follow_up, shares_of
+from oligomet.audit.survival_claims import canonical_endpoint, divisions, longest_follow_up, share_followed, shares_of
 
-APART = 3  # standard errors
-
-
-# ---- functions of numbers alone
+MOST_STANDARD_ERRORS = 3  # standard errors
 
 
 def fewest_patients(affected: int, patients: int, lesions: int, most: float) -> int:
@@ -52,16 +49,15 @@ def interval_hazard_ratios(first: list[float], second: list[float]) -> list[floa
     return ratios
 
 
-# ---- the checks
-
-
 def check_medians_and_rates(paper: Paper) -> Iterator[Finding]:
     """A median time against rates before and after it: above one half before, at most one half from then on."""
     for median in paper.select(kind="median"):
         if median.endpoint is None:
             continue
         for rate in paper.select(kind="rate", population=median.population, group=median.group):
-            if rate.time is None or canonical(paper, rate.endpoint) != canonical(paper, median.endpoint):
+            if rate.time is None or canonical_endpoint(paper, rate.endpoint) != canonical_endpoint(
+                paper, median.endpoint
+            ):
                 continue
             words = f"median {median.printed} months, {rate.printed}% at {rate.time:g} months"
             if rate.time >= median.interval.high:
@@ -110,7 +106,7 @@ def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
         by_patient, by_lesion, assessed, claims = limits
         progressing = f"{claims[0].value:g} lesions had progressed by {claims[-1].printed} months"
         for claim in paper.select(kind="rate", group=(), population=endpoint.of):
-            if canonical(paper, claim.endpoint) != name or claim.time is None or claim.time < assessed:
+            if canonical_endpoint(paper, claim.endpoint) != name or claim.time is None or claim.time < assessed:
                 continue
             own = by_patient if claim.unit == "patient" else by_lesion
             if claim.interval.low > own:
@@ -170,7 +166,7 @@ def check_hazard_ratio_and_rates(paper: Paper) -> Iterator[Finding]:
         factor, level, reference = claim.contrast
         for division in divisions(paper):
             if (division.endpoint, division.population, division.factor) != (
-                canonical(paper, claim.endpoint),
+                canonical_endpoint(paper, claim.endpoint),
                 claim.population,
                 factor,
             ):
@@ -211,7 +207,7 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
             for claim in paper.select(
                 kind="p_value", factor=division.factor, model=None, population=division.population
             )
-            if canonical(paper, claim.endpoint) == division.endpoint
+            if canonical_endpoint(paper, claim.endpoint) == division.endpoint
             and claim.section == division.section
             and claim.relation == "="
         ]
@@ -222,12 +218,12 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
             continue
         for time in division.times:
             pair = [division.rates[level][time] for level in division.rates]
-            left = followed(paper, 12 if time is None else time)
+            left = share_followed(paper, 12 if time is None else time)
             z = landmark_z(pair[0].value / 100, pair[1].value / 100, *(max(1.0, size * left) for size in sizes))
             test = float(-ndtri(max(tests[0].interval.low, 1e-12) / 2))
             of = f"about {sizes[0]:.0f} and {sizes[1]:.0f}"
             words = f"{pair[0].printed}% and {pair[1].printed}% in {of} differ by {z:.1f} standard errors"
-            if z - test <= APART:
+            if z - test <= MOST_STANDARD_ERRORS:
                 yield Finding("sound", (tests[0],), f"{words}; the test says {test:.1f}.", tuple(pair))
             else:
                 says = f"{words}, but p = {tests[0].printed} is {test:.1f}: the curves would have to meet again."

@@ -9,7 +9,7 @@ from oligomet.audit.checks.percentages import swapped_digits
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
-from oligomet.audit.survival_claims import canonical
+from oligomet.audit.survival_claims import canonical_endpoint
 
 
 def check_restatements(paper: Paper) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def check_restatements(paper: Paper) -> Iterator[Finding]:
 def _quantity(paper: Paper, claim: Claim) -> tuple:
     return (
         claim.kind, claim.population, claim.group, claim.variable, claim.time, claim.contrast, claim.factor,
-        claim.model, claim.setting, None if claim.kind == "count" else canonical(paper, claim.endpoint),
+        claim.model, claim.setting, None if claim.kind == "count" else canonical_endpoint(paper, claim.endpoint),
     )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def check_units(paper: Paper) -> Iterator[Finding]:
     units = defaultdict(list)
     for claim in paper.select():
         if claim.endpoint is not None and claim.kind in ("count", "rate", "median"):
-            units[canonical(paper, claim.endpoint)].append(claim)
+            units[canonical_endpoint(paper, claim.endpoint)].append(claim)
     for endpoint, claims in units.items():
         said = {claim.unit: claim for claim in reversed(claims)}
         if len(said) < 2:

@@ -20,17 +20,17 @@ from oligomet.audit.survival_claims import (
     Division,
     Shares,
     allowance,
-    canonical,
+    canonical_endpoint,
     divisions,
     longest_follow_up,
     shares_of,
     whole_rates,
 )
 
-Curve = dict[float, Interval]  # rates in percent by month
+RatesByMonth = dict[float, Interval]  # rates in percent by month
 
 
-def restricted_mean(curve: Curve, horizon: float) -> Interval:
+def mean_within(curve: RatesByMonth, horizon: float) -> Interval:
     """Bounds of the mean survival time up to `horizon` months: steps from above and from below through the rates."""
     times = [0.0, *curve]
     rates = [Interval(100, 100), *curve.values()]
@@ -40,7 +40,7 @@ def restricted_mean(curve: Curve, horizon: float) -> Interval:
     return Interval(low / 100, high / 100)
 
 
-def can_be_median(months: Interval, curve: Curve) -> bool:
+def can_be_median(months: Interval, curve: RatesByMonth) -> bool:
     """Whether a median can be so many months: rates before it at least, from it on at most one half."""
     early = all(rate.high >= 50 for time, rate in curve.items() if time < months.low)
     return early and all(rate.low <= 50 for time, rate in curve.items() if time >= months.high)
@@ -79,7 +79,7 @@ def readings(paper: Paper, division: Division, shares: Shares) -> list[Reading]:
             found.append(Reading("medians in months", swapped))
         horizon = longest_follow_up(paper)
         if all(own.values()) and math.isfinite(horizon):
-            means = {level: restricted_mean(curve, horizon) for level, curve in own.items()}
+            means = {level: mean_within(curve, horizon) for level, curve in own.items()}
             if all(means[level].meets(values[level]) for level in values):
                 found.append(Reading("mean survival times in months", swapped))
     return found
@@ -94,12 +94,12 @@ class _Span:
     limits: dict[str, Interval]
 
 
-def _spans(paper: Paper, division: Division, whole: Curve, own: dict[str, Curve]) -> list[_Span]:
+def _spans(paper: Paper, division: Division, whole: RatesByMonth, own: dict[str, RatesByMonth]) -> list[_Span]:
     """The printed times themselves and the stretches between them."""
     after = _after_assessment(paper, division)
     cuts = sorted({0.0, *whole, *(time for curve in own.values() for time in curve), *([after[0]] if after else [])})
 
-    def between(curve: Curve, start: float, end: float) -> Interval:
+    def between(curve: RatesByMonth, start: float, end: float) -> Interval:
         highs = [rate.high for time, rate in curve.items() if time <= start]
         lows = [rate.low for time, rate in curve.items() if time >= end]
         high = min(highs, default=100.0)
@@ -127,12 +127,12 @@ def _after_assessment(paper: Paper, division: Division) -> tuple[float, float] |
     return (limits[2], limits[0] if unit == "patient" else limits[1]) if limits else None
 
 
-def _own_curve(paper: Paper, division: Division, level: str) -> Curve:
+def _own_curve(paper: Paper, division: Division, level: str) -> RatesByMonth:
     """The level's rates as other sections print them, or this one at other times."""
     claims = [
         claim
         for claim in paper.select(kind="rate", population=division.population, group=((division.factor, level),))
-        if canonical(paper, claim.endpoint) == division.endpoint
+        if canonical_endpoint(paper, claim.endpoint) == division.endpoint
         and claim.time is not None
         and claim not in division.claims
     ]

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.checks.variable_classes import most_per_patient
-from oligomet.audit.claims import Claim, Paper, narrowed, tables
+from oligomet.audit.claims import Claim, Paper, counts_by_factor, narrowed
 from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
-from oligomet.audit.wording import describe
+from oligomet.audit.wording import describe_place
 
 
 def overlap(parts: Iterable[int], whole: int) -> Interval:
@@ -26,7 +26,7 @@ def overlap(parts: Iterable[int], whole: int) -> Interval:
 
 def check_sums(paper: Paper) -> Iterator[Finding]:
     """The levels of a factor, printed in one section, against the number of those they divide."""
-    for factor, place, claims in tables(paper):
+    for factor, place, claims in counts_by_factor(paper):
         declared = paper.declared.factors[factor]
         if declared.overlapping:
             continue
@@ -44,11 +44,11 @@ def _sum(paper: Paper, factor: str, parts: dict[str, Claim], total: Claim, place
     claims = tuple(parts.values())
     found, whole = sum(claim.value for claim in claims), total.value
     arithmetic = f"{' + '.join(f'{claim.value:g}' for claim in claims)} = {found:g}"
-    what = describe(paper.declared, place)
+    what = describe_place(paper.declared, place)
     if found == whole:
         return Finding("sound", claims, f"{arithmetic}, as many as {what}.", (total,))
     repairs = [
-        f"the {found:g} {describe(paper.declared, claim.place)} as denominator"
+        f"the {found:g} {describe_place(paper.declared, claim.place)} as denominator"
         for claim in paper.select(kind="count", value=found)
         if claim.population != total.population and claim.unit == total.unit and not claim.group
     ][:1]
@@ -125,7 +125,7 @@ def _not_too_many(paper: Paper, patients: Claim, lesions: Claim) -> Iterator[Fin
 
 def check_overlaps(paper: Paper) -> Iterator[Finding]:
     """Levels that may overlap and together cover a group: at most all, and at least so many in common."""
-    for factor, place, claims in tables(paper):
+    for factor, place, claims in counts_by_factor(paper):
         if not paper.declared.factors[factor].overlapping or len(claims) < len(paper.declared.factors[factor].levels):
             continue
         whole = _size(paper, place)
@@ -134,7 +134,7 @@ def check_overlaps(paper: Paper) -> Iterator[Finding]:
         size, against = whole
         values = [claim.value for claim in claims.values()]
         sums = " + ".join(f"{value:g}" for value in values)
-        what = describe(paper.declared, place)
+        what = describe_place(paper.declared, place)
         if max(values) > size or sum(values) < size:
             off = max(values) - size if max(values) > size else size - sum(values)
             says = f"{sums} cannot cover the {size:g} {what} with none outside them."

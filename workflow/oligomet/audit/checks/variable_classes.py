@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from oligomet.audit.claims import Claim, Paper, tables
+from oligomet.audit.claims import Claim, Paper, counts_by_factor
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
-from oligomet.audit.wording import describe
+from oligomet.audit.wording import describe_place
 
 
 def total_of_classes(classes: Iterable[tuple[int, float, float]]) -> Interval:
@@ -36,7 +36,7 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
     Of several classifications of one variable the one that is furthest off speaks for all.
     """
     worst: dict[str, Finding] = {}
-    for factor, place, claims in tables(paper):
+    for factor, place, claims in counts_by_factor(paper):
         declared = paper.declared.factors[factor]
         variable = paper.declared.variables.get(declared.variable or "")
         if variable is None or variable.totals is None or place != (variable.of, ()):
@@ -56,7 +56,7 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
         repair = ""
         if variable.at_least is not None and patients * variable.at_least <= total.value < bounds.low:
             what = paper.declared.populations[variable.totals].says
-            whose = f"each of the {patients:g} {describe(paper.declared, place)}"
+            whose = f"each of the {patients:g} {describe_place(paper.declared, place)}"
             repair = f"{total.value:g} {what} as a selection, {variable.at_least:g} or more of {whose}"
         says = f"{parts} = {bounds.low:g} at the least, more than {total.value:g}."
         if total.value > bounds.high:
