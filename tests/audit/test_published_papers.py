@@ -10,6 +10,7 @@ from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.schemas import TABLES, conform
+from oligomet.study import read_study
 
 STUDIES = Path(__file__).parents[2] / "studies"
 PUMCH = STUDIES / "pumch2022" / "published"
@@ -17,7 +18,7 @@ PUMCH = STUDIES / "pumch2022" / "published"
 
 @pytest.fixture(scope="module")
 def pumch():
-    return read_claims(PUMCH / "claims.yaml")
+    return read_claims(PUMCH / "claims.yaml", read_study(PUMCH.parent / "study.yaml"))
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,7 @@ rule audit:
             "data_cut",
             "dose",
             "eligibility",
+            "endpoints",
             "factors",
             "response",
             "synthetic",

@@ -14,7 +14,7 @@ from oligomet.tables import read, write_csv
 from common import begin
 
 study = begin(snakemake)
-paper = read_claims(snakemake.input.claims)
+paper = read_claims(snakemake.input.claims, study)
 findings = run_checks(paper)
 verdicts = judge(paper, findings, read(snakemake.input.estimates), study)
 reanalyses = pd.read_csv(snakemake.input.reanalyses)

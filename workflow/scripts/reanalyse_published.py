@@ -8,4 +8,5 @@ from common import begin
 
 study = begin(snakemake)
 outcomes = [read(snakemake.input[name]) for name in ("times", "patients", "lesions", "responses")]
-write_csv(reanalyse(read_claims(snakemake.input.claims), *outcomes, study), snakemake.output.reanalyses)
+paper = read_claims(snakemake.input.claims, study)
+write_csv(reanalyse(paper, *outcomes, study), snakemake.output.reanalyses)

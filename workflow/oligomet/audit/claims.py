@@ -16,9 +16,11 @@ import yaml
 from pydantic import ValidationError
 
 from oligomet.audit.claims_format import KINDS, NUMBERS, ClaimGroup, PaperEntry, PaperFile, Place
+from oligomet.audit.declared_by_study import complete
 from oligomet.audit.printed import Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError
+from oligomet.study import Sections, Study
 
 TOTAL_KEY = "total"  # beside the levels of `by`: the number of all of them
 
@@ -138,8 +140,16 @@ def counts_by_factor(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim
         yield factor, place, claims
 
 
-def read_claims(path: str | Path) -> Paper:
+def read_claims(path: str | Path, study: Study | Sections | None = None) -> Paper:
     """The paper declared in `path`.
+
+    Parameters
+    ----------
+    path
+        A claims.yaml.
+    study
+        The study of which it is the published paper: its factors and endpoints need not be declared again. None where
+        there is only the paper.
 
     Raises
     ------
@@ -153,15 +163,15 @@ def read_claims(path: str | Path) -> Paper:
         raise ConfigurationError(f"{path}: there is no such file") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
-    return parse_claims(raw, str(path))
+    return parse_claims(raw, str(path), study)
 
 
-def parse_claims(raw: object, file: str = "claims.yaml") -> Paper:
+def parse_claims(raw: object, file: str = "claims.yaml", study: Study | Sections | None = None) -> Paper:
     """As `read_claims`, from the nested maps, lists and texts of such a file."""
     if not isinstance(raw, dict):
         raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
     try:
-        declared = PaperFile.model_validate(raw)
+        declared = PaperFile.model_validate(raw if study is None else complete(raw, study))
     except ValidationError as problems:
         lines = []
         for problem in problems.errors():

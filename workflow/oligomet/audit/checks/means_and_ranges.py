@@ -190,7 +190,7 @@ def _classes(paper: Paper, claim: Claim) -> Iterator[tuple[list[ValueClass], tup
         variable = paper.declared.variables[claim.variable]
         limited = {label: level for label, level in factor.levels.items() if level.limited and level.within is None}
         counts = [_count(paper, claim.place, name, label) for label in limited]
-        if all(counts):
+        if counts and all(counts):
             spans = [class_limits(level, variable.integer, variable.at_least) for level in limited.values()]
             yield [(int(c.value), *span) for c, span in zip(counts, spans, strict=True)], tuple(counts)
 
