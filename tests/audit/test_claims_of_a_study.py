@@ -88,10 +88,12 @@ def test_the_published_claims_name_what_is_declared(study):
 
 
 def test_a_cut_point_that_is_no_longer_the_papers_leaves_the_claims_unanswered(study):
-    changed = edited(gtv={"label": "GTV", "variable": "gtv_diameter_cm",
+    changed = edited(gtv={"label": "GTV diameter (cm)", "variable": "gtv_diameter_cm",
                           "groups": {"< 2.5": {"below": 2.5}, "≥ 2.5": {"at_least": 2.5}}})  # fmt: skip
     published, now = read_claims(CLAIMS, study), read_claims(CLAIMS, changed)
     assert [claim.id for claim in now.claims] == [claim.id for claim in published.claims]
     assert list(now.declared.factors["gtv"].levels) == ["< 3", "≥ 3", "Unknown"]
-    verdicts = judge(now, run_checks(now)).set_index("id")["verdict"]
+    findings = run_checks(now)
+    assert set(findings["says"]) == set(run_checks(published)["says"])  # what the paper says of itself is the same
+    verdicts = judge(now, findings).set_index("id")["verdict"]
     assert verdicts["table-2.23.gtv-lt-3.count"] == "needs data"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from oligomet.declarations import Factor, Group
@@ -16,7 +17,7 @@ def complete(raw: dict[str, Any], study: Study | Sections) -> dict[str, Any]:
     What the file says of one of them stands, key by key and level by level; the rest is the study's. An endpoint that
     is another's name (`same_as`) is followed and answered as that one. If claims name a level that neither declares,
     then the study divides otherwise than the paper (its cut-point was changed): the factor has the paper's levels,
-    and no estimate answers what is said of them.
+    with the limits that their labels state ('< 3'), and no estimate answers what is said of them.
 
     Parameters
     ----------
@@ -67,7 +68,14 @@ def _levels(factor: Factor, own: dict[str, Any], named: list[str]) -> dict[str, 
     declared = {name: {**_of_group(group), **_mapping(own.get(name))} for name, group in factor.groups.items()}
     declared = {**declared, **{name: level for name, level in own.items() if name not in declared}}
     as_published = all(name in declared or name == UNKNOWN for name in named)
-    return {**(declared if as_published else {}), **{name: declared.get(name, {}) for name in named}}
+    return {**(declared if as_published else {}), **{name: declared.get(name, _as_labelled(name)) for name in named}}
+
+
+def _as_labelled(level: str) -> dict[str, float]:
+    """The limit that a label states: '< 3', '≥ 6 months'."""
+    limit = {"<": "below", "≥": "at_least", ">": "above", "≤": "at_most"}
+    stated = re.match(r"([<≥>≤])\s*(\d+(?:\.\d+)?)", level)
+    return {limit[stated[1]]: float(stated[2])} if stated else {}
 
 
 def _of_group(group: Group) -> dict[str, Any]:
