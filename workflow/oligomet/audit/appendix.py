@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS
@@ -87,7 +89,7 @@ def _table(frame: pd.DataFrame, caption: str, label: str) -> str:
 def _prose(grouped: pd.DataFrame, severity: str) -> str:
     """A paragraph a severity and a list item a check, in the order of the checks."""
     found = grouped[grouped["severity"] == severity]
-    checks = {name: check.__doc__.split("\n")[0] for name, check in CHECKS.items()}
+    checks = {name: (check.__doc__ or "").split("\n")[0] for name, check in CHECKS.items()}
     items = [
         f"- *{_plain(purpose)}* {' '.join(_sentence(row) for row in found[found['check'] == name].itertuples())}"
         for name, purpose in checks.items()
@@ -96,7 +98,7 @@ def _prose(grouped: pd.DataFrame, severity: str) -> str:
     return "\n".join([f"**{OPENINGS[severity]}**", "", *items]) if items else ""
 
 
-def _sentence(row: tuple) -> str:
+def _sentence(row: Any) -> str:
     repair = f" (Would repair it: {row.repair}.)" if row.repair else ""
     return _plain(f"{row.about}: {row.says}{repair}")
 

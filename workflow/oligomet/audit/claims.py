@@ -15,9 +15,9 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from oligomet.audit.claims_format import KINDS, NUMBERS, ClaimGroup, PaperEntry, PaperFile, Place
+from oligomet.audit.claims_format import KINDS, NUMBERS, ClaimGroup, PaperEntry, PaperFile, PaperVariable, Place
 from oligomet.audit.declared_by_study import complete
-from oligomet.audit.printed import Interval, read_number, read_printed_date
+from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError
 from oligomet.study import Sections, Study
@@ -61,6 +61,12 @@ class Claim:
     @property
     def place(self) -> Place:
         return self.population, self.group
+
+    @property
+    def compared(self) -> tuple[str, str, str]:
+        """Factor, level and reference of a hazard ratio or of one of its limits, which no file leaves out."""
+        assert self.contrast is not None, f"{self.id} compares nothing"
+        return self.contrast
 
     @property
     def stated(self) -> bool:
@@ -108,6 +114,16 @@ class Paper:
         often = Counter(claim.value for claim in found)
         here = [claim for claim in found if claim.section == section]
         return max(here or found, key=lambda claim: often[claim.value])
+
+    def counted_each(self, places: Iterable[Place], section: str | None = None) -> list[Claim]:
+        """How many there are in each of several places, as `counted`; none if one of them is not counted."""
+        found = [self.counted(place, section) for place in places]
+        counted = [claim for claim in found if claim is not None]
+        return counted if len(counted) == len(found) else []
+
+    def variable_of(self, claim: Claim) -> PaperVariable:
+        """The variable that a mean, median or limit is of."""
+        return self.declared.variables[claim.variable or ""]
 
     def setting(self, name: str) -> Claim | None:
         """The first claim of a setting, e.g. significance_level or data_cut."""
@@ -172,14 +188,15 @@ def parse_claims(raw: object, file: str = "claims.yaml", study: Study | Sections
         raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
     try:
         declared = PaperFile.model_validate(raw if study is None else complete(raw, study))
-    except ValidationError as problems:
+    except ValidationError as error:
         lines = []
-        for problem in problems.errors():
+        for problem in error.errors():
             where = ".".join(str(part) for part in problem["loc"])
             for line in problem["msg"].removeprefix("Value error, ").split("\n"):
                 lines.append(f"{file}: {where + ': ' if where else ''}{line}")
         raise ConfigurationError("\n".join(lines)) from None
-    claims, problems = [], []
+    claims: list[Claim] = []
+    problems: list[str] = []
     for section, entries in declared.claims.items():
         for number, entry in enumerate(entries):
             try:
@@ -227,20 +244,18 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
             place, time = (population, group), entry.time
             if key is not None and kind == "rate":
                 time = float(key)
-            elif key not in (None, TOTAL_KEY):
+            elif key is not None and entry.by is not None and key != TOTAL_KEY:
                 place = narrowed(place, entry.by, key)
             if kind == "text":
-                printed = read_number("?")
-                shown = text
+                printed = read_number(NOT_GIVEN)
             else:
                 printed = read_printed_date(text) if kind == "date" else read_number(text, whole=kind == "count")
-                shown = text
-            own = [] if printed.text == "?" and kind != "text" else list(NUMBERS.findall(shown))
+            own = [] if printed.text == NOT_GIVEN and kind != "text" else list(NUMBERS.findall(text))
             said = entry.says or sentence(declared, entry, kind, place, time)
             yield Claim(
                 id=(entry.id and f"{entry.id}.{kind}") or identify(section, entry, kind, place, time),
                 kind=kind,
-                printed=shown,
+                printed=text,
                 value=printed.value,
                 decimals=printed.decimals,
                 relation=printed.relation,

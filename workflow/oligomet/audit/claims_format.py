@@ -13,6 +13,11 @@ KINDS = (
     "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",
     "value", "date", "text",
 )  # fmt: skip
+NEEDED = {  # what says of what a number is, where its population does not
+    "rate": ["endpoint"], "mean": ["variable"], "median": ["variable", "endpoint"], "minimum": ["variable", "endpoint"],
+    "maximum": ["variable", "endpoint"], "hazard_ratio": ["contrast"], "low": ["contrast"], "high": ["contrast"],
+    "p_value": ["contrast", "factor"], "text": ["setting"],
+}  # fmt: skip
 ClaimGroup = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
 Place = tuple[str, ClaimGroup]  # a population and the levels that narrow it: whom a number is of
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
@@ -141,9 +146,17 @@ class PaperEntry(Declaration):
     tolerance: float | None = None
 
     @model_validator(mode="after")
-    def _states_something(self) -> PaperEntry:
-        if all(getattr(self, kind) is None for kind in KINDS):
+    def _is_of_something(self) -> PaperEntry:
+        stated = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if not stated:
             raise ValueError(f"states nothing: give one of {', '.join(KINDS)}")
+        problems = [
+            f"{kind} needs {' or '.join(names)}"
+            for kind, names in NEEDED.items()
+            if kind in stated and all(getattr(self, name) is None for name in names)
+        ]
+        if problems:
+            raise ValueError("\n".join(problems))
         return self
 
 
@@ -152,7 +165,7 @@ class PaperFile(Declaration):
     title: str
     citation: str
     doi: str = ""
-    tolerances: dict[Literal[KINDS], float] = Field(default_factory=dict)
+    tolerances: dict[str, float] = Field(default_factory=dict)
     populations: dict[str, PaperPopulation]
     variables: dict[str, PaperVariable] = Field(default_factory=dict)
     factors: dict[str, PaperFactor] = Field(default_factory=dict)
@@ -171,7 +184,8 @@ class PaperFile(Declaration):
         return [] if name is None or name in known else [f"{where}: {name} is not one of the {what}"]
 
     def _declaration_problems(self) -> list[str]:
-        problems = []
+        kinds = ", ".join(KINDS)
+        problems = [f"tolerances: {kind} is not one of {kinds}" for kind in self.tolerances if kind not in KINDS]
         for name, population in self.populations.items():
             problems += self._unknown(f"populations.{name}.part_of", "populations", population.part_of)
             problems += self._unknown(f"populations.{name}.nested_in", "populations", population.nested_in)

@@ -100,7 +100,7 @@ def _named_levels(raw: dict[str, Any]) -> dict[str, list[str]]:
     named: dict[str, dict[str, None]] = {}
     for entries in _mapping(raw.get("claims")).values():
         for entry in map(_mapping, entries if isinstance(entries, list) else []):
-            pairs = list(_mapping(entry.get("of")).items())
+            pairs: list[tuple[Any, Any]] = list(_mapping(entry.get("of")).items())
             if "by" in entry:
                 values = [_mapping(entry.get(kind)) for kind in ("count", "percentage")]
                 pairs += [(entry["by"], level) for value in values for level in value if level != "total"]

@@ -38,7 +38,7 @@ def _other_count(claim: Claim, _, rng: np.random.Generator) -> str:
     digits = claim.printed
     if len(digits) > 1 and digits[-1] != digits[-2] and digits[-1] != "0" and rng.random() < 0.5:
         return digits[:-2] + digits[-1] + digits[-2]
-    return f"{max(0, claim.value + rng.choice([-1, 1]) * rng.integers(1, max(2, claim.value // 4 + 2))):.0f}"
+    return f"{max(0, claim.value + rng.choice([-1, 1]) * rng.integers(1, max(2, int(claim.value // 4) + 2))):.0f}"
 
 
 def _moved(claim: Claim, _, rng: np.random.Generator) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import pandas as pd
 
@@ -154,13 +155,13 @@ def _about(text: str) -> str:
     return f"<b>{escape(text)}.</b> " if text else ""
 
 
-def _main(row: tuple) -> str:
+def _main(row: Any) -> str:
     repair = f'<span class="repair">{escape(row.repair)}.</span> ' if row.repair else ""
     more = f'<a class="screen" href="#{row.names.split()[0]}">more</a>'
     return f"<li>{_badge(row.severity)} {_about(row.about)}{escape(row.says)} {repair}{more}</li>"
 
 
-def _finding(row: tuple) -> str:
+def _finding(row: Any) -> str:
     size = "" if pd.isna(row.size) or row.severity == "sound" else escape(f" Off by {row.size:.3g} {row.measure}.")
     of = ", ".join(f'<a href="#{escape(claim)}">{escape(claim)}</a>' for claim in dict.fromkeys(row.claims.split()))
     anchors = "".join(f'<span id="{name}"></span>' for name in row.names.split())
@@ -172,7 +173,7 @@ def _finding(row: tuple) -> str:
     )
 
 
-def _claim(claim: tuple, order: int) -> str:
+def _claim(claim: Any, order: int) -> str:
     difference = "" if claim.difference == "" else _difference(claim.difference)
     tolerance = "" if claim.tolerance == "" else f"{claim.tolerance:g}"
     found = " ".join(f'<a href="#{name}">{name}</a>' for name in str(claim.findings).split())

@@ -85,7 +85,7 @@ def read_number(text: str, whole: bool = False) -> Printed:
         raise ValueError(f"{text!r} is not a number as printed, e.g. 14, 69.7, 3.10, < 0.05 or ? where none is given")
     relation = RELATIONS[match[1] or "="]
     number = Decimal(match[2])
-    decimals = max(0, -number.as_tuple().exponent)
+    decimals = max(0, -int(number.as_tuple().exponent))
     half = Decimal(0) if whole else Decimal(1).scaleb(-decimals) / 2
     low, high = float(number - half), float(number + half)
     if relation in "<≤":

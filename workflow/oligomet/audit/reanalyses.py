@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,11 +27,11 @@ from oligomet.audit.possible_analyses import (
 from oligomet.audit.survival_claims import Division, canonical_endpoint, divisions, whole_rates
 from oligomet.estimates.methods.common import Undefined, normal_quantile, two_sided_p
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
+from oligomet.estimates.methods_python_lacks.cox_kernel import AnyTies, cox_kernel
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 from oligomet.study import Study
 
-TIES = ("breslow", "efron", "exact")
+TIES: tuple[AnyTies, ...] = ("breslow", "efron", "exact")
 FOLLOW_UP = ("all", "60 months")
 TIMES_TRIED = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 20.0, 24.0, 30.0, 36.0, 48.0, 60.0)
 COLUMNS = [
@@ -98,7 +99,7 @@ def reanalyse(
 def _targets(paper: Paper, tables: Outcomes) -> Iterator[tuple[PublishedResult, Iterator[dict]]]:
     known = {name for name, declared in tables.study.endpoints.items() if declared.per == "patient"}
     for ratio, low, high, same in _hazard_ratios(paper):
-        endpoint, factor = canonical_endpoint(paper, ratio.endpoint), ratio.contrast[0]
+        endpoint, factor = canonical_endpoint(paper, ratio.endpoint), ratio.compared[0]
         if endpoint in known and factor in tables.study.factors:
             published = f"{ratio.printed} ({low.printed} to {high.printed})"
             yield (
@@ -116,7 +117,10 @@ def _targets(paper: Paper, tables: Outcomes) -> Iterator[tuple[PublishedResult, 
                 for c in paper.select(kind="p_value", model=None, factor=claim.factor, printed=claim.printed)
                 if canonical_endpoint(paper, c.endpoint) == endpoint
             )
-            yield PublishedResult(same, claim.says, f"p = {claim.printed}"), _tests(claim, endpoint, tables)
+            yield (
+                PublishedResult(same, claim.says, f"p = {claim.printed}"),
+                _tests(claim, claim.factor, endpoint, tables),
+            )
     for endpoint, declared in paper.declared.endpoints.items():
         whole = whole_rates(paper, endpoint, declared.of)
         if whole and endpoint in known:
@@ -153,13 +157,13 @@ def _hazard_ratios(paper: Paper) -> Iterator[tuple[Claim, Claim, Claim, tuple[Cl
 def _covariates(paper: Paper, ratio: Claim) -> list[str]:
     """The factors that the paper's model with this hazard ratio has."""
     models = paper.select(kind="hazard_ratio", section=ratio.section, endpoint=ratio.endpoint, model=ratio.model)
-    return list(dict.fromkeys(claim.contrast[0] for claim in models))
+    return list(dict.fromkeys(claim.compared[0] for claim in models))
 
 
 def _ratios(
     ratio: Claim, low: Claim, high: Claim, endpoint: str, covariates: list[str], tables: Outcomes
 ) -> Iterator[dict]:
-    factor = ratio.contrast[0]
+    factor = ratio.compared[0]
     for model, names in (("univariable", [factor]), ("multivariable", covariates)):
         if model == "multivariable" and len(names) < 2:
             continue
@@ -197,7 +201,7 @@ def _design(
     endpoint: str, choice: PossibleAnalysis, names: list[str], ratio: Claim, tables: Outcomes
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Indicators of the factors, the contrast's own first, and the subjects; those of unknown level left out."""
-    own, shown, _ = ratio.contrast
+    own, shown, _ = ratio.compared
     found = pd.DataFrame({name: levels_of(name, endpoint, choice, tables) for name in dict.fromkeys([own, *names])})
     known = found.notna().all(axis=1)
     first = {name: shown if name == own else tables.study.factors[name].levels[0] for name in found}
@@ -205,7 +209,7 @@ def _design(
     return design, analysed_subjects(endpoint, choice, tables)[known]
 
 
-def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: str) -> dict[str, tuple[float, float]]:
+def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: AnyTies) -> dict[str, tuple[float, float]]:
     """By factor the log hazard ratio and its standard error; empty where the model has none."""
     try:
         fit = cox_kernel(design, frame["months"], frame["event"], ties=ties)
@@ -214,12 +218,12 @@ def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: str) -> dict[str, tupl
     return dict(zip(design, zip(fit.log_hr, np.sqrt(np.diag(fit.covariance)), strict=True), strict=True))
 
 
-def _tests(claim: Claim, endpoint: str, tables: Outcomes) -> Iterator[dict]:
-    for base in possible_analyses(endpoint, [tables.study.factors[claim.factor].variable], tables):
+def _tests(claim: Claim, factor: str, endpoint: str, tables: Outcomes) -> Iterator[dict]:
+    for base in possible_analyses(endpoint, [tables.study.factors[factor].variable], tables):
         for follow_up in FOLLOW_UP:
             choice = replace(base, follow_up=follow_up)
             frame = analysed_subjects(endpoint, choice, tables)
-            level = levels_of(claim.factor, endpoint, choice, tables)
+            level = levels_of(factor, endpoint, choice, tables)
             frame, level = frame[level.notna()], level[level.notna()]
             try:
                 p = logrank(frame["months"], frame["event"], level.astype(str)).p_value
@@ -280,13 +284,13 @@ def _compared(made: np.ndarray, printed: list[list[Claim]], choice: PossibleAnal
     }
 
 
-def nearest_by_estimate(rows: pd.DataFrame) -> tuple:
+def nearest_by_estimate(rows: pd.DataFrame) -> Any:
     """Of one target's hazard ratios the one nearest to the published estimate, its interval left out."""
     published = float(rows["published"].iloc[0].split()[0])
     return min(rows.itertuples(), key=lambda row: abs(math.log(row.estimate / published)))
 
 
-def analysis_in_words(row: tuple) -> str:
+def analysis_in_words(row: Any) -> str:
     """The choices of an analysis, those that were none left out."""
     said = [
         f"by {row.unit}",

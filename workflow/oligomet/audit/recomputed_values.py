@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -36,18 +37,33 @@ class RecomputedValue:
     undefined: bool = False
 
 
-def index_estimates(estimates: pd.DataFrame) -> dict[tuple, list[tuple]]:
-    """The rows of the estimates table, as named tuples, by what they are of: the values of `KEYS`, None where empty."""
-    found: dict[tuple, list[tuple]] = {}
+def index_estimates(estimates: pd.DataFrame) -> dict[tuple, list[Any]]:
+    """The rows of the estimates table by what they are of: named tuples by the values of `ROW_KEYS`, None if empty."""
+    found: dict[tuple, list[Any]] = {}
     for row in estimates.astype(object).where(estimates.notna(), None).itertuples(index=False):
         found.setdefault(tuple(getattr(row, key) for key in ROW_KEYS), []).append(row)
     return found
 
 
 def look_up(
-    claim: Claim, paper: Paper, estimates: Mapping[tuple, list[tuple]] | None, study: Study | None = None
+    claim: Claim, paper: Paper, estimates: Mapping[tuple, list[Any]] | None, study: Study | None = None
 ) -> RecomputedValue:
-    """What the workflow says to a claim; the estimates as `by_key` gives them, None where there is only the paper."""
+    """What the workflow finds in the place of a claim.
+
+    Parameters
+    ----------
+    claim, paper
+        A claim of the paper.
+    estimates
+        As `index_estimates` gives them; None where there is only the paper.
+    study
+        Its declarations answer the claims about settings.
+
+    Examples
+    --------
+    A claim of 67.1% overall survival at 12 months is answered by the row analysis survival, endpoint OS, statistic
+    survival, time_months 12; its estimate of 0.67149 comes back as 67.149, in the claim's unit.
+    """
     if estimates is None:
         return RecomputedValue(None, "", claim.needs or "only the paper is at hand")
     if claim.answer == "none":
@@ -69,16 +85,16 @@ def look_up(
     return RecomputedValue(float(value) * factor, source)
 
 
-def row_criteria(claim: Claim, paper: Paper) -> tuple[dict[str, object], str, float] | None:
-    """The criteria (in the order of `KEYS`) of the row that answers a claim, the column and what it is multiplied by.
+def row_criteria(claim: Claim, paper: Paper) -> tuple[dict[str, Any], str, float] | None:
+    """Which row answers a claim (a value for each of `ROW_KEYS`), which column of it, and what that is multiplied by.
 
-    None if no row does.
+    None if nothing in the estimates can: the claim is of a setting, or of something that `answer: none` leaves out.
     """
     given = claim.answer if isinstance(claim.answer, dict) else {}
     if not given and (claim.setting or paper.declared.populations[claim.population].answer == "none"):
         return None
     population = paper.declared.populations[claim.population].answer
-    wanted: dict[str, object] = dict.fromkeys(ROW_KEYS)
+    wanted: dict[str, Any] = dict.fromkeys(ROW_KEYS)
     wanted |= {"unit": claim.unit, "population": "all"}
     wanted |= population if isinstance(population, dict) else {}
     column, factor = COLUMN_OF.get(claim.kind, "estimate"), 1.0
@@ -105,8 +121,8 @@ def row_criteria(claim: Claim, paper: Paper) -> tuple[dict[str, object], str, fl
     return wanted, given.get("take", column), float(given.get("times", factor))
 
 
-def _of_endpoint(claim: Claim, paper: Paper) -> dict[str, object]:
-    endpoint = paper.declared.endpoints[claim.endpoint].answer or claim.endpoint
+def _of_endpoint(claim: Claim, paper: Paper) -> dict[str, Any]:
+    endpoint = paper.declared.endpoints[claim.endpoint or ""].answer or claim.endpoint
     if claim.contrast:
         factor, level, reference = claim.contrast
         return {
@@ -121,7 +137,7 @@ def _of_endpoint(claim: Claim, paper: Paper) -> dict[str, object]:
     return wanted | ({"time_months": claim.time} if claim.kind == "rate" else {})
 
 
-def _of_level(paper: Paper, factor: str, level: str) -> dict[str, object]:
+def _of_level(paper: Paper, factor: str, level: str) -> dict[str, Any]:
     declared = paper.declared.factors[factor]
     name = declared.levels[level].answer or level
     if declared.answer:
@@ -135,7 +151,7 @@ def _declared(given: dict[str, str], study: Study | None) -> RecomputedValue:
     if study is None:
         return RecomputedValue(None, source, "there is no study to declare it")
     section, *names = given["study"].split(".")
-    value: object = getattr(study, section)
+    value: Any = getattr(study, section)
     for name in names:
         if isinstance(value, list):
             value = next((each for each in value if getattr(each, "id", None) == name), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from oligomet.audit.claims import Claim, Paper
@@ -16,9 +16,9 @@ ALLOWED_DEVIATIONS = 2  # of `pooling_error`, which overstates chance, before a 
 SHARE_LOST = 0.1  # of those without the event, lost before the closing date: unstated, so allowed for
 
 
-def canonical_endpoint(paper: Paper, endpoint: str | None) -> str | None:
-    """The endpoint that another name stands for."""
-    return paper.declared.endpoints[endpoint].same_as or endpoint if endpoint else endpoint
+def canonical_endpoint(paper: Paper, endpoint: str | None) -> str:
+    """The endpoint that a name stands for: of 'local control', the one that it is declared the same as; '' of none."""
+    return paper.declared.endpoints[endpoint].same_as or endpoint if endpoint else ""
 
 
 def whole_rates(paper: Paper, endpoint: str, population: str) -> dict[float, Claim]:
@@ -77,9 +77,14 @@ class Shares:
     levels: dict[str, Interval]
     others: Interval
     known: bool
-    claims: tuple[Claim, ...]
+    claims: tuple[Claim, ...]  # the first says how many there are in all
 
-    def parts(self, division: Division, times: list[float | None], swapped: bool = False) -> list[Part]:
+    @property
+    def subjects(self) -> float:
+        """How many there are in the population that is divided."""
+        return self.claims[0].value
+
+    def parts(self, division: Division, times: Sequence[float | None], swapped: bool = False) -> list[Part]:
         """The groups with their rates at `times`; `swapped`: two levels with each other's rates."""
         names = list(division.rates)
         order = names[::-1] if swapped else names
@@ -100,16 +105,15 @@ def shares_of(paper: Paper, division: Division) -> Shares | None:
     total = paper.counted((division.population, ()))
     if total is None:
         return None
-    counts = {level: paper.counted((division.population, ((division.factor, level),))) for level in division.rates}
-    if all(counts.values()):
-        known = {
-            level: Interval(claim.value / total.value, claim.value / total.value) for level, claim in counts.items()
-        }
+    counts = paper.counted_each((division.population, ((division.factor, level),)) for level in division.rates)
+    if counts:
+        ratios = [claim.value / total.value for claim in counts]
+        known = {level: Interval(ratio, ratio) for level, ratio in zip(division.rates, ratios, strict=True)}
         rest = max(0.0, 1 - sum(share.low for share in known.values()))
         if sum(share.low for share in known.values()) > 1 + 1e-9:
             return None
         rest = 0.0 if rest < 1e-9 else rest
-        return Shares(known, Interval(rest, rest), True, (total, *counts.values()))
+        return Shares(known, Interval(rest, rest), True, (total, *counts))
     population = paper.declared.factors[division.factor].of
     whole = paper.counted((paper.declared.populations[population].part_of or population, ()))
     at_level = {level: _counted_or_summed(paper, population, division.factor, level) for level in division.rates}
@@ -127,19 +131,19 @@ def _counted_or_summed(paper: Paper, population: str, factor: str, level: str) -
     if claim is not None:
         return [claim]
     unions = paper.declared.factors[factor].levels[level].union.items()
-    parts = [paper.counted((population, ((other, name),))) for other, names in unions for name in names]
-    return parts if all(parts) else []
+    return paper.counted_each((population, ((other, name),)) for other, names in unions for name in names)
 
 
-def share_followed(paper: Paper, months: float) -> float:
+def share_followed(paper: Paper, months: float | None) -> float:
     """Of those without the event, the share still under observation: even accrual to the closing date, some lost.
 
-    One half where the dates are not stated.
+    One half where the dates or the months are not stated.
     """
     dates = [paper.setting(name) for name in ("accrual_start", "accrual_end", "data_cut")]
-    if not all(dates):
+    stated = [claim.value for claim in dates if claim is not None]
+    if len(stated) < len(dates) or months is None:
         return 0.5
-    first, last, cut = (claim.value for claim in dates)
+    first, last, cut = stated
     least, most = (cut - last) / DAYS_PER_MONTH, (cut - first) / DAYS_PER_MONTH
     share = 1.0 if most <= least else min(1.0, max(0.0, (most - months) / (most - least)))
     return max(0.05, (1 - SHARE_LOST) * share)
@@ -155,10 +159,9 @@ def allowance(
     paper: Paper, division: Division, shares: Shares, time: float | None, months: float | None = None
 ) -> float:
     """Points that chance in follow-up may put between a whole and the parts' rates of `time`, were they of `months`."""
-    total = paper.counted((division.population, ()))
     highs = [share.high for share in shares.levels.values()]
     rates = [by_time[time].value for by_time in division.rates.values()]
     under_observation = share_followed(paper, time if months is None else months)
     return ALLOWED_DEVIATIONS * pooling_error(
-        [high / sum(highs) for high in highs], rates, total.value, under_observation
+        [high / sum(highs) for high in highs], rates, shares.subjects, under_observation
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def picture_of_claims(claims: pd.DataFrame) -> str:
     return _svg(MARGIN + PER_LINE * step + 4, y, "All claims by section and verdict", parts)
 
 
-def _square(x: float, y: float, claim: tuple) -> str:
+def _square(x: float, y: float, claim: Any) -> str:
     title = escape(f"{claim.says}: {claim.printed} – {claim.verdict}")
     outer = f'x="{x - 1}" y="{y - 1}" width="{SIZE + 2}" height="{SIZE + 2}"'
     frame = f'<rect {outer} fill="none" stroke="{INK}" stroke-width="2"/>'
@@ -89,7 +90,8 @@ def picture_of_ratios(rows: pd.DataFrame) -> str:
 def published_ratio(rows: pd.DataFrame) -> tuple[float, float, float]:
     """Estimate and limits as published, from '0.598 (0.405 to 0.884)'."""
     text = rows["published"].iloc[0].replace("(", " ").replace(")", " ").replace(" to ", " ")
-    return tuple(read_number(part).value for part in text.split())
+    estimate, low, high = (read_number(part).value for part in text.split())
+    return estimate, low, high
 
 
 def _text(x: float, y: float, text: str, anchor: str, fill: str = INK) -> str:

@@ -39,7 +39,9 @@ def sentence(declared: PaperFile, entry: PaperEntry, kind: str, place: Place, ti
         versus = f"{entry.contrast.level} vs {entry.contrast.reference}"
         return f"{what}, {factor}: {versus}, {endpoint} ({entry.model or 'model not named'})"
     if kind == "p_value":
-        return ", ".join(name for name in (what, entry.test, declared.factors[entry.factor].says, endpoint) if name)
+        return ", ".join(
+            name for name in (what, entry.test, declared.factors[entry.factor or ""].says, endpoint) if name
+        )
     if entry.endpoint and kind == "rate":
         return f"{endpoint} {f'at {time:g} months' if time is not None else '(time not stated)'}; {of}"
     if entry.endpoint and kind != "count":

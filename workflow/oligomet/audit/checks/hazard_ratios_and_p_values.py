@@ -171,7 +171,7 @@ def check_events_of_adjusted(paper: Paper) -> Iterator[Finding]:
                 needed = fewest_events(error, spread_of_nested(first, second))
                 alone = fewest_events(error, first * (1 - first))
                 most = max(claim.value for claim in counts)
-                names = [paper.declared.factors[claim.contrast[0]].says for claim in (low, narrower["low"])]
+                names = [paper.declared.factors[claim.compared[0]].says for claim in (low, narrower["low"])]
                 says = (
                     f"Beside {names[1]}, which is part of it, {names[0]} needs about {needed:.0f} events for such an "
                     f"interval (alone {alone:.0f}); there are {most:g} rows."
@@ -186,18 +186,18 @@ def check_events_of_adjusted(paper: Paper) -> Iterator[Finding]:
 
 def _nested(paper: Paper, wider: Claim, narrower: Claim) -> tuple[float, float, tuple[Claim, ...]] | None:
     """The shares of two levels of which the first contains the second, by the levels that make them up."""
-    unions = [paper.declared.factors[c.contrast[0]].levels[c.contrast[1]].union for c in (wider, narrower)]
+    unions = [paper.declared.factors[c.compared[0]].levels[c.compared[1]].union for c in (wider, narrower)]
     for factor in unions[0].keys() & unions[1].keys():
         if set(unions[1][factor]) < set(unions[0][factor]):
             population = paper.declared.factors[factor].of
             total = paper.counted((population, ()))
             sums = []
             for union in unions:
-                parts = [paper.counted((population, ((factor, level),))) for level in union[factor]]
-                if total is None or not all(parts):
+                parts = paper.counted_each((population, ((factor, level),)) for level in union[factor])
+                if total is None or not parts:
                     return None
                 sums.append(sum(part.value for part in parts) / total.value)
-            return sums[0], sums[1], (total,)
+            return sums[0], sums[1], (total,) if total else ()
     return None
 
 

@@ -10,8 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.checks.variable_classes import class_limits
-from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.claims_format import Place
+from oligomet.audit.claims import Claim, Paper, narrowed
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 
@@ -105,11 +104,7 @@ def check_means(paper: Paper) -> Iterator[Finding]:
                     "impossible", (claim,), says, against, abs(bounds.gap(claim.interval)), _measure(paper, claim)
                 )
         total = paper.counted(claim.place)
-        if (
-            paper.declared.variables[claim.variable].integer
-            and total is not None
-            and not grim(claim.printed, int(total.value))
-        ):
+        if paper.variable_of(claim).integer and total is not None and not grim(claim.printed, int(total.value)):
             says = f"No sum of {total.value:g} whole numbers divided by {total.value:g} prints as {claim.printed}."
             yield Finding("impossible", (claim,), says, (total,), math.nan)
 
@@ -166,7 +161,7 @@ def check_outer_classes(paper: Paper) -> Iterator[Finding]:
 
 
 def _measure(paper: Paper, claim: Claim) -> str:
-    return paper.declared.variables[claim.variable].measure
+    return paper.variable_of(claim).measure
 
 
 def _range(paper: Paper, claim: Claim) -> tuple[float, float]:
@@ -189,14 +184,10 @@ def _classes(paper: Paper, claim: Claim) -> Iterator[tuple[list[ValueClass], tup
             continue
         variable = paper.declared.variables[claim.variable]
         limited = {label: level for label, level in factor.levels.items() if level.limited and level.within is None}
-        counts = [_count(paper, claim.place, name, label) for label in limited]
-        if counts and all(counts):
+        counts = paper.counted_each(narrowed(claim.place, name, label) for label in limited)
+        if counts:
             spans = [class_limits(level, variable.integer, variable.at_least) for level in limited.values()]
             yield [(int(c.value), *span) for c, span in zip(counts, spans, strict=True)], tuple(counts)
-
-
-def _count(paper: Paper, place: Place, factor: str, level: str) -> Claim | None:
-    return paper.counted((place[0], tuple(sorted((*place[1], (factor, level))))))
 
 
 CHECKS = (check_medians, check_means, check_ranges, check_outer_classes)

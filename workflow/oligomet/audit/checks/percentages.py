@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.claims import Claim, Paper, narrowed
-from oligomet.audit.findings import Finding
+from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.printed import Interval, as_printed, read_number
 from oligomet.audit.wording import describe_place
 
@@ -50,8 +50,8 @@ def numerator(paper: Paper, claim: Claim) -> tuple[float, tuple[Claim, ...]] | N
     for factor, level in claim.group:
         rest = claim.population, tuple(item for item in claim.group if item[0] != factor)
         for other, parts in paper.declared.factors[factor].levels[level].union.items():
-            found = [paper.counted(narrowed(rest, other, part), claim.section) for part in parts]
-            if all(found):
+            found = paper.counted_each((narrowed(rest, other, part) for part in parts), claim.section)
+            if found:
                 return sum(c.value for c in found), tuple(found)
     return None
 
@@ -87,7 +87,7 @@ def check_percentages(paper: Paper) -> Iterator[Finding]:
         off = abs(claim.interval.gap(Interval(actual, actual)))
         repairs = _percentage_repairs(paper, claim, count, total)
         elsewhere = [r for r in repairs if r.startswith("out of")]
-        severity = "inconsistent" if elsewhere else "impossible"
+        severity: Severity = "inconsistent" if elsewhere else "impossible"
         says = f"{arithmetic}, not {claim.printed}%."
         yield Finding(severity, (claim,), says, (*counted, total), off, "percentage points", "; ".join(repairs))
 

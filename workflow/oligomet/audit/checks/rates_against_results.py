@@ -13,7 +13,14 @@ from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
-from oligomet.audit.survival_claims import canonical_endpoint, divisions, longest_follow_up, share_followed, shares_of
+from oligomet.audit.survival_claims import (
+    Division,
+    canonical_endpoint,
+    divisions,
+    longest_follow_up,
+    share_followed,
+    shares_of,
+)
 
 MOST_STANDARD_ERRORS = 3  # standard errors
 
@@ -98,8 +105,6 @@ def check_follow_up(paper: Paper) -> Iterator[Finding]:
 def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
     """Local control against the lesions that had progressed at the first assessment: those are not controlled."""
     for name, endpoint in paper.declared.endpoints.items():
-        if endpoint.fails_with is None:
-            continue
         limits = progression_limits(paper, name)
         if limits is None:
             continue
@@ -137,6 +142,8 @@ def progression_limits(paper: Paper, endpoint: str) -> tuple[float, float, float
     Each event takes 1/N or more off a Kaplan-Meier curve, so k events leave at most 1 - k/N, whatever the censoring.
     """
     rule = paper.declared.endpoints[endpoint].fails_with
+    if rule is None:
+        return None
     assessed = paper.select(kind="maximum", variable=rule.assessed)
     population = paper.declared.factors[rule.factor].of
     everyone: Place = (paper.declared.populations[population].part_of or population, ())
@@ -163,7 +170,7 @@ def check_hazard_ratio_and_rates(paper: Paper) -> Iterator[Finding]:
         if len(limits) != 2:
             continue
         error = standard_error(limits[0].interval, limits[1].interval).high
-        factor, level, reference = claim.contrast
+        factor, level, reference = claim.compared
         for division in divisions(paper):
             if (division.endpoint, division.population, division.factor) != (
                 canonical_endpoint(paper, claim.endpoint),
@@ -230,14 +237,14 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
                 yield Finding("inconsistent", (tests[0], *pair), says, (), z - test, "standard errors")
 
 
-def _sizes(paper: Paper, division, total: float) -> tuple[float, float] | None:
+def _sizes(paper: Paper, division: Division, total: float) -> tuple[float, float] | None:
     """How many are in the two groups: as counted, or in the proportion in which their lesions are."""
     for population in (division.population, paper.declared.factors[division.factor].of):
-        counts = [paper.counted((population, ((division.factor, level),))) for level in division.rates]
+        counts = paper.counted_each((population, ((division.factor, level),)) for level in division.rates)
         whole = paper.counted((population, ()))
-        if all(counts) and whole:
+        if len(counts) == 2 and whole:
             scale = 1.0 if population == division.population else total / whole.value
-            return tuple(claim.value * scale for claim in counts)
+            return counts[0].value * scale, counts[1].value * scale
     return None
 
 

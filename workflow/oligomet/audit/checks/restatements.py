@@ -67,7 +67,7 @@ def check_names_of_scales(paper: Paper) -> Iterator[Finding]:
     named = defaultdict(list)
     for claim in paper.claims:
         if claim.kind == "text":
-            named[claim.setting].append(claim)
+            named[claim.setting or ""].append(claim)
     for setting, claims in named.items():
         if len(claims) < 2:
             continue
@@ -85,7 +85,7 @@ def check_units(paper: Paper) -> Iterator[Finding]:
     """One endpoint, followed in patients here and in lesions there."""
     units = defaultdict(list)
     for claim in paper.select():
-        if claim.endpoint is not None and claim.kind in ("count", "rate", "median"):
+        if claim.endpoint and claim.kind in ("count", "rate", "median"):
             units[canonical_endpoint(paper, claim.endpoint)].append(claim)
     for endpoint, claims in units.items():
         said = {claim.unit: claim for claim in reversed(claims)}
@@ -113,9 +113,9 @@ def check_classified_elsewhere(paper: Paper) -> Iterator[Finding]:
         declared = paper.declared.factors[factor]
         if any(paper.counted((claims[0].population, ((factor, level),))) for level in declared.levels):
             continue
-        own = paper.declared.populations[declared.of].says
+        counted_in = paper.declared.populations[declared.of].says
         grouped = paper.declared.populations[claims[0].population].says
-        says = f"{declared.says} is counted in {own}, but used to group {grouped}: by which lesion is not said."
+        says = f"{declared.says} is counted in {counted_in}, but used to group {grouped}: by which lesion is not said."
         yield Finding("ambiguous", tuple(claims), says)
 
 

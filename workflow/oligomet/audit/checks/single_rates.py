@@ -120,8 +120,6 @@ def _spans(paper: Paper, division: Division, whole: RatesByMonth, own: dict[str,
 
 def _after_assessment(paper: Paper, division: Division) -> tuple[float, float] | None:
     """From which month on the lesions already progressing limit the cohort's rate, and to what."""
-    if paper.declared.endpoints[division.endpoint].fails_with is None:
-        return None
     limits = progression_limits(paper, division.endpoint)
     unit = paper.declared.populations[division.population].unit
     return (limits[2], limits[0] if unit == "patient" else limits[1]) if limits else None
@@ -129,14 +127,14 @@ def _after_assessment(paper: Paper, division: Division) -> tuple[float, float] |
 
 def _own_curve(paper: Paper, division: Division, level: str) -> RatesByMonth:
     """The level's rates as other sections print them, or this one at other times."""
-    claims = [
-        claim
+    rates = {
+        claim.time: claim.interval
         for claim in paper.select(kind="rate", population=division.population, group=((division.factor, level),))
         if canonical_endpoint(paper, claim.endpoint) == division.endpoint
         and claim.time is not None
         and claim not in division.claims
-    ]
-    return {claim.time: claim.interval for claim in sorted(claims, key=lambda claim: claim.time)}
+    }
+    return dict(sorted(rates.items()))
 
 
 def _values(division: Division, time: float | None, swapped: bool) -> dict[str, Interval]:
@@ -259,7 +257,7 @@ def check_one_column(paper: Paper) -> Iterator[Finding]:
                 mixture(shares.parts(division, division.times, swapped=True)) if len(division.rates) == 2 else None
             )
             repair = ""
-            whole = whole_rates(paper, division.endpoint, division.population).get(division.times[0])
+            whole = whole_rates(paper, division.endpoint, division.population).get(division.times[0] or 0)
             if whole and average.widened(chance).meets(whole.interval):
                 repair = (
                     f"this factor at {division.times[0]:g} months ({whole.printed}% of all), the others at another time"

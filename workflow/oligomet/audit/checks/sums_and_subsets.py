@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from oligomet.audit.checks.variable_classes import most_per_patient
 from oligomet.audit.claims import Claim, Paper, counts_by_factor, narrowed
 from oligomet.audit.claims_format import Place
-from oligomet.audit.findings import Finding
+from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.printed import Interval
 from oligomet.audit.wording import describe_place
 
@@ -59,7 +59,7 @@ def _sum(paper: Paper, factor: str, parts: dict[str, Claim], total: Claim, place
             repairs.append(
                 f"a line '{level}' of {whole - found:g}" + (f" (at least {least:g} by other claims)" if least else "")
             )
-    severity = "impossible" if found > whole else "inconsistent"
+    severity: Severity = "impossible" if found > whole else "inconsistent"
     wrong = f"{abs(whole - found):g} {'too many' if found > whole else 'missing'}"
     says = f"{arithmetic}, but there are {whole:g} {what}: {wrong}."
     return Finding(severity, claims, says, (total,), abs(found - whole), "subjects", "; ".join(repairs))
@@ -77,8 +77,8 @@ def check_unions(paper: Paper) -> Iterator[Finding]:
         for label, level in factor.levels.items():
             for other, parts in level.union.items():
                 for claim in paper.select(kind="count", group=((name, label),)):
-                    found = [paper.counted((claim.population, ((other, part),))) for part in parts]
-                    if not all(found):
+                    found = paper.counted_each((claim.population, ((other, part),)) for part in parts)
+                    if not found:
                         continue
                     added = sum(part.value for part in found)
                     arithmetic = f"{' + '.join(f'{part.value:g}' for part in found)} = {added:g}"
@@ -152,13 +152,11 @@ def _size(paper: Paper, place: Place) -> tuple[float, tuple[Claim, ...]] | None:
         return counted.value, (counted,)
     for factor, level in place[1]:
         rest = place[0], tuple(item for item in place[1] if item[0] != factor)
-        sisters = [
-            paper.counted(narrowed(rest, factor, other))
-            for other in paper.declared.factors[factor].top_levels
-            if other != level
-        ]
+        sisters = paper.counted_each(
+            narrowed(rest, factor, other) for other in paper.declared.factors[factor].top_levels if other != level
+        )
         whole = paper.counted(rest)
-        if whole is not None and all(sisters):
+        if whole is not None and sisters:
             return whole.value - sum(c.value for c in sisters), (whole, *sisters)
     return None
 

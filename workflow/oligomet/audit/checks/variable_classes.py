@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.claims import Claim, Paper, counts_by_factor
-from oligomet.audit.findings import Finding
+from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.printed import Interval
 from oligomet.audit.wording import describe_place
 
@@ -38,7 +38,7 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
     worst: dict[str, Finding] = {}
     for factor, place, claims in counts_by_factor(paper):
         declared = paper.declared.factors[factor]
-        variable = paper.declared.variables.get(declared.variable or "")
+        variable = paper.declared.variables.get(name := declared.variable or "")
         if variable is None or variable.totals is None or place != (variable.of, ()):
             continue
         total = paper.counted((variable.totals, ()))
@@ -49,7 +49,7 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
         parts = " + ".join(f"{claim.value:g} × {limits[level][0]:g}" for level, claim in claims.items())
         if bounds.holds(total.value):
             says = f"The classes hold {bounds.low:g} to {bounds.high:g}, and {total.value:g} is among them."
-            worst.setdefault(declared.variable, Finding("sound", (total,), says, tuple(claims.values()), 0))
+            worst.setdefault(name, Finding("sound", (total,), says, tuple(claims.values()), 0))
             continue
         off = abs(bounds.gap(Interval(total.value, total.value)))
         patients = sum(claim.value for claim in claims.values())
@@ -70,8 +70,8 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
             total.unit + "s",
             repair,
         )
-        if declared.variable not in worst or off > worst[declared.variable].size:
-            worst[declared.variable] = finding
+        if name not in worst or off > worst[name].size:
+            worst[name] = finding
     yield from worst.values()
 
 
@@ -103,7 +103,7 @@ def check_ordered_variables(paper: Paper) -> Iterator[Finding]:
                 f"{words}{unless}, but {fewer.value:g} subjects reach {cut:g} with the shorter and {more.value:g} with "
                 f"the longer: at least {fewer.value - more.value:g} must be below it."
             )
-            severity = "inconsistent" if variable.unless else "impossible"
+            severity: Severity = "inconsistent" if variable.unless else "impossible"
             claims = (more, *([rest] if rest else []))
             yield Finding(severity, claims, says, (fewer,), fewer.value - more.value, "subjects", repair)
 
@@ -139,7 +139,7 @@ def check_class_limits(paper: Paper) -> Iterator[Finding]:
                 )
                 if claim is None or not math.isfinite(high) or high <= most:
                     continue
-                severity = "ambiguous" if low <= most else "impossible"
+                severity: Severity = "ambiguous" if low <= most else "impossible"
                 says = f"The class {label} reaches {high:g}, but {variable.says.lower()} is said to be {limit.printed}."
                 yield Finding(
                     severity,
