@@ -60,6 +60,7 @@ class Claim:
 
     @property
     def place(self) -> Place:
+        """Of whom it is: the population, and the levels that narrow it."""
         return self.population, self.group
 
     @property
@@ -70,6 +71,7 @@ class Claim:
 
     @property
     def stated(self) -> bool:
+        """Whether it gives a number: the name of a scale does not, nor does what is only announced."""
         return self.kind != "text" and math.isfinite(self.value)
 
     def reprinted(self, printed: str) -> Claim:
@@ -87,7 +89,10 @@ class Paper:
     claims: tuple[Claim, ...]
 
     def select(self, **criteria) -> list[Claim]:
-        """The claims that have a number and whose attributes equal the values given."""
+        """The claims that state a number and whose attributes equal the values given.
+
+        >>> paper.select(kind="rate", endpoint="OS", group=())  # of all patients
+        """
         claims = self._by_kind.get(criteria.pop("kind"), []) if "kind" in criteria else self._stated
         return [claim for claim in claims if all(getattr(claim, name) == value for name, value in criteria.items())]
 
@@ -107,7 +112,11 @@ class Paper:
         return self.select(kind="count", population=place[0], group=place[1])
 
     def counted(self, place: Place, section: str | None = None) -> Claim | None:
-        """How many there are in a place: as the same section says, or else as is said most often."""
+        """The claim of how many there are in a place: as `section` says, or else as is said most often.
+
+        >>> paper.counted(("patients", (("age", "< 60"),))).value
+        91.0
+        """
         found = self.counts(place)
         if not found:
             return None
@@ -134,18 +143,26 @@ class Paper:
         return replace(self, claims=tuple(by if each is claim else each for each in self.claims))
 
     def base(self, factor: str, population: str) -> Place:
-        """What the levels of a factor divide: the population, or the level that the factor is declared within."""
+        """Whom the levels of a factor divide: all of a population, or those at the level that it is declared within.
+
+        Systems of acute toxicity, for one, divide the patients at the level 'Acute' of the factor phase.
+        """
         within = self.declared.factors[factor].within
         return population, tuple(sorted(within.items()))
 
 
 def narrowed(place: Place, factor: str, level: str) -> Place:
-    """`place`, of it those at `level` of `factor`."""
+    """Of those in a place the ones at a level of a factor: of the patients treated before, those under 60."""
     return place[0], tuple(sorted({**dict(place[1]), factor: level}.items()))
 
 
 def counts_by_factor(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim]]]:
-    """Each factor as one section counts it: the factor, what it divides, and of each level the first claim."""
+    """The counts of the levels of a factor, as one section prints them side by side.
+
+    Yields
+    ------
+    The factor, whom it divides, and by level the (first) claim that counts it; once a section, factor and place.
+    """
     counted: dict[tuple, dict[str, Claim]] = defaultdict(dict)
     for claim in paper.select(kind="count", endpoint=None, variable=None):
         for factor, level in claim.group:

@@ -24,6 +24,8 @@ NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
 
 
 class PaperPopulation(Declaration):
+    """Who is counted: patients or lesions, all or some of them."""
+
     says: str
     unit: Literal["patient", "lesion"]
     part_of: str | None = None
@@ -32,6 +34,8 @@ class PaperPopulation(Declaration):
 
 
 class PaperVariable(Declaration):
+    """What is measured in a population."""
+
     says: str
     of: str
     measure: str = ""
@@ -50,6 +54,8 @@ class PaperVariable(Declaration):
 
 
 class PaperLevel(Declaration):
+    """A group into which a factor divides its population: its limits, if it cuts a variable."""
+
     says: str = ""
     below: float | None = None
     at_least: float | None = None
@@ -61,10 +67,13 @@ class PaperLevel(Declaration):
 
     @property
     def limited(self) -> bool:
+        """Whether it says which values of the variable it holds."""
         return any(limit is not None for limit in (self.below, self.at_least, self.above, self.at_most))
 
 
 class PaperFactor(Declaration):
+    """How a population is divided."""
+
     says: str
     of: str
     levels: dict[str, PaperLevel]
@@ -82,16 +91,21 @@ class PaperFactor(Declaration):
 
     @property
     def top_levels(self) -> list[str]:
+        """The levels that stand beside each other: those that are no part of another."""
         return [name for name, level in self.levels.items() if level.within is None]
 
 
 class Progression(Declaration):
+    """The level of a response at which an endpoint has failed by the time of the assessment."""
+
     factor: str
     level: str
     assessed: str  # the variable whose maximum is the last month of the assessment
 
 
 class PaperEndpoint(Declaration):
+    """What is followed in a population, and what ends it."""
+
     says: str
     of: str
     events: list[str]
@@ -101,6 +115,8 @@ class PaperEndpoint(Declaration):
 
 
 class Contrast(Declaration):
+    """Which level of a factor a hazard ratio compares with which."""
+
     factor: str
     level: str
     reference: str
@@ -161,6 +177,8 @@ class PaperEntry(Declaration):
 
 
 class PaperFile(Declaration):
+    """A claims.yaml: what its entries can be of, and by section of the paper the entries."""
+
     paper: str
     title: str
     citation: str
@@ -254,7 +272,7 @@ class PaperFile(Declaration):
         return problems
 
     def place(self, entry: PaperEntry) -> Place:
-        """The population and the levels that an entry is about."""
+        """Whom an entry is about: as its `in` and `of` say, or else all of its endpoint's, factor's or variable's."""
         group = tuple(sorted(entry.of.items())) if isinstance(entry.of, dict) else ()
         if entry.in_:
             return entry.in_, group

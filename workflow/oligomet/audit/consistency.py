@@ -60,7 +60,7 @@ def run_checks(paper: Paper) -> pd.DataFrame:
 
 
 def about(declared: PaperFile, claims: Iterable[Claim]) -> str:
-    """What some claims have in common: setting, endpoint, factor or variable, level; or else their population."""
+    """What some claims have in common, as the heading of a finding: 'Overall survival, Arm', or else 'Patients'."""
     claims = list(claims)
     endpoints = {claim.endpoint for claim in claims if claim.endpoint}
     if len(endpoints) > 1:

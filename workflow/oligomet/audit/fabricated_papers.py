@@ -43,6 +43,7 @@ class Grouping:
     levels: list[str]
 
     def occupied(self) -> list[str]:
+        """The levels at which there is somebody."""
         return [level for level in self.levels if (self.of_row == level).any()]
 
 

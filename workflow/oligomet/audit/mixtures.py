@@ -23,7 +23,7 @@ ANY_RATE = Interval(0, 100)
 
 @dataclass(frozen=True)
 class Part:
-    """A group: its share of the cohort and its rates (percent), one a time."""
+    """A group of a cohort: its share of it (0 to 1), and its rates in percent, one for each time that is looked at."""
 
     share: Interval
     rates: tuple[Interval, ...]
@@ -91,7 +91,10 @@ def least_gap(whole: Sequence[Interval], parts: Sequence[Part], allowance: Seque
 
 
 def mixture(parts: Sequence[Part], time: int = 0) -> Interval:
-    """Between what the whole's rate must be: the smallest and largest average that shares and rounding allow."""
+    """Bounds of the whole's rate at one of the times: the least and greatest average that shares and rounding allow.
+
+    Groups of 20% and 80% with rates of 80% and 40% make 48%.
+    """
     ends = []
     for sign in (1, -1):
         rates = [part.rates[time].low if sign == 1 else part.rates[time].high for part in parts]

@@ -18,22 +18,42 @@ NOT_APPLICABLE = "-"
 
 @dataclass(frozen=True)
 class PossibleAnalysis:
-    """One analysis: what the columns of the reanalyses say of it."""
+    """One analysis that the authors could have run, by the choices it makes; '-' where there is none to make.
 
-    unit: str  # patient | lesion row
-    lesion: str = NOT_APPLICABLE  # worst | best, of a patient's lesions
-    assessment: str = NOT_APPLICABLE  # first | best
-    death: str = NOT_APPLICABLE  # event | censored, where death is no event by definition
-    follow_up: str = "all"  # all | 60 months
-    model: str = NOT_APPLICABLE  # univariable | multivariable
-    ties: str = NOT_APPLICABLE  # breslow | efron | exact
+    Attributes
+    ----------
+    unit
+        patient | lesion row: a row a patient, or a row a lesion with its patient's follow-up.
+    lesion
+        worst | best: which of a patient's lesions stands for the patient.
+    assessment
+        first | best: which response of a lesion counts.
+    death
+        event | censored, where the endpoint leaves it open.
+    follow_up
+        all | 60 months: nothing later is known.
+    model, ties
+        Of a hazard ratio: univariable | multivariable; breslow | efron | exact.
+    time_months
+        Of rates whose time is not stated: the time that was tried.
+    labels
+        as printed | swapped: two groups with each other's results.
+    """
+
+    unit: str
+    lesion: str = NOT_APPLICABLE
+    assessment: str = NOT_APPLICABLE
+    death: str = NOT_APPLICABLE
+    follow_up: str = "all"
+    model: str = NOT_APPLICABLE
+    ties: str = NOT_APPLICABLE
     time_months: float | None = None
-    labels: str = "as printed"  # as printed | swapped
+    labels: str = "as printed"
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The outcomes that the analyses are made of."""
+    """The tables of the outcomes stage that the analyses are made of, and the study that says how."""
 
     times: pd.DataFrame
     patients: pd.DataFrame
@@ -44,7 +64,17 @@ class Outcomes:
 
 
 def possible_analyses(endpoint: str, variables: list[str], tables: Outcomes) -> Iterator[PossibleAnalysis]:
-    """Every choice of rows, of a patient's lesion, of the assessment and of death, as far as it makes a difference."""
+    """Every choice of rows, of a patient's lesion, of the assessment and of death, as far as it makes a difference.
+
+    Parameters
+    ----------
+    endpoint
+        Of study.yaml.
+    variables
+        Columns of the outcomes that the analysis divides or adjusts by: only those of lesions need a lesion chosen.
+    tables
+        Their study says whether death is open to choice.
+    """
     of_lesions = KNOWN_OF_LESIONS & set(variables)
     of_response = of_lesions - set(WORST)
     assessments = ["first", "best"] if of_response else [NOT_APPLICABLE]
@@ -62,7 +92,7 @@ def _deaths(endpoint: str, study: Study) -> list[str]:
 
 
 def analysed_subjects(endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.DataFrame:
-    """A row a subject: months, event, patient_id, and the factors' columns as the choice has them."""
+    """Who is followed in an analysis: a row a subject, with months, event, patient_id and the factors' columns."""
     return _cut(_uncut(endpoint, choice, tables), choice.follow_up)
 
 
@@ -148,7 +178,7 @@ def _cut(frame: pd.DataFrame, follow_up: str) -> pd.DataFrame:
 
 
 def levels_of(factor: str, endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.Series:
-    """The level of each of the `subjects`, missing where unknown."""
+    """The level of each of the `analysed_subjects` of an analysis, missing where unknown."""
     key = *_rows_of(endpoint, choice), factor
     if key not in tables.made:
         found = assign(_uncut(endpoint, choice, tables), tables.study.factors[factor]).astype(object)
@@ -157,4 +187,5 @@ def levels_of(factor: str, endpoint: str, choice: PossibleAnalysis, tables: Outc
 
 
 def with_labels_swapped(choice: PossibleAnalysis) -> PossibleAnalysis:
+    """The same analysis, its two groups with each other's names."""
     return replace(choice, labels="swapped")

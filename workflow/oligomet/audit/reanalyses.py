@@ -65,7 +65,7 @@ def reanalyse(
     responses: pd.DataFrame,
     study: Study,
 ) -> pd.DataFrame:
-    """Every hazard ratio, log-rank p and set of rates of the paper, recomputed over the grid of analyses.
+    """Every hazard ratio, log-rank p and set of rates of the paper, recomputed in every possible analysis.
 
     Parameters
     ----------
@@ -285,13 +285,19 @@ def _compared(made: np.ndarray, printed: list[list[Claim]], choice: PossibleAnal
 
 
 def nearest_by_estimate(rows: pd.DataFrame) -> Any:
-    """Of one target's hazard ratios the one nearest to the published estimate, its interval left out."""
+    """The row of the analysis whose hazard ratio is nearest to the published one, whatever its interval.
+
+    Parameters
+    ----------
+    rows
+        Those of one target of `reanalyse` that is a hazard ratio.
+    """
     published = float(rows["published"].iloc[0].split()[0])
     return min(rows.itertuples(), key=lambda row: abs(math.log(row.estimate / published)))
 
 
 def analysis_in_words(row: Any) -> str:
-    """The choices of an analysis, those that were none left out."""
+    """The choices that a row of the reanalyses made: 'by patient, worst lesion, univariable, Breslow ties'."""
     said = [
         f"by {row.unit}",
         None if row.lesion == "-" else f"{row.lesion} lesion",

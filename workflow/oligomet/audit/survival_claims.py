@@ -22,7 +22,7 @@ def canonical_endpoint(paper: Paper, endpoint: str | None) -> str:
 
 
 def whole_rates(paper: Paper, endpoint: str, population: str) -> dict[float, Claim]:
-    """The rates of a whole population by time, the first claim of each."""
+    """The claims of a whole population's rates, by month; where one is printed twice, the first."""
     rates: dict[float, Claim] = {}
     for claim in paper.select(kind="rate", group=(), population=population):
         if canonical_endpoint(paper, claim.endpoint) == endpoint and claim.time is not None:
@@ -48,6 +48,7 @@ class Division:
 
     @property
     def claims(self) -> tuple[Claim, ...]:
+        """The claims of all its rates."""
         return tuple(claim for rates in self.rates.values() for claim in rates.values())
 
     @property
@@ -158,7 +159,17 @@ def longest_follow_up(paper: Paper) -> float:
 def allowance(
     paper: Paper, division: Division, shares: Shares, time: float | None, months: float | None = None
 ) -> float:
-    """Points that chance in follow-up may put between a whole and the parts' rates of `time`, were they of `months`."""
+    """How many percentage points chance in follow-up may put between a cohort's rate and the average of its groups'.
+
+    Parameters
+    ----------
+    division, shares
+        The groups, with their rates and shares.
+    time
+        Under which the rates are printed; None if no time is stated.
+    months
+        Of which they are taken to be, where that is another time than the printed one.
+    """
     highs = [share.high for share in shares.levels.values()]
     rates = [by_time[time].value for by_time in division.rates.values()]
     under_observation = share_followed(paper, time if months is None else months)

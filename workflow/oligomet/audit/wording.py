@@ -24,11 +24,12 @@ def describe_place(declared: PaperFile, place: Place) -> str:
 
 
 def level_of(declared: PaperFile, factor: str, level: str) -> str:
+    """A level in words: what it is said to be, or else its name."""
     return declared.factors[factor].levels[level].says or level
 
 
 def sentence(declared: PaperFile, entry: PaperEntry, kind: str, place: Place, time: float | None) -> str:
-    """What a claim says, where its entry does not say it itself."""
+    """What a claim says, where its entry does not: 'Overall survival at 12 months; patients, Age: < 60'."""
     of = describe_place(declared, place)
     what = KIND_WORDS.get(kind, kind)
     if entry.setting:
@@ -53,7 +54,7 @@ def sentence(declared: PaperFile, entry: PaperEntry, kind: str, place: Place, ti
 
 
 def identify(section: str, entry: PaperEntry, kind: str, place: Place, time: float | None) -> str:
-    """A claim's name: where it stands and what it is, in letters that survive a URL."""
+    """A claim's id: where it stands and what it is, in letters that survive a URL: 'table-1.3.age-lt-60.count'."""
     subject = [*(f"{factor}-{level}" for factor, level in place[1]), entry.endpoint, entry.variable, entry.setting]
     if entry.contrast:
         subject += [entry.contrast.factor, entry.model or "model"]

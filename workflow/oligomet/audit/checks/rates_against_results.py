@@ -30,6 +30,7 @@ def fewest_patients(affected: int, patients: int, lesions: int, most: float) -> 
 
     Every patient has a lesion; the others, lesions - patients, are packed: a patient filled up to `most` takes most - 1
     of them. Patients are filled until they hold the affected lesions or nothing is left to pack, then one lesion each.
+    80 of 189 lesions in 142 patients, 5 at most in each, are in 33 patients or more.
     """
     spare, count = lesions - patients, 0
     while affected > 0 and count < patients:
@@ -41,13 +42,19 @@ def fewest_patients(affected: int, patients: int, lesions: int, most: float) -> 
 
 
 def landmark_z(first: float, second: float, n_first: float, n_second: float) -> float:
-    """z of the difference of two rates (0 to 1) at one time; binomial variances, of rates drawn in by half a case."""
+    """By how many standard errors two rates (0 to 1) at one time differ, in groups of `n_first` and `n_second`.
+
+    Binomial variances, of rates drawn in by half a case. 0.814 of 80 and 0.290 of 20 differ by 4.7.
+    """
     drawn_in = [((rate * n + 0.5) / (n + 1), n) for rate, n in ((first, n_first), (second, n_second))]
     return abs(first - second) / math.sqrt(sum(rate * (1 - rate) / n for rate, n in drawn_in))
 
 
 def interval_hazard_ratios(first: list[float], second: list[float]) -> list[float]:
-    """Ratios of the cumulative hazards of two groups between successive times, from their rates (0 to 1) at these."""
+    """Ratios of the cumulative hazards of two groups between successive times, from their rates (0 to 1) at these.
+
+    Rates of 0.80 and then 0.65 against 0.60 and 0.35: 0.44 up to the first time, 0.39 from there to the second.
+    """
     ratios, before = [], (1.0, 1.0)
     for a, b in zip(first, second, strict=True):
         if 0 < a <= before[0] and 0 < b < before[1]:
@@ -137,9 +144,13 @@ def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
 
 
 def progression_limits(paper: Paper, endpoint: str) -> tuple[float, float, float, tuple[Claim, ...]] | None:
-    """The highest local control in percent, per patient and per lesion, and from which month on; who says so.
+    """The highest local control that lesions already progressing leave: in percent per patient, and per lesion.
 
     Each event takes 1/N or more off a Kaplan-Meier curve, so k events leave at most 1 - k/N, whatever the censoring.
+
+    Returns
+    -------
+    The two limits, the month from which on they hold, and the claims that they follow from; None if these are not made.
     """
     rule = paper.declared.endpoints[endpoint].fails_with
     if rule is None:

@@ -31,7 +31,11 @@ RatesByMonth = dict[float, Interval]  # rates in percent by month
 
 
 def mean_within(curve: RatesByMonth, horizon: float) -> Interval:
-    """Bounds of the mean survival time up to `horizon` months: steps from above and from below through the rates."""
+    """Bounds of the mean survival time up to `horizon` months, from rates at some times.
+
+    The curve lies below the steps down to each rate at its time, and above the steps at the time before. 60% at 12 and
+    40% at 24 months are a mean of 12 to 33.6 months out of 60.
+    """
     times = [0.0, *curve]
     rates = [Interval(100, 100), *curve.values()]
     ends = [*curve, max(horizon, times[-1])]
@@ -41,7 +45,7 @@ def mean_within(curve: RatesByMonth, horizon: float) -> Interval:
 
 
 def can_be_median(months: Interval, curve: RatesByMonth) -> bool:
-    """Whether a median can be so many months: rates before it at least, from it on at most one half."""
+    """Whether a median can be so many months: before it the rates are at least one half, from it on at most."""
     early = all(rate.high >= 50 for time, rate in curve.items() if time < months.low)
     return early and all(rate.low <= 50 for time, rate in curve.items() if time >= months.high)
 
@@ -56,7 +60,7 @@ class Reading:
 
 
 def readings(paper: Paper, division: Division, shares: Shares) -> list[Reading]:
-    """Every meaning that a division with one number a level can have."""
+    """Every meaning that rates of a factor's levels can have, one number each: rates at some time, medians, means."""
     whole = {time: claim.interval for time, claim in whole_rates(paper, division.endpoint, division.population).items()}
     own = {level: _own_curve(paper, division, level) for level in division.rates}
     time = division.times[0]
