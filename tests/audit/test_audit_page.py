@@ -14,7 +14,7 @@ from paper_of import paper
 from oligomet.audit.appendix import write_appendix
 from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.consistency import run_checks
-from oligomet.audit.page import merge_findings, render_page
+from oligomet.audit.page import merge_findings, render_audit
 from oligomet.audit.reanalyses import reanalyse
 from oligomet.schemas import TABLES, conform
 
@@ -44,7 +44,7 @@ def parts():
 
 @pytest.fixture(scope="module")
 def page(parts):
-    return render_page(*parts, error_rates=ERROR_RATES)
+    return render_audit(*parts, error_rates=ERROR_RATES)
 
 
 def test_the_page_needs_nothing_else(page):
@@ -67,8 +67,8 @@ def test_findings_are_told_with_their_repair(page):
 
 def test_synthetic_results_say_so(parts):
     study = type(parts[-1])(**{**vars(parts[-1]), "synthetic": type(parts[-1])(notice="All made up.")})
-    assert "All made up." in render_page(*parts[:-1], study)
-    assert "calibration worked" in render_page(*parts[:-1], study)
+    assert "All made up." in render_audit(*parts[:-1], study)
+    assert "calibration worked" in render_audit(*parts[:-1], study)
     assert "calibration worked" in write_appendix(*parts[:-1], study)
 
 

@@ -8,7 +8,7 @@ from oligomet.audit.appendix import write_appendix
 from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.consistency import run_checks
-from oligomet.audit.page import render_page
+from oligomet.audit.page import render_audit
 from oligomet.tables import read, write_csv
 
 from common import begin
@@ -21,5 +21,5 @@ reanalyses = pd.read_csv(snakemake.input.reanalyses)
 write_csv(verdicts, snakemake.output.claims)
 write_csv(findings, snakemake.output.findings)
 told = (paper, verdicts, findings, reanalyses, study, pd.read_csv(snakemake.input.errors))
-Path(snakemake.output.page).write_text(render_page(*told), encoding="utf-8")
+Path(snakemake.output.page).write_text(render_audit(*told), encoding="utf-8")
 Path(snakemake.output.appendix).write_text(write_appendix(*told), encoding="utf-8")

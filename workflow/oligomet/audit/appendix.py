@@ -8,7 +8,7 @@ import pandas as pd
 
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS
 from oligomet.audit.claims import Paper
-from oligomet.audit.consistency import CHECKS
+from oligomet.audit.consistency import ALL_CHECKS
 from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.page import format_distance, merge_findings
 from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
@@ -38,7 +38,7 @@ def write_appendix(
     Parameters
     ----------
     paper, claims, findings, reanalyses, study, error_rates
-        As for `page.render`.
+        As for `page.render_audit`.
     """
     grouped = merge_findings(findings)
     parts = [
@@ -89,7 +89,7 @@ def _table(frame: pd.DataFrame, caption: str, label: str) -> str:
 def _prose(grouped: pd.DataFrame, severity: str) -> str:
     """A paragraph a severity and a list item a check, in the order of the checks."""
     found = grouped[grouped["severity"] == severity]
-    checks = {name: (check.__doc__ or "").split("\n")[0] for name, check in CHECKS.items()}
+    checks = {name: (check.__doc__ or "").split("\n")[0] for name, check in ALL_CHECKS.items()}
     items = [
         f"- *{_plain(purpose)}* {' '.join(_sentence(row) for row in found[found['check'] == name].itertuples())}"
         for name, purpose in checks.items()

@@ -10,7 +10,7 @@ import pandas as pd
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.printed import Interval, as_printed
-from oligomet.audit.recomputed_values import RecomputedValue, index_estimates, look_up
+from oligomet.audit.recomputed_values import RecomputedValue, index_estimates, recomputed_value
 from oligomet.study import Study
 
 CLAIM_VERDICTS = {
@@ -57,7 +57,7 @@ def judge(
     for claim in paper.claims:
         found = by_claim.get(claim.id, [])
         severity = min((each[1] for each in found), key=SEVERITIES.index, default="")
-        reply = look_up(claim, paper, keyed, study)
+        reply = recomputed_value(claim, paper, keyed, study)
         verdict, reason = _verdict(claim, severity, reply)
         records.append(
             {

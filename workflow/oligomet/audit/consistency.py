@@ -23,12 +23,12 @@ from oligomet.audit.claims_format import PaperFile
 from oligomet.audit.findings import SEVERITIES, Check
 from oligomet.audit.wording import level_of
 
-FAMILIES = (  # in the order in which a reader meets them
+CHECK_FAMILIES = (  # in the order in which a reader meets them
     sums_and_subsets, percentages, variable_classes, means_and_ranges, dose_limits, hazard_ratios_and_p_values,
     kaplan_meier_rates, rates_against_results, single_rates, restatements,
 )  # fmt: skip
-CHECKS: dict[str, Check] = {  # by the name that each has in the findings
-    check.__name__.removeprefix("check_"): check for family in FAMILIES for check in family.CHECKS
+ALL_CHECKS: dict[str, Check] = {  # by the name that each has in the findings
+    check.__name__.removeprefix("check_"): check for family in CHECK_FAMILIES for check in family.CHECKS
 }
 COLUMNS = ["finding", "check", "severity", "about", "says", "size", "measure", "repair", "claims", "against"]
 
@@ -49,7 +49,7 @@ def run_checks(paper: Paper) -> pd.DataFrame:
             "claims": " ".join(dict.fromkeys(claim.id for claim in finding.claims)),
             "against": " ".join(dict.fromkeys(claim.id for claim in finding.against)),
         }
-        for name, check in CHECKS.items()
+        for name, check in ALL_CHECKS.items()
         for finding in check(paper)
     ]
     frame = pd.DataFrame(rows, columns=COLUMNS[1:])

@@ -33,7 +33,7 @@ MEANINGS = {
 SHOWN_ANALYSES = 5
 
 
-def render_page(
+def render_audit(
     paper: Paper,
     claims: pd.DataFrame,
     findings: pd.DataFrame,

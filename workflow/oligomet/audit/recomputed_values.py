@@ -45,7 +45,7 @@ def index_estimates(estimates: pd.DataFrame) -> dict[tuple, list[Any]]:
     return found
 
 
-def look_up(
+def recomputed_value(
     claim: Claim, paper: Paper, estimates: Mapping[tuple, list[Any]] | None, study: Study | None = None
 ) -> RecomputedValue:
     """What the workflow finds in the place of a claim.
