@@ -57,8 +57,8 @@ BY_THE_THOUSAND = {  # who fits so often that the kernels are used, as the metho
     "oligomet.estimates.robustness.specifications",
     "oligomet.estimates.robustness.bootstrap",
     "oligomet.estimates.robustness.clustering",  # the score test only
-    "oligomet.audit.specifications",
-    "oligomet.audit.fabricated",
+    "oligomet.audit.reanalyses",
+    "oligomet.audit.fabricated_papers",
     "oligomet.simulation.trials",
 }
 OWN_ALGEBRA = {  # products of survival and solved equations outside of the methods: the generator's annealing

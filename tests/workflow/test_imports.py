@@ -47,3 +47,20 @@ def test_style_sheets_and_templates_belong_to_the_module_that_bears_their_name(p
 def test_an_unknown_module_is_an_error(package):
     with pytest.raises(LookupError, match=r"oligomet\.moon"):
         files_of("oligomet.moon")
+
+
+def test_no_module_of_the_package_rests_on_itself():
+    modules = [
+        ".".join(file.relative_to(imports.PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for file in imports.PACKAGE.rglob("*.py")
+    ]
+    rests_on = {name: files_of(name) for name in modules}
+    own = {name: imports._file(name) for name in modules}
+    circles = [
+        f"{one} and {other} import each other, if by way of others"
+        for one in modules
+        for other in modules
+        if one < other and own[other] in rests_on[one] and own[one] in rests_on[other]
+    ]
+    assert len(modules) > 50
+    assert circles == []

@@ -13,7 +13,7 @@ from whole_run import Run, copy_repository
 SHOWN = {"table", "figures", "notebook", "audit", "robustness_section", "paper"}
 ESTIMATED = {"estimate_analyses", "estimate_robustness", "estimates"}
 OUTCOMES = {"responses", "times", "characteristics"}
-EVERYTHING = {"extract", "cohort", "specifications"} | OUTCOMES | ESTIMATED | SHOWN
+EVERYTHING = {"extract", "cohort", "reanalyses"} | OUTCOMES | ESTIMATED | SHOWN
 
 
 def test_everything_promised_is_there(run):
@@ -106,10 +106,10 @@ PACKAGE = "workflow/oligomet"
         (STUDY, replaced("title: Overall survival by response", "title: By response"),
          {"figures", "notebook", "paper"}),
         (STUDY, replaced("late_after_days: 90", "late_after_days: 120"),
-         {"characteristics", "specifications"} | ESTIMATED | SHOWN),
+         {"characteristics", "reanalyses"} | ESTIMATED | SHOWN),
         (STUDY, replaced("# nothing after this day is counted", "# a comment is no decision"), set()),
         (f"{PACKAGE}/outcomes/recist.py", lambda text: text + b"\n# why\n",
-         {"specifications"} | OUTCOMES | ESTIMATED | SHOWN),
+         {"reanalyses"} | OUTCOMES | ESTIMATED | SHOWN),
         (f"{PACKAGE}/estimates/toxicity.py", lambda text: text + b"\n# why\n",
          {"estimate_analyses", "estimates"} | SHOWN),
         (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n", {"figures", "notebook", "paper"}),

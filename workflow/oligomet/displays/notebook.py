@@ -84,7 +84,7 @@ class Results:
         from oligomet.displays.specification_curve import specification_figure
 
         claims = self._study_folder / "published" / "claims.yaml"
-        printed = published_ratios(read_claims(claims)) if claims.is_file() else {}
+        printed = published_ratios(read_claims(claims, self.study)) if claims.is_file() else {}
         return _shown_figure(specification_figure(self.estimates, self.study, title, printed))
 
     def figure(self, name: str) -> Shown:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.findings import Finding
+from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.mixtures import ANY_SHARE, Part, least_gap, mixture, pooling_error
 from oligomet.audit.printed import Interval
 from oligomet.audit.survival_claims import (
@@ -16,9 +16,9 @@ from oligomet.audit.survival_claims import (
     Division,
     Shares,
     allowance,
-    canonical,
+    canonical_endpoint,
     divisions,
-    followed,
+    share_followed,
     shares_of,
     whole_rates,
 )
@@ -29,9 +29,9 @@ def check_monotony(paper: Paper) -> Iterator[Finding]:
     curves = defaultdict(list)
     for claim in paper.select(kind="rate"):
         if claim.time is not None:
-            curves[claim.section, canonical(paper, claim.endpoint), claim.place].append(claim)
+            curves[claim.section, canonical_endpoint(paper, claim.endpoint), claim.place].append(claim)
     for claims in curves.values():
-        claims = sorted(claims, key=lambda claim: claim.time)
+        claims = sorted(claims, key=lambda claim: claim.time or 0)
         for earlier, later in pairwise(claims):
             if later.time == earlier.time:
                 continue
@@ -66,7 +66,7 @@ def check_endpoints(paper: Paper) -> Iterator[Finding]:
             for time in low.keys() & high.keys():
                 total = paper.counted((more.of, ()))
                 share = min(0.95, max(0.05, high[time].value / 100))
-                left = max(1.0, total.value * followed(paper, time)) if total else math.inf
+                left = max(1.0, total.value * share_followed(paper, time)) if total else math.inf
                 chance = 300 * math.sqrt(share * (1 - share) / left)
                 above = low[time].interval.low - high[time].interval.high - chance
                 words = (
@@ -120,7 +120,7 @@ def check_whole_and_groups(paper: Paper) -> Iterator[Finding]:
             and shares.known
         ):
             repair = "the labels of the two groups swapped"
-        severity = "impossible" if outside else "inconsistent"
+        severity: Severity = "impossible" if outside else "inconsistent"
         yield Finding(severity, named, says, against, gap, "percentage points", repair)
 
 
@@ -187,8 +187,8 @@ def _chance(paper: Paper, division: Division, shares: Shares, groups: dict, firs
     """Points that chance may put between a cohort's conditional survival and its groups'."""
     at_risk = {level: shares.levels[level].high * division.rates[level][first].value for level in groups}
     scale = sum(at_risk.values())
-    subjects = paper.counted((division.population, ())).value * scale / 100 * followed(paper, first)
-    still = min(0.99, followed(paper, last) / followed(paper, first))
+    subjects = shares.subjects * scale / 100 * share_followed(paper, first)
+    still = min(0.99, share_followed(paper, last) / share_followed(paper, first))
     rates = [50 * (each.low + each.high) for each in groups.values()]
     return ALLOWED_DEVIATIONS * pooling_error(
         [each / scale for each in at_risk.values()], rates, max(1.0, subjects), still

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paper_of import found, paper, verdicts
 
-from oligomet.audit.doses import bed_range, smallest_dose_for
-from oligomet.audit.moments import grim, mean_of_classes, median_of_classes
+from oligomet.audit.checks.dose_limits import bed_range, smallest_dose_for
+from oligomet.audit.checks.means_and_ranges import grim, mean_of_classes, median_of_classes
 from oligomet.audit.printed import Interval
 
 YOUNG = {"of": "patients", "by": "age", "count": {"< 60": 91, "≥ 60": 51}}

@@ -10,22 +10,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.grid import Choice, Tables, choices, levels, subjects, with_labels_swapped
-from oligomet.audit.survival_claims import Division, canonical, divisions, whole_rates
+from oligomet.audit.possible_analyses import (
+    Outcomes,
+    PossibleAnalysis,
+    analysed_subjects,
+    levels_of,
+    possible_analyses,
+    with_labels_swapped,
+)
+from oligomet.audit.survival_claims import Division, canonical_endpoint, divisions, whole_rates
 from oligomet.estimates.methods.common import Undefined, normal_quantile, two_sided_p
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
+from oligomet.estimates.methods_python_lacks.cox_kernel import AnyTies, cox_kernel
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 from oligomet.study import Study
 
-TIES = ("breslow", "efron", "exact")
+TIES: tuple[AnyTies, ...] = ("breslow", "efron", "exact")
 FOLLOW_UP = ("all", "60 months")
-LANDMARKS = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 20.0, 24.0, 30.0, 36.0, 48.0, 60.0)
+TIMES_TRIED = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 20.0, 24.0, 30.0, 36.0, 48.0, 60.0)
 COLUMNS = [
     "target", "claims", "quantity", "published", "rank", "unit", "lesion", "assessment", "death", "follow_up", "model",
     "ties", "time_months", "labels", "recomputed", "estimate", "conf_low", "conf_high", "p_value", "n", "events",
@@ -41,7 +49,7 @@ WHAT_IT_SHOWS = (
 
 
 @dataclass(frozen=True)
-class Target:
+class PublishedResult:
     """A published number, or numbers that were made together, and the claims that print it."""
 
     claims: tuple[Claim, ...]
@@ -49,7 +57,7 @@ class Target:
     published: str
 
 
-def explore(
+def reanalyse(
     paper: Paper,
     times: pd.DataFrame,
     patients: pd.DataFrame,
@@ -57,7 +65,7 @@ def explore(
     responses: pd.DataFrame,
     study: Study,
 ) -> pd.DataFrame:
-    """Every hazard ratio, log-rank p and set of rates of the paper, recomputed over the grid of analyses.
+    """Every hazard ratio, log-rank p and set of rates of the paper, recomputed in every possible analysis.
 
     Parameters
     ----------
@@ -74,7 +82,7 @@ def explore(
     choices (unit, lesion, assessment, death, follow_up, model, ties, time_months, labels; '-' where there is none),
     recomputed, estimate, conf_low, conf_high, p_value, n, events, distance and its measure.
     """
-    tables = Tables(times, patients, lesions, responses, study)
+    tables = Outcomes(times, patients, lesions, responses, study)
     rows: list[dict] = []
     for number, (target, analyses) in enumerate(_targets(paper, tables), start=1):
         common = {
@@ -88,34 +96,37 @@ def explore(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _targets(paper: Paper, tables: Tables) -> Iterator[tuple[Target, Iterator[dict]]]:
+def _targets(paper: Paper, tables: Outcomes) -> Iterator[tuple[PublishedResult, Iterator[dict]]]:
     known = {name for name, declared in tables.study.endpoints.items() if declared.per == "patient"}
     for ratio, low, high, same in _hazard_ratios(paper):
-        endpoint, factor = canonical(paper, ratio.endpoint), ratio.contrast[0]
+        endpoint, factor = canonical_endpoint(paper, ratio.endpoint), ratio.compared[0]
         if endpoint in known and factor in tables.study.factors:
             published = f"{ratio.printed} ({low.printed} to {high.printed})"
             yield (
-                Target(same, ratio.says, published),
+                PublishedResult(same, ratio.says, published),
                 _ratios(ratio, low, high, endpoint, _covariates(paper, ratio), tables),
             )
     seen = set()
     for claim in paper.select(kind="p_value", model=None, relation="="):
-        endpoint = canonical(paper, claim.endpoint)
+        endpoint = canonical_endpoint(paper, claim.endpoint)
         key = endpoint, claim.factor, claim.printed
         if key not in seen and endpoint in known and claim.factor in tables.study.factors:
             seen.add(key)
             same = tuple(
                 c
                 for c in paper.select(kind="p_value", model=None, factor=claim.factor, printed=claim.printed)
-                if canonical(paper, c.endpoint) == endpoint
+                if canonical_endpoint(paper, c.endpoint) == endpoint
             )
-            yield Target(same, claim.says, f"p = {claim.printed}"), _tests(claim, endpoint, tables)
+            yield (
+                PublishedResult(same, claim.says, f"p = {claim.printed}"),
+                _tests(claim, claim.factor, endpoint, tables),
+            )
     for endpoint, declared in paper.declared.endpoints.items():
         whole = whole_rates(paper, endpoint, declared.of)
         if whole and endpoint in known:
             says = f"{tables.study.endpoints[endpoint].label}, all"
             yield (
-                Target(tuple(whole.values()), says, " / ".join(c.printed for c in whole.values())),
+                PublishedResult(tuple(whole.values()), says, " / ".join(c.printed for c in whole.values())),
                 _whole(whole, endpoint, tables),
             )
     for division in divisions(paper):
@@ -123,7 +134,7 @@ def _targets(paper: Paper, tables: Tables) -> Iterator[tuple[Target, Iterator[di
             printed = " / ".join(c.printed for c in division.claims)
             factor = paper.declared.factors[division.factor].says
             says = f"{tables.study.endpoints[division.endpoint].label} by {factor}, {division.section}"
-            yield Target(division.claims, says, printed), _rates(division, tables)
+            yield PublishedResult(division.claims, says, printed), _rates(division, tables)
 
 
 def _hazard_ratios(paper: Paper) -> Iterator[tuple[Claim, Claim, Claim, tuple[Claim, ...]]]:
@@ -146,18 +157,18 @@ def _hazard_ratios(paper: Paper) -> Iterator[tuple[Claim, Claim, Claim, tuple[Cl
 def _covariates(paper: Paper, ratio: Claim) -> list[str]:
     """The factors that the paper's model with this hazard ratio has."""
     models = paper.select(kind="hazard_ratio", section=ratio.section, endpoint=ratio.endpoint, model=ratio.model)
-    return list(dict.fromkeys(claim.contrast[0] for claim in models))
+    return list(dict.fromkeys(claim.compared[0] for claim in models))
 
 
 def _ratios(
-    ratio: Claim, low: Claim, high: Claim, endpoint: str, covariates: list[str], tables: Tables
+    ratio: Claim, low: Claim, high: Claim, endpoint: str, covariates: list[str], tables: Outcomes
 ) -> Iterator[dict]:
-    factor = ratio.contrast[0]
+    factor = ratio.compared[0]
     for model, names in (("univariable", [factor]), ("multivariable", covariates)):
         if model == "multivariable" and len(names) < 2:
             continue
         variables = [tables.study.factors[name].variable for name in names]
-        for base in choices(endpoint, variables, tables):
+        for base in possible_analyses(endpoint, variables, tables):
             for follow_up in FOLLOW_UP:
                 choice = replace(base, follow_up=follow_up, model=model)
                 design, frame = _design(endpoint, choice, names, ratio, tables)
@@ -187,18 +198,18 @@ def _ratios(
 
 
 def _design(
-    endpoint: str, choice: Choice, names: list[str], ratio: Claim, tables: Tables
+    endpoint: str, choice: PossibleAnalysis, names: list[str], ratio: Claim, tables: Outcomes
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Indicators of the factors, the contrast's own first, and the subjects; those of unknown level left out."""
-    own, shown, _ = ratio.contrast
-    found = pd.DataFrame({name: levels(name, endpoint, choice, tables) for name in dict.fromkeys([own, *names])})
+    own, shown, _ = ratio.compared
+    found = pd.DataFrame({name: levels_of(name, endpoint, choice, tables) for name in dict.fromkeys([own, *names])})
     known = found.notna().all(axis=1)
     first = {name: shown if name == own else tables.study.factors[name].levels[0] for name in found}
     design = pd.DataFrame({name: (found.loc[known, name] == first[name]).astype(float) for name in found})
-    return design, subjects(endpoint, choice, tables)[known]
+    return design, analysed_subjects(endpoint, choice, tables)[known]
 
 
-def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: str) -> dict[str, tuple[float, float]]:
+def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: AnyTies) -> dict[str, tuple[float, float]]:
     """By factor the log hazard ratio and its standard error; empty where the model has none."""
     try:
         fit = cox_kernel(design, frame["months"], frame["event"], ties=ties)
@@ -207,12 +218,12 @@ def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: str) -> dict[str, tupl
     return dict(zip(design, zip(fit.log_hr, np.sqrt(np.diag(fit.covariance)), strict=True), strict=True))
 
 
-def _tests(claim: Claim, endpoint: str, tables: Tables) -> Iterator[dict]:
-    for base in choices(endpoint, [tables.study.factors[claim.factor].variable], tables):
+def _tests(claim: Claim, factor: str, endpoint: str, tables: Outcomes) -> Iterator[dict]:
+    for base in possible_analyses(endpoint, [tables.study.factors[factor].variable], tables):
         for follow_up in FOLLOW_UP:
             choice = replace(base, follow_up=follow_up)
-            frame = subjects(endpoint, choice, tables)
-            level = levels(claim.factor, endpoint, choice, tables)
+            frame = analysed_subjects(endpoint, choice, tables)
+            level = levels_of(factor, endpoint, choice, tables)
             frame, level = frame[level.notna()], level[level.notna()]
             try:
                 p = logrank(frame["months"], frame["event"], level.astype(str)).p_value
@@ -225,19 +236,19 @@ def _tests(claim: Claim, endpoint: str, tables: Tables) -> Iterator[dict]:
             }  # fmt: skip
 
 
-def _whole(whole: dict[float, Claim], endpoint: str, tables: Tables) -> Iterator[dict]:
-    for choice in choices(endpoint, [], tables):
-        frame = subjects(endpoint, choice, tables)
+def _whole(whole: dict[float, Claim], endpoint: str, tables: Outcomes) -> Iterator[dict]:
+    for choice in possible_analyses(endpoint, [], tables):
+        frame = analysed_subjects(endpoint, choice, tables)
         curve = km_kernel(frame["months"], frame["event"])
         yield _compared(_at([curve], list(whole)), [list(whole.values())], choice, frame)
 
 
-def _rates(division: Division, tables: Tables) -> Iterator[dict]:
+def _rates(division: Division, tables: Outcomes) -> Iterator[dict]:
     names = list(division.rates)
     times = [time for time in division.times if time is not None]
-    for choice in choices(division.endpoint, [tables.study.factors[division.factor].variable], tables):
-        frame = subjects(division.endpoint, choice, tables)
-        level = levels(division.factor, division.endpoint, choice, tables)
+    for choice in possible_analyses(division.endpoint, [tables.study.factors[division.factor].variable], tables):
+        frame = analysed_subjects(division.endpoint, choice, tables)
+        level = levels_of(division.factor, division.endpoint, choice, tables)
         groups = [frame[level == name] for name in names]
         if any(group.empty for group in groups):
             continue
@@ -247,8 +258,8 @@ def _rates(division: Division, tables: Tables) -> Iterator[dict]:
             here = with_labels_swapped(choice) if swapped else choice
             if division.single:
                 printed = [[next(iter(division.rates[name].values()))] for name in names]
-                at = _at(made, LANDMARKS)
-                for n, landmark in enumerate(LANDMARKS):
+                at = _at(made, TIMES_TRIED)
+                for n, landmark in enumerate(TIMES_TRIED):
                     yield _compared(at[:, [n]], printed, replace(here, time_months=landmark), frame)
             else:
                 printed = [[division.rates[name][time] for time in times] for name in names]
@@ -260,7 +271,7 @@ def _at(curves: list, times: Sequence[float]) -> np.ndarray:
     return 100 * np.array([curve.at(times)["survival"] for curve in curves])
 
 
-def _compared(made: np.ndarray, printed: list[list[Claim]], choice: Choice, frame: pd.DataFrame) -> dict:
+def _compared(made: np.ndarray, printed: list[list[Claim]], choice: PossibleAnalysis, frame: pd.DataFrame) -> dict:
     """Rates of the groups beside the printed ones; the distance over all of them."""
     gaps = made - np.array([[claim.value for claim in claims] for claims in printed])
     return {
@@ -273,7 +284,29 @@ def _compared(made: np.ndarray, printed: list[list[Claim]], choice: Choice, fram
     }
 
 
-def nearest_by_estimate(rows: pd.DataFrame) -> tuple:
-    """Of one target's hazard ratios the one nearest to the published estimate, its interval left out."""
+def nearest_by_estimate(rows: pd.DataFrame) -> Any:
+    """The row of the analysis whose hazard ratio is nearest to the published one, whatever its interval.
+
+    Parameters
+    ----------
+    rows
+        Those of one target of `reanalyse` that is a hazard ratio.
+    """
     published = float(rows["published"].iloc[0].split()[0])
     return min(rows.itertuples(), key=lambda row: abs(math.log(row.estimate / published)))
+
+
+def analysis_in_words(row: Any) -> str:
+    """The choices that a row of the reanalyses made: 'by patient, worst lesion, univariable, Breslow ties'."""
+    said = [
+        f"by {row.unit}",
+        None if row.lesion == "-" else f"{row.lesion} lesion",
+        None if row.assessment == "-" else f"{row.assessment} response",
+        None if row.model == "-" else row.model,
+        None if row.ties == "-" else f"{'exact' if row.ties == 'exact' else row.ties.capitalize()} ties",
+        None if row.death == "-" else "death an event" if row.death == "event" else "death censored",
+        None if row.follow_up == "all" else f"follow-up cut at {row.follow_up}",
+        None if pd.isna(row.time_months) else f"at {row.time_months:g} months",
+        None if row.labels == "as printed" else "labels swapped",
+    ]
+    return ", ".join(filter(None, said))

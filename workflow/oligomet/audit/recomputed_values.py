@@ -11,20 +11,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.study import Study
 
-KEYS = ("analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months")
+ROW_KEYS = ("analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months")
 STATISTICS = {"mean": "mean", "median": "median", "minimum": "min", "maximum": "max"}
-COLUMNS = {"count": "events", "low": "conf_low", "high": "conf_high", "p_value": "p_value"}
+COLUMN_OF = {"count": "events", "low": "conf_low", "high": "conf_high", "p_value": "p_value"}
 LEVEL = "<level>"
 
 
 @dataclass(frozen=True)
-class Answer:
+class RecomputedValue:
     """A value in the claim's unit (or a text), and where it comes from; or why there is none.
 
     `undefined` says that it was estimated, and that there is no value.
@@ -36,52 +37,67 @@ class Answer:
     undefined: bool = False
 
 
-def by_key(estimates: pd.DataFrame) -> dict[tuple, list[tuple]]:
-    """The rows of the estimates table, as named tuples, by what they are of: the values of `KEYS`, None where empty."""
-    found: dict[tuple, list[tuple]] = {}
+def index_estimates(estimates: pd.DataFrame) -> dict[tuple, list[Any]]:
+    """The rows of the estimates table by what they are of: named tuples by the values of `ROW_KEYS`, None if empty."""
+    found: dict[tuple, list[Any]] = {}
     for row in estimates.astype(object).where(estimates.notna(), None).itertuples(index=False):
-        found.setdefault(tuple(getattr(row, key) for key in KEYS), []).append(row)
+        found.setdefault(tuple(getattr(row, key) for key in ROW_KEYS), []).append(row)
     return found
 
 
-def answer(
-    claim: Claim, paper: Paper, estimates: Mapping[tuple, list[tuple]] | None, study: Study | None = None
-) -> Answer:
-    """What the workflow says to a claim; the estimates as `by_key` gives them, None where there is only the paper."""
+def recomputed_value(
+    claim: Claim, paper: Paper, estimates: Mapping[tuple, list[Any]] | None, study: Study | None = None
+) -> RecomputedValue:
+    """What the workflow finds in the place of a claim.
+
+    Parameters
+    ----------
+    claim, paper
+        A claim of the paper.
+    estimates
+        As `index_estimates` gives them; None where there is only the paper.
+    study
+        Its declarations answer the claims about settings.
+
+    Examples
+    --------
+    A claim of 67.1% overall survival at 12 months is answered by the row analysis survival, endpoint OS, statistic
+    survival, time_months 12; its estimate of 0.67149 comes back as 67.149, in the claim's unit.
+    """
     if estimates is None:
-        return Answer(None, "", claim.needs or "only the paper is at hand")
+        return RecomputedValue(None, "", claim.needs or "only the paper is at hand")
     if claim.answer == "none":
-        return Answer(None, "", claim.needs or "no estimate answers it")
+        return RecomputedValue(None, "", claim.needs or "no estimate answers it")
     if isinstance(claim.answer, dict) and "study" in claim.answer:
         return _declared(claim.answer, study)
-    found = criteria(claim, paper)
+    found = row_criteria(claim, paper)
     if found is None:
-        return Answer(None, "", claim.needs or "no estimate answers it")
+        return RecomputedValue(None, "", claim.needs or "no estimate answers it")
     wanted, column, factor = found
     source = ", ".join(f"{key} {value}" for key, value in wanted.items() if value is not None) + f": {column}"
     matching = estimates.get(tuple(wanted.values()), [])
     if len(matching) != 1:
-        return Answer(None, source, claim.needs or f"{len(matching) or 'no'} estimates answer it")
+        return RecomputedValue(None, source, claim.needs or f"{len(matching) or 'no'} estimates answer it")
     row = matching[0]
     value = getattr(row, column)
     if value is None:
-        return Answer(None, source, row.reason or "the estimate is empty", undefined=True)
-    return Answer(float(value) * factor, source)
+        return RecomputedValue(None, source, row.reason or "the estimate is empty", undefined=True)
+    return RecomputedValue(float(value) * factor, source)
 
 
-def criteria(claim: Claim, paper: Paper) -> tuple[dict[str, object], str, float] | None:
-    """The criteria (in the order of `KEYS`) of the row that answers a claim, the column and what it is multiplied by.
+def row_criteria(claim: Claim, paper: Paper) -> tuple[dict[str, Any], str, float] | None:
+    """Which row answers a claim (a value for each of `ROW_KEYS`), which column of it, and what that is multiplied by.
 
-    None if no row does.
+    None if nothing in the estimates can: the claim is of a setting, or of something that `answer: none` leaves out.
     """
     given = claim.answer if isinstance(claim.answer, dict) else {}
     if not given and (claim.setting or paper.declared.populations[claim.population].answer == "none"):
         return None
     population = paper.declared.populations[claim.population].answer
-    wanted: dict[str, object] = dict.fromkeys(KEYS)
+    wanted: dict[str, Any] = dict.fromkeys(ROW_KEYS)
     wanted |= {"unit": claim.unit, "population": "all"}
     wanted |= population if isinstance(population, dict) else {}
-    column, factor = COLUMNS.get(claim.kind, "estimate"), 1.0
+    column, factor = COLUMN_OF.get(claim.kind, "estimate"), 1.0
     if claim.endpoint and claim.kind != "count":
         wanted |= _of_endpoint(claim, paper)
         factor = 100.0 if claim.kind == "rate" else 1.0
@@ -99,14 +115,14 @@ def criteria(claim: Claim, paper: Paper) -> tuple[dict[str, object], str, float]
     else:
         wanted |= {"analysis": "description", "statistic": "count"}
         column = "estimate"
-    wanted |= {key: value for key, value in given.items() if key in KEYS}
+    wanted |= {key: value for key, value in given.items() if key in ROW_KEYS}
     if wanted["time_months"] is not None:
         wanted["time_months"] = float(wanted["time_months"])
     return wanted, given.get("take", column), float(given.get("times", factor))
 
 
-def _of_endpoint(claim: Claim, paper: Paper) -> dict[str, object]:
-    endpoint = paper.declared.endpoints[claim.endpoint].answer or claim.endpoint
+def _of_endpoint(claim: Claim, paper: Paper) -> dict[str, Any]:
+    endpoint = paper.declared.endpoints[claim.endpoint or ""].answer or claim.endpoint
     if claim.contrast:
         factor, level, reference = claim.contrast
         return {
@@ -121,7 +137,7 @@ def _of_endpoint(claim: Claim, paper: Paper) -> dict[str, object]:
     return wanted | ({"time_months": claim.time} if claim.kind == "rate" else {})
 
 
-def _of_level(paper: Paper, factor: str, level: str) -> dict[str, object]:
+def _of_level(paper: Paper, factor: str, level: str) -> dict[str, Any]:
     declared = paper.declared.factors[factor]
     name = declared.levels[level].answer or level
     if declared.answer:
@@ -129,20 +145,20 @@ def _of_level(paper: Paper, factor: str, level: str) -> dict[str, object]:
     return {"factor": factor, "level": name}
 
 
-def _declared(given: dict[str, str], study: Study | None) -> Answer:
+def _declared(given: dict[str, str], study: Study | None) -> RecomputedValue:
     """The study's declaration at a path such as dose.level or eligibility.accrual.at_least."""
     source = f"study.yaml: {given['study']}"
     if study is None:
-        return Answer(None, source, "there is no study to declare it")
+        return RecomputedValue(None, source, "there is no study to declare it")
     section, *names = given["study"].split(".")
-    value: object = getattr(study, section)
+    value: Any = getattr(study, section)
     for name in names:
         if isinstance(value, list):
             value = next((each for each in value if getattr(each, "id", None) == name), None)
         else:
             value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
     if value is None:
-        return Answer(None, source, "the study does not declare it")
+        return RecomputedValue(None, source, "the study does not declare it")
     if isinstance(value, dt.date):
-        return Answer(float(value.toordinal()), source)
-    return Answer(value if isinstance(value, str) else float(value) * float(given.get("times", 1)), source)
+        return RecomputedValue(float(value.toordinal()), source)
+    return RecomputedValue(value if isinstance(value, str) else float(value) * float(given.get("times", 1)), source)

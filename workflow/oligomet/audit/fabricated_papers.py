@@ -15,7 +15,7 @@ from oligomet.audit.claims import Paper, parse_claims
 from oligomet.audit.printed import as_printed
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.survival_curve import KaplanMeier
-from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
+from oligomet.estimates.methods_python_lacks.cox_kernel import AnyTies, cox_kernel
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 
 DECLARATIONS = Path(__file__).with_suffix(".yaml")
@@ -43,18 +43,19 @@ class Grouping:
     levels: list[str]
 
     def occupied(self) -> list[str]:
+        """The levels at which there is somebody."""
         return [level for level in self.levels if (self.of_row == level).any()]
 
 
 def fabricate(rng: np.random.Generator) -> Paper:
     """A paper whose every number is true of one cohort."""
-    cohort = draw_cohort(rng)
+    cohort = fabricate_cohort(rng)
     groups = _groups(cohort)
     by_group, column = _rates_of_groups(cohort.patients, groups)
     sections = {
         "text": [
             *_sizes(cohort), *_settings(cohort), *_moments(cohort), *_survival(cohort.patients), *by_group,
-            *_models(cohort.patients, groups, str(rng.choice(["breslow", "efron"]))),
+            *_models(cohort.patients, groups, "breslow" if rng.choice(["breslow", "efron"]) == "breslow" else "efron"),
         ],
         "table 1": list(_table(groups)),
         "table 2": column,
@@ -67,7 +68,7 @@ def fabricate(rng: np.random.Generator) -> Paper:
     return parse_claims({**declared, "claims": claims}, "fabricated")
 
 
-def draw_cohort(rng: np.random.Generator) -> Cohort:
+def fabricate_cohort(rng: np.random.Generator) -> Cohort:
     """80 to 300 patients with 1 to 5 lesions each, accrued in 4 to 8 years, followed for one more, some lost before."""
     n, years = int(rng.integers(80, 301)), int(rng.integers(4, 9))
     few = rng.uniform(0.2, 0.5)
@@ -189,7 +190,7 @@ def _rates_of_groups(patients: pd.DataFrame, groups: dict[str, Grouping]) -> tup
     return entries, column
 
 
-def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: str) -> Iterator[dict]:
+def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies) -> Iterator[dict]:
     for factor in COMPARED:
         level, reference = groups[factor].levels
         here = pd.DataFrame({factor: (groups[factor].of_row == level).astype(float)})

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.declarations import Variable
+from oligomet.audit.claims_format import PaperVariable
 from oligomet.audit.findings import Finding
 from oligomet.audit.printed import Interval
 
@@ -21,6 +21,8 @@ def bed_range(fraction: Interval, fractions: Interval, dose: Interval, alpha_bet
 
     For a number of fractions n the dose per fraction d can run from max(d_low, D_low / n) to min(d_high, D_high / n),
     and BED grows with d: its extremes over the whole numbers n are the answer.
+
+    1.8 to 8 Gy in 5 to 28 fractions, 24 to 60 Gy in all, at 10 Gy: 28.43 to 105 Gy.
     """
     values = []
     for n in range(math.ceil(fractions.low), math.floor(fractions.high) + 1):
@@ -33,7 +35,10 @@ def bed_range(fraction: Interval, fractions: Interval, dose: Interval, alpha_bet
 def smallest_dose_for(
     bed: float, fraction: Interval, fractions: Interval, alpha_beta: float
 ) -> tuple[float, int] | None:
-    """The smallest total dose (and its number of fractions) that reaches a BED; None if none within the limits does."""
+    """The smallest total dose that reaches a BED, and its number of fractions; None if none within the limits does.
+
+    A BED of 115 Gy takes, in 5 to 28 fractions of at most 8 Gy at 10 Gy, 63.9 Gy in 8.
+    """
     plans = []
     for n in range(math.ceil(fractions.low), math.floor(fractions.high) + 1):
         d = alpha_beta / 2 * (math.sqrt(1 + 4 * bed / (n * alpha_beta)) - 1)
@@ -64,7 +69,7 @@ def check_doses(paper: Paper) -> Iterator[Finding]:
 
 
 def _judge(
-    claim: Claim, bounds: Interval, fraction: Span, fractions: Span, doses: list[Span], variable: Variable
+    claim: Claim, bounds: Interval, fraction: Span, fractions: Span, doses: list[Span], variable: PaperVariable
 ) -> Finding:
     against = tuple(limit for _, limits in (fraction, fractions, *doses) for limit in limits)
     if bounds.meets(claim.interval):

@@ -7,13 +7,13 @@ import math
 
 import pandas as pd
 
-from oligomet.audit.answers import Answer, answer, by_key
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.printed import Interval, as_printed
+from oligomet.audit.recomputed_values import RecomputedValue, index_estimates, recomputed_value
 from oligomet.study import Study
 
-VERDICTS = {
+CLAIM_VERDICTS = {
     "reproduced": "the recomputed value prints as the published one",
     "within tolerance": "not the same in print, but within the tolerance that claims.yaml states",
     "not reproduced": "further off than the tolerance",
@@ -38,7 +38,7 @@ def judge(
     paper
         As `claims.read_claims` gives it.
     findings
-        As `findings.run_checks` gives it.
+        As `consistency.run_checks` gives it.
     estimates
         The estimates table; None where there is only the paper.
     study
@@ -52,12 +52,12 @@ def judge(
     is a subject, findings (their names), answer (the estimate).
     """
     by_claim = _by_claim(findings)
-    keyed = None if estimates is None else by_key(estimates)
+    keyed = None if estimates is None else index_estimates(estimates)
     records = []
     for claim in paper.claims:
         found = by_claim.get(claim.id, [])
         severity = min((each[1] for each in found), key=SEVERITIES.index, default="")
-        reply = answer(claim, paper, keyed, study)
+        reply = recomputed_value(claim, paper, keyed, study)
         verdict, reason = _verdict(claim, severity, reply)
         records.append(
             {
@@ -80,7 +80,7 @@ def judge(
     return pd.DataFrame(records, columns=COLUMNS)
 
 
-def _verdict(claim: Claim, severity: str, reply: Answer) -> tuple[str, str]:
+def _verdict(claim: Claim, severity: str, reply: RecomputedValue) -> tuple[str, str]:
     if severity == "impossible":
         return "impossible", "see the findings"
     if claim.unclear:
@@ -112,13 +112,13 @@ def _by_claim(findings: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _difference(claim: Claim, reply: Answer) -> float:
+def _difference(claim: Claim, reply: RecomputedValue) -> float:
     if reply.value is None or claim.kind == "text" or not claim.stated:
         return math.nan
     return float(reply.value) - claim.value
 
 
-def _shown(claim: Claim, reply: Answer) -> str:
+def _shown(claim: Claim, reply: RecomputedValue) -> str:
     if reply.value is None:
         return ""
     if claim.kind == "text":

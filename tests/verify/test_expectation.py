@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from oligomet.audit.expectation import accept, compare, read_tables, report, same, verify
+from oligomet.verify.expectation import accept, cells_agree, compare_tables, read_tables, report_differences, verify
 
 
 def table(**columns):
@@ -12,17 +12,17 @@ EXPECTED = {"tables/table1.csv": table(group=["A", "B"], n=["67 (47.2%)", "75 (5
 
 
 def test_equal_tables_pass():
-    differences = compare(EXPECTED, EXPECTED)
+    differences = compare_tables(EXPECTED, EXPECTED)
     assert differences.empty
-    assert report(differences, EXPECTED) == "PASS: 4 values in 1 tables are as expected."
+    assert report_differences(differences, EXPECTED) == "PASS: 4 values in 1 tables are as expected."
 
 
 def test_a_number_in_a_cell_of_text():
     found = {"tables/table1.csv": table(group=["A", "B"], n=["67 (47.3%)", "75 (52.8%)"])}
-    (difference,) = compare(EXPECTED, found).to_dict("records")
+    (difference,) = compare_tables(EXPECTED, found).to_dict("records")
     assert (difference["row"], difference["column"]) == (1, "n")
-    assert "tables/table1.csv, row 1, n: expected 67 (47.2%), found 67 (47.3%)" in report(
-        compare(EXPECTED, found), EXPECTED
+    assert "tables/table1.csv, row 1, n: expected 67 (47.2%), found 67 (47.3%)" in report_differences(
+        compare_tables(EXPECTED, found), EXPECTED
     )
 
 
@@ -39,13 +39,13 @@ def test_a_number_in_a_cell_of_text():
     ],
 )
 def test_tolerances(expected, found, equal):
-    assert same(expected, found) is equal
+    assert cells_agree(expected, found) is equal
 
 
 def test_missing_tables_columns_and_rows():
-    assert compare(EXPECTED, {})["found"].tolist() == ["no table"]
+    assert compare_tables(EXPECTED, {})["found"].tolist() == ["no table"]
     other = {"tables/table1.csv": table(group=["A"], m=["67"])}
-    assert set(compare(EXPECTED, other)["found"]) == {"no column", "a column", "1 rows"}
+    assert set(compare_tables(EXPECTED, other)["found"]) == {"no column", "a column", "1 rows"}
 
 
 def test_the_exit_code(tmp_path, capsys):

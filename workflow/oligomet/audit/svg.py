@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from oligomet.audit.printed import read_number
+from oligomet.audit.reanalyses import analysis_in_words
 
 SIGNS = {
     "reproduced": "✓", "within tolerance": "≈", "not reproduced": "≠", "impossible": "✕", "not testable": "?",
@@ -20,7 +22,7 @@ FILLS = {  # told apart without colour by their signs, and by lightness
 INK = "#1b1b1b"
 SIZE, GAP, MARGIN, PER_LINE = 17, 3, 120, 44  # of the squares; of the sections' names; squares in a line
 SHOWN, LINE, WIDTH, LEFT = 24, 12, 420, 12  # analyses drawn; their distance; the axis and what is left of it
-TICKS = (0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5)
+RATIO_TICKS = (0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5)
 
 
 def picture_of_claims(claims: pd.DataFrame) -> str:
@@ -29,7 +31,7 @@ def picture_of_claims(claims: pd.DataFrame) -> str:
     Parameters
     ----------
     claims
-        As `verdicts.judge` gives it.
+        As `claim_verdicts.judge` gives it.
     """
     step, y, parts = SIZE + GAP, 4, []
     for section, rows in claims.groupby("section", sort=False):
@@ -40,7 +42,7 @@ def picture_of_claims(claims: pd.DataFrame) -> str:
     return _svg(MARGIN + PER_LINE * step + 4, y, "All claims by section and verdict", parts)
 
 
-def _square(x: float, y: float, claim: tuple) -> str:
+def _square(x: float, y: float, claim: Any) -> str:
     title = escape(f"{claim.says}: {claim.printed} – {claim.verdict}")
     outer = f'x="{x - 1}" y="{y - 1}" width="{SIZE + 2}" height="{SIZE + 2}"'
     frame = f'<rect {outer} fill="none" stroke="{INK}" stroke-width="2"/>'
@@ -58,7 +60,7 @@ def picture_of_ratios(rows: pd.DataFrame) -> str:
     Parameters
     ----------
     rows
-        The rows of one target, as `specifications.explore` gives them.
+        The rows of one target, as `reanalyses.reanalyse` gives them.
     """
     shown = rows.head(SHOWN)
     estimate, low, high = published_ratio(rows)
@@ -75,11 +77,11 @@ def picture_of_ratios(rows: pd.DataFrame) -> str:
     for n, row in enumerate(shown.itertuples()):
         y, fill = 14 + n * LINE, INK if row.unit == "patient" else "#fff"
         parts.append(
-            f"<g><title>{escape(f'{row.rank}. {row.recomputed}: {in_words(row)}')}</title>"
+            f"<g><title>{escape(f'{row.rank}. {row.recomputed}: {analysis_in_words(row)}')}</title>"
             f"{_line(x(row.conf_low), y, x(row.conf_high), y)}"
             f'<circle cx="{x(row.estimate)}" cy="{y}" r="3.4" fill="{fill}" stroke="{INK}"/></g>'
         )
-    for tick in TICKS:
+    for tick in RATIO_TICKS:
         if least < tick < most:
             parts += [_line(x(tick), axis, x(tick), axis + 5), _text(x(tick), axis + 17, f"{tick:g}", "middle")]
     return _svg(LEFT + WIDTH + 12, axis + 28, "Hazard ratios of the analyses", parts)
@@ -88,23 +90,8 @@ def picture_of_ratios(rows: pd.DataFrame) -> str:
 def published_ratio(rows: pd.DataFrame) -> tuple[float, float, float]:
     """Estimate and limits as published, from '0.598 (0.405 to 0.884)'."""
     text = rows["published"].iloc[0].replace("(", " ").replace(")", " ").replace(" to ", " ")
-    return tuple(read_number(part).value for part in text.split())
-
-
-def in_words(row: tuple) -> str:
-    """The choices of an analysis, those that were none left out."""
-    said = [
-        f"by {row.unit}",
-        None if row.lesion == "-" else f"{row.lesion} lesion",
-        None if row.assessment == "-" else f"{row.assessment} response",
-        None if row.model == "-" else row.model,
-        None if row.ties == "-" else f"{'exact' if row.ties == 'exact' else row.ties.capitalize()} ties",
-        None if row.death == "-" else "death an event" if row.death == "event" else "death censored",
-        None if row.follow_up == "all" else f"follow-up cut at {row.follow_up}",
-        None if pd.isna(row.time_months) else f"at {row.time_months:g} months",
-        None if row.labels == "as printed" else "labels swapped",
-    ]
-    return ", ".join(filter(None, said))
+    estimate, low, high = (read_number(part).value for part in text.split())
+    return estimate, low, high
 
 
 def _text(x: float, y: float, text: str, anchor: str, fill: str = INK) -> str:

@@ -7,8 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper_of import found, paper, verdicts
 
+from oligomet.audit.checks.hazard_ratios_and_p_values import (
+    fewest_events,
+    geometric_middle,
+    spread_of_nested,
+    standard_error,
+    wald_p,
+)
 from oligomet.audit.printed import Interval, read_number
-from oligomet.audit.tests_and_models import fewest_events, geometric_middle, spread_of_nested, standard_error, wald_p
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 

@@ -10,25 +10,25 @@ import math
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.claims import Claim, Paper, narrowed
-from oligomet.audit.findings import Finding
+from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.printed import Interval, as_printed, read_number
-from oligomet.audit.wording import describe
+from oligomet.audit.wording import describe_place
 
 
 def percentage_holds(printed: str, count: int, total: int) -> bool:
-    """Whether `count` of `total` can print as this percentage: 100 k / N within its rounding interval."""
+    """Whether `count` of `total` can print as this percentage: 101 of 142 as 71.13, but not as 71.17."""
     return total > 0 and read_number(printed).interval.holds(100 * count / total)
 
 
 def counts_behind(printed: str, total: int) -> list[int]:
-    """The counts of `total` that print as this percentage; none if it cannot be a share of so many (GRIM)."""
+    """The counts of `total` that print as this percentage: 47.2% of 142 are 67. None if no count does (GRIM)."""
     interval = read_number(printed).interval
     low, high = (math.ceil(interval.low * total / 100 - 1e-9), math.floor(interval.high * total / 100 + 1e-9))
     return list(range(max(0, low), min(total, high) + 1))
 
 
 def swapped_digits(printed: str) -> list[str]:
-    """What a number could have been before two neighbouring digits were swapped."""
+    """What a number could have been before two neighbouring digits were swapped: '58.2' from '85.2' or '52.8'."""
     swaps = []
     for i in range(len(printed) - 1):
         for j in (i + 1, i + 2):  # across the decimal point too
@@ -42,7 +42,10 @@ def swapped_digits(printed: str) -> list[str]:
 
 
 def numerator(paper: Paper, claim: Claim) -> tuple[float, tuple[Claim, ...]] | None:
-    """How many the percentage's group has: as counted, or as the sum of the levels that make it up."""
+    """How many are in the group that a percentage is of, and the claims that say so.
+
+    As the same row counts it, or another place; or else the sum of the levels that make the group up. None if neither.
+    """
     counted = next((c for c in paper.counts(claim.place) if (c.section, c.row) == (claim.section, claim.row)), None)
     counted = counted or paper.counted(claim.place, claim.section)
     if counted is not None:
@@ -50,8 +53,8 @@ def numerator(paper: Paper, claim: Claim) -> tuple[float, tuple[Claim, ...]] | N
     for factor, level in claim.group:
         rest = claim.population, tuple(item for item in claim.group if item[0] != factor)
         for other, parts in paper.declared.factors[factor].levels[level].union.items():
-            found = [paper.counted(narrowed(rest, other, part), claim.section) for part in parts]
-            if all(found):
+            found = paper.counted_each((narrowed(rest, other, part) for part in parts), claim.section)
+            if found:
                 return sum(c.value for c in found), tuple(found)
     return None
 
@@ -87,7 +90,7 @@ def check_percentages(paper: Paper) -> Iterator[Finding]:
         off = abs(claim.interval.gap(Interval(actual, actual)))
         repairs = _percentage_repairs(paper, claim, count, total)
         elsewhere = [r for r in repairs if r.startswith("out of")]
-        severity = "inconsistent" if elsewhere else "impossible"
+        severity: Severity = "inconsistent" if elsewhere else "impossible"
         says = f"{arithmetic}, not {claim.printed}%."
         yield Finding(severity, (claim,), says, (*counted, total), off, "percentage points", "; ".join(repairs))
 
@@ -96,7 +99,7 @@ def _percentage_repairs(paper: Paper, claim: Claim, count: float, total: Claim) 
     repairs = []
     for other in paper.select(kind="count", unit=claim.unit, group=()):
         if other.value != total.value and percentage_holds(claim.printed, int(count), int(other.value)):
-            repairs.append(f"out of the {other.value:g} {describe(paper.declared, other.place)}")
+            repairs.append(f"out of the {other.value:g} {describe_place(paper.declared, other.place)}")
     for shown in swapped_digits(claim.printed):
         if percentage_holds(shown, int(count), int(total.value)):
             repairs.append(f"two digits swapped: {shown}%")
@@ -133,7 +136,10 @@ def _adjusted_to_add_up(paper: Paper, claim: Claim, count: float, total: Claim) 
 
 
 def denominators(pairs: Iterable[tuple[int, str]], at_most: int = 100_000) -> list[int]:
-    """The denominators with which every (count, percentage) prints as it does."""
+    """The denominators with which every (count, percentage) prints as it does, up to `at_most`.
+
+    Of (291, 65.2), (106, 23.8) and (33, 7.4) only 446 is one.
+    """
     low, high = 1, at_most
     for count, printed in pairs:
         interval = read_number(printed).interval

@@ -9,23 +9,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from oligomet.audit.claims import Claim, Paper, Place
-from oligomet.audit.classes import class_limits
+from oligomet.audit.checks.variable_classes import class_limits
+from oligomet.audit.claims import Claim, Paper, narrowed
 from oligomet.audit.findings import Finding
-from oligomet.audit.printed import Interval
+from oligomet.audit.printed import Interval, read_number
 
-Class = tuple[int, float, float]  # subjects, least, most
+ValueClass = tuple[int, float, float]  # subjects, least, most
 
 
-def median_of_classes(classes: Iterable[Class]) -> Interval:
-    """Between what the median must lie: the average of the lower and upper middle values' classes.
+def median_of_classes(classes: Iterable[ValueClass]) -> Interval:
+    """Bounds of a median, from how many values are in which class (n, least, most).
 
+    Of 179 values 114 are below 3 cm: so is the median, and its bounds are those of that class.
     Sorted by their limits, the classes say in which of them the middle value(s) stand; nothing else is known of them.
     """
     classes = sorted((each for each in classes if each[0] > 0), key=lambda each: (each[1], each[2]))
     n = sum(each[0] for each in classes)
 
-    def holding(position: int) -> Class:
+    def holding(position: int) -> ValueClass:
         passed = 0
         for each in classes:
             passed += each[0]
@@ -37,8 +38,12 @@ def median_of_classes(classes: Iterable[Class]) -> Interval:
     return Interval((lower[1] + upper[1]) / 2, (lower[2] + upper[2]) / 2)
 
 
-def mean_of_classes(classes: Iterable[Class], least: float = -math.inf, most: float = math.inf) -> Interval:
-    """Between what the mean must lie, every value within its class and within `least` and `most`, which both occur."""
+def mean_of_classes(classes: Iterable[ValueClass], least: float = -math.inf, most: float = math.inf) -> Interval:
+    """Bounds of a mean, from how many values are in which class (n, least, most).
+
+    All values are within `least` and `most`, and these both occur. 91 patients under 60 and 51 from 60 on, the youngest
+    21 and the oldest 79, are 35.1 to 66.6 years old in the mean.
+    """
     classes = [(n, max(low, least), min(high, most)) for n, low, high in classes if n > 0]
     n = sum(each[0] for each in classes)
     low, high = (sum(each[0] * each[i] for each in classes) for i in (1, 2))
@@ -49,11 +54,9 @@ def mean_of_classes(classes: Iterable[Class], least: float = -math.inf, most: fl
     return Interval(low / n, high / n)
 
 
-def grim(mean: str, n: int, items: int = 1) -> bool:
-    """Whether a mean of `n` whole numbers (of `items` each) can print so (Brown & Heathers 2017)."""
-    from oligomet.audit.printed import read_number
-
-    interval = read_number(mean).interval.times(n * items)
+def grim(mean: str, n: int) -> bool:
+    """Whether a mean of `n` whole numbers can print so (Brown & Heathers 2017): of 28 not as 5.19, but as 5.18."""
+    interval = read_number(mean).interval.times(n)
     return math.floor(interval.high + 1e-9) >= math.ceil(interval.low - 1e-9)
 
 
@@ -104,11 +107,7 @@ def check_means(paper: Paper) -> Iterator[Finding]:
                     "impossible", (claim,), says, against, abs(bounds.gap(claim.interval)), _measure(paper, claim)
                 )
         total = paper.counted(claim.place)
-        if (
-            paper.declared.variables[claim.variable].integer
-            and total is not None
-            and not grim(claim.printed, int(total.value))
-        ):
+        if paper.variable_of(claim).integer and total is not None and not grim(claim.printed, int(total.value)):
             says = f"No sum of {total.value:g} whole numbers divided by {total.value:g} prints as {claim.printed}."
             yield Finding("impossible", (claim,), says, (total,), math.nan)
 
@@ -165,7 +164,7 @@ def check_outer_classes(paper: Paper) -> Iterator[Finding]:
 
 
 def _measure(paper: Paper, claim: Claim) -> str:
-    return paper.declared.variables[claim.variable].measure
+    return paper.variable_of(claim).measure
 
 
 def _range(paper: Paper, claim: Claim) -> tuple[float, float]:
@@ -181,21 +180,17 @@ def _clipped(paper: Paper, claim: Claim, bounds: Interval) -> Interval:
     return Interval(max(bounds.low, low), min(bounds.high, high))
 
 
-def _classes(paper: Paper, claim: Claim) -> Iterator[tuple[list[Class], tuple[Claim, ...]]]:
+def _classes(paper: Paper, claim: Claim) -> Iterator[tuple[list[ValueClass], tuple[Claim, ...]]]:
     """The complete classifications of the claim's variable in its population, those of unknown value left out."""
     for name, factor in paper.declared.factors.items():
         if factor.variable != claim.variable or claim.variable is None:
             continue
         variable = paper.declared.variables[claim.variable]
         limited = {label: level for label, level in factor.levels.items() if level.limited and level.within is None}
-        counts = [_count(paper, claim.place, name, label) for label in limited]
-        if all(counts):
+        counts = paper.counted_each(narrowed(claim.place, name, label) for label in limited)
+        if counts:
             spans = [class_limits(level, variable.integer, variable.at_least) for level in limited.values()]
             yield [(int(c.value), *span) for c, span in zip(counts, spans, strict=True)], tuple(counts)
-
-
-def _count(paper: Paper, place: Place, factor: str, level: str) -> Claim | None:
-    return paper.counted((place[0], tuple(sorted((*place[1], (factor, level))))))
 
 
 CHECKS = (check_medians, check_means, check_ranges, check_outer_classes)

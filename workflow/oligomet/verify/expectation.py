@@ -16,7 +16,7 @@ import pandas as pd
 RELATIVE, ABSOLUTE = 1e-6, 1e-9  # what platforms' last digits and another order of sums may change
 COLUMNS = ["file", "row", "column", "expected", "found"]
 _NUMBER = re.compile(r"(?<![\w.])[-−+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-SHOWN = 40  # differences that a report lists
+LISTED = 40  # differences that a report lists
 EXPECTED = ("audit/claims.csv", "audit/findings.csv", "estimates/estimates.csv", "tables/*.csv")
 
 
@@ -31,7 +31,7 @@ def read_tables(folder: str | Path, like: str | Path | None = None) -> dict[str,
     }
 
 
-def compare(
+def compare_tables(
     expected: dict[str, pd.DataFrame],
     found: dict[str, pd.DataFrame],
     relative: float = RELATIVE,
@@ -66,12 +66,12 @@ def compare(
             rows += [
                 (name, number, column, a, b)
                 for number, (a, b) in enumerate(pairs, start=1)
-                if a != b and not same(a, b, relative, absolute)
+                if a != b and not cells_agree(a, b, relative, absolute)
             ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def same(expected: str, found: str, relative: float = RELATIVE, absolute: float = ABSOLUTE) -> bool:
+def cells_agree(expected: str, found: str, relative: float = RELATIVE, absolute: float = ABSOLUTE) -> bool:
     """Whether two cells say the same: equal text between equal numbers, within the tolerances."""
     if _NUMBER.sub("#", expected) != _NUMBER.sub("#", found):
         return False
@@ -80,19 +80,19 @@ def same(expected: str, found: str, relative: float = RELATIVE, absolute: float 
     return all(math.isclose(a, b, rel_tol=relative, abs_tol=absolute) for a, b in values)
 
 
-def report(differences: pd.DataFrame, expected: dict[str, pd.DataFrame]) -> str:
+def report_differences(differences: pd.DataFrame, expected: dict[str, pd.DataFrame]) -> str:
     """PASS with what was compared, or the differences, a line each."""
     cells = sum(table.size for table in expected.values())
     if differences.empty:
         return f"PASS: {cells} values in {len(expected)} tables are as expected."
     lines = [f"FAIL: {len(differences)} of {cells} values in {len(expected)} tables are not as expected."]
-    for row in differences.head(SHOWN).itertuples():
+    for row in differences.head(LISTED).itertuples():
         where = (
             f"{row.file}" + (f", row {row.row}" if row.row != "" else "") + (f", {row.column}" if row.column else "")
         )
         lines.append(f"  {where}: expected {row.expected or 'nothing'}, found {row.found or 'nothing'}")
-    if len(differences) > SHOWN:
-        lines.append(f"  and {len(differences) - SHOWN} more")
+    if len(differences) > LISTED:
+        lines.append(f"  and {len(differences) - LISTED} more")
     return "\n".join(lines)
 
 
@@ -102,8 +102,8 @@ def verify(expectation: str | Path, results: str | Path) -> int:
     if not expected:
         print(f"FAIL: {expectation} holds no tables, so nothing was verified.")
         return 2
-    differences = compare(expected, read_tables(results, like=expectation))
-    print(report(differences, expected))
+    differences = compare_tables(expected, read_tables(results, like=expectation))
+    print(report_differences(differences, expected))
     return int(not differences.empty)
 
 

@@ -1,17 +1,21 @@
 """Fabricated papers without a fault, and the same with one number changed; the audit's false alarms and misses."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from oligomet.audit.fabricated import fabricate
-from oligomet.audit.trial import change_one, try_audit
+from oligomet.audit.error_rates import CHANGES, PAPERS, SEED, change_one, measure_error_rates
+from oligomet.audit.fabricated_papers import fabricate
 
+COMMITTED = Path(__file__).parents[2] / "docs" / "audit_error_rates.csv"
 LINKED = ("count", "percentage", "rate of a group", "hazard ratio", "limit of a hazard ratio", "extreme BED")
 
 
 @pytest.fixture(scope="module")
 def rates():
-    return try_audit(papers=8, changes=6, seed=7).set_index("kind")
+    return measure_error_rates(papers=8, changes=6, seed=7).set_index("kind")
 
 
 def test_a_consistent_paper_raises_no_alarm(rates):
@@ -23,6 +27,17 @@ def test_a_changed_number_that_others_limit_is_noticed(rates):
     linked = rates[rates.index.isin(LINKED)]
     assert linked["tried"].sum() > 15
     assert linked["flagged"].sum() / linked["tried"].sum() > 0.95
+
+
+def test_the_committed_rates_are_those_of_the_rule(rates):
+    committed = pd.read_csv(COMMITTED).set_index("kind")
+    assert list(committed) == list(rates)
+    made_with = committed[["papers", "changes", "seed"]].drop_duplicates()
+    assert made_with.to_dict("records") == [{"papers": PAPERS, "changes": CHANGES, "seed": SEED}]
+    assert committed.loc["unchanged", "tried"] == PAPERS
+    assert PAPERS * CHANGES * 0.9 < committed["tried"].drop("unchanged").sum() <= PAPERS * CHANGES
+    assert set(rates.index) <= set(committed.index)
+    assert committed["rate"].equals((committed["flagged"] / committed["tried"]).round(4))
 
 
 def test_a_fabricated_paper_is_the_same_from_the_same_seed():

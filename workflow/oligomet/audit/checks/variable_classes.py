@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from oligomet.audit.claims import Claim, Paper, tables
-from oligomet.audit.findings import Finding
+from oligomet.audit.claims import Claim, Paper, counts_by_factor
+from oligomet.audit.claims_format import PaperLevel
+from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.printed import Interval
-from oligomet.audit.wording import describe
+from oligomet.audit.wording import describe_place
 
 
 def total_of_classes(classes: Iterable[tuple[int, float, float]]) -> Interval:
-    """Bounds of a sum over subjects, from classes (subjects, least, most of each)."""
+    """Bounds of a sum over subjects, from classes (subjects, least, most of each).
+
+    67 patients with 1 lesion and 75 with 2 to 5 have 217 to 442.
+    """
     classes = list(classes)
     return Interval(sum(n * least for n, least, _ in classes), sum(n * most for n, _, most in classes))
 
 
 def most_per_patient(paper: Paper) -> float:
-    """The most lesions that any class or limit allows a patient."""
+    """The most lesions that a patient can have, by the widest class that has an upper limit; infinite if none has."""
     names = {name for name, variable in paper.declared.variables.items() if variable.totals}
     limits = [
         level.at_most if level.at_most is not None else (math.inf if level.below is None else level.below - 1)
@@ -36,9 +40,9 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
     Of several classifications of one variable the one that is furthest off speaks for all.
     """
     worst: dict[str, Finding] = {}
-    for factor, place, claims in tables(paper):
+    for factor, place, claims in counts_by_factor(paper):
         declared = paper.declared.factors[factor]
-        variable = paper.declared.variables.get(declared.variable or "")
+        variable = paper.declared.variables.get(name := declared.variable or "")
         if variable is None or variable.totals is None or place != (variable.of, ()):
             continue
         total = paper.counted((variable.totals, ()))
@@ -49,14 +53,14 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
         parts = " + ".join(f"{claim.value:g} × {limits[level][0]:g}" for level, claim in claims.items())
         if bounds.holds(total.value):
             says = f"The classes hold {bounds.low:g} to {bounds.high:g}, and {total.value:g} is among them."
-            worst.setdefault(declared.variable, Finding("sound", (total,), says, tuple(claims.values()), 0))
+            worst.setdefault(name, Finding("sound", (total,), says, tuple(claims.values()), 0))
             continue
         off = abs(bounds.gap(Interval(total.value, total.value)))
         patients = sum(claim.value for claim in claims.values())
         repair = ""
         if variable.at_least is not None and patients * variable.at_least <= total.value < bounds.low:
             what = paper.declared.populations[variable.totals].says
-            whose = f"each of the {patients:g} {describe(paper.declared, place)}"
+            whose = f"each of the {patients:g} {describe_place(paper.declared, place)}"
             repair = f"{total.value:g} {what} as a selection, {variable.at_least:g} or more of {whose}"
         says = f"{parts} = {bounds.low:g} at the least, more than {total.value:g}."
         if total.value > bounds.high:
@@ -70,13 +74,16 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
             total.unit + "s",
             repair,
         )
-        if declared.variable not in worst or off > worst[declared.variable].size:
-            worst[declared.variable] = finding
+        if name not in worst or off > worst[name].size:
+            worst[name] = finding
     yield from worst.values()
 
 
-def class_limits(level, integer: bool, least: float | None = None) -> tuple[float, float]:
-    """The least and the most of a variable at a level; of a whole number the last one inside."""
+def class_limits(level: PaperLevel, integer: bool, least: float | None = None) -> tuple[float, float]:
+    """The least and the most that a variable can be at a level: 'below 60' is at most 59 if it is a whole number.
+
+    `least` is the least that the variable can be anywhere.
+    """
     step = 1 if integer else 0
     low = level.at_least if level.at_least is not None else level.above + step if level.above is not None else -math.inf
     high = level.at_most if level.at_most is not None else level.below - step if level.below is not None else math.inf
@@ -103,7 +110,7 @@ def check_ordered_variables(paper: Paper) -> Iterator[Finding]:
                 f"{words}{unless}, but {fewer.value:g} subjects reach {cut:g} with the shorter and {more.value:g} with "
                 f"the longer: at least {fewer.value - more.value:g} must be below it."
             )
-            severity = "inconsistent" if variable.unless else "impossible"
+            severity: Severity = "inconsistent" if variable.unless else "impossible"
             claims = (more, *([rest] if rest else []))
             yield Finding(severity, claims, says, (fewer,), fewer.value - more.value, "subjects", repair)
 
@@ -139,7 +146,7 @@ def check_class_limits(paper: Paper) -> Iterator[Finding]:
                 )
                 if claim is None or not math.isfinite(high) or high <= most:
                     continue
-                severity = "ambiguous" if low <= most else "impossible"
+                severity: Severity = "ambiguous" if low <= most else "impossible"
                 says = f"The class {label} reaches {high:g}, but {variable.says.lower()} is said to be {limit.printed}."
                 yield Finding(
                     severity,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from oligomet.audit.checks.percentages import swapped_digits
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import Finding
-from oligomet.audit.percentages import swapped_digits
 from oligomet.audit.printed import Interval
-from oligomet.audit.survival_claims import canonical
+from oligomet.audit.survival_claims import canonical_endpoint
 
 
 def check_restatements(paper: Paper) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def check_restatements(paper: Paper) -> Iterator[Finding]:
 def _quantity(paper: Paper, claim: Claim) -> tuple:
     return (
         claim.kind, claim.population, claim.group, claim.variable, claim.time, claim.contrast, claim.factor,
-        claim.model, claim.setting, None if claim.kind == "count" else canonical(paper, claim.endpoint),
+        claim.model, claim.setting, None if claim.kind == "count" else canonical_endpoint(paper, claim.endpoint),
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def check_names_of_scales(paper: Paper) -> Iterator[Finding]:
     named = defaultdict(list)
     for claim in paper.claims:
         if claim.kind == "text":
-            named[claim.setting].append(claim)
+            named[claim.setting or ""].append(claim)
     for setting, claims in named.items():
         if len(claims) < 2:
             continue
@@ -85,8 +85,8 @@ def check_units(paper: Paper) -> Iterator[Finding]:
     """One endpoint, followed in patients here and in lesions there."""
     units = defaultdict(list)
     for claim in paper.select():
-        if claim.endpoint is not None and claim.kind in ("count", "rate", "median"):
-            units[canonical(paper, claim.endpoint)].append(claim)
+        if claim.endpoint and claim.kind in ("count", "rate", "median"):
+            units[canonical_endpoint(paper, claim.endpoint)].append(claim)
     for endpoint, claims in units.items():
         said = {claim.unit: claim for claim in reversed(claims)}
         if len(said) < 2:
@@ -113,9 +113,9 @@ def check_classified_elsewhere(paper: Paper) -> Iterator[Finding]:
         declared = paper.declared.factors[factor]
         if any(paper.counted((claims[0].population, ((factor, level),))) for level in declared.levels):
             continue
-        own = paper.declared.populations[declared.of].says
+        counted_in = paper.declared.populations[declared.of].says
         grouped = paper.declared.populations[claims[0].population].says
-        says = f"{declared.says} is counted in {own}, but used to group {grouped}: by which lesion is not said."
+        says = f"{declared.says} is counted in {counted_in}, but used to group {grouped}: by which lesion is not said."
         yield Finding("ambiguous", tuple(claims), says)
 
 

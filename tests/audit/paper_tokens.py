@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from oligomet.audit.claims import Paper
-from oligomet.audit.declarations import NUMBERS
+from oligomet.audit.claims_format import NUMBERS
 
 
 def read_tokens(path: str | Path) -> pd.DataFrame:

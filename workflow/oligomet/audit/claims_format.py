@@ -13,10 +13,19 @@ KINDS = (
     "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",
     "value", "date", "text",
 )  # fmt: skip
+NEEDED = {  # what says of what a number is, where its population does not
+    "rate": ["endpoint"], "mean": ["variable"], "median": ["variable", "endpoint"], "minimum": ["variable", "endpoint"],
+    "maximum": ["variable", "endpoint"], "hazard_ratio": ["contrast"], "low": ["contrast"], "high": ["contrast"],
+    "p_value": ["contrast", "factor"], "text": ["setting"],
+}  # fmt: skip
+ClaimGroup = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
+Place = tuple[str, ClaimGroup]  # a population and the levels that narrow it: whom a number is of
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
 
 
-class Population(Declaration):
+class PaperPopulation(Declaration):
+    """Who is counted: patients or lesions, all or some of them."""
+
     says: str
     unit: Literal["patient", "lesion"]
     part_of: str | None = None
@@ -24,7 +33,9 @@ class Population(Declaration):
     answer: dict[str, str] | Literal["none"] = Field(default_factory=dict)
 
 
-class Variable(Declaration):
+class PaperVariable(Declaration):
+    """What is measured in a population."""
+
     says: str
     of: str
     measure: str = ""
@@ -42,7 +53,9 @@ class Variable(Declaration):
     scale: float = 1  # what an estimate in other units is multiplied by
 
 
-class Level(Declaration):
+class PaperLevel(Declaration):
+    """A group into which a factor divides its population: its limits, if it cuts a variable."""
+
     says: str = ""
     below: float | None = None
     at_least: float | None = None
@@ -54,13 +67,16 @@ class Level(Declaration):
 
     @property
     def limited(self) -> bool:
+        """Whether it says which values of the variable it holds."""
         return any(limit is not None for limit in (self.below, self.at_least, self.above, self.at_most))
 
 
-class Factor(Declaration):
+class PaperFactor(Declaration):
+    """How a population is divided."""
+
     says: str
     of: str
-    levels: dict[str, Level]
+    levels: dict[str, PaperLevel]
     variable: str | None = None
     within: dict[str, str] = Field(default_factory=dict)  # divides only those at this level of another factor
     overlapping: bool = False  # a subject can be at several levels
@@ -75,16 +91,21 @@ class Factor(Declaration):
 
     @property
     def top_levels(self) -> list[str]:
+        """The levels that stand beside each other: those that are no part of another."""
         return [name for name, level in self.levels.items() if level.within is None]
 
 
 class Progression(Declaration):
+    """The level of a response at which an endpoint has failed by the time of the assessment."""
+
     factor: str
     level: str
     assessed: str  # the variable whose maximum is the last month of the assessment
 
 
-class EndpointOf(Declaration):
+class PaperEndpoint(Declaration):
+    """What is followed in a population, and what ends it."""
+
     says: str
     of: str
     events: list[str]
@@ -94,12 +115,14 @@ class EndpointOf(Declaration):
 
 
 class Contrast(Declaration):
+    """Which level of a factor a hazard ratio compares with which."""
+
     factor: str
     level: str
     reference: str
 
 
-class Entry(Declaration):
+class PaperEntry(Declaration):
     """What one place of the paper says of one subject: see docs/claims.md."""
 
     row: int
@@ -139,23 +162,33 @@ class Entry(Declaration):
     tolerance: float | None = None
 
     @model_validator(mode="after")
-    def _states_something(self) -> Entry:
-        if all(getattr(self, kind) is None for kind in KINDS):
+    def _is_of_something(self) -> PaperEntry:
+        stated = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if not stated:
             raise ValueError(f"states nothing: give one of {', '.join(KINDS)}")
+        problems = [
+            f"{kind} needs {' or '.join(names)}"
+            for kind, names in NEEDED.items()
+            if kind in stated and all(getattr(self, name) is None for name in names)
+        ]
+        if problems:
+            raise ValueError("\n".join(problems))
         return self
 
 
 class PaperFile(Declaration):
+    """A claims.yaml: what its entries can be of, and by section of the paper the entries."""
+
     paper: str
     title: str
     citation: str
     doi: str = ""
-    tolerances: dict[Literal[KINDS], float] = Field(default_factory=dict)
-    populations: dict[str, Population]
-    variables: dict[str, Variable] = Field(default_factory=dict)
-    factors: dict[str, Factor] = Field(default_factory=dict)
-    endpoints: dict[str, EndpointOf] = Field(default_factory=dict)
-    claims: dict[str, list[Entry]]
+    tolerances: dict[str, float] = Field(default_factory=dict)
+    populations: dict[str, PaperPopulation]
+    variables: dict[str, PaperVariable] = Field(default_factory=dict)
+    factors: dict[str, PaperFactor] = Field(default_factory=dict)
+    endpoints: dict[str, PaperEndpoint] = Field(default_factory=dict)
+    claims: dict[str, list[PaperEntry]]
 
     @model_validator(mode="after")
     def _names_agree(self) -> PaperFile:
@@ -169,7 +202,8 @@ class PaperFile(Declaration):
         return [] if name is None or name in known else [f"{where}: {name} is not one of the {what}"]
 
     def _declaration_problems(self) -> list[str]:
-        problems = []
+        kinds = ", ".join(KINDS)
+        problems = [f"tolerances: {kind} is not one of {kinds}" for kind in self.tolerances if kind not in KINDS]
         for name, population in self.populations.items():
             problems += self._unknown(f"populations.{name}.part_of", "populations", population.part_of)
             problems += self._unknown(f"populations.{name}.nested_in", "populations", population.nested_in)
@@ -237,8 +271,8 @@ class PaperFile(Declaration):
                     problems.append(f"{where}: say what it is of: of, in, endpoint, variable or setting")
         return problems
 
-    def place(self, entry: Entry) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """The population and the levels that an entry is about."""
+    def place(self, entry: PaperEntry) -> Place:
+        """Whom an entry is about: as its `in` and `of` say, or else all of its endpoint's, factor's or variable's."""
         group = tuple(sorted(entry.of.items())) if isinstance(entry.of, dict) else ()
         if entry.in_:
             return entry.in_, group

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from oligomet.audit.checks.rates_against_results import progression_limits
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.curves import progression_limits
 from oligomet.audit.findings import Finding
 from oligomet.audit.mixtures import least_gap, mixture
 from oligomet.audit.printed import Interval
@@ -20,18 +20,22 @@ from oligomet.audit.survival_claims import (
     Division,
     Shares,
     allowance,
-    canonical,
+    canonical_endpoint,
     divisions,
     longest_follow_up,
     shares_of,
     whole_rates,
 )
 
-Curve = dict[float, Interval]  # rates in percent by month
+RatesByMonth = dict[float, Interval]  # rates in percent by month
 
 
-def restricted_mean(curve: Curve, horizon: float) -> Interval:
-    """Bounds of the mean survival time up to `horizon` months: steps from above and from below through the rates."""
+def mean_within(curve: RatesByMonth, horizon: float) -> Interval:
+    """Bounds of the mean survival time up to `horizon` months, from rates at some times.
+
+    The curve lies below the steps down to each rate at its time, and above the steps at the time before. 60% at 12 and
+    40% at 24 months are a mean of 12 to 33.6 months out of 60.
+    """
     times = [0.0, *curve]
     rates = [Interval(100, 100), *curve.values()]
     ends = [*curve, max(horizon, times[-1])]
@@ -40,8 +44,8 @@ def restricted_mean(curve: Curve, horizon: float) -> Interval:
     return Interval(low / 100, high / 100)
 
 
-def can_be_median(months: Interval, curve: Curve) -> bool:
-    """Whether a median can be so many months: rates before it at least, from it on at most one half."""
+def can_be_median(months: Interval, curve: RatesByMonth) -> bool:
+    """Whether a median can be so many months: before it the rates are at least one half, from it on at most."""
     early = all(rate.high >= 50 for time, rate in curve.items() if time < months.low)
     return early and all(rate.low <= 50 for time, rate in curve.items() if time >= months.high)
 
@@ -56,7 +60,7 @@ class Reading:
 
 
 def readings(paper: Paper, division: Division, shares: Shares) -> list[Reading]:
-    """Every meaning that a division with one number a level can have."""
+    """Every meaning that rates of a factor's levels can have, one number each: rates at some time, medians, means."""
     whole = {time: claim.interval for time, claim in whole_rates(paper, division.endpoint, division.population).items()}
     own = {level: _own_curve(paper, division, level) for level in division.rates}
     time = division.times[0]
@@ -79,7 +83,7 @@ def readings(paper: Paper, division: Division, shares: Shares) -> list[Reading]:
             found.append(Reading("medians in months", swapped))
         horizon = longest_follow_up(paper)
         if all(own.values()) and math.isfinite(horizon):
-            means = {level: restricted_mean(curve, horizon) for level, curve in own.items()}
+            means = {level: mean_within(curve, horizon) for level, curve in own.items()}
             if all(means[level].meets(values[level]) for level in values):
                 found.append(Reading("mean survival times in months", swapped))
     return found
@@ -94,12 +98,12 @@ class _Span:
     limits: dict[str, Interval]
 
 
-def _spans(paper: Paper, division: Division, whole: Curve, own: dict[str, Curve]) -> list[_Span]:
+def _spans(paper: Paper, division: Division, whole: RatesByMonth, own: dict[str, RatesByMonth]) -> list[_Span]:
     """The printed times themselves and the stretches between them."""
     after = _after_assessment(paper, division)
     cuts = sorted({0.0, *whole, *(time for curve in own.values() for time in curve), *([after[0]] if after else [])})
 
-    def between(curve: Curve, start: float, end: float) -> Interval:
+    def between(curve: RatesByMonth, start: float, end: float) -> Interval:
         highs = [rate.high for time, rate in curve.items() if time <= start]
         lows = [rate.low for time, rate in curve.items() if time >= end]
         high = min(highs, default=100.0)
@@ -120,23 +124,21 @@ def _spans(paper: Paper, division: Division, whole: Curve, own: dict[str, Curve]
 
 def _after_assessment(paper: Paper, division: Division) -> tuple[float, float] | None:
     """From which month on the lesions already progressing limit the cohort's rate, and to what."""
-    if paper.declared.endpoints[division.endpoint].fails_with is None:
-        return None
     limits = progression_limits(paper, division.endpoint)
     unit = paper.declared.populations[division.population].unit
     return (limits[2], limits[0] if unit == "patient" else limits[1]) if limits else None
 
 
-def _own_curve(paper: Paper, division: Division, level: str) -> Curve:
+def _own_curve(paper: Paper, division: Division, level: str) -> RatesByMonth:
     """The level's rates as other sections print them, or this one at other times."""
-    claims = [
-        claim
+    rates = {
+        claim.time: claim.interval
         for claim in paper.select(kind="rate", population=division.population, group=((division.factor, level),))
-        if canonical(paper, claim.endpoint) == division.endpoint
+        if canonical_endpoint(paper, claim.endpoint) == division.endpoint
         and claim.time is not None
         and claim not in division.claims
-    ]
-    return {claim.time: claim.interval for claim in sorted(claims, key=lambda claim: claim.time)}
+    }
+    return dict(sorted(rates.items()))
 
 
 def _values(division: Division, time: float | None, swapped: bool) -> dict[str, Interval]:
@@ -259,7 +261,7 @@ def check_one_column(paper: Paper) -> Iterator[Finding]:
                 mixture(shares.parts(division, division.times, swapped=True)) if len(division.rates) == 2 else None
             )
             repair = ""
-            whole = whole_rates(paper, division.endpoint, division.population).get(division.times[0])
+            whole = whole_rates(paper, division.endpoint, division.population).get(division.times[0] or 0)
             if whole and average.widened(chance).meets(whole.interval):
                 repair = (
                     f"this factor at {division.times[0]:g} months ({whole.printed}% of all), the others at another time"
