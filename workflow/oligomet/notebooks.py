@@ -5,16 +5,42 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-PACKAGES = Path(__file__).parents[1]  # the folder from which a kernel imports oligomet
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
 OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
 
 
 class NotebookError(ValueError):
     """A notebook that stopped: which, in which cell, and what Python said."""
+
+
+def executions(study: Study) -> dict[str, dict[str, Any]]:
+    """What is executed for the readers: the name of each copy, and the parameters that follow from study.yaml.
+
+    The name is that of the notebook, with the endpoint behind a `_` where each endpoint has a copy. The fits shown are
+    of what the study declares first; where it declares nothing the parameter is None, and the fit says so.
+    """
+    declared, robustness = study.analyses, study.robustness
+    found: dict[str, dict[str, Any]] = {"cohort": {}, "literature": {}, "response": {"outcome": None, "factor": None}}
+    for name, endpoint in study.endpoints.items():
+        if endpoint.per == "patient":
+            found[f"survival_{name}"] = {"endpoint": name, "factor": next(iter(declared.compare.get(name, [])), None)}
+    tabulated = [table.endpoint for table in study.tables.values() if table.endpoint]
+    if endpoints := [*tabulated, *declared.multivariable, *declared.compare]:
+        found["factors"] = {"endpoint": endpoints[0]}
+    if robustness:
+        later = robustness.response_factors
+        headline = [(endpoint, name) for endpoint, names in robustness.headline.items() for name in names]
+        of_lesions = [name for endpoint, name in headline if endpoint in robustness.per_lesion and name not in later]
+        known_later = [one for one in headline if one[1] in later and study.endpoints[one[0]].per == "patient"]
+        found["response"] = {"outcome": next(iter(later), None), "factor": next(iter(of_lesions), None)}
+        endpoint, factor = next(iter([*known_later, *headline]))
+        found["robustness"] = {"endpoint": endpoint, "factor": factor, "landmark": robustness.landmarks_months[0]}
+    return found
 
 
 def execute(
@@ -25,7 +51,7 @@ def execute(
     log: str | Path,
     notice: str = "",
 ) -> None:
-    """Execute `source` with `parameters` in the working directory; write the executed copy and its page.
+    """Execute `source` with `parameters` in the working directory and in this process; write the copy and its page.
 
     Parameters
     ----------
@@ -34,7 +60,7 @@ def execute(
     notebook, page
         Where the executed copy (.ipynb) and the page for readers (.html) go.
     parameters
-        Values for that cell. Paths in it should be relative: they are shown.
+        Values for that cell. They are shown.
     log
         Where the notebook is written while it runs; it stays there if it fails.
     notice
@@ -45,29 +71,26 @@ def execute(
     NotebookError
         If a cell raises.
     """
+    # jsonschema would import it to check addresses, which notebooks have none of: a grammar is built, which takes longer
+    # than everything else that papermill imports.
+    sys.modules.setdefault("rfc3987_syntax", None)
     import nbformat
     import papermill
 
+    from oligomet import notebook_engine
     from oligomet.notebook_page import render_page
 
     for file in (notebook, page, log):
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="oligomet-") as scratch:
-        try:
-            executed = papermill.execute_notebook(
-                source,
-                log,
-                parameters,
-                progress_bar=False,
-                kernel_name="python3",
-                kernel_manager_class=_kernel_manager(Path(scratch)),
-                shutdown_kernel="immediate",
-            )
-        except papermill.PapermillExecutionError as error:
-            raise NotebookError(
-                f"{source}: cell {error.cell_index + 1} stopped: {error.ename}: {error.evalue}\n"
-                f"The notebook as far as it went is {log}."
-            ) from None
+    try:
+        executed = papermill.execute_notebook(
+            source, log, parameters, engine_name=notebook_engine.NAME, kernel_name="python3", progress_bar=False
+        )
+    except papermill.PapermillExecutionError as error:
+        raise NotebookError(
+            f"{source}: cell {error.cell_index + 1} stopped: {error.ename}: {error.evalue}\n"
+            f"The notebook as far as it went is {log}."
+        ) from None
     scrub(executed, parameters)
     if notice:
         executed.metadata["description"] = notice
@@ -75,39 +98,12 @@ def execute(
     Path(page).write_text(render_page(executed, notice), encoding="utf-8")
 
 
-def _kernel_manager(scratch: Path) -> type:
-    """Kernels of this very interpreter, that see this package and leave nothing outside of `scratch`.
-
-    No installed kernelspec is asked for, none of the user's IPython settings are loaded, and a kernel is reached
-    through files rather than ports, for which notebooks that start together would compete.
-    """
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-
-    path = os.pathsep.join([str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])])
-    spec = KernelSpec(
-        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"],
-        env={"PYTHONPATH": path, "IPYTHONDIR": str(scratch)},
-        display_name="Python 3 (ipykernel)",
-        language="python",
-        name="python3",
-    )
-
-    class ThisInterpreter(AsyncKernelManager):
-        kernel_spec = spec
-
-        def __init__(self, **options):
-            place = {"connection_file": str(scratch / "kernel.json"), "transport": "ipc", "ip": str(scratch / "kernel")}
-            super().__init__(**{**options, **place})
-
-    return ThisInterpreter
-
-
 def scrub(notebook, parameters: dict[str, Any]) -> None:
-    """Take out of an executed notebook what depends on when and where it ran, and complete its labels and captions.
+    """Take out of an executed notebook what depends on where it ran, and complete its title, labels and captions.
 
-    A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption. Both are written
-    into the copy as Quarto's cell options, so that the paper can embed and number what a cell shows.
+    A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption, and the display
+    that says what the notebook is about brings the rest of its title. All are written into the copy, labels and
+    captions as Quarto's cell options, so that the paper can embed and number what a cell shows.
     """
     here = str(Path.cwd())
     notebook.metadata = {
@@ -124,6 +120,15 @@ def scrub(notebook, parameters: dict[str, Any]) -> None:
             for output in cell.outputs:
                 for kind, text in output.get("data", {}).items():
                     output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
+    if about := _said(notebook.cells, "about"):
+        heading, _, rest = notebook.cells[0].source.partition("\n")
+        notebook.cells[0].source = f"{heading}: {about}\n{rest}"
+
+
+def _said(cells, what: str) -> str | None:
+    """What the first display that has this word in its metadata says under it."""
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    return next((found for output in outputs if (found := output.get("metadata", {}).get(what))), None)
 
 
 def _complete_options(cell, parameters: dict[str, Any]) -> None:
@@ -131,7 +136,7 @@ def _complete_options(cell, parameters: dict[str, Any]) -> None:
     if not found:
         return
     label = found[1].format(**parameters)
-    caption = next((one.metadata["caption"] for one in cell.outputs if one.get("metadata", {}).get("caption")), None)
+    caption = _said([cell], "caption")
     options = [f"#| label: {label}"]
     if caption:
         options.append(f'#| {label[:3]}-cap: "{caption}"'.replace("\\", ""))
