@@ -7,13 +7,14 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from scipy.special import chdtri
 
 from oligomet.estimates.methods.firth import FirthFit, firth_cox, firth_logistic
 from oligomet.estimates.methods.logistic import LogisticFit, logistic
 from oligomet.estimates.methods.multiplicity import adjust
 from oligomet.estimates.methods.proportions import proportion
 from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
-from oligomet.estimates.methods_python_lacks.rubin import pool, pool_test
+from oligomet.estimates.methods_python_lacks.rubin import pool
 from oligomet.estimates.methods_python_lacks.splines import knots, spline_basis
 
 Numbers = dict[str, object]
@@ -25,25 +26,26 @@ def profile(fit: FirthFit) -> Numbers:
     table = fit.table
     return {
         "estimate": table.iloc[:, 0],
-        "std_error": table["std_error"],
         "loglik": fit.loglik,
-        "chi_square": table["chi_square"],
+        "chi_square": chdtri(1, table["p_value"]),
         "low": np.log(table["conf_low"]),
         "high": np.log(table["conf_high"]),
     }
 
 
-def firth_errors(d: pd.DataFrame, _: str) -> Numbers:
-    table = firth_logistic(d[["one", "x"]], d["response"]).table
-    return {"log_or": table["log_or"], "std_error": table["std_error"]}
+def firth_cox_numbers(d: pd.DataFrame, _: str, ties: str) -> Numbers:
+    fit = firth_cox(d[["z", "x"]], d["time"], d["status"], ties=ties)
+    return profile(fit) | {"std_error": fit.table["std_error"]}
+
+
+def firth_odds(d: pd.DataFrame) -> FirthFit:
+    return firth_logistic(d[["one", "x"]], d["response"])
 
 
 for ties in ("breslow", "efron"):
-    METHODS[f"Firth's Cox, {ties}"] = lambda d, _, ties=ties: profile(
-        firth_cox(d[["z", "x"]], d["time"], d["status"], ties=ties)
-    )
-METHODS["Firth's logistic, profile"] = lambda d, _: profile(firth_logistic(d[["one", "x"]], d["response"]))
-METHODS["Firth's logistic"] = firth_errors
+    METHODS[f"Firth's Cox, {ties}"] = partial(firth_cox_numbers, ties=ties)
+METHODS["Firth's logistic, profile"] = lambda d, _: profile(firth_odds(d))
+METHODS["Firth's logistic"] = lambda d, _: {"log_or": firth_odds(d).table["log_or"]}
 
 
 # Logistic, GEE
@@ -78,8 +80,8 @@ def limits(d: pd.DataFrame, _: str, interval: str) -> Numbers:
     return {"low": result.conf_low, "high": result.conf_high}
 
 
-def random_effects(d: pd.DataFrame, _: str, scale: str, method: str, hartung_knapp: bool) -> Numbers:
-    result = pool_proportions(d["xi"], d["ni"], scale=scale, method=method, hartung_knapp=hartung_knapp)
+def random_effects(d: pd.DataFrame, _: str) -> Numbers:
+    result = pool_proportions(d["xi"], d["ni"])
     pooled, prediction = result.pooled, result.prediction
     return {
         "pooled": [pooled.estimate, pooled.conf_low, pooled.conf_high],
@@ -88,29 +90,19 @@ def random_effects(d: pd.DataFrame, _: str, scale: str, method: str, hartung_kna
         "i2": result.i2,
         "q": result.q,
         "q_p_value": result.q_p_value,
-        "weights": result.studies["weight"],
+        "weights": result.weights,
     }
 
 
 METHODS["Clopper-Pearson interval"] = partial(limits, interval="exact")
 METHODS["Wilson interval"] = partial(limits, interval="wilson")
-for scale in ("logit", "Freeman-Tukey"):
-    for method in ("DL", "REML"):
-        for interval in ("Hartung-Knapp", "normal"):
-            METHODS[f"Random effects, {scale} {method} {interval}"] = partial(
-                random_effects, scale=scale.lower(), method=method, hartung_knapp=interval == "Hartung-Knapp"
-            )
+METHODS["Random effects, logit REML Hartung-Knapp"] = random_effects
 
 
 # Imputation, multiplicity, restricted splines
 def rubin(d: pd.DataFrame, _: str, df_complete: float = np.inf) -> Numbers:
     result = pool(d["chl"], d["v16"], df_complete=df_complete)
     return {name: getattr(result, name) for name in ("estimate", "std_error", "df", "missing_information")}
-
-
-def rubin_test(d: pd.DataFrame, _: str) -> Numbers:
-    covariances = d.filter(regex=r"^v\d+$").to_numpy().reshape(-1, 4, 4)
-    return vars(pool_test(d[["age", "hyp", "chl"]], covariances[:, 1:, 1:]))
 
 
 def spline(d: pd.DataFrame, _: str, count: int) -> Numbers:
@@ -120,7 +112,6 @@ def spline(d: pd.DataFrame, _: str, count: int) -> Numbers:
 
 METHODS["Rubin's rules"] = rubin
 METHODS["Rubin's rules, Barnard-Rubin"] = partial(rubin, df_complete=25 - 4)
-METHODS["Rubin's rules, several coefficients"] = rubin_test
 METHODS["Holm"] = lambda d, _: {"p_value": adjust(d["p"], "holm")}
 METHODS["Benjamini-Hochberg"] = lambda d, _: {"p_value": adjust(d["p"], "benjamini-hochberg")}
 for count in (3, 4, 5):

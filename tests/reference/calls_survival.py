@@ -8,10 +8,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.methods.common import quadratic_test
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, maximised, score_test
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
@@ -88,39 +90,43 @@ METHODS["Restricted mean survival, clustered difference"] = lambda d, _: {
 # Groups, Cox
 def logrank_of(d: pd.DataFrame, group: str, strata: str | None = None) -> Numbers:
     test = logrank(d["time"], d["status"], d[group], strata=d[strata] if strata else None)
-    groups = test.groups
-    return {
-        "chi_square": test.chi_square,
-        "observed": groups["observed"],
-        "expected": groups["expected"],
-        "p_value": test.p_value,
-    }
+    return {"chi_square": test.chi_square, "p_value": test.p_value}
 
 
 METHODS["Log-rank"] = lambda d, name: logrank_of(d, "celltype" if name == "veteran" else "group")
 METHODS["Log-rank, stratified"] = lambda d, _: logrank_of(d, "z", "group")
 
 
-def cox_numbers(fit) -> Numbers:
+def cox_numbers(fit, score) -> Numbers:
     ratio = fit.likelihood_ratio
     return {
         "log_hr": fit.log_hr,
         "std_error": fit.table["std_error"],
         "loglik": [fit.loglik_null, fit.loglik],
-        "score": fit.score.chi_square,
+        "score": score.chi_square,
         "wald": fit.wald().chi_square,
         "likelihood_ratio": [ratio.chi_square, ratio.p_value],
         "p_value": fit.table["p_value"],
     }
 
 
-def robust_numbers(fit) -> Numbers:
-    robust = {"model_error": errors(fit.model_covariance), "robust_score": fit.robust_score.chi_square}
-    return cox_numbers(fit) | robust
+def cox_of(d: pd.DataFrame, name: str, ties: str, engine=cox, **options) -> Numbers:
+    data = covariates(d, name), d["time"], d["status"]
+    if ties == "exact":
+        fitted = maximised(*data, ties=ties, **options)
+        return cox_numbers(
+            cox_kernel(*data, ties=ties, **options), quadratic_test(fitted.null.score, fitted.null.information)
+        )
+    return cox_numbers(engine(*data, ties=ties, **options), score_test(*data, ties=ties, **options))
 
 
-def cox_of(d: pd.DataFrame, name: str, ties: str, **options):
-    return cox(covariates(d, name), d["time"], d["status"], ties=ties, **options)
+def robust_of(data: tuple, cluster: pd.Series, ties: str, engine=cox, **options) -> Numbers:
+    naive, score = engine(*data, ties=ties, **options), score_test(*data, ties=ties, **options)
+    robust = {
+        "model_error": errors(naive.covariance),
+        "robust_score": score_test(*data, cluster=cluster, ties=ties, **options).chi_square,
+    }
+    return cox_numbers(engine(*data, cluster=cluster, ties=ties, **options), score) | robust
 
 
 def subject(d: pd.DataFrame, name: str) -> pd.Series | pd.Index:
@@ -128,28 +134,28 @@ def subject(d: pd.DataFrame, name: str) -> pd.Series | pd.Index:
 
 
 def cox_bladder(d: pd.DataFrame, name: str, ties: str) -> Numbers:
-    options = {"strata": d["enum"], "cluster": d["id"], "ties": ties}
-    return robust_numbers(cox(covariates(d, name), d["stop"], d["event"], **options))
+    return robust_of((covariates(d, name), d["stop"], d["event"]), d["id"], ties, strata=d["enum"])
 
 
-def cox_heart(d: pd.DataFrame, columns: list[str], ties: str = "efron"):
-    return cox(d[columns], d["stop"], d["event"], start=d["start"], ties=ties)
+def cox_heart(d: pd.DataFrame, name: str, ties: str) -> Numbers:
+    x = d[COVARIATES[name]]
+    fit = cox(x, d["stop"], d["event"], start=d["start"], ties=ties)
+    null = maximised(x, d["stop"], d["event"], start=d["start"], ties=ties).null
+    return cox_numbers(fit, quadratic_test(null.score, null.information))
 
 
 for ties in ("breslow", "efron", "exact"):
     plain = partial(cox_of, ties=ties)
-    METHODS[f"Cox, {ties}"] = lambda d, name, fit=plain: cox_numbers(fit(d, name))
-    METHODS[f"Cox, {ties}, stratified"] = lambda d, name, fit=plain: cox_numbers(fit(d, name, strata=d["group"]))
+    METHODS[f"Cox, {ties}"] = plain
+    METHODS[f"Cox, {ties}, stratified"] = lambda d, name, fit=plain: fit(d, name, strata=d["group"])
     if ties == "exact":
         continue
     for kind in ("robust", "clustered"):
-        METHODS[f"Cox, {ties}, {kind}"] = lambda d, name, fit=plain: robust_numbers(
-            fit(d, name, cluster=subject(d, name))
+        METHODS[f"Cox, {ties}, {kind}"] = lambda d, name, ties=ties: robust_of(
+            (covariates(d, name), d["time"], d["status"]), subject(d, name), ties
         )
     METHODS[f"Cox, {ties}, clustered and stratified"] = partial(cox_bladder, ties=ties)
-    METHODS[f"Cox, {ties}, time-dependent covariate"] = lambda d, name, ties=ties: cox_numbers(
-        cox_heart(d, COVARIATES[name], ties)
-    )
+    METHODS[f"Cox, {ties}, time-dependent covariate"] = partial(cox_heart, ties=ties)
 
 
 def frailty_of(d: pd.DataFrame, name: str, variance: float | None):
@@ -170,21 +176,18 @@ METHODS["Cox, gamma frailty"] = frailty_numbers
 METHODS["Cox, gamma frailty, estimated variance"] = frailty_variance
 
 
-def zph_of(d: pd.DataFrame, name: str, scale: str) -> Numbers:
-    terms = None
+def zph_of(d: pd.DataFrame, name: str) -> Numbers:
     if name == "veteran":
         cells = ["small", "adeno", "large"]
-        fit = cox(d[["trt", "karno", *cells]], d["time"], d["status"], strata=d["prior"])
         terms = {"trt": ["trt"], "karno": ["karno"], "celltype": cells}
-    elif name == "heart":
-        fit = cox_heart(d, ["age", "transplant"])
-    else:
-        fit = cox_of(d, name, "breslow")
-    return dict(proportional_hazards(fit, terms=terms, scale=scale))
+        x = d[["trt", "karno", *cells]]
+        return dict(proportional_hazards(x, d["time"], d["status"], strata=d["prior"], terms=terms))
+    if name == "heart":
+        return dict(proportional_hazards(d[["age", "transplant"]], d["stop"], d["event"], start=d["start"]))
+    return dict(proportional_hazards(covariates(d, name), d["time"], d["status"], ties="breslow"))
 
 
-for scale in ("km", "log", "identity", "rank"):
-    METHODS[f"Proportional hazards, {scale}"] = partial(zph_of, scale=scale)
+METHODS["Proportional hazards, km"] = zph_of
 
 
 # Competing risks

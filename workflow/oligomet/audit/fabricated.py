@@ -13,9 +13,10 @@ import yaml
 
 from oligomet.audit.claims import Paper, parse_claims
 from oligomet.audit.printed import as_printed
-from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.km import KaplanMeier, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
+from oligomet.estimates.methods.survival_curve import KaplanMeier
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
+from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 
 DECLARATIONS = Path(__file__).with_suffix(".yaml")
 TIMES = (12, 24, 60)
@@ -166,7 +167,7 @@ def _survival(patients: pd.DataFrame) -> Iterator[dict]:
 
 
 def _curve(patients: pd.DataFrame, endpoint: str) -> KaplanMeier:
-    return kaplan_meier(patients[endpoint], patients[f"{endpoint}_event"])
+    return km_kernel(patients[endpoint], patients[f"{endpoint}_event"])
 
 
 def _rates(curve: KaplanMeier) -> dict:
@@ -192,7 +193,7 @@ def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: str) -> I
     for factor in COMPARED:
         level, reference = groups[factor].levels
         here = pd.DataFrame({factor: (groups[factor].of_row == level).astype(float)})
-        fit = cox(here, patients["OS"], patients["OS_event"], ties=ties).table.iloc[0]
+        fit = cox_kernel(here, patients["OS"], patients["OS_event"], ties=ties).table.iloc[0]
         ratio = {"hazard_ratio": "hazard_ratio", "low": "conf_low", "high": "conf_high"}
         yield {
             "endpoint": "OS",

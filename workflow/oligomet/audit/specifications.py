@@ -18,9 +18,9 @@ from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.grid import Choice, Tables, choices, levels, subjects, with_labels_swapped
 from oligomet.audit.survival_claims import Division, canonical, divisions, whole_rates
 from oligomet.estimates.methods.common import Undefined, normal_quantile, two_sided_p
-from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
+from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 from oligomet.study import Study
 
 TIES = ("breslow", "efron", "exact")
@@ -201,7 +201,7 @@ def _design(
 def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: str) -> dict[str, tuple[float, float]]:
     """By factor the log hazard ratio and its standard error; empty where the model has none."""
     try:
-        fit = cox(design, frame["months"], frame["event"], ties=ties)
+        fit = cox_kernel(design, frame["months"], frame["event"], ties=ties)
     except Undefined:
         return {}
     return dict(zip(design, zip(fit.log_hr, np.sqrt(np.diag(fit.covariance)), strict=True), strict=True))
@@ -228,7 +228,7 @@ def _tests(claim: Claim, endpoint: str, tables: Tables) -> Iterator[dict]:
 def _whole(whole: dict[float, Claim], endpoint: str, tables: Tables) -> Iterator[dict]:
     for choice in choices(endpoint, [], tables):
         frame = subjects(endpoint, choice, tables)
-        curve = kaplan_meier(frame["months"], frame["event"])
+        curve = km_kernel(frame["months"], frame["event"])
         yield _compared(_at([curve], list(whole)), [list(whole.values())], choice, frame)
 
 
@@ -241,7 +241,7 @@ def _rates(division: Division, tables: Tables) -> Iterator[dict]:
         groups = [frame[level == name] for name in names]
         if any(group.empty for group in groups):
             continue
-        curves = [kaplan_meier(group["months"], group["event"]) for group in groups]
+        curves = [km_kernel(group["months"], group["event"]) for group in groups]
         for swapped in (False, True) if len(names) == 2 else (False,):
             made = curves[::-1] if swapped else curves
             here = with_labels_swapped(choice) if swapped else choice

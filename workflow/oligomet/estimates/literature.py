@@ -86,7 +86,7 @@ def _series(found: pd.DataFrame, notes: list[str], analyses: Analyses) -> list[d
         *rows,
         *(
             {"level": level, "statistic": "weight", "estimate": weight, "method": method}
-            for level, weight in zip(found["study_id"], meta.studies["weight"], strict=True)
+            for level, weight in zip(found["study_id"], meta.weights, strict=True)
         ),
         {**pooled, **_limits(meta.pooled)},
         {**pooled, "statistic": "prediction", **_limits(meta.prediction)},

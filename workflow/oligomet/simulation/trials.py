@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from oligomet.estimates.methods.common import Undefined, normal_quantile, two_sided_p
-from oligomet.estimates.methods.cox import CoxFit, cox
-from oligomet.estimates.methods.km import kaplan_meier
+from oligomet.estimates.methods.common import Undefined, normal_quantile
+from oligomet.estimates.methods.cox_fit import CoxFit
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.proportions import proportion
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, score_test
+from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
 from oligomet.estimates.methods_python_lacks.resamples import draw, survival_at
 from oligomet.simulation.scenarios import Scenario
@@ -44,7 +45,7 @@ def try_cohort(setting: Setting, scenario: Scenario, true_log_hr: pd.Series, ran
 def limit_of_cox(setting: Setting, scenario: Scenario, random: Generator, patients: int = 50_000) -> pd.Series:
     """What the Cox model estimates of the two effects in a cohort as good as endless."""
     endless = draw_cohort(setting, scenario, random, log_hr=np.log(EFFECT), size=patients)
-    return _cox(endless, list(FACTORS)).log_hr
+    return cox_kernel(endless[list(FACTORS)], endless["months"], endless["event"]).log_hr
 
 
 def try_responders(setting: Setting, scenario: Scenario, random: Generator) -> Answers:
@@ -53,15 +54,15 @@ def try_responders(setting: Setting, scenario: Scenario, random: Generator) -> A
     time, event, known_at = (cohort[name] for name in ("months", "event", "known_at"))
 
     def from_start() -> CoxFit:
-        return cox(known_at.notna().to_frame("response"), time, event)
+        return cox_kernel(known_at.notna().to_frame("response"), time, event)
 
     def from_landmark() -> CoxFit:
         left = at_landmark(time, event, setting.landmark, known_at)
-        return cox(left[["known"]], left["time"], left["event"])
+        return cox_kernel(left[["known"]], left["time"], left["event"])
 
     def time_dependent() -> CoxFit:
         split = split_at_change(time, event, known_at)
-        return cox(split[["changed"]], split["stop"], split["event"], start=split["start"])
+        return cox_kernel(split[["changed"]], split["stop"], split["event"], start=split["start"])
 
     ways = {
         "responders from the start": from_start,
@@ -84,20 +85,17 @@ def _below(p_value: float, setting: Setting) -> float:
     return np.nan if np.isnan(p_value) else float(p_value < setting.significance)
 
 
-def _cox(cohort: pd.DataFrame, factors: list[str]) -> CoxFit:
-    return cox(cohort[factors], cohort["months"], cohort["event"], cluster=cohort["patient"])
+def _cox(cohort: pd.DataFrame, factors: list[str]) -> dict[str, CoxFit]:
+    """The same estimates with the model's variance and with that of the clusters."""
+    rows = cohort[factors], cohort["months"], cohort["event"]
+    return {"naive": cox_kernel(*rows), "clustered": cox_kernel(*rows, cluster=cohort["patient"])}
 
 
 def _type_1_errors(cohort: pd.DataFrame, factor: str, target: str, setting: Setting) -> Answers:
     def naive_and_clustered() -> dict[str, float]:
-        fit = _cox(cohort, [factor])
-        log_hr = fit.log_hr.iloc[0]
-        covariances = {"naive": fit.model_covariance, "clustered": fit.covariance}
-        wald = {
-            f"Cox, {name}": float(two_sided_p(log_hr / np.sqrt(covariance.iloc[0, 0])))
-            for name, covariance in covariances.items()
-        }
-        return {**wald, "log-rank, clustered": fit.robust_score.p_value}
+        wald = {f"Cox, {name}": fit.table["p_value"].iloc[0] for name, fit in _cox(cohort, [factor]).items()}
+        test = score_test(cohort[[factor]], cohort["months"], cohort["event"], cluster=cohort["patient"])
+        return {**wald, "log-rank, clustered": test.p_value}
 
     def plain() -> dict[str, float]:
         return {"log-rank, naive": logrank(cohort["months"], cohort["event"], cohort[factor]).p_value}
@@ -109,10 +107,10 @@ def _type_1_errors(cohort: pd.DataFrame, factor: str, target: str, setting: Sett
 
 def _effects(cohort: pd.DataFrame, truth: pd.Series, setting: Setting) -> Answers:
     def covered() -> dict[tuple[str, str], float]:
-        fit = _cox(cohort, list(FACTORS))
-        away = (fit.log_hr - truth).abs()
+        fits = _cox(cohort, list(FACTORS))
+        away = (fits["naive"].log_hr - truth).abs()
         z = normal_quantile(setting.confidence)
-        covariances = {"Cox, naive": fit.model_covariance, "Cox, clustered": fit.covariance}
+        covariances = {f"Cox, {name}": fit.covariance for name, fit in fits.items()}
         return {
             (FACTORS[factor], method): float(away[factor] <= z * np.sqrt(covariance.loc[factor, factor]))
             for method, covariance in covariances.items()
@@ -127,7 +125,7 @@ def _rates(cohort: pd.DataFrame, setting: Setting, seed: int) -> Answers:
     time, event, patient = cohort["months"], cohort["event"], cohort["patient"]
 
     def greenwood(cluster: pd.Series | None) -> tuple[float, float]:
-        curve = kaplan_meier(time, event, confidence=setting.confidence, cluster=cluster)
+        curve = km_kernel(time, event, confidence=setting.confidence, cluster=cluster)
         return tuple(curve.at(setting.time)[["conf_low", "conf_high"]].iloc[0])
 
     def resampled() -> tuple[float, float]:

@@ -1,6 +1,191 @@
-"""Cox proportional-hazards regression."""
+"""Cox proportional-hazards regression. From statsmodels, with time-dependent covariates from lifelines.
 
+Where neither reaches R's numbers (Efron's ties with clusters, Breslow's in (start, stop] data) the own kernel does.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from oligomet.estimates.methods.common import ChiSquare, Undefined, codes, design_matrix, survival_data
 from oligomet.estimates.methods.cox_fit import CoxFit, likelihood_ratio
-from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel as cox
+from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, refuse_clusters, risk_sets
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
 
-__all__ = ["CoxFit", "cox", "likelihood_ratio"]
+if TYPE_CHECKING:
+    from lifelines import CoxTimeVaryingFitter
+    from statsmodels.duration.hazard_regression import PHRegResults
+
+__all__ = ["CoxFit", "cox", "fit_cox", "fit_time_dependent_cox", "likelihood_ratio", "likelihood_ratio_of"]
+
+
+def cox(
+    covariates: pd.DataFrame,
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    ties: Ties = "efron",
+    confidence: float = 0.95,
+) -> CoxFit:
+    """Fit a Cox model.
+
+    Parameters
+    ----------
+    covariates
+        (n, p) Numbers (indicators for factors), no missing value.
+    time, event
+        (n,) Time of the event or of censoring, and 1 or 0.
+    start
+        (n,) For time-dependent covariates or delayed entry: a row is at risk in (start, time].
+    strata
+        (n,) Labels of strata with baseline hazards of their own.
+    cluster
+        (n,) Whom a row belongs to: the covariance is then the sandwich over clusters, and `wald` and `table` use it.
+        A cluster for every row gives the robust covariance of independent rows.
+    ties
+        breslow or efron.
+
+    Raises
+    ------
+    Undefined
+        If there is no event, a value is missing, a time is negative, an interval is empty, a covariate does not vary
+        where events happen, covariates are collinear, there are no more clusters than covariates, or the likelihood is
+        monotone (a covariate separates those with the event from those at risk: its hazard ratio is infinite).
+
+    Notes
+    -----
+    As survival::coxph in R.
+    """
+    if ties not in ("breslow", "efron"):
+        raise ValueError(f"ties is breslow or efron, not {ties!r}")
+    if (start is None and cluster is not None and ties == "efron") or (
+        start is not None and (cluster is not None or ties == "breslow")
+    ):
+        return cox_kernel(
+            covariates, time, event, start=start, strata=strata, cluster=cluster, ties=ties, confidence=confidence
+        )
+    time, event = survival_data(time, event)
+    x, names = design_matrix(covariates)
+    likelihood = risk_sets(x, time, event, start=start, strata=strata, ties=ties)
+    null = likelihood.evaluate(np.zeros(len(names)))
+    refuse_uninformative(null.information, x, names)
+    refuse_clusters(cluster, names)
+    try:
+        if start is None:
+            fitted = fit_cox(covariates, time, event, strata=strata, cluster=cluster, ties=ties)
+            beta, covariance, loglik = fitted.params, fitted.cov_params(), fitted.llf
+        else:
+            fitted = fit_time_dependent_cox(covariates, start, time, event, strata=strata)
+            beta, covariance = fitted.params_.to_numpy(), fitted.variance_matrix_.to_numpy()
+            loglik = fitted.log_likelihood_
+    except (np.linalg.LinAlgError, ArithmeticError):
+        raise Undefined("the fit did not converge") from None
+    refuse_infinite(likelihood.evaluate(beta).information, null.information, beta, x, names, "monotone likelihood")
+    if not (np.diag(covariance) > 1e-12 / np.diag(null.information)).all():
+        raise Undefined("no variance between observations")
+    return CoxFit(
+        log_hr=pd.Series(beta, index=names),
+        covariance=pd.DataFrame(covariance, index=names, columns=names),
+        loglik_null=null.loglik,
+        loglik=float(loglik),
+        n=len(time),
+        events=int(event.sum()),
+        confidence=confidence,
+    )
+
+
+def fit_cox(
+    covariates: pd.DataFrame,
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> PHRegResults:
+    """statsmodels' fit, to look at or question: what `cox` reads its numbers from. Parameters as there.
+
+    A warning of statsmodels that it did not converge is not passed on: `cox` looks at the fit and refuses it in words,
+    and this function is for data that it accepts.
+
+    Notes
+    -----
+    Clusters with Breslow's ties only: with Efron's, statsmodels' variance is not R's. Who is censored before the first
+    event of the stratum takes part in nothing, and is left out where there are clusters: statsmodels gives such rows
+    score residuals of NaN, which would spoil the variance of all.
+    """
+    from statsmodels.duration.hazard_regression import PHReg
+
+    time, event = survival_data(time, event)
+    x = pd.DataFrame(covariates).astype(float).reset_index(drop=True)
+    rows = np.ones(len(time), bool)
+    stratum = None if strata is None else codes(strata, "stratum")[0]
+    groups = None
+    if cluster is not None:
+        of = np.zeros(len(time), int) if stratum is None else stratum
+        first = pd.Series(time).where(event).groupby(of).transform("min")
+        rows = (time >= first).to_numpy()
+        groups = codes(cluster, "cluster")[0][rows]
+    within = None if stratum is None else stratum[rows]
+    model = PHReg(time[rows], x[rows], event[rows].astype(int), strata=within, ties=ties)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.fit(groups=groups)
+
+
+def fit_time_dependent_cox(
+    covariates: pd.DataFrame, start: ArrayLike, stop: ArrayLike, event: ArrayLike, *, strata: ArrayLike | None = None
+) -> CoxTimeVaryingFitter:
+    """lifelines' fit of rows at risk in (start, stop], with Efron's ties. Parameters as in `cox`; see `fit_cox`."""
+    from lifelines import CoxTimeVaryingFitter
+
+    stop, event = survival_data(stop, event)
+    rows = pd.DataFrame(covariates).astype(float).reset_index(drop=True)
+    rows = rows.assign(
+        **{"(row)": range(len(rows)), "(start)": np.asarray(start, float), "(stop)": stop, "(event)": event}
+    )
+    columns = {"event_col": "(event)", "start_col": "(start)", "stop_col": "(stop)", "id_col": "(row)"}
+    if strata is not None:
+        rows["(stratum)"], columns["strata"] = codes(strata, "stratum")[0], ["(stratum)"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return CoxTimeVaryingFitter().fit(rows, **columns, fit_options={"precision": 1e-12})
+
+
+def likelihood_ratio_of(
+    tested: list[str],
+    covariates: pd.DataFrame,
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> ChiSquare:
+    """Likelihood-ratio test that the coefficients of `tested` are zero beside the other covariates.
+
+    It needs no finite estimate: under separation the likelihood has an upper bound, which the fit approaches, and the
+    test is as valid as ever.
+
+    Raises
+    ------
+    Undefined
+        If there is no event, or the covariates carry no information or are collinear, as in `cox`.
+    """
+    time, event = survival_data(time, event)
+    x, names = design_matrix(covariates)
+    null = risk_sets(x, time, event, start=None, strata=strata, ties=ties).evaluate(np.zeros(len(names)))
+    refuse_uninformative(null.information, x, names)
+    bounds = [
+        fit_cox(covariates[columns], time, event, strata=strata, ties=ties).llf if columns else null.loglik
+        for columns in (names, [name for name in names if name not in tested])
+    ]
+    return ChiSquare.of(2 * (bounds[0] - bounds[1]), len(tested))

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import pandas as pd
 
 from oligomet.estimates.methods.common import ChiSquare, coefficient_table, quadratic_test
-
-if TYPE_CHECKING:
-    from oligomet.estimates.methods_python_lacks.exact_ties import DiscreteLikelihood
-    from oligomet.estimates.methods_python_lacks.newton import Derivatives
-    from oligomet.estimates.methods_python_lacks.partial_likelihood import PartialLikelihood
 
 
 @dataclass(frozen=True)
@@ -26,30 +20,19 @@ class CoxFit:
         Log hazard ratios, by covariate.
     covariance
         Their covariance: of the clusters (Lin & Wei 1989) where clusters were given, else of the model.
-    model_covariance
-        The inverse of the information, whatever `covariance` is.
     loglik_null, loglik
         Log partial likelihood at zero and at the estimates.
-    score, robust_score
-        Score tests at zero, of the model and by cluster (None without clusters, or where their scores have no joint
-        variance). With Breslow's ties and one 0/1 covariate the second is the log-rank test for clustered observations.
-    n, events, clusters
-        Rows, events and clusters (None without).
+    n, events
+        Rows and events.
     """
 
     log_hr: pd.Series
     covariance: pd.DataFrame
-    model_covariance: pd.DataFrame
     loglik_null: float
     loglik: float
-    score: ChiSquare
-    robust_score: ChiSquare | None
     n: int
     events: int
-    clusters: int | None
     confidence: float
-    likelihood: PartialLikelihood | DiscreteLikelihood = field(repr=False, compare=False)
-    at: Derivatives = field(repr=False, compare=False)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -1,5 +1,115 @@
-"""Firth's penalised likelihood."""
+"""Firth's penalised likelihood: Cox and logistic regression that survive separation. From firthmodels."""
 
-from oligomet.estimates.methods_python_lacks.firth_efron import FirthFit, firth_cox, firth_logistic
+from __future__ import annotations
 
-__all__ = ["FirthFit", "firth_cox", "firth_logistic"]
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from oligomet.estimates.methods.common import Undefined, design_matrix, survival_data
+from oligomet.estimates.methods.identifiable import refuse_uninformative
+from oligomet.estimates.methods.logistic import binary
+from oligomet.estimates.methods_python_lacks.cox_kernel import risk_sets
+from oligomet.estimates.methods_python_lacks.firth_efron import firth_kernel
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
+
+PRECISE = {"gtol": 1e-6, "xtol": 1e-8, "max_iter": 200, "max_halfstep": 30}
+
+
+@dataclass(frozen=True)
+class FirthFit:
+    """A fitted model.
+
+    Attributes
+    ----------
+    table
+        A row a covariate: log_hr (log_or), std_error, hazard_ratio (odds_ratio), conf_low, conf_high, p_value. Interval
+        and p come from the profile of the penalised likelihood, which is far from symmetrical where this method is
+        needed. std_error is the information's; of logistic regression, as logistf in R, the augmented information's. A
+        limit is NaN where the data set no bound on that side.
+    loglik
+        The penalised log likelihood at the estimates.
+    n, events
+        Rows and events.
+    """
+
+    table: pd.DataFrame
+    loglik: float
+    n: int
+    events: int
+
+
+def firth_cox(
+    covariates: pd.DataFrame, time: ArrayLike, event: ArrayLike, *, ties: Ties = "efron", confidence: float = 0.95
+) -> FirthFit:
+    """Cox regression with Firth's penalty (Heinze & Schemper 2001, Biometrics 57:114). Parameters as `cox.cox`.
+
+    Raises
+    ------
+    Undefined
+        If there is no event, or a covariate does not vary where events happen, or covariates are collinear.
+
+    Notes
+    -----
+    firthmodels has Breslow's ties; Efron's are fitted by the own kernel.
+    """
+    time, event = survival_data(time, event)
+    x, names = design_matrix(covariates)
+    null = risk_sets(x, time, event, start=None, strata=None, ties=ties).evaluate(np.zeros(len(names)))
+    refuse_uninformative(null.information, x, names)
+    if ties == "efron":
+        values, loglik = firth_kernel(x, time, event, confidence=confidence)
+    else:
+        from firthmodels import FirthCoxPH
+
+        values, loglik = _fitted(FirthCoxPH(backend="numpy", **PRECISE), x, (event, time), confidence)
+    return FirthFit(_table(values, names, "log_hr", "hazard_ratio"), loglik, len(time), int(event.sum()))
+
+
+def firth_logistic(covariates: pd.DataFrame, outcome: ArrayLike, *, confidence: float = 0.95) -> FirthFit:
+    """Logistic regression with an intercept and Firth's penalty (Heinze & Schemper 2002, Stat Med 21:2409).
+
+    Parameters
+    ----------
+    covariates
+        (n, p) Numbers, no missing value.
+    outcome
+        (n,) 0 or 1.
+
+    Raises
+    ------
+    Undefined
+        If a covariate does not vary or covariates are collinear, or values are missing. Outcomes that are all the same
+        are no obstacle.
+    """
+    from firthmodels import FirthLogisticRegression
+
+    x, names = design_matrix(covariates)
+    y = binary(outcome, len(x))
+    whole = np.column_stack([np.ones(len(x)), x])
+    refuse_uninformative(whole.T @ whole / 4, whole, ["intercept", *names])
+    values, loglik = _fitted(FirthLogisticRegression(backend="numpy", **PRECISE), x, y, confidence)
+    return FirthFit(_table(values, names, "log_or", "odds_ratio"), loglik, len(y), int(y.sum()))
+
+
+def _fitted(model, x: np.ndarray, outcome, confidence: float) -> tuple[np.ndarray, float]:
+    """Estimates, their standard errors, lower and upper limits and p values (5, p), and the log likelihood."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what did not converge is told below
+        model.fit(x, outcome)
+        if not model.converged_:
+            raise Undefined("the fit did not converge")
+        model.lrt(warm_start=True)
+        limits = model.conf_int(alpha=1 - confidence, method="pl", tol=1e-8, max_iter=200)
+    return np.vstack(
+        [model.coef_, model.bse_[: x.shape[1]], limits[: x.shape[1]].T, model.lrt_pvalues_[: x.shape[1]]]
+    ), model.loglik_
+
+
+def _table(values: np.ndarray, names: list[str], coefficient: str, ratio: str) -> pd.DataFrame:
+    estimate, error, low, high, p_value = values
+    columns = {coefficient: estimate, "std_error": error, ratio: np.exp(estimate)}
+    return pd.DataFrame({**columns, "conf_low": np.exp(low), "conf_high": np.exp(high), "p_value": p_value}, names)

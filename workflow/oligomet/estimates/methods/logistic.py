@@ -1,15 +1,15 @@
-"""Logistic regression, of independent or of clustered observations (GEE)."""
+"""Logistic regression, of independent or of clustered observations (GEE). From statsmodels."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import expit
 
 from oligomet.estimates.methods.common import (
     ChiSquare,
@@ -18,10 +18,15 @@ from oligomet.estimates.methods.common import (
     coefficient_table,
     design_matrix,
     quadratic_test,
-    sandwich,
-    sum_by,
 )
-from oligomet.estimates.methods_python_lacks.newton import maximise
+from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
+
+if TYPE_CHECKING:
+    from statsmodels.discrete.discrete_model import BinaryResultsWrapper
+    from statsmodels.genmod.generalized_estimating_equations import GEEResultsWrapper
+
+Correlation = Literal["independence", "exchangeable"]
+INTERCEPT = "intercept"
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,8 @@ class LogisticFit:
         none.
     correlation
         Working correlation of two observations of a cluster (0 for independence).
-    n, events, clusters
-        Rows, events and clusters (None without).
+    n, events
+        Rows and events.
     """
 
     log_or: pd.Series
@@ -50,7 +55,6 @@ class LogisticFit:
     correlation: float
     n: int
     events: int
-    clusters: int | None
     confidence: float
 
     @property
@@ -71,19 +75,12 @@ class LogisticFit:
         return ChiSquare.of(2 * (self.loglik - self.loglik_null), len(self.log_or) - 1)
 
 
-@dataclass(frozen=True)
-class _Evaluation:
-    loglik: float
-    score: np.ndarray
-    information: np.ndarray
-
-
 def logistic(
     covariates: pd.DataFrame,
     outcome: ArrayLike,
     *,
     cluster: ArrayLike | None = None,
-    correlation: Literal["independence", "exchangeable"] = "independence",
+    correlation: Correlation = "independence",
     confidence: float = 0.95,
 ) -> LogisticFit:
     """Logistic regression by maximum likelihood, or by generalised estimating equations where clusters are given.
@@ -111,46 +108,71 @@ def logistic(
     As stats::glm and geepack::geeglm in R (moment estimates of scale and correlation without a correction for the
     number of coefficients; no small-sample correction of the variance).
     """
-    x, names = with_intercept(*design_matrix(covariates))
-    y = binary(outcome, len(x))
-    if y.all() or not y.any():
-        raise Undefined("no events" if not y.any() else "everybody has the event")
-
-    def evaluate(beta: np.ndarray) -> _Evaluation:
-        eta = x @ beta
-        p = expit(eta)
-        information = (x * (p * (1 - p))[:, None]).T @ x
-        return _Evaluation(float(y @ eta - np.logaddexp(0, eta).sum()), x.T @ (y - p), information)
-
-    beta, at = maximise(evaluate, evaluate(np.zeros(len(names))), x, names, "separation")
-    covariance, alpha, clusters, loglik = np.linalg.inv(at.information), 0.0, None, at.loglik
     if cluster is None and correlation != "independence":
         raise ValueError("an exchangeable correlation needs clusters")
+    x, names = design_matrix(covariates)
+    x, names = np.column_stack([np.ones(len(x)), x]), [INTERCEPT, *names]
+    y = binary(outcome, len(x))
+    null = x.T @ x / 4  # at zero everybody's chance is one half
+    refuse_uninformative(null, x, names)
+    fitted = fit_logistic(covariates, y)
+    information = -fitted.model.hessian(fitted.params)
+    refuse_infinite(information, null, fitted.params, x, names, "separation")
+    beta, covariance, loglik, alpha = fitted.params, np.linalg.inv(information), fitted.llf, 0.0
     if cluster is not None:
-        numbers, labels = codes(cluster, "cluster")
-        clusters = len(labels)
+        clusters = len(codes(cluster, "cluster")[1])
         if clusters <= len(names):
             raise Undefined("one cluster only" if clusters == 1 else "no more clusters than coefficients")
+        by_cluster = fit_logistic(covariates, y, cluster=cluster, correlation=correlation)
+        beta, covariance = by_cluster.params, by_cluster.cov_params()
         if correlation == "exchangeable":
-            beta, alpha = _exchangeable(x, y, beta, numbers)
-            loglik = np.nan
-        covariance = sandwich(*_estimating_equations(x, y, beta, numbers, alpha))
+            alpha, loglik = float(by_cluster.model.cov_struct.dep_params), np.nan
+        if not (by_cluster.converged and np.isfinite(covariance).all()):
+            raise Undefined("the fit did not converge")
+        if not (np.diag(covariance) > 1e-12 / np.diag(null)).all():
+            raise Undefined("no variance between observations")
     share = y.mean()
     return LogisticFit(
         log_or=pd.Series(beta, index=names),
         covariance=pd.DataFrame(covariance, index=names, columns=names),
         loglik_null=float(len(y) * (share * np.log(share) + (1 - share) * np.log1p(-share))),
-        loglik=loglik,
-        correlation=float(alpha),
+        loglik=float(loglik),
+        correlation=alpha,
         n=len(y),
         events=int(y.sum()),
-        clusters=clusters,
         confidence=confidence,
     )
 
 
-def with_intercept(x: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
-    return np.column_stack([np.ones(len(x)), x]), ["intercept", *names]
+def fit_logistic(
+    covariates: pd.DataFrame,
+    outcome: ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    correlation: Correlation = "independence",
+) -> BinaryResultsWrapper | GEEResultsWrapper:
+    """statsmodels' fit, to look at or question: what `logistic` reads its numbers from. Parameters as there.
+
+    A warning of statsmodels, of separation for one, is not passed on: `logistic` looks at the fit and refuses it in
+    words, and this function is for data that it accepts.
+    """
+    from statsmodels.discrete.discrete_model import Logit
+    from statsmodels.genmod.cov_struct import Exchangeable, Independence
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_estimating_equations import GEE
+
+    x = pd.DataFrame(covariates).astype(float).reset_index(drop=True)
+    x.insert(0, INTERCEPT, 1.0)
+    y = binary(outcome, len(x))
+    if y.all() or not y.any():
+        raise Undefined("no events" if not y.any() else "everybody has the event")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if cluster is None:
+            return Logit(y, x.to_numpy()).fit(disp=0, method="newton", tol=1e-12, maxiter=60)
+        structure = {"independence": Independence, "exchangeable": Exchangeable}[correlation]()
+        model = GEE(y, x.to_numpy(), groups=codes(cluster, "cluster")[0], family=Binomial(), cov_struct=structure)
+        return model.fit(ddof_scale=0, ctol=1e-10, maxiter=200)  # 0: moments divided by their number, as geepack does
 
 
 def binary(outcome: ArrayLike, n: int) -> np.ndarray:
@@ -163,40 +185,3 @@ def binary(outcome: ArrayLike, n: int) -> np.ndarray:
     if not np.isin(y, (0, 1)).all():
         raise ValueError(f"an outcome is 0 or 1, not {y[~np.isin(y, (0, 1))][0]:g}")
     return y
-
-
-def _exchangeable(x, y, beta, numbers) -> tuple[np.ndarray, float]:
-    """Estimates under an exchangeable correlation: estimating equations and moments in turn until neither moves."""
-    size = np.bincount(numbers)
-    pairs = (size * (size - 1)).sum()
-    if not pairs:
-        return beta, 0.0
-    for _ in range(200):
-        p = expit(x @ beta)
-        pearson = (y - p) / np.sqrt(p * (1 - p))
-        squares = pearson @ pearson
-        alpha = (np.sum(np.bincount(numbers, pearson) ** 2) - squares) / pairs / (squares / len(y))
-        if alpha >= 1 or 1 + (size.max() - 1) * alpha <= 0:
-            raise Undefined("the working correlation is out of range")
-        scores, information = _estimating_equations(x, y, beta, numbers, alpha)
-        step = np.linalg.solve(information, scores.sum(axis=0))
-        beta = beta + step
-        if np.abs(step).max() < 1e-12 * (1 + np.abs(beta).max()):
-            return beta, float(alpha)
-    raise Undefined("the fit did not converge")
-
-
-def _estimating_equations(x, y, beta, numbers, alpha: float) -> tuple[np.ndarray, np.ndarray]:
-    """Clusters' scores (clusters, p) and their expected derivative (p, p).
-
-    The inverse of an exchangeable correlation matrix of m is (I - J alpha / (1 + (m - 1) alpha)) / (1 - alpha).
-    """
-    p = expit(x @ beta)
-    deviation = np.sqrt(p * (1 - p))
-    rows, pearson = x * deviation[:, None], (y - p) / deviation
-    size = np.bincount(numbers)
-    shared = alpha / (1 + (size - 1) * alpha)
-    total, residual = sum_by(numbers, rows, len(size)), np.bincount(numbers, pearson)
-    scores = sum_by(numbers, rows * pearson[:, None], len(size)) - (shared * residual)[:, None] * total
-    information = rows.T @ rows - (total * shared[:, None]).T @ total
-    return scores / (1 - alpha), information / (1 - alpha)

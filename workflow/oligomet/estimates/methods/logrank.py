@@ -1,24 +1,15 @@
-"""Log-rank test of any number of groups, with or without strata."""
+"""Log-rank test of any number of groups, with or without strata. From statsmodels."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import ChiSquare, Undefined, codes, quadratic_test, survival_data
+from oligomet.estimates.methods.common import ChiSquare, Undefined, codes, survival_data
 
 
-@dataclass(frozen=True)
-class LogRank(ChiSquare):
-    """The test, and `groups`: a row a group with n, observed and expected events."""
-
-    groups: pd.DataFrame
-
-
-def logrank(time: ArrayLike, event: ArrayLike, group: ArrayLike, *, strata: ArrayLike | None = None) -> LogRank:
+def logrank(time: ArrayLike, event: ArrayLike, group: ArrayLike, *, strata: ArrayLike | None = None) -> ChiSquare:
     """Mantel's log-rank test that the groups' hazards are equal (within strata, if given).
 
     Parameters
@@ -33,8 +24,10 @@ def logrank(time: ArrayLike, event: ArrayLike, group: ArrayLike, *, strata: Arra
 
     Notes
     -----
-    As survival::survdiff in R: hypergeometric variance, a group without expected events does not count.
+    As survival::survdiff in R: hypergeometric variance, a group that is never at risk at an event does not count.
     """
+    from statsmodels.duration.survfunc import survdiff
+
     time, event = survival_data(time, event)
     numbers, names = codes(group, "group")
     if len(names) < 2:
@@ -42,30 +35,26 @@ def logrank(time: ArrayLike, event: ArrayLike, group: ArrayLike, *, strata: Arra
     if not event.any():
         raise Undefined("no events")
     stratum = np.zeros(len(time), int) if strata is None else codes(strata, "stratum")[0]
-    observed = np.bincount(numbers, event, len(names))
-    expected, variance = np.zeros(len(names)), np.zeros((len(names), len(names)))
-    for this in np.unique(stratum):
-        inside = stratum == this
-        more = _expected(time[inside], event[inside], numbers[inside], len(names))
-        expected, variance = expected + more[0], variance + more[1]
-    compared = np.flatnonzero(expected > 0)[1:]  # the groups' differences add to zero: one is redundant
-    if not len(compared):
+    tells = _tells(time, event, stratum)
+    if not _compared(numbers[tells], stratum[tells]):
         raise Undefined("groups never at risk together")
-    try:
-        test = quadratic_test((observed - expected)[compared], variance[np.ix_(compared, compared)])
-    except Undefined:
-        raise Undefined("groups never at risk together") from None
-    columns = {"n": np.bincount(numbers), "observed": observed.astype(int), "expected": expected}
-    return LogRank(test.chi_square, test.df, test.p_value, pd.DataFrame(columns, index=names))
+    within = None if strata is None else stratum[tells]
+    chi_square, _ = survdiff(time[tells], event[tells].astype(int), numbers[tells], strata=within)
+    return ChiSquare.of(chi_square, len(np.unique(numbers[tells])) - 1)
 
 
-def _expected(time: np.ndarray, event: np.ndarray, numbers: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
-    """Expected events (k,) and their hypergeometric covariance (k, k) in one stratum."""
-    times, deaths = np.unique(time[event], return_counts=True)
-    members = [np.sort(time[numbers == group]) for group in range(groups)]
-    at_risk = np.stack([len(own) - np.searchsorted(own, times, side="left") for own in members], axis=1)
-    n = at_risk.sum(axis=1)
-    share = at_risk / n[:, None]
-    weight = deaths * (n - deaths) / np.maximum(n - 1, 1)
-    variance = np.diag(weight @ share) - (share * weight[:, None]).T @ share
-    return deaths @ share, variance
+def _tells(time: np.ndarray, event: np.ndarray, stratum: np.ndarray) -> np.ndarray:
+    """Who is at risk at the first event of the stratum, where not everybody has it at once: the others add nothing."""
+    rows = pd.DataFrame({"time": time, "stratum": stratum})
+    first = rows["stratum"].map(rows["time"].where(event).groupby(stratum).min())
+    at_risk = rows["time"] >= first
+    survivors = ((rows["time"] > first) | (at_risk & ~event)).groupby(stratum).transform("any")
+    return (at_risk & survivors).to_numpy()
+
+
+def _compared(numbers: np.ndarray, stratum: np.ndarray) -> bool:
+    """Whether the strata connect all groups, two at least, so that their differences have a variance."""
+    from scipy.sparse.csgraph import connected_components
+
+    meet = pd.crosstab(numbers, stratum).gt(0).astype(int)
+    return len(meet) > 1 and connected_components((meet @ meet.T).to_numpy())[0] == 1

@@ -1,4 +1,4 @@
-"""P values of many tests."""
+"""P values of many tests. From statsmodels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+METHODS = {"holm": "holm", "benjamini-hochberg": "fdr_bh"}  # our name: statsmodels'
+
 
 def adjust(p_values: ArrayLike, method: Literal["holm", "benjamini-hochberg"]) -> np.ndarray:
     """Adjusted p values, in the order given; a missing p value is no test and stays missing.
@@ -14,16 +16,13 @@ def adjust(p_values: ArrayLike, method: Literal["holm", "benjamini-hochberg"]) -
     Holm 1979 bounds the chance of any false finding, Benjamini & Hochberg 1995 the expected share of false ones among
     the findings. As stats::p.adjust in R.
     """
+    from statsmodels.stats.multitest import multipletests
+
+    if method not in METHODS:
+        raise ValueError(f"method is holm or benjamini-hochberg, not {method!r}")
     given = np.asarray(p_values, float)
     adjusted = np.full(given.shape, np.nan)
-    known = np.flatnonzero(~np.isnan(given))
-    order = known[np.argsort(given[known], kind="stable")]
-    rank = np.arange(1, len(order) + 1)
-    if method == "holm":
-        raised = np.maximum.accumulate(given[order] * (len(order) + 1 - rank))
-    elif method == "benjamini-hochberg":
-        raised = np.minimum.accumulate((given[order] * len(order) / rank)[::-1])[::-1]
-    else:
-        raise ValueError(f"method is holm or benjamini-hochberg, not {method!r}")
-    adjusted[order] = np.minimum(raised, 1)
+    known = ~np.isnan(given)
+    if known.any():
+        adjusted[known] = multipletests(given[known], method=METHODS[method])[1]
     return adjusted

@@ -1,4 +1,4 @@
-"""Intervals for a proportion."""
+"""Intervals for a proportion. From statsmodels."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv
 
-from oligomet.estimates.methods.common import Estimate, Undefined, normal_quantile
+from oligomet.estimates.methods.common import Estimate, Undefined
+
+METHODS = {"exact": "beta", "wilson": "wilson"}  # our name: statsmodels'
 
 
 def proportion(
@@ -31,22 +32,15 @@ def proportion(
     ValueError
         If events are negative or more than n.
     """
+    from statsmodels.stats.proportion import proportion_confint
+
+    if interval not in METHODS:
+        raise ValueError(f"interval is exact or wilson, not {interval!r}")
     events, n = np.broadcast_arrays(np.asarray(events, float), np.asarray(n, float))
     if (n == 0).any():
         raise Undefined("no observations")
     if not ((events >= 0) & (events <= n)).all():
         raise ValueError("events are between 0 and n")
-    p = events / n
-    if interval == "exact":
-        tail = (1 - confidence) / 2
-        low = np.where(events > 0, betaincinv(np.maximum(events, 1), n - events + 1, tail), 0.0)
-        high = np.where(events < n, betaincinv(events + 1, np.maximum(n - events, 1), 1 - tail), 1.0)
-    elif interval == "wilson":
-        z = normal_quantile(confidence)
-        centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
-        half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-        low = np.where(events > 0, centre - half, 0.0)  # exactly 0 and 1, not a rounding error beside them
-        high = np.where(events < n, centre + half, 1.0)
-    else:
-        raise ValueError(f"interval is exact or wilson, not {interval!r}")
-    return Estimate(*(value.item() if value.ndim == 0 else value for value in (p, low, high)))
+    low, high = proportion_confint(events, n, alpha=1 - confidence, method=METHODS[interval])
+    low, high = np.where(events > 0, low, 0.0), np.where(events < n, high, 1.0)  # not a rounding error beside them
+    return Estimate(*(value.item() if value.ndim == 0 else value for value in (events / n, low, high)))

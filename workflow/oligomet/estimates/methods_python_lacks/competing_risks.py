@@ -16,7 +16,7 @@ from oligomet.estimates.methods.common import (
     sum_by,
     survival_data,
 )
-from oligomet.estimates.methods.km import Transform, survival_interval
+from oligomet.estimates.methods_python_lacks.survival_limits import Transform, survival_interval
 
 
 @dataclass(frozen=True)

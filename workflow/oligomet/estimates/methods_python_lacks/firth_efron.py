@@ -1,17 +1,13 @@
-"""Firth's penalised likelihood: Cox and logistic regression that survive separation."""
+"""Firth's Cox regression with Efron's ties: firthmodels has Breslow's only (0.8.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
-from scipy.special import chdtri, expit
+from scipy.special import chdtrc, chdtri
 
-from oligomet.estimates.methods.common import ChiSquare, Undefined, design_matrix, survival_data
-from oligomet.estimates.methods.logistic import binary, with_intercept
+from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods_python_lacks.cox_kernel import risk_sets
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
 
@@ -25,58 +21,16 @@ class _Penalised:
     information: np.ndarray
 
 
-@dataclass(frozen=True)
-class FirthFit:
-    """A fitted model.
+def firth_kernel(
+    x: np.ndarray, time: np.ndarray, event: np.ndarray, *, ties: Ties = "efron", confidence: float = 0.95
+) -> tuple[np.ndarray, float]:
+    """The model of `firth.firth_cox` for data that it has checked.
 
-    Attributes
-    ----------
-    table
-        A row a covariate: log_hr (log_or), std_error, hazard_ratio (odds_ratio), conf_low, conf_high, chi_square and
-        p_value. Interval and p come from the profile of the penalised likelihood, which is far from symmetrical where
-        this method is needed; std_error is the information's. A limit is NaN where the profile does not end within 16
-        standard errors: the data set no bound on that side.
-    loglik
-        The penalised log likelihood at the estimates.
-    n, events
-        Rows and events.
+    Returns
+    -------
+    (5, p) log hazard ratios, standard errors, lower and upper profile limits, p values; and the log likelihood.
     """
-
-    table: pd.DataFrame
-    loglik: float
-    n: int
-    events: int
-    names: list[str]
-    evaluate: Callable[[np.ndarray], _Penalised] = field(repr=False, compare=False)
-    estimates: np.ndarray = field(repr=False, compare=False)
-
-    def likelihood_ratio(self, names: Sequence[str]) -> ChiSquare:
-        """Penalised likelihood-ratio test that the coefficients of `names` are zero, under the penalty of the model."""
-        free = np.array([name not in names for name in self.names])
-        _, restricted = _maximise(self.evaluate, np.where(free, self.estimates, 0.0), free)
-        return ChiSquare.of(2 * (self.loglik - restricted.loglik), int((~free).sum()))
-
-
-def firth_cox(
-    covariates: pd.DataFrame,
-    time: ArrayLike,
-    event: ArrayLike,
-    *,
-    start: ArrayLike | None = None,
-    strata: ArrayLike | None = None,
-    ties: Ties = "efron",
-    confidence: float = 0.95,
-) -> FirthFit:
-    """Cox regression with Firth's penalty (Heinze & Schemper 2001, Biometrics 57:114). Parameters as `cox.cox`.
-
-    Raises
-    ------
-    Undefined
-        If there is no event, or a covariate does not vary where events happen, or covariates are collinear.
-    """
-    time, event = survival_data(time, event)
-    x, names = design_matrix(covariates)
-    likelihood = risk_sets(x, time, event, start=start, strata=strata, ties=ties)
+    likelihood = risk_sets(x, time, event, start=None, strata=None, ties=ties)
 
     def evaluate(beta: np.ndarray) -> _Penalised:
         at = likelihood.evaluate(beta)
@@ -84,69 +38,23 @@ def firth_cox(
         gradient = likelihood.log_determinant_gradient(at) / 2 if np.isfinite(penalty) else 0
         return _Penalised(at.loglik + penalty, at.score + gradient, at.information)
 
-    return _fit(evaluate, names, names, confidence, len(time), int(event.sum()), ("log_hr", "hazard_ratio"))
-
-
-def firth_logistic(covariates: pd.DataFrame, outcome: ArrayLike, *, confidence: float = 0.95) -> FirthFit:
-    """Logistic regression with an intercept and Firth's penalty (Heinze & Schemper 2002, Stat Med 21:2409).
-
-    Parameters
-    ----------
-    covariates
-        (n, p) Numbers, no missing value.
-    outcome
-        (n,) 0 or 1.
-
-    Raises
-    ------
-    Undefined
-        If a covariate does not vary or covariates are collinear, or values are missing. Outcomes that are all the same
-        are no obstacle.
-    """
-    x, names = with_intercept(*design_matrix(covariates))
-    y = binary(outcome, len(x))
-
-    def evaluate(beta: np.ndarray) -> _Penalised:
-        eta = x @ beta
-        p = expit(eta)
-        weight = p * (1 - p)
-        information = (x * weight[:, None]).T @ x
-        penalty = _half_log_determinant(information)
-        if not np.isfinite(penalty):
-            return _Penalised(-np.inf, np.zeros(len(beta)), information)
-        leverage = weight * np.einsum("ni,ij,nj->n", x, np.linalg.inv(information), x)
-        score = x.T @ (y - p + leverage * (0.5 - p))
-        return _Penalised(float(y @ eta - np.logaddexp(0, eta).sum()) + penalty, score, information)
-
-    return _fit(evaluate, names, names[1:], confidence, len(y), int(y.sum()), ("log_or", "odds_ratio"))
+    beta, at = _maximise(evaluate, np.zeros(x.shape[1]), np.ones(x.shape[1], bool))
+    error = np.sqrt(np.diag(np.linalg.inv(at.information)))
+    curvature = _curvature(evaluate, beta, at)
+    level = at.loglik - chdtri(1, 1 - confidence) / 2
+    columns = []
+    for j in range(len(beta)):
+        free = np.arange(len(beta)) != j
+        restricted = _maximise(evaluate, np.where(free, beta, 0.0), free, curvature)[1]
+        p_value = chdtrc(1, max(2 * (at.loglik - restricted.loglik), 0.0))
+        limits = [_profile_limit(evaluate, beta, level, j, side * error[j], curvature) for side in (-1, 1)]
+        columns.append([beta[j], error[j], *limits, p_value])
+    return np.array(columns).T, at.loglik
 
 
 def _half_log_determinant(information: np.ndarray) -> float:
     sign, value = np.linalg.slogdet(information)
     return value / 2 if sign > 0 else -np.inf
-
-
-def _fit(evaluate, names, shown, confidence, n, events, columns) -> FirthFit:
-    null = evaluate(np.zeros(len(names)))
-    scale = np.sqrt(np.maximum(np.diag(null.information), np.finfo(float).tiny))
-    if not np.isfinite(null.loglik) or np.linalg.eigvalsh(null.information / np.outer(scale, scale))[0] < 1e-10:
-        raise Undefined("collinear covariates, or one that does not vary")
-    beta, at = _maximise(evaluate, np.zeros(len(names)), np.ones(len(names), bool))
-    error = np.sqrt(np.diag(np.linalg.inv(at.information)))
-    curvature = _curvature(evaluate, beta, at)
-    rows = []
-    for name in shown:
-        j = names.index(name)
-        free = np.arange(len(names)) != j
-        restricted = _maximise(evaluate, np.where(free, beta, 0.0), free, curvature)[1]
-        test = ChiSquare.of(2 * (at.loglik - restricted.loglik), 1)
-        drop = chdtri(1, 1 - confidence) / 2
-        limits = [_profile_limit(evaluate, beta, at.loglik - drop, j, side * error[j], curvature) for side in (-1, 1)]
-        rows.append([beta[j], error[j], np.exp(beta[j]), *np.exp(limits), test.chi_square, test.p_value])
-    table = ["std_error", columns[1], "conf_low", "conf_high", "chi_square", "p_value"]
-    return FirthFit(
-        pd.DataFrame(rows, index=shown, columns=[columns[0], *table]), at.loglik, n, events, names, evaluate, beta
-    )
 
 
 def _maximise(evaluate, beta: np.ndarray, free: np.ndarray, curvature=None) -> tuple[np.ndarray, _Penalised]:

@@ -93,9 +93,7 @@ def cox_frailty(
     """
     from scipy.optimize import brentq  # late: it takes a second to import
 
-    plain = cox_kernel(
-        covariates, time, event, ties=ties, confidence=confidence
-    )  # refuses what no frailty mends
+    plain = cox_kernel(covariates, time, event, ties=ties, confidence=confidence)  # refuses what no frailty mends
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
     numbers, labels = codes(cluster, "cluster")
@@ -123,7 +121,7 @@ def cox_frailty(
         peak = np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0))
         variance = float(np.exp(brentq(slope, grid[peak[0]], grid[peak[0] + 1], xtol=1e-11))) if len(peak) else 0.0
     if variance == 0:
-        return _result(plain.log_hr, plain.model_covariance, 0.0, 0.0, plain, np.ones(len(labels)), labels)
+        return _result(plain.log_hr, plain.covariance, 0.0, 0.0, plain, np.ones(len(labels)), labels)
     estimates, loglik, information = _penalised(likelihood, start, deaths, variance)
     covariance = pd.DataFrame(np.linalg.inv(information)[: len(names), : len(names)], index=names, columns=names)
     log_hr, frailty = pd.Series(estimates[: len(names)], index=names), np.exp(estimates[len(names) :])

@@ -138,21 +138,14 @@ class PartialLikelihood:
         row_hazard = self._row_hazard(weight * at.share)
         return (self.x * (at.risk * row_hazard)[:, None]).T @ self.x - (at.mean * weight[:, None]).T @ at.mean
 
-    def time_scale(self, scale: str) -> np.ndarray:
-        """The events' times (events,) on the scale of `zph.proportional_hazards`."""
+    def failed_before(self) -> np.ndarray:
+        """1 - Kaplan-Meier just before each event: (events,)."""
         times = self.stop[self.event_rows]
-        if scale == "km":
-            unique, deaths = np.unique(times, return_counts=True)
-            starts, stops = np.sort(self.start), np.sort(self.stop)
-            at_risk = np.searchsorted(starts, unique, side="left") - np.searchsorted(stops, unique, side="left")
-            survival = np.r_[1.0, np.cumprod(1 - deaths / at_risk)]
-            return 1 - survival[np.searchsorted(unique, times, side="left")]
-        if scale == "rank":
-            below, upto = (np.searchsorted(np.sort(self.stop), times, side=side) for side in ("left", "right"))
-            return (below + upto + 1) / 2
-        if scale not in ("log", "identity"):
-            raise ValueError(f"scale is km, log, identity or rank, not {scale!r}")
-        return np.log(times) if scale == "log" else times
+        unique, deaths = np.unique(times, return_counts=True)
+        starts, stops = np.sort(self.start), np.sort(self.stop)
+        at_risk = np.searchsorted(starts, unique, side="left") - np.searchsorted(stops, unique, side="left")
+        survival = np.r_[1.0, np.cumprod(1 - deaths / at_risk)]
+        return 1 - survival[np.searchsorted(unique, times, side="left")]
 
     def _row_mean_hazard(self, at: Evaluation) -> np.ndarray:
         """As `row_hazard`, each term times the risk set's mean covariates: (n, p)."""

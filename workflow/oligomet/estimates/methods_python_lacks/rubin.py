@@ -1,4 +1,7 @@
-"""Pooling of the results from multiply imputed data."""
+"""Rubin's rules for a coefficient of multiply imputed data.
+
+statsmodels' `MICEResults` pools only the fits that it made itself, and takes the normal distribution for Student's t.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import fdtrc, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
 from oligomet.estimates.methods.common import Undefined
 
@@ -32,16 +35,6 @@ class Pooled:
     p_value: float
     df: float
     missing_information: float
-
-
-@dataclass(frozen=True)
-class PooledTest:
-    """An F test of several coefficients over all imputations."""
-
-    f: float
-    df: int
-    df_residual: float
-    p_value: float
 
 
 def pool(
@@ -85,34 +78,3 @@ def pool(
         df=float(df),
         missing_information=float(missing),
     )
-
-
-def pool_test(estimates: ArrayLike, covariances: ArrayLike) -> PooledTest:
-    """Test that several coefficients are all zero (Li, Raghunathan & Rubin 1991); as mice::D1 in R.
-
-    Parameters
-    ----------
-    estimates, covariances
-        (m, k) and (m, k, k) The coefficients and their covariance in each imputed data set.
-
-    Raises
-    ------
-    Undefined
-        If there is one imputation only.
-    """
-    estimates, covariances = np.asarray(estimates, float), np.asarray(covariances, float)
-    m, k = estimates.shape
-    if m < 2:
-        raise Undefined("one imputation only")
-    mean, within = estimates.mean(axis=0), covariances.mean(axis=0)
-    between = np.atleast_2d(np.cov(estimates, rowvar=False))
-    increase = (1 + 1 / m) * np.trace(between @ np.linalg.inv(within)) / k
-    f = mean @ np.linalg.solve((1 + increase) * within, mean) / k
-    spare = k * (m - 1)
-    if increase == 0:
-        df = np.inf
-    elif spare > 4:
-        df = 4 + (spare - 4) * (1 + (1 - 2 / spare) / increase) ** 2
-    else:
-        df = spare * (1 + 1 / k) * (1 + 1 / increase) ** 2 / 2
-    return PooledTest(float(f), k, float(df), float(fdtrc(k, min(df, 1e12), f)))

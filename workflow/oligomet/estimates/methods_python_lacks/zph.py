@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from oligomet.estimates.methods.common import ChiSquare, Undefined
-from oligomet.estimates.methods.cox_fit import CoxFit
-from oligomet.estimates.methods_python_lacks.partial_likelihood import PartialLikelihood
-
-Scale = Literal["km", "log", "identity", "rank"]
+from oligomet.estimates.methods_python_lacks.cox_kernel import maximised
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
 
 
 def proportional_hazards(
-    fit: CoxFit, *, terms: Mapping[str, Sequence[str]] | None = None, scale: Scale = "km"
+    covariates: pd.DataFrame,
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    ties: Ties = "efron",
+    terms: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Test that no coefficient changes with time: the score test of the products of covariates with g(t).
 
-    Grambsch & Therneau 1994, with the full information matrix, as survival::cox.zph in R from version 3.0.
+    Grambsch & Therneau 1994, with the full information matrix, as survival::cox.zph in R from version 3.0, against
+    g(t) = 1 - Kaplan-Meier just before t.
 
     Parameters
     ----------
-    fit
-        A Cox model.
+    covariates, time, event, start, strata, ties
+        As `cox.cox`.
     terms
         Covariates that are tested together (indicators of one factor), by name; default: each by itself.
-    scale
-        g(t): 1 - Kaplan-Meier just before t, log t, t, or the rank of t.
 
     Returns
     -------
@@ -38,14 +42,12 @@ def proportional_hazards(
     Raises
     ------
     Undefined
-        If all events are at one time, or a test's information is singular.
+        As `cox.cox`; or if all events are at one time, or a test's information is singular.
     """
-    if not isinstance(fit.likelihood, PartialLikelihood):
-        raise ValueError("the test is for Breslow's or Efron's ties")
-    names = list(fit.log_hr.index)
+    fitted = maximised(covariates, time, event, start=start, strata=strata, ties=ties)
+    names, likelihood, at = fitted.names, fitted.likelihood, fitted.at
     terms = terms or {name: [name] for name in names}
-    likelihood, at = fit.likelihood, fit.at
-    g = likelihood.time_scale(scale)
+    g = likelihood.failed_before()
     g = g - g.mean()
     if np.ptp(g) < 1e-12:
         raise Undefined("all events at one time")

@@ -10,6 +10,7 @@ import pandas as pd
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.logistic import logistic
+from oligomet.estimates.methods_python_lacks.cox_kernel import score_test
 from oligomet.estimates.robustness.models import (
     BY_PATIENT,
     INDEPENDENT,
@@ -59,31 +60,28 @@ def _hazards(of: Design, where: dict, name: str, study: Study) -> list[dict]:
     ties, confidence = study.analyses.ties, study.analyses.confidence
     options = {"ties": ties, "confidence": confidence}
 
-    @cache
-    def naive():
-        return cox(of.indicators, *of.followed, **options)
-
-    @cache
-    def clustered():
-        return cox(of.indicators, *of.followed, cluster=of.cluster, **options)
+    data = of.indicators, *of.followed
 
     @cache
     def shared():
         return with_frailty(of, **options)
 
     counts = {"factor": name, "n": len(of.frame), "events": int(of.frame["event"].sum())}
-    score = f"score test, {ties.title()} ties"
+    score, said = f"score test, {ties.title()} ties", f"Cox, {wald(study)}"
     frailty_method = f"Cox, gamma frailty of the patient, {wald(study)}"
     return [
-        *ratio_rows(lambda: naive().table, of, where, "naive_hazard_ratio", f"Cox, {wald(study)}, {INDEPENDENT}"),
+        *ratio_rows(lambda: cox(*data, **options).table, of, where, "naive_hazard_ratio", f"{said}, {INDEPENDENT}"),
         *ratio_rows(
-            lambda: clustered().table, of, where, "clustered_hazard_ratio", f"Cox, {wald(study)}, {BY_PATIENT}"
+            lambda: cox(*data, cluster=of.cluster, **options).table,
+            of, where, "clustered_hazard_ratio", f"{said}, {BY_PATIENT}",
         ),
         *ratio_rows(lambda: shared().table, of, where, "frailty_hazard_ratio", frailty_method),
         _variance(shared, {**where, **counts, "method": frailty_method}),
-        test_row(lambda: naive().score, {**where, **counts}, f"{score}, {INDEPENDENT}"),
-        test_row(lambda: clustered().robust_score, {**where, **counts}, f"{score}, {BY_PATIENT}"),
-    ]
+        test_row(lambda: score_test(*data, ties=ties), {**where, **counts}, f"{score}, {INDEPENDENT}"),
+        test_row(
+            lambda: score_test(*data, cluster=of.cluster, ties=ties), {**where, **counts}, f"{score}, {BY_PATIENT}"
+        ),
+    ]  # fmt: skip
 
 
 def _variance(shared, where: dict) -> dict:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.methods.common import ChiSquare
-from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
 from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
 from oligomet.estimates.robustness.models import chosen, design, followed, number_row, test_row
@@ -42,8 +41,8 @@ def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     level = of.indicators.idxmax(axis=1).map({column: at[1] for column, at in of.contrasts.items()})
 
     def test() -> ChiSquare:
-        fit = cox(of.indicators, *of.followed, ties=study.analyses.ties)
-        found = proportional_hazards(fit, terms={name: list(of.indicators)}).loc[name]
+        terms = {name: list(of.indicators)}
+        found = proportional_hazards(of.indicators, *of.followed, ties=study.analyses.ties, terms=terms).loc[name]
         return ChiSquare(found["chi_square"], int(found["df"]), found["p_value"])
 
     counts = {"n": len(of.frame), "events": int(of.frame["event"].sum())}

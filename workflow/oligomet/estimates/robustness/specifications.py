@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.methods.common import Undefined
-from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.firth import firth_cox
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.robustness.choices import Choice, factors_of, list_choices
 from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, between, exact, from_landmark
@@ -119,4 +119,4 @@ def _table(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
         options |= between(of)
     if choice.fit == "penalised":
         return firth_cox(of.indicators, *of.followed, **options).table
-    return cox(of.indicators, *of.followed, cluster=cluster, **options).table
+    return cox_kernel(of.indicators, *of.followed, cluster=cluster, **options).table

@@ -1,0 +1,70 @@
+"""Kaplan-Meier with the variance of clustered observations, which no Python library has; and the kernel of simulations.
+
+lifelines' `KaplanMeierFitter` and statsmodels' `SurvfuncRight` know Greenwood's variance only; lifelines takes 3 to 10
+times as long.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from oligomet.estimates.methods.common import Undefined, codes, sum_by, survival_data
+from oligomet.estimates.methods.survival_curve import KaplanMeier
+from oligomet.estimates.methods_python_lacks.survival_limits import Transform, survival_interval
+
+
+def km_kernel(
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    interval: Transform = "log-log",
+    confidence: float = 0.95,
+    cluster: ArrayLike | None = None,
+) -> KaplanMeier:
+    """Product-limit estimate with Greenwood's variance, or the infinitesimal jackknife's by cluster.
+
+    Parameters and errors as `km.kaplan_meier`, which is to be called unless thousands of curves are wanted.
+    """
+    time, event = survival_data(time, event)
+    observed, inverse = np.unique(time, return_inverse=True)
+    events = np.bincount(inverse, event, len(observed))
+    total = np.bincount(inverse, minlength=len(observed))
+    at_risk = total[::-1].cumsum()[::-1]
+    survival = np.cumprod(1 - events / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if cluster is None:
+            relative_error = np.sqrt(np.cumsum(events / (at_risk * (at_risk - events))))
+        else:
+            relative_error = _clustered_error(inverse, event, events, at_risk, cluster)
+        error = np.where(survival > 0, survival * relative_error, np.nan)
+    low, high = survival_interval(survival, relative_error, interval, confidence)
+    steps = pd.DataFrame(
+        {
+            "time": observed,
+            "at_risk": at_risk,
+            "events": events.astype(int),
+            "censored": (total - events).astype(int),
+            "survival": survival,
+            "std_error": error,
+            "conf_low": low,
+            "conf_high": high,
+        }
+    )
+    return KaplanMeier(steps, len(time), int(events.sum()))
+
+
+def _clustered_error(inverse, event, events, at_risk, cluster) -> np.ndarray:
+    """Standard error of log survival from the clusters' summed influences (infinitesimal jackknife).
+
+    The derivative of sum log(1 - d/n) to the weight of one observation is -(dN - Y d/n) / (n - d).
+    """
+    numbers, names = codes(cluster, "cluster")
+    if len(names) < 2:
+        raise Undefined("one cluster only")
+    hazard = np.cumsum(events / at_risk / (at_risk - events))
+    own = np.where(event, 1 / (at_risk - events)[inverse], 0)
+    left = inverse[:, None] <= np.arange(len(at_risk))
+    influence = np.where(left, (hazard[inverse] - own)[:, None], hazard)
+    return np.sqrt((sum_by(numbers, influence, len(names)) ** 2).sum(axis=0))
