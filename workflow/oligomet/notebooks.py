@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oligomet.study import Study
 
+# When statsmodels made a summary, in text, HTML and LaTeX: the name of the cell, what stands between, and the value.
+MADE = re.compile(r"(Date:|Time:)((?:\s|</th>|<td>|[}&])+)([A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|\d\d:\d\d:\d\d)")
 OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
 
 
@@ -25,22 +28,31 @@ def executions(study: Study) -> dict[str, dict[str, Any]]:
     of what the study declares first; where it declares nothing the parameter is None, and the fit says so.
     """
     declared, robustness = study.analyses, study.robustness
-    found: dict[str, dict[str, Any]] = {"cohort": {}, "literature": {}, "response": {"outcome": None, "factor": None}}
-    for name, endpoint in study.endpoints.items():
-        if endpoint.per == "patient":
-            found[f"survival_{name}"] = {"endpoint": name, "factor": next(iter(declared.compare.get(name, [])), None)}
+    headline = robustness.headline if robustness else {}
+    later = robustness.response_factors if robustness else []
+    of_lesions = robustness.per_lesion if robustness else {}
+    before = [name for endpoint in of_lesions for name in headline.get(endpoint, []) if name not in later]
+    found: dict[str, dict[str, Any]] = {
+        "cohort": {},
+        "literature": {},
+        "response": {"outcome": _first(later), "factor": _first(before)},
+    }
+    for endpoint in [name for name, endpoint in study.endpoints.items() if endpoint.per == "patient"]:
+        compared = declared.compare.get(endpoint, [])
+        factor = _first([name for name in headline.get(endpoint, []) if name in compared], compared)
+        found[f"survival_{endpoint}"] = {"endpoint": endpoint, "factor": factor}
     tabulated = [table.endpoint for table in study.tables.values() if table.endpoint]
-    if endpoints := [*tabulated, *declared.multivariable, *declared.compare]:
-        found["factors"] = {"endpoint": endpoints[0]}
+    if endpoint := _first(tabulated, declared.multivariable, declared.compare):
+        found["factors"] = {"endpoint": endpoint}
     if robustness:
-        later = robustness.response_factors
-        headline = [(endpoint, name) for endpoint, names in robustness.headline.items() for name in names]
-        of_lesions = [name for endpoint, name in headline if endpoint in robustness.per_lesion and name not in later]
-        known_later = [one for one in headline if one[1] in later and study.endpoints[one[0]].per == "patient"]
-        found["response"] = {"outcome": next(iter(later), None), "factor": next(iter(of_lesions), None)}
-        endpoint, factor = next(iter([*known_later, *headline]))
+        known_later = [(endpoint, name) for endpoint in headline for name in headline[endpoint] if name in later]
+        endpoint, factor = _first(known_later) or (_first(study.endpoints), None)
         found["robustness"] = {"endpoint": endpoint, "factor": factor, "landmark": robustness.landmarks_months[0]}
     return found
+
+
+def _first(*lists: Iterable) -> Any:
+    return next((one for names in lists for one in names), None)
 
 
 def execute(
@@ -99,7 +111,7 @@ def execute(
 
 
 def scrub(notebook, parameters: dict[str, Any]) -> None:
-    """Take out of an executed notebook what depends on where it ran, and complete its title, labels and captions.
+    """Take out of an executed notebook what depends on when and where it ran, and complete its title, labels and captions.
 
     A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption, and the display
     that says what the notebook is about brings the rest of its title. All are written into the copy, labels and
@@ -119,6 +131,7 @@ def scrub(notebook, parameters: dict[str, Any]) -> None:
             _complete_options(cell, parameters)
             for output in cell.outputs:
                 for kind, text in output.get("data", {}).items():
+                    text = MADE.sub(lambda made: f"{'':{len(made[1])}}{made[2]}{'':{len(made[3])}}", text)
                     output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
     if about := _said(notebook.cells, "about"):
         heading, _, rest = notebook.cells[0].source.partition("\n")

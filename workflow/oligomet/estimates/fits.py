@@ -6,7 +6,7 @@ taken as the estimates take them. A fit that has no answer is a `NoFit`, which s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,16 @@ import pandas as pd
 from oligomet.declarations import ConfigurationError
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.robustness.landmark import assessed_on, exact, from_landmark
 from oligomet.estimates.robustness.models import chosen, design, followed
 
 if TYPE_CHECKING:
-    from lifelines import CoxPHFitter, KaplanMeierFitter
+    from lifelines import KaplanMeierFitter
     from lifelines.statistics import StatisticalResult
-    from statsmodels.base.model import Results
+    from statsmodels.discrete.discrete_model import BinaryResultsWrapper
+    from statsmodels.duration.hazard_regression import PHRegResults
+    from statsmodels.genmod.generalized_estimating_equations import GEEResultsWrapper
 
     from oligomet.declarations import Factor
     from oligomet.study import Study
@@ -149,31 +152,25 @@ def _shown(
 ) -> pd.DataFrame:
     """The columns to look at, and the factors, of the subjects of whom every factor is known."""
     of = _chosen(factors, study)
-    groups = pd.DataFrame({name: assign(frame, factor) for name, factor in of.items()}, index=frame.index)
-    variables = [factor.variable for factor in of.values()]
-    kept = dict.fromkeys([*["patient_id"] * (unit == "lesion"), *columns, *variables])
+    groups = pd.DataFrame({factor.label: assign(frame, factor) for factor in of.values()}, index=frame.index)
+    columns = [*["patient_id"] * (unit == "lesion"), *columns, *(factor.variable for factor in of.values())]
     known = (groups != UNKNOWN).all(axis=1)
-    overlap = groups.columns.intersection(list(kept))
-    return frame[list(kept)].join(groups.drop(columns=overlap))[known]
+    return frame[list(dict.fromkeys(columns))].join(groups)[known]
 
 
-def fit_curves(
-    followed: pd.DataFrame, factor: str | None, study: Study
-) -> dict[str, KaplanMeierFitter | NoFit]:
+def fit_curves(followed: pd.DataFrame, factor: str | None, study: Study) -> dict[str, KaplanMeierFitter | NoFit]:
     """Kaplan-Meier curves of the groups of a factor, or of everyone.
 
     Parameters
     ----------
     followed
-        As `times_of` or `times_from` gives it.
+        As `times_of` or `times_from` gives it, with the factor.
     """
     from oligomet.estimates.methods.km import fit_kaplan_meier
 
-    def fit(label: str, frame: pd.DataFrame):
+    def fit(label: str, frame: pd.DataFrame) -> KaplanMeierFitter | NoFit:
         try:
-            return fit_kaplan_meier(
-                frame["months"], frame["event"], confidence=study.analyses.confidence, label=label
-            )
+            return fit_kaplan_meier(frame["months"], frame["event"], confidence=study.analyses.confidence, label=label)
         except Undefined as reason:
             return NoFit(str(reason))
 
@@ -183,47 +180,68 @@ def fit_curves(
     return {level: fit(level, followed[group == level]) for level in study.factors[factor].levels}
 
 
+def compare_curves(followed: pd.DataFrame, factor: str | None, study: Study) -> StatisticalResult | NoFit:
+    """The log-rank test of the groups of a factor, by lifelines; the estimates have it from statsmodels."""
+    from lifelines.statistics import multivariate_logrank_test
+
+    if factor is None:
+        return NoFit("no groups are compared")
+    group = assign(followed, study.factors[factor]).astype(str)
+    if group.nunique() < 2 or not followed["event"].any():
+        return NoFit("one group only" if followed["event"].any() else "no events")
+    return multivariate_logrank_test(followed["months"], group, followed["event"])
+
+
 def fit_factors(
     followed: pd.DataFrame, factors: str | Iterable[str] | None, study: Study
-) -> Results | CoxPHFitter | NoFit:
+) -> PHRegResults | NoFit:
     """Cox model of a factor or several, with the ties that study.yaml declares.
 
-    Lesions of one patient are a cluster in its variance. A level without events has no hazard ratio and is left out
-    with its subjects, who change no other ratio.
+    Lesions of one patient are a cluster in the variance; with Efron's ties they are taken as independent here, because
+    the libraries' clustered variance is another one than the estimates'.
     """
-    from oligomet.estimates.methods.cox import fit_cox
+    from oligomet.estimates.methods.cox import cox, fit_cox
 
-    def fit(covariates: pd.DataFrame, frame: pd.DataFrame):
-        cluster = frame.get("patient_id")
-        return fit_cox(covariates, frame["months"], frame["event"], ties=study.analyses.ties, cluster=cluster)
+    def fit(covariates: pd.DataFrame, frame: pd.DataFrame) -> PHRegResults:
+        ties = study.analyses.ties
+        cluster = frame.get("patient_id") if ties == "breslow" else None
+        data = covariates, frame["months"], frame["event"]
+        cox(*data, ties=ties, cluster=cluster)  # refuses in words what statsmodels would answer with any number
+        return fit_cox(*data, ties=ties, cluster=cluster)
 
     return _fitted(fit, followed, factors, study)
 
 
 def fit_response(
     evaluable: pd.DataFrame, factors: str | Iterable[str] | None, study: Study, by_patient: bool = True
-) -> Results | NoFit:
+) -> BinaryResultsWrapper | GEEResultsWrapper | NoFit:
     """Logistic regression of an outcome on a factor or several.
 
     Parameters
     ----------
     evaluable
-        As `responses_of` gives it.
+        As `responses_of` gives it, with the factors.
     by_patient
         Generalised estimating equations, in which lesions of one patient are a cluster; otherwise every lesion is taken
         as independent.
     """
-    from oligomet.estimates.methods.logistic import fit_logistic
+    from oligomet.estimates.methods.logistic import INTERCEPT, fit_logistic, logistic
 
-    def fit(covariates: pd.DataFrame, frame: pd.DataFrame):
-        return fit_logistic(covariates, frame["event"], cluster=frame["patient_id"] if by_patient else None)
+    def fit(covariates: pd.DataFrame, frame: pd.DataFrame) -> BinaryResultsWrapper | GEEResultsWrapper:
+        cluster = frame["patient_id"] if by_patient else None
+        logistic(covariates, frame["event"], cluster=cluster)  # refuses as `cox` does
+        found = fit_logistic(covariates, frame["event"], cluster=cluster)
+        found.model.exog_names[:] = [INTERCEPT, *covariates]
+        return found
 
     return _fitted(fit, evaluable, factors, study)
 
 
-def _fitted(fit, frame: pd.DataFrame, factors: str | Iterable[str] | None, study: Study):
+def _fitted(fit: Callable, frame: pd.DataFrame, factors: str | Iterable[str] | None, study: Study) -> Any:
+    """A fit of the indicators of factors. A level without events has no ratio, and is left out with its subjects: they
+    change no other ratio."""
     if not names_of(factors):
-        return NoFit("study.yaml compares nothing here")
+        return NoFit("no groups are compared")
     covariates = design(frame, _chosen(factors, study)).indicators
     empty = [name for name in covariates if not frame["event"][covariates[name] == 1].any()]
     kept = ~covariates[empty].any(axis=1)
@@ -233,17 +251,8 @@ def _fitted(fit, frame: pd.DataFrame, factors: str | Iterable[str] | None, study
         return NoFit(str(reason))
 
 
-def test_curves(followed: pd.DataFrame, factor: str | None) -> StatisticalResult | NoFit:
-    """The log-rank test of the groups of a factor."""
-    from lifelines.statistics import multivariate_logrank_test
-
-    if factor is None or followed[factor].nunique() < 2:
-        return NoFit("there are not two groups to compare")
-    return multivariate_logrank_test(followed["months"], followed[factor], followed["event"])
-
-
 def summary_of(fit: Any) -> Any:
-    """What the library says of a fit: its summary, as a frame or as statsmodels prints it."""
+    """The library's summary of a fit: lifelines has it as a frame, statsmodels makes it when it is called."""
     if isinstance(fit, NoFit):
         return fit
     return fit.summary() if callable(fit.summary) else fit.summary
@@ -254,70 +263,68 @@ def rates_of(curves: Mapping[str, KaplanMeierFitter | NoFit], study: Study) -> p
 
     Returns
     -------
-    By level (empty for everyone), statistic (survival or median) and time_months: estimate, conf_low, conf_high; a rate
-    is empty where nobody was followed so long.
+    By level (empty for everyone), statistic (survival or median) and time_months: estimate, conf_low, conf_high. A rate
+    is empty where nobody was followed so long; limits are empty where survival is 0 or 1, where lifelines repeats it.
+    A median is R's, as `KaplanMeier.median` says.
     """
-    from lifelines.utils import median_survival_times
-
     lines = []
-    for level, curve in curves.items():
-        level = None if level == EVERYONE else level
+    for name, curve in curves.items():
         if isinstance(curve, NoFit):
             continue
-        limits = curve.confidence_interval_
+        level = None if name == EVERYONE else name
+        survival = curve.survival_function_.iloc[:, 0]
+        steps = curve.confidence_interval_.where((survival > 0) & (survival < 1))
+        steps.columns = ["conf_low", "conf_high"]
+        steps.insert(0, "survival", survival)
         for time in study.analyses.rates_at_months:
-            values = [curve.predict(time), *limits[limits.index <= time].iloc[-1]]
-            beyond = time > curve.timeline.max() and values[0] > 0
-            lines.append([level, "survival", time, *([np.nan] * 3 if beyond else values)])
-        medians = [curve.median_survival_time_, *median_survival_times(limits).iloc[0]]
-        lines.append([level, "median", np.nan, *(np.nan if np.isinf(value) else value for value in medians)])
-    columns = ["level", "statistic", "time_months", "estimate", "conf_low", "conf_high"]
-    return pd.DataFrame(lines, columns=columns).set_index(columns[:3])
+            followed = time <= steps.index[-1] or survival.iloc[-1] == 0
+            lines.append([level, "survival", time, *(steps.loc[:time].iloc[-1] if followed else [np.nan] * 3)])
+        median = KaplanMeier(steps.rename_axis("time").reset_index(), len(curve.durations), 0).median
+        lines.append([level, "median", np.nan, median.estimate, median.conf_low, median.conf_high])
+    keys, values = ["level", "statistic", "time_months"], ["estimate", "conf_low", "conf_high"]
+    return pd.DataFrame(lines, columns=[*keys, *values]).astype({"level": "string"}).set_index(keys)
 
 
 def chi_square_of(test: StatisticalResult | NoFit) -> pd.DataFrame:
-    """A test's estimate (chi-square) and p_value, a row by statistic."""
+    """A test's chi-square and p, by statistic: estimate, p_value."""
     values = [] if isinstance(test, NoFit) else [[test.test_statistic, test.p_value]]
-    index = pd.Index(["chi_square"] * len(values), name="statistic")
+    index = pd.Index(["chi_square"] * len(values), dtype="string", name="statistic")
     return pd.DataFrame(values, index, ["estimate", "p_value"], dtype=float)
 
 
-def ratios_of(fit: Results | CoxPHFitter | NoFit, study: Study) -> pd.DataFrame:
-    """Hazard or odds ratios of a model.
+def ratios_of(fit: PHRegResults | BinaryResultsWrapper | GEEResultsWrapper | NoFit, study: Study) -> pd.DataFrame:
+    """Hazard or odds ratios of a model, by factor and level ('<level> vs <reference>'), without the intercept.
 
     Returns
     -------
-    By factor and level ('<level> vs <reference>'): estimate, conf_low, conf_high, p_value (Wald).
+    estimate, conf_low, conf_high, p_value (Wald).
     """
+    columns = ["estimate", "conf_low", "conf_high", "p_value"]
     if isinstance(fit, NoFit):
         names, values = [], np.empty((0, 4))
-    elif hasattr(fit, "conf_int"):  # statsmodels
-        names = fit.model.exog_names
-        logs = np.column_stack([fit.params, fit.conf_int(alpha=1 - study.analyses.confidence)])
-        values = np.column_stack([np.exp(logs), fit.pvalues])
     else:
-        names = list(fit.params_.index)
-        values = np.column_stack([np.exp(fit.params_), np.exp(fit.confidence_intervals_), fit.summary["p"]])
-    at = [name.partition(": ")[::2] for name in names]
-    frame = pd.DataFrame(
-        values, pd.MultiIndex.from_tuples(at, names=["factor", "level"]) if at else _NO_LEVEL,
-        ["estimate", "conf_low", "conf_high", "p_value"],
-    )  # fmt: skip
-    return frame[frame.index.get_level_values("level") != ""]  # the intercept of a logistic model
+        names = list(fit.model.exog_names)
+        limits = fit.conf_int(alpha=1 - study.analyses.confidence)
+        values = np.column_stack([np.exp(fit.params), np.exp(limits), fit.pvalues])
+    at = pd.DataFrame([name.partition(": ")[::2] for name in names], columns=["factor", "level"], dtype="string")
+    frame = pd.DataFrame(values, pd.MultiIndex.from_frame(at), columns)
+    return frame[(at["level"] != "").to_numpy(bool)]
 
 
-_NO_LEVEL = pd.MultiIndex.from_arrays([[], []], names=["factor", "level"])
-
-
-def analysis_of(endpoint: str, factors: str | Iterable[str] | None, study: Study) -> str | None:
-    """The analysis of the estimates that a Cox model is; None where study.yaml declares none such."""
-    names = names_of(factors)
-    if set(names) == set(study.analyses.multivariable.get(endpoint, [])):
-        return "cox_multivariable"
-    return "cox_univariable" if len(names) == 1 else None
+def analysis_of(endpoint: str, factors: str | Iterable[str] | None, study: Study) -> str:
+    """The analysis of the estimates that a Cox model of these factors is, if study.yaml declares it."""
+    names, declared = names_of(factors), study.analyses.multivariable.get(endpoint, [])
+    return "cox_multivariable" if set(names) == set(declared) and names else "cox_univariable" * (len(names) == 1)
 
 
 def declared_factors(endpoint: str, factors: str | Iterable[str] | None, study: Study) -> list[str]:
-    """The factors asked for; without any, those of the declared multivariable model, or all that are compared."""
+    """The factors asked for; without any, those of the declared multivariable model, or else all that are compared."""
     declared = study.analyses
     return names_of(factors) or declared.multivariable.get(endpoint, []) or declared.compare.get(endpoint, [])
+
+
+def summaries_of(frame: pd.DataFrame, unit: str, study: Study) -> pd.DataFrame:
+    """pandas' description of the variables that study.yaml describes, by factor and statistic: estimate."""
+    names = {"std": "sd", "25%": "q1", "50%": "median", "75%": "q3"}
+    found = frame[study.analyses.describe.get(unit, [])].astype(float).describe().drop(index="count").rename(names)
+    return found.rename_axis(index="statistic", columns="factor").unstack().to_frame("estimate")
