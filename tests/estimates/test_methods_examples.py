@@ -7,6 +7,7 @@ import pytest
 from oligomet.estimates.methods.cox import cox, likelihood_ratio
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
+from oligomet.estimates.methods_python_lacks.cox_kernel import score_test
 from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
 from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
 from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
@@ -40,8 +41,7 @@ def test_four_patients():
     assert list(km.steps["at_risk"]) == [4, 3, 1]
     assert km.median.estimate == 5.5  # at one half from 4 to 7: the middle
     assert list(km.at_risk([0, 2, 3, 4, 5, 8])) == [4, 4, 3, 3, 1, 0]
-    assert km.censor_marks.to_dict("records") == [{"time": 4, "survival": 0.5, "censored": 1}]
-    assert list(km.curve["survival"]) == [1, 0.75, 0.5, 0]
+    assert list(km.curve["survival"]) == pytest.approx([1, 0.75, 0.5, 0])
     assert restricted_mean([2, 4, 4, 7], [1, 1, 0, 1], 6).estimate == 2 * 1 + 2 * 0.75 + 2 * 0.5
 
 
@@ -75,15 +75,14 @@ def test_a_responder_is_no_responder_before_the_response():
 def test_clusters_widen_the_variance_of_what_patients_share():
     d = lesions()
     naive, clustered = (cox(d[["large"]], d["time"], d["event"], cluster=c) for c in (None, d["patient"]))
-    assert naive.log_hr["large"] == clustered.log_hr["large"]
+    assert naive.log_hr["large"] == pytest.approx(clustered.log_hr["large"], abs=1e-12)
     assert clustered.table.loc["large", "std_error"] > 1.2 * naive.table.loc["large", "std_error"]
-    assert clustered.clusters == 60
 
 
 def test_score_tests_of_breslow_are_log_rank_tests():
     d = lesions().round({"time": 6})
-    fit = cox(d[["large"]], d["time"], d["event"], ties="breslow")
-    assert fit.score.chi_square == pytest.approx(logrank(d["time"], d["event"], d["large"]).chi_square)
+    test = score_test(d[["large"]], d["time"], d["event"], ties="breslow")
+    assert test.chi_square == pytest.approx(logrank(d["time"], d["event"], d["large"]).chi_square)
 
 
 def test_factor_of_several_levels_is_tested_as_a_whole():

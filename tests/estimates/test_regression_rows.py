@@ -127,8 +127,9 @@ def test_a_level_without_events_says_so_and_leaves_the_others_their_estimate():
     clear = row(found, level="Clear cell vs Serous")
     assert clear["estimate"] == pytest.approx(np.exp(fitted(people, "breslow")[0][0]), rel=1e-5)
     assert (clear["n"], clear["events"]) == (8, 6)
-    test = row(found, statistic="likelihood_ratio")
-    assert np.isnan(test["estimate"]) and test["reason"] == "no events at this level"
+    test = row(found, statistic="likelihood_ratio")  # R: coxph(Surv(t, e) ~ h, ties = "breslow"), warns, logtest
+    assert (test["estimate"], test["p_value"]) == pytest.approx((7.142318, 0.0281232), rel=1e-6)
+    assert test["method"].endswith("2 degrees of freedom")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,6 @@ def test_a_level_without_events_says_so_and_leaves_the_others_their_estimate():
     [
         (times("OS", "P1 20 0", "P2 6 0"), "no events"),
         (times("OS", "P1 20 1", "P3 6 1"), "no variation"),
-        (times("OS", "P1 1 1", "P3 2 1", "P2 10 0", "P4 12 1"), "monotone likelihood"),
     ],
 )
 def test_what_has_no_answer_gives_a_row_with_the_reason(followed, reason):
@@ -144,6 +144,14 @@ def test_what_has_no_answer_gives_a_row_with_the_reason(followed, reason):
     assert found["statistic"].tolist() == ["hazard_ratio", "likelihood_ratio"]
     assert found["estimate"].isna().all() and found["p_value"].isna().all()
     assert found["reason"].str.contains(reason).all()
+
+
+def test_separation_leaves_no_ratio_but_a_test():
+    """R: summary(coxph(Surv(c(1, 2, 10, 12), c(1, 1, 0, 1)) ~ c(1, 1, 0, 0), ties = "breslow"))$logtest"""
+    found = estimates(times("OS", "P1 1 1", "P3 2 1", "P2 10 0", "P4 12 1"))
+    ratio, test = row(found, statistic="hazard_ratio"), row(found, statistic="likelihood_ratio")
+    assert np.isnan(ratio["estimate"]) and "monotone likelihood" in ratio["reason"]
+    assert (test["estimate"], test["p_value"]) == pytest.approx((3.583519, 0.0583554), rel=1e-5)
 
 
 def test_a_factor_with_one_level_has_no_contrast():

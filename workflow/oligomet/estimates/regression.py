@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.groups import UNKNOWN, assign, subjects
-from oligomet.estimates.methods.common import ChiSquare, Undefined
-from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import cox, likelihood_ratio_of
 from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def estimate_regression(
     Notes
     -----
     A level without events has the hazard ratio 0, which no interval describes: its row is empty and says so. With
-    that ratio its subjects weigh nothing in any risk set, so the other levels' estimates are those without them.
+    that ratio its subjects weigh nothing in any risk set, so the other levels' estimates are those without them. The
+    tests need no finite ratio and are of all levels that somebody has.
     """
     rows: list[dict] = []
     for endpoint, declared in study.endpoints.items():
@@ -69,7 +70,7 @@ def _model(frame: pd.DataFrame, factors: dict[str, Factor], analyses: Analyses, 
     followed = ~design[list(reasons)].any(axis=1)
     failure = None
     try:
-        ratios, tests = _fit(design.drop(columns=list(reasons))[followed], frame[followed], factors, analyses, where)
+        ratios = _ratios(design.drop(columns=list(reasons))[followed], frame[followed], analyses, where)
     except Undefined as undefined:
         failure = str(undefined)
 
@@ -80,30 +81,19 @@ def _model(frame: pd.DataFrame, factors: dict[str, Factor], analyses: Analyses, 
         row = {**where, "factor": name, "level": contrast, "statistic": "hazard_ratio", "method": method}
         reason = reasons.get(column, failure)
         rows.append({**row, **({"reason": reason} if reason else ratios.loc[column])})
+    present = design.loc[:, design.any()]
     for name in [*factors, *([None] if len(factors) > 1 else [])]:
-        reason = next((reason for column, reason in reasons.items() if _belongs(column, name)), failure)
-        found = _test(None if reason else tests[name], reason, analyses, where["unit"])
-        rows.append({**where, "factor": name, **found})
+        tested = [column for column in present if _belongs(column, name)]
+        rows.append({**where, "factor": name, **_test(tested, present, frame, analyses, where["unit"])})
     return rows
 
 
-def _fit(
-    design: pd.DataFrame, frame: pd.DataFrame, factors: dict[str, Factor], analyses: Analyses, where: dict
-) -> tuple[pd.DataFrame, dict[str | None, ChiSquare]]:
-    """The hazard ratios, by column of the design; the test of each factor, and under None that of all together."""
-
-    def fitted(columns: list[str]) -> CoxFit:
-        cluster = frame["patient_id"] if where["unit"] == "lesion" else None
-        options = {"cluster": cluster, "ties": analyses.ties, "confidence": analyses.confidence}
-        return cox(design[columns], frame["months"], frame["event"], **options)
-
-    fit = fitted(list(design))
-    tests: dict[str | None, ChiSquare] = {None: fit.likelihood_ratio}
-    for name in factors:
-        rest = [column for column in design if not _belongs(column, name)]
-        tests[name] = likelihood_ratio(fit, fitted(rest)) if rest else fit.likelihood_ratio
-    ratios = fit.table.rename(columns={"hazard_ratio": "estimate"})
-    return ratios[["estimate", "conf_low", "conf_high", "p_value"]], tests
+def _ratios(design: pd.DataFrame, frame: pd.DataFrame, analyses: Analyses, where: dict) -> pd.DataFrame:
+    """The hazard ratios, by column of the design."""
+    cluster = frame["patient_id"] if where["unit"] == "lesion" else None
+    options = {"cluster": cluster, "ties": analyses.ties, "confidence": analyses.confidence}
+    fit = cox(design, frame["months"], frame["event"], **options)
+    return fit.table.rename(columns={"hazard_ratio": "estimate"})[["estimate", "conf_low", "conf_high", "p_value"]]
 
 
 def _without_estimate(design: pd.DataFrame, event: pd.Series) -> dict[str, str]:
@@ -130,10 +120,20 @@ def _method(analyses: Analyses, unit: str) -> str:
     return f"Cox, {analyses.ties.title()} ties, {100 * analyses.confidence:g} % Wald interval{by}"
 
 
-def _test(test: ChiSquare | None, reason: str | None, analyses: Analyses, unit: str) -> dict:
+def _test(tested: list[str], design: pd.DataFrame, frame: pd.DataFrame, analyses: Analyses, unit: str) -> dict:
+    """The likelihood-ratio test of columns of the design."""
     independent = ", lesions taken as independent" if unit == "lesion" else ""
-    method = f"Cox, {analyses.ties.title()} ties, likelihood-ratio test{independent}"
-    if reason is not None:
-        return {"statistic": "likelihood_ratio", "method": method, "reason": reason}
-    values = {"estimate": test.chi_square, "p_value": test.p_value, "method": f"{method}, {degrees(test.df)}"}
-    return {"statistic": "likelihood_ratio", **values}
+    row = {
+        "statistic": "likelihood_ratio",
+        "method": f"Cox, {analyses.ties.title()} ties, likelihood-ratio test{independent}",
+    }
+    try:
+        test = likelihood_ratio_of(tested, design, frame["months"], frame["event"], ties=analyses.ties)
+    except Undefined as reason:
+        return {**row, "reason": str(reason)}
+    return {
+        **row,
+        "estimate": test.chi_square,
+        "p_value": test.p_value,
+        "method": f"{row['method']}, {degrees(test.df)}",
+    }

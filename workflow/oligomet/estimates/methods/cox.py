@@ -1,7 +1,5 @@
-"""Cox proportional-hazards regression. From statsmodels, with time-dependent covariates from lifelines.
-
-Where neither reaches R's numbers (Efron's ties with clusters, Breslow's in (start, stop] data) the own kernel does.
-"""
+"""Cox proportional-hazards regression. From statsmodels; where it has not R's numbers (Efron's ties with clusters,
+rows at risk in (start, stop]) from the own kernel."""
 
 from __future__ import annotations
 
@@ -19,10 +17,9 @@ from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, refus
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
 
 if TYPE_CHECKING:
-    from lifelines import CoxTimeVaryingFitter
     from statsmodels.duration.hazard_regression import PHRegResults
 
-__all__ = ["CoxFit", "cox", "fit_cox", "fit_time_dependent_cox", "likelihood_ratio", "likelihood_ratio_of"]
+__all__ = ["CoxFit", "cox", "fit_cox", "likelihood_ratio", "likelihood_ratio_of"]
 
 
 def cox(
@@ -67,36 +64,33 @@ def cox(
     """
     if ties not in ("breslow", "efron"):
         raise ValueError(f"ties is breslow or efron, not {ties!r}")
-    if (start is None and cluster is not None and ties == "efron") or (
-        start is not None and (cluster is not None or ties == "breslow")
-    ):
+    if start is not None or (cluster is not None and ties == "efron"):
         return cox_kernel(
             covariates, time, event, start=start, strata=strata, cluster=cluster, ties=ties, confidence=confidence
         )
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
-    likelihood = risk_sets(x, time, event, start=start, strata=strata, ties=ties)
+    likelihood = risk_sets(x, time, event, start=None, strata=strata, ties=ties)
     null = likelihood.evaluate(np.zeros(len(names)))
     refuse_uninformative(null.information, x, names)
     refuse_clusters(cluster, names)
     try:
-        if start is None:
-            fitted = fit_cox(covariates, time, event, strata=strata, cluster=cluster, ties=ties)
-            beta, covariance, loglik = fitted.params, fitted.cov_params(), fitted.llf
-        else:
-            fitted = fit_time_dependent_cox(covariates, start, time, event, strata=strata)
-            beta, covariance = fitted.params_.to_numpy(), fitted.variance_matrix_.to_numpy()
-            loglik = fitted.log_likelihood_
-    except (np.linalg.LinAlgError, ArithmeticError):
+        fitted = fit_cox(covariates, time, event, strata=strata, cluster=cluster, ties=ties)
+    except np.linalg.LinAlgError:
         raise Undefined("the fit did not converge") from None
-    refuse_infinite(likelihood.evaluate(beta).information, null.information, beta, x, names, "monotone likelihood")
+    beta, covariance = fitted.params, fitted.cov_params()
+    with np.errstate(over="ignore"):
+        at = likelihood.evaluate(beta)
+    refuse_infinite(at.information, null.information, beta, x, names, "monotone likelihood")
+    if (np.abs(np.linalg.solve(at.information, at.score)) * x.std(axis=0) > 1e-6).any():
+        raise Undefined("the fit did not converge")
     if not (np.diag(covariance) > 1e-12 / np.diag(null.information)).all():
         raise Undefined("no variance between observations")
     return CoxFit(
         log_hr=pd.Series(beta, index=names),
         covariance=pd.DataFrame(covariance, index=names, columns=names),
         loglik_null=null.loglik,
-        loglik=float(loglik),
+        loglik=float(fitted.llf),
         n=len(time),
         events=int(event.sum()),
         confidence=confidence,
@@ -142,25 +136,6 @@ def fit_cox(
         return model.fit(groups=groups)
 
 
-def fit_time_dependent_cox(
-    covariates: pd.DataFrame, start: ArrayLike, stop: ArrayLike, event: ArrayLike, *, strata: ArrayLike | None = None
-) -> CoxTimeVaryingFitter:
-    """lifelines' fit of rows at risk in (start, stop], with Efron's ties. Parameters as in `cox`; see `fit_cox`."""
-    from lifelines import CoxTimeVaryingFitter
-
-    stop, event = survival_data(stop, event)
-    rows = pd.DataFrame(covariates).astype(float).reset_index(drop=True)
-    rows = rows.assign(
-        **{"(row)": range(len(rows)), "(start)": np.asarray(start, float), "(stop)": stop, "(event)": event}
-    )
-    columns = {"event_col": "(event)", "start_col": "(start)", "stop_col": "(stop)", "id_col": "(row)"}
-    if strata is not None:
-        rows["(stratum)"], columns["strata"] = codes(strata, "stratum")[0], ["(stratum)"]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return CoxTimeVaryingFitter().fit(rows, **columns, fit_options={"precision": 1e-12})
-
-
 def likelihood_ratio_of(
     tested: list[str],
     covariates: pd.DataFrame,
@@ -184,8 +159,12 @@ def likelihood_ratio_of(
     x, names = design_matrix(covariates)
     null = risk_sets(x, time, event, start=None, strata=strata, ties=ties).evaluate(np.zeros(len(names)))
     refuse_uninformative(null.information, x, names)
-    bounds = [
-        fit_cox(covariates[columns], time, event, strata=strata, ties=ties).llf if columns else null.loglik
-        for columns in (names, [name for name in names if name not in tested])
-    ]
+    models = names, [name for name in names if name not in tested]
+    try:
+        bounds = [
+            fit_cox(covariates[columns], time, event, strata=strata, ties=ties).llf if columns else null.loglik
+            for columns in models
+        ]
+    except np.linalg.LinAlgError:
+        raise Undefined("the fit did not converge") from None
     return ChiSquare.of(2 * (bounds[0] - bounds[1]), len(tested))

@@ -57,9 +57,11 @@ def refuse_infinite(
     if not np.isfinite(beta).all():
         raise Undefined("the fit did not converge")
     scale = np.sqrt(np.maximum(np.diag(null), 0))
+    if np.ptp(x @ beta) > 500 or not np.isfinite(information).all():  # the end of arithmetic
+        raise Undefined(f"{infinite} in {names[int(np.argmax(np.abs(beta) * x.std(axis=0)))]}")
     root = np.linalg.inv(np.linalg.cholesky(null))
     left, directions = np.linalg.eigh(root @ information @ root.T)
-    if left[0] < 1e-6 or np.ptp(x @ beta) > 500:  # 500: the end of arithmetic
+    if left[0] < 1e-6:
         separating = np.abs(directions[:, 0] @ root) * scale * (x.std(axis=0) > 0)
         raise Undefined(f"{infinite} in {names[int(separating.argmax())]}")
 
