@@ -22,7 +22,7 @@ SETTINGS = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"c
 
 
 class InProcess(Engine):
-    """Cells run one after another in a namespace of their own; nothing is read from the user's settings or left there."""
+    """Cells run in a namespace of their own; nothing is read from the user's settings or left there."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **options) -> None:

@@ -83,8 +83,8 @@ def execute(
     NotebookError
         If a cell raises.
     """
-    # jsonschema would import it to check addresses, which notebooks have none of: a grammar is built, which takes longer
-    # than everything else that papermill imports.
+    # jsonschema would import it to check addresses, of which a notebook has none: it builds a grammar, and that takes
+    # longer than all else that papermill imports.
     sys.modules.setdefault("rfc3987_syntax", None)
     import nbformat
     import papermill
@@ -111,7 +111,7 @@ def execute(
 
 
 def scrub(notebook, parameters: dict[str, Any]) -> None:
-    """Take out of an executed notebook what depends on when and where it ran, and complete its title, labels and captions.
+    """Take out of an executed notebook what depends on when and where it ran; complete its title, labels and captions.
 
     A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption, and the display
     that says what the notebook is about brings the rest of its title. All are written into the copy, labels and

@@ -1,37 +1,47 @@
-# The notebooks, executed for readers: each once, the one on survival once an endpoint of the patients. Copies of one
-# notebook are made in one job, which loads the libraries once.
+# The notebooks, executed for readers: a rule for each, with a copy for each endpoint where it is about one. A notebook
+# whose copies are several loads its libraries once.
 from oligomet.notebooks import executions
 
-executed = executions(study)
-survival_copies = [name for name in executed if "_" in name]
-notebooks = [f"{results}/notebooks/{name}.{kind}" for name in executed for kind in ("ipynb", "html")]
+executed = {}  # notebook -> copy -> parameters
+for copy, parameters in executions(study).items():
+    executed.setdefault(copy.partition("_")[0], {})[copy] = {"study": options.study, **parameters}
+notebooks = [
+    f"{results}/notebooks/{copy}.{kind}"
+    for copies in executed.values()
+    for copy in copies
+    for kind in ("ipynb", "html")
+]
+# What they read beside the estimates: whom they show, or what they fit.
+outcomes = {
+    "cohort": ["patients", "lesions", "times"],
+    "response": ["patients", "lesions", "responses"],
+    "survival": ["patients", "lesions", "times"],
+    "factors": ["patients", "lesions", "times"],
+    "robustness": ["patients", "lesions", "times", "responses"],
+}
 
 
-rule notebook:
-    input:
-        source="notebooks/{notebook}.ipynb",
-        estimates=table("estimates/estimates"),
-        outcomes=[table(f"outcomes/{name}") for name in ("times", "patients", "lesions", "responses")],
-        literature=f"{published}/literature.csv",
-        claims=[claims] * audited,
-        code=code("execute_notebook", "oligomet.displays.notebook"),
-    output:
-        notebooks=[f"{results}/notebooks/{{notebook}}.ipynb"],
-        pages=[f"{results}/notebooks/{{notebook}}.html"],
-    log:
-        f"{results}/logs/notebook_{{notebook}}.log",
-        notebooks=[f"{results}/logs/{{notebook}}.ipynb"],
-    wildcard_constraints:
-        notebook="[a-z]+",
-    params:
-        study=study_file,
-        executed=lambda wildcards: {wildcards.notebook: {"study": options.study, **executed[wildcards.notebook]}},
-        decisions=decisions(*shown),
-    script:
-        "../scripts/execute_notebook.py"
+for notebook, copies in executed.items():
 
-
-use rule notebook as notebook_of_endpoints with:
-    output:
-        notebooks=[f"{results}/notebooks/{name}.ipynb" for name in survival_copies],
-        pages=[f"{results}/notebooks/{name}.html" for name in survival_copies],
+    rule:
+        name:
+            f"notebook_{notebook}"
+        input:
+            [table(f"outcomes/{name}") for name in outcomes.get(notebook, [])],
+            [claims] * (audited and notebook == "robustness"),
+            source=f"notebooks/{notebook}.ipynb",
+            estimates=table("estimates/estimates"),
+            literature=f"{published}/literature.csv",
+            code=code("execute_notebook", "oligomet.displays.notebook"),
+        output:
+            notebooks=[f"{results}/notebooks/{copy}.ipynb" for copy in copies],
+            pages=[f"{results}/notebooks/{copy}.html" for copy in copies],
+        log:
+            logfile(f"notebook_{notebook}"),
+            notebooks=[f"{results}/logs/{copy}.ipynb" for copy in copies],
+        params:
+            study=study_file,
+            parameters=list(copies.values()),
+            decisions=decisions(*shown),
+        script:
+            "../scripts/execute_notebook.py"

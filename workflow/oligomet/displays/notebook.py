@@ -73,7 +73,7 @@ class Results:
     def _read(self, name: str) -> pd.DataFrame:
         file = self._folder / f"{name}.csv"
         if not file.is_file():
-            raise LookupError(f"{file} has not been made yet: run `make` in the folder of the Makefile, which makes it.")
+            raise LookupError(f"{file} has not been made yet: run `make` in the folder that has the Makefile.")
         return read(file)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The analyses as a person makes them at a notebook: the data, the fit as lifelines or statsmodels gives it, its numbers.
+"""Analyses as a person makes them at a notebook: the data, the fit that lifelines or statsmodels gives, its numbers.
 
 Who is followed, how groups are cut, what they are compared with and which method is used stand in study.yaml, and are
 taken as the estimates take them. A fit that has no answer is a `NoFit`, which says why; a notebook goes on.
@@ -192,9 +192,7 @@ def compare_curves(followed: pd.DataFrame, factor: str | None, study: Study) -> 
     return multivariate_logrank_test(followed["months"], group, followed["event"])
 
 
-def fit_factors(
-    followed: pd.DataFrame, factors: str | Iterable[str] | None, study: Study
-) -> PHRegResults | NoFit:
+def fit_factors(followed: pd.DataFrame, factors: str | Iterable[str] | None, study: Study) -> PHRegResults | NoFit:
     """Cox model of a factor or several, with the ties that study.yaml declares.
 
     Lesions of one patient are a cluster in the variance; with Efron's ties they are taken as independent here, because
@@ -327,4 +325,5 @@ def summaries_of(frame: pd.DataFrame, unit: str, study: Study) -> pd.DataFrame:
     """pandas' description of the variables that study.yaml describes, by factor and statistic: estimate."""
     names = {"std": "sd", "25%": "q1", "50%": "median", "75%": "q3"}
     found = frame[study.analyses.describe.get(unit, [])].astype(float).describe().drop(index="count").rename(names)
-    return found.rename_axis(index="statistic", columns="factor").unstack().to_frame("estimate")
+    rows = found.rename_axis("statistic").reset_index().melt("statistic", var_name="factor", value_name="estimate")
+    return rows.astype({"factor": "string", "statistic": "string"}).set_index(["factor", "statistic"])
