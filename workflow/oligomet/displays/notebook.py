@@ -119,13 +119,13 @@ class Results:
 
         Returns
         -------
-        On the index of `fitted`, columns (this fit, ...) and (estimates, ...). The latter are empty where the study
-        declares no such analysis: then the fit is a look at the data, and no result.
+        On the index of `fitted`, its columns under `this notebook`, and under `estimates` the same of the estimates:
+        empty where the study declares no such analysis, and the fit is a look at the data and no result.
         """
         keys, values = list(fitted.index.names), list(fitted.columns)
         found = rows(self.estimates, **criteria)[[*keys, *values]]
         joined = fitted.reset_index()[keys].merge(found, how="left", on=keys).set_index(fitted.index)
-        return pd.concat({"this fit": fitted, "estimates": joined[values]}, axis=1)
+        return pd.concat({"this notebook": fitted, "estimates": joined[values]}, axis=1)
 
     def table(self, name: str) -> Shown:
         """A table of study.yaml."""
