@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from oligomet.declarations import Factor
     from oligomet.study import Study
 
-SOFTWARE = ("snakemake", "papermill", "numpy", "scipy", "pandas", "matplotlib")
+SOFTWARE = (
+    "snakemake", "papermill", "numpy", "scipy", "pandas", "lifelines", "statsmodels", "seaborn", "matplotlib",
+)  # fmt: skip
 
 Setting = tuple[str, str, str]  # key, text, place in study.yaml
 

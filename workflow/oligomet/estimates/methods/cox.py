@@ -133,7 +133,11 @@ def fit_cox(
     model = PHReg(time[rows], x[rows], event[rows].astype(int), strata=within, ties=ties)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return model.fit(groups=groups)
+        fitted = model.fit(groups=groups)
+        if np.isfinite(fitted.llf):
+            return fitted
+        near = model.fit(method="bfgs", disp=False).params  # Newton's method had overshot
+        return model.fit(groups=groups, start_params=near)
 
 
 def likelihood_ratio_of(

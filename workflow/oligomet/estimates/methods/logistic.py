@@ -127,6 +127,9 @@ def logistic(
         beta, covariance = by_cluster.params, by_cluster.cov_params()
         if correlation == "exchangeable":
             alpha, loglik = float(by_cluster.model.cov_struct.dep_params), np.nan
+            largest = np.bincount(codes(cluster, "cluster")[0]).max()
+            if alpha >= 1 or 1 + (largest - 1) * alpha <= 0:  # no matrix of correlations
+                raise Undefined("the working correlation is out of range")
         if not (by_cluster.converged and np.isfinite(covariance).all()):
             raise Undefined("the fit did not converge")
         if not (np.diag(covariance) > 1e-12 / np.diag(null)).all():
