@@ -74,7 +74,7 @@ def execute(
     parameters
         Values for that cell. They are shown.
     log
-        Where the notebook is written while it runs; it stays there if it fails.
+        Where the notebook is written as it ran, which is as far as it went if it fails.
     notice
         What the copies say about their data in their metadata, e.g. that they are synthetic.
 
