@@ -135,6 +135,7 @@ class TestResults:
         assert beside["this notebook", "estimate"].tolist() == [0.5, 2]
         assert beside["estimates", "estimate"].iloc[0] == found["estimate"].item()
         assert pd.isna(beside["estimates", "estimate"].iloc[1])
+        assert results.beside(pd.DataFrame({"estimate": []}), analysis="cox_univariable") is None
 
 
 SMALL = """\

@@ -20,7 +20,7 @@ def followed(endpoint="OS", factors="age", declared=None, months=None, event=Non
 
 def test_data_are_the_time_the_event_and_each_factor_beside_its_variable():
     frame = followed(factors=["age", "control"])
-    assert list(frame) == ["months", "event", "why", "age_years", "disease_control", "Age", "Control"]
+    assert list(frame) == ["months", "event", "why", "age_years", "Age", "disease_control", "Control"]
     assert (frame["Age"].eq("< 60") == frame["age_years"].lt(60)).all()
     assert next(iter(followed("LC", None))) == "patient_id"
 

@@ -32,6 +32,7 @@ def test_notebooks_are_committed_without_outputs(path):
     content = json.loads(path.read_text(encoding="utf-8"))
     code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert all(cell["metadata"].keys() <= {"tags"} for cell in content["cells"])  # nothing of who ran it, and when
     assert content["metadata"].keys() == {"kernelspec", "language_info"}
     assert content["metadata"]["kernelspec"]["name"] == "python3"
     assert (content["nbformat"], content["nbformat_minor"]) == (4, 5)

@@ -107,7 +107,7 @@ class Results:
         file = next(table.file for table in self.study.tables.values() if table.file)
         return read(self._study_folder / file)
 
-    def beside(self, fitted: pd.DataFrame, **criteria) -> pd.DataFrame:
+    def beside(self, fitted: pd.DataFrame, **criteria) -> pd.DataFrame | None:
         """The numbers of a fit, and beside them those of the estimates: the same, where the analysis is the study's.
 
         Parameters
@@ -120,8 +120,11 @@ class Results:
         Returns
         -------
         On the index of `fitted`, its columns under `this notebook`, and under `estimates` the same of the estimates:
-        empty where the study declares no such analysis, and the fit is a look at the data and no result.
+        empty where the study declares no such analysis, and the fit is a look at the data and no result. None where
+        there is no fit.
         """
+        if fitted.empty:
+            return None
         keys, values = list(fitted.index.names), list(fitted.columns)
         found = rows(self.estimates, **criteria)[[*keys, *values]]
         joined = fitted.reset_index()[keys].merge(found, how="left", on=keys).set_index(fitted.index)

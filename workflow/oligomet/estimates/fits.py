@@ -152,10 +152,12 @@ def _shown(
 ) -> pd.DataFrame:
     """The columns to look at, and the factors, of the subjects of whom every factor is known."""
     of = _chosen(factors, study)
-    groups = pd.DataFrame({factor.label: assign(frame, factor) for factor in of.values()}, index=frame.index)
-    columns = [*["patient_id"] * (unit == "lesion"), *columns, *(factor.variable for factor in of.values())]
-    known = (groups != UNKNOWN).all(axis=1)
-    return frame[list(dict.fromkeys(columns))].join(groups)[known]
+    found = frame[[*["patient_id"] * (unit == "lesion"), *columns]].copy()
+    known = pd.Series(True, index=frame.index)
+    for factor in of.values():
+        found[factor.variable], found[factor.label] = frame[factor.variable], assign(frame, factor)
+        known &= found[factor.label] != UNKNOWN
+    return found[known]
 
 
 def fit_curves(followed: pd.DataFrame, factor: str | None, study: Study) -> dict[str, KaplanMeierFitter | NoFit]:
@@ -261,7 +263,7 @@ def rates_of(curves: Mapping[str, KaplanMeierFitter | NoFit], study: Study) -> p
 
     Returns
     -------
-    By level (empty for everyone), statistic (survival or median) and time_months: estimate, conf_low, conf_high. A rate
+    By level (of groups), statistic (survival or median) and time_months: estimate, conf_low, conf_high. A rate
     is empty where nobody was followed so long; limits are empty where survival is 0 or 1, where lifelines repeats it.
     A median is R's, as `KaplanMeier.median` says.
     """
@@ -269,18 +271,18 @@ def rates_of(curves: Mapping[str, KaplanMeierFitter | NoFit], study: Study) -> p
     for name, curve in curves.items():
         if isinstance(curve, NoFit):
             continue
-        level = None if name == EVERYONE else name
         survival = curve.survival_function_.iloc[:, 0]
         steps = curve.confidence_interval_.where((survival > 0) & (survival < 1))
         steps.columns = ["conf_low", "conf_high"]
         steps.insert(0, "survival", survival)
         for time in study.analyses.rates_at_months:
             followed = time <= steps.index[-1] or survival.iloc[-1] == 0
-            lines.append([level, "survival", time, *(steps.loc[:time].iloc[-1] if followed else [np.nan] * 3)])
+            lines.append([name, "survival", time, *(steps.loc[:time].iloc[-1] if followed else [np.nan] * 3)])
         median = KaplanMeier(steps.rename_axis("time").reset_index(), len(curve.durations), 0).median
-        lines.append([level, "median", np.nan, median.estimate, median.conf_low, median.conf_high])
+        lines.append([name, "median", np.nan, median.estimate, median.conf_low, median.conf_high])
     keys, values = ["level", "statistic", "time_months"], ["estimate", "conf_low", "conf_high"]
-    return pd.DataFrame(lines, columns=[*keys, *values]).astype({"level": "string"}).set_index(keys)
+    rates = pd.DataFrame(lines, columns=[*keys, *values]).astype({"level": "string"}).set_index(keys)
+    return rates.droplevel("level") if EVERYONE in curves else rates
 
 
 def chi_square_of(test: StatisticalResult | NoFit) -> pd.DataFrame:
