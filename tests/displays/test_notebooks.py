@@ -83,7 +83,7 @@ def test_what_is_executed_follows_the_study(study):
     assert found["robustness"] == {"endpoint": "OS", "factor": "disease_control", "landmark": 3}
     alone = executions(study.model_copy(update={"robustness": None}))
     assert "robustness" not in alone
-    assert alone["response"] == {"outcome": None, "factor": None}
+    assert alone["response"] == {"outcome": "objective_response"}
     assert alone["survival_OS"] == {"endpoint": "OS", "factor": "histology"}
 
 

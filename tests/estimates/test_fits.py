@@ -69,6 +69,8 @@ def test_a_fit_that_has_no_answer_says_why():
     young = frame[frame["age_years"] < 60]
     assert fits.compare_curves(young, "age", study()) == fits.NoFit("one group only")
     assert fits.compare_curves(frame.assign(event=0), "age", study()) == fits.NoFit("no events")
+    quiet = frame.assign(event=(frame["age_years"] >= 60).astype(int))
+    assert fits.fit_factors(quiet, "age", study()) == fits.NoFit("no level beside the reference has a ratio")
     separated = frame.assign(event=1, months=np.where(frame["age_years"] < 60, 1.0, 2.0))
     assert "monotone likelihood" in fits.fit_factors(separated, "age", study()).reason
     assert fits.fit_curves(young, "age", study())["≥ 60"].reason
@@ -106,6 +108,13 @@ def test_response_is_the_first_group_of_the_outcome_and_its_model_has_names():
     assert one["conf_low"].item() < other["conf_low"].item()  # all lesions of a patient respond alike
 
 
+def test_without_an_outcome_there_are_the_lesions_and_no_model():
+    _, patients, lesions = cohort(n=5)
+    frame = fits.responses_of(None, None, patients, lesions.assign(response="SD"), study())
+    assert list(frame) == ["patient_id", "response"]
+    assert isinstance(fits.fit_response(frame, None, study()), fits.NoFit)
+
+
 def test_a_landmark_that_nobody_reaches_leaves_nobody():
     times, patients, lesions = cohort(n=5)
     times = times.assign(days=(times["months"] * 30).round(), start_date=np.datetime64("2020-01-01"))
@@ -126,3 +135,6 @@ def test_a_model_is_named_as_the_study_declares_it():
     assert fits.analysis_of("OS", ["size", "age"], declared) == "cox_multivariable"
     assert fits.analysis_of("OS", "age", declared) == "cox_univariable"
     assert fits.analysis_of("OS", ["age", "dose"], declared) == ""
+    answered = study({"logistic": {"control": ["size", "age"]}})
+    assert fits.declared_factors("control", None, answered) == ["size", "age"]
+    assert fits.analysis_of("control", ["age", "size"], answered) == "logistic_multivariable"

@@ -21,7 +21,7 @@ img { max-width: 100%; display: block; margin: 1rem auto .3rem; }
 table { border-collapse: collapse; border-bottom: 1.5px solid #1a1a1a; font-size: .85rem; line-height: 1.35; }
 table { margin: 1rem 0 .2rem; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; }
-.wide + p { font-size: .8rem; color: #444; margin: .4rem 0; }
+.wide:has(> table:not([class])) + p, div > .wide + p { font-size: .8rem; color: #444; margin: .4rem 0; }
 th { border-bottom: 1.5px solid #1a1a1a; padding: .25rem .5rem; vertical-align: bottom; }
 td { padding: .12rem .5rem; vertical-align: top; }
 td[style*="right"] { white-space: nowrap; }

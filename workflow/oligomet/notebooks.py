@@ -17,6 +17,9 @@ MADE = re.compile(r"(Date:|Time:)((?:\s|</th>|<td>|[}&])+)([A-Z][a-z]{2}, \d\d [
 OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
 
 
+OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
+
+
 class NotebookError(ValueError):
     """A notebook that stopped: which, in which cell, and what Python said."""
 
@@ -30,12 +33,11 @@ def executions(study: Study) -> dict[str, dict[str, Any]]:
     declared, robustness = study.analyses, study.robustness
     headline = robustness.headline if robustness else {}
     later = robustness.response_factors if robustness else []
-    of_lesions = robustness.per_lesion if robustness else {}
-    before = [name for endpoint in of_lesions for name in headline.get(endpoint, []) if name not in later]
+    responses = [name for name, factor in study.factors.items() if factor.variable in OUTCOMES]
     found: dict[str, dict[str, Any]] = {
         "cohort": {},
         "literature": {},
-        "response": {"outcome": _first(later), "factor": _first(before)},
+        "response": {"outcome": _first(declared.logistic, later, responses)},
     }
     for endpoint in [name for name, endpoint in study.endpoints.items() if endpoint.per == "patient"]:
         compared = declared.compare.get(endpoint, [])

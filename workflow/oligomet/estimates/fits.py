@@ -18,7 +18,7 @@ from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.robustness.landmark import assessed_on, exact, from_landmark
-from oligomet.estimates.robustness.models import chosen, design, followed
+from oligomet.estimates.robustness.models import design, followed
 
 if TYPE_CHECKING:
     from lifelines import KaplanMeierFitter
@@ -120,31 +120,36 @@ def times_from(
 
 
 def responses_of(
-    outcome: str, factors: str | Iterable[str] | None, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study
+    outcome: str | None,
+    factors: str | Iterable[str] | None,
+    patients: pd.DataFrame,
+    lesions: pd.DataFrame,
+    study: Study,
 ) -> pd.DataFrame:
     """The lesions of which the outcome and the factors are known.
 
     Parameters
     ----------
     outcome
-        A factor with two groups; its first is what is predicted, e.g. objective response.
+        A factor; what is not its reference is what is predicted, e.g. objective response. None: every lesion.
 
     Returns
     -------
-    A row a lesion, indexed by lesion_id: patient_id, response, event (1: in the outcome's first group), and for each
-    factor its variable and its group.
+    A row a lesion, indexed by lesion_id: patient_id, response, event (1: not in the outcome's reference group; absent
+    without an outcome), and for each factor its variable and its group.
     """
     of_patient = patients[["patient_id", *patients.columns.difference(lesions.columns, sort=False)]]
     frame = lesions.merge(of_patient, on="patient_id", validate="m:1").set_index("lesion_id")
-    group = assign(frame, find_declared(study.factors, outcome, "factor"))
-    frame = frame.assign(event=(group == study.factors[outcome].levels[0]).astype(int))[group != UNKNOWN]
+    if outcome is None:
+        return _shown(frame, ["response"], "lesion", factors, study)
+    factor = find_declared(study.factors, outcome, "factor")
+    group = assign(frame, factor)
+    frame = frame.assign(event=(group != factor.reference_level).astype(int))[group != UNKNOWN]
     return _shown(frame, ["response", "event"], "lesion", factors, study)
 
 
 def _chosen(factors: str | Iterable[str] | None, study: Study) -> dict[str, Factor]:
-    for name in names_of(factors):
-        find_declared(study.factors, name, "factor")
-    return chosen(study, names_of(factors))
+    return {name: find_declared(study.factors, name, "factor") for name in names_of(factors)}
 
 
 def _shown(
@@ -209,7 +214,7 @@ def fit_factors(followed: pd.DataFrame, factors: str | Iterable[str] | None, stu
         cox(*data, ties=ties, cluster=cluster)  # refuses in words what statsmodels would answer with any number
         return fit_cox(*data, ties=ties, cluster=cluster)
 
-    return _fitted(fit, followed, factors, study)
+    return _fitted(fit, followed, factors, study, lambda share: share > 0)
 
 
 def fit_response(
@@ -234,19 +239,27 @@ def fit_response(
         found.model.exog_names[:] = [INTERCEPT, *covariates]
         return found
 
-    return _fitted(fit, evaluable, factors, study)
+    return _fitted(fit, evaluable, factors, study, lambda share: 0 < share < 1)
 
 
-def _fitted(fit: Callable, frame: pd.DataFrame, factors: str | Iterable[str] | None, study: Study) -> Any:
-    """A fit of the indicators of factors. A level without events has no ratio, and is left out with its subjects: they
-    change no other ratio."""
+def _fitted(
+    fit: Callable,
+    frame: pd.DataFrame,
+    factors: str | Iterable[str] | None,
+    study: Study,
+    estimable: Callable[[float], bool],
+) -> Any:
+    """A fit of indicators of factors; a level without a ratio is left out with its subjects, who change no other ratio."""
     if not names_of(factors):
         return NoFit("no groups are compared")
     covariates = design(frame, _chosen(factors, study)).indicators
-    empty = [name for name in covariates if not frame["event"][covariates[name] == 1].any()]
-    kept = ~covariates[empty].any(axis=1)
+    without = [name for name in covariates if not estimable(frame.loc[covariates[name] == 1, "event"].mean())]
+    kept = ~covariates[without].any(axis=1)
+    covariates = covariates.drop(columns=without)
+    if covariates.empty:
+        return NoFit("no level beside the reference has a ratio")
     try:
-        return fit(covariates.drop(columns=empty)[kept], frame[kept])
+        return fit(covariates[kept], frame[kept])
     except Undefined as reason:
         return NoFit(str(reason))
 
@@ -311,16 +324,21 @@ def ratios_of(fit: PHRegResults | BinaryResultsWrapper | GEEResultsWrapper | NoF
     return frame[(at["level"] != "").to_numpy(bool)]
 
 
-def analysis_of(endpoint: str, factors: str | Iterable[str] | None, study: Study) -> str:
-    """The analysis of the estimates that a Cox model of these factors is, if study.yaml declares it."""
-    names, declared = names_of(factors), study.analyses.multivariable.get(endpoint, [])
-    return "cox_multivariable" if set(names) == set(declared) and names else "cox_univariable" * (len(names) == 1)
+def analysis_of(outcome: str, factors: str | Iterable[str] | None, study: Study) -> str:
+    """The analysis of the estimates that a model of an endpoint or of a response is, if study.yaml declares it."""
+    kind, declared = "logistic", study.analyses.logistic
+    if outcome in study.endpoints:
+        kind, declared = "cox", study.analyses.multivariable
+    names = names_of(factors)
+    together = set(names) == set(declared.get(outcome, [])) and names
+    return f"{kind}_multivariable" if together else f"{kind}_univariable" * (len(names) == 1)
 
 
-def declared_factors(endpoint: str, factors: str | Iterable[str] | None, study: Study) -> list[str]:
-    """The factors asked for; without any, those of the declared multivariable model, or else all that are compared."""
+def declared_factors(outcome: str | None, factors: str | Iterable[str] | None, study: Study) -> list[str]:
+    """The factors asked for; without any, those of the model that study.yaml declares, or else all that it compares."""
     declared = study.analyses
-    return names_of(factors) or declared.multivariable.get(endpoint, []) or declared.compare.get(endpoint, [])
+    models = (declared.multivariable, declared.logistic, declared.compare)
+    return names_of(factors) or next((model[outcome] for model in models if outcome in model), [])
 
 
 def summaries_of(frame: pd.DataFrame, unit: str, study: Study) -> pd.DataFrame:
