@@ -249,7 +249,7 @@ def _fitted(
     study: Study,
     estimable: Callable[[float], bool],
 ) -> Any:
-    """A fit of indicators of factors; a level without a ratio is left out with its subjects, who change no other ratio."""
+    """A fit of indicators of factors; a level without a ratio is left out with its subjects: they change no other."""
     if not names_of(factors):
         return NoFit("no groups are compared")
     covariates = design(frame, _chosen(factors, study)).indicators
