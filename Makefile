@@ -24,7 +24,7 @@ lab: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -q tests/workflow/test_lint.py # snakefmt, and snakemake --lint with its one exception
+	$(BIN)/pytest -q tests/workflow/test_lint.py # snakefmt, snakemake --lint but for its one exception, notebooks without outputs
 
 # docs/methods.md: where each statistical method comes from, and how far it is from R.
 methods: setup

@@ -10,7 +10,8 @@ import pytest
 
 from whole_run import Run, copy_repository
 
-SHOWN = {"table", "figures", "notebook", "audit", "robustness_section", "paper"}
+NOTEBOOKS = {f"notebook_{name}" for name in ("cohort", "response", "survival", "factors", "robustness", "literature")}
+SHOWN = {"table", "figures", "audit", "robustness_section", "paper"} | NOTEBOOKS
 ESTIMATED = {"estimate_analyses", "estimate_robustness", "estimates"}
 OUTCOMES = {"responses", "times", "characteristics"}
 EVERYTHING = {"extract", "cohort", "reanalyses"} | OUTCOMES | ESTIMATED | SHOWN
@@ -104,7 +105,7 @@ PACKAGE = "workflow/oligomet"
     [
         ("studies/pumch2022/raw/toxicity.csv", lambda text: text + b"\n", EVERYTHING),
         (STUDY, replaced("title: Overall survival by response", "title: By response"),
-         {"figures", "notebook", "paper"}),
+         {"figures", "paper"} | NOTEBOOKS),
         (STUDY, replaced("late_after_days: 90", "late_after_days: 120"),
          {"characteristics", "reanalyses"} | ESTIMATED | SHOWN),
         (STUDY, replaced("# nothing after this day is counted", "# a comment is no decision"), set()),
@@ -112,8 +113,9 @@ PACKAGE = "workflow/oligomet"
          {"reanalyses"} | OUTCOMES | ESTIMATED | SHOWN),
         (f"{PACKAGE}/estimates/toxicity.py", lambda text: text + b"\n# why\n",
          {"estimate_analyses", "estimates"} | SHOWN),
-        (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n", {"figures", "notebook", "paper"}),
-        ("notebooks/literature.ipynb", replaced("published series", "the published series"), {"notebook", "paper"}),
+        (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n", {"figures", "paper"} | NOTEBOOKS),
+        ("notebooks/literature.ipynb", replaced("published series", "the published series"),
+         {"notebook_literature", "paper"}),
         ("manuscript/paper.qmd", replaced("None was randomised.", "None of them was randomised."), {"paper"}),
     ],
     ids=["raw row", "title", "late toxicity", "comment", "recist", "toxicity", "flow chart", "notebook", "sentence"],
