@@ -44,6 +44,18 @@ def test_style_sheets_and_templates_belong_to_the_module_that_bears_their_name(p
     assert {file.name for file in files_of("oligomet.apart")} == {"apart.py", "apart.css", "page.html"}
 
 
+def test_modules_beside_the_package_are_followed_too_if_asked_for(package, tmp_path):
+    study = tmp_path / "study"
+    (study / "generator").mkdir(parents=True)
+    (study / "generator/lives.py").write_text("from generator.dates import days\nfrom oligomet.apart import more\n")
+    (study / "generator/dates.py").write_text("import numpy\n")
+    (study / "generator/unused.py").write_text("")
+    found = {file.name for file in files_of("generator.lives", beside=study)}
+    assert found == {"lives.py", "dates.py", "apart.py"}
+    with pytest.raises(LookupError, match=r"generator\.lives"):
+        files_of("generator.lives")
+
+
 def test_an_unknown_module_is_an_error(package):
     with pytest.raises(LookupError, match=r"oligomet\.moon"):
         files_of("oligomet.moon")

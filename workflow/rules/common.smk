@@ -62,12 +62,13 @@ def relative(files):
 
 
 def code(script, *modules):
-    """A script and every module of the package that it rests on, so that editing one reruns the rule.
+    """A script and every module of ours that it rests on, so that editing one reruns the rule.
 
-    `modules` are those that the script uses without importing them: what a notebook imports.
+    `modules` are those that the script uses without importing them: what a notebook imports, a study's generator.
     """
     path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
-    return relative([path, *sorted({*files_of_script(path), *files_of(*modules)})])
+    used = files_of(*modules, beside=Path(study_file).absolute().parent)
+    return relative([path, *sorted({*files_of_script(path), *used})])
 
 
 # One that is missing is left for the readers of the exports, who name everything that is wrong with them at once.
