@@ -5,14 +5,16 @@ audit = [
     f"{results}/audit/{name}" for name in ("claims.csv", "findings.csv", "specifications.csv", "audit.html")
 ] * audited
 appendix = [f"{results}/audit/appendix.md"] * audited
-papers_alone = [
-    file.parts[1]
-    for file in sorted(Path("studies").glob("*/published/claims.yaml"))
-    if not Path("studies", file.parts[1], "study.yaml").is_file()
-]
+papers_alone = {
+    folder.name
+    for studies in ("studies", of_workflow("studies"))
+    for folder in Path(studies).glob("*")
+    if (folder / "published/claims.yaml").is_file() and not (folder / "study.yaml").is_file()
+}
 
 
 rule specifications:
+    """How each published number could have been made, the nearest analysis first: for reviewers."""
     input:
         claims=claims,
         patients=table("outcomes/patients"),
@@ -32,16 +34,19 @@ rule specifications:
 
 
 rule audit:
+    """A verdict on every published number, as tables, page and appendix: for reviewers."""
     input:
         claims=claims,
         estimates=table("estimates/estimates"),
         specifications=table("audit/specifications"),
-        errors="docs/audit_error_rates.csv",
+        errors=of_workflow("docs/audit_error_rates.csv"),
         code=code("audit_claims"),
     output:
         claims=table("audit/claims"),
         findings=table("audit/findings"),
-        page=f"{results}/audit/audit.html",
+        page=report(
+            f"{results}/audit/audit.html", caption="../report/audit.rst", category="Audit", labels={"page": "Verdicts"}
+        ),
         appendix=f"{results}/audit/appendix.md",
     log:
         logfile("audit"),
@@ -63,9 +68,10 @@ rule audit:
 
 # A paper of which there are only the claims: snakemake --cores 1 results/<paper>/audit/audit.html
 rule audit_paper:
+    """What a published paper alone tells of its numbers, without any data: for reviewers."""
     input:
-        claims="studies/{paper}/published/claims.yaml",
-        errors="docs/audit_error_rates.csv",
+        claims=lambda wildcards: nearest(f"studies/{wildcards.paper}/published/claims.yaml"),
+        errors=of_workflow("docs/audit_error_rates.csv"),
         code=code("audit_paper"),
     output:
         claims="results/{paper}/audit/claims.csv",
@@ -74,6 +80,6 @@ rule audit_paper:
     log:
         "results/{paper}/logs/audit.log",
     wildcard_constraints:
-        paper="|".join(map(re.escape, papers_alone)) or "(?!)",  # (?!): nothing
+        paper="|".join(map(re.escape, sorted(papers_alone))) or "(?!)",  # (?!): nothing
     script:
         "../scripts/audit_paper.py"

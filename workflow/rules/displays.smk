@@ -5,13 +5,19 @@ wording = ["analyses", "eligibility", "endpoints", "factors", "response", "sites
 
 
 rule table:
+    """One table of the paper, as CSV for machines and HTML for readers."""
     input:
         estimates=table("estimates/estimates"),
         literature=f"{published}/literature.csv",
         code=code("make_table"),
     output:
         csv=f"{results}/tables/{{table}}.csv",
-        html=f"{results}/tables/{{table}}.html",
+        html=report(
+            f"{results}/tables/{{table}}.html",
+            caption="../report/table.rst",
+            category="Tables",
+            labels=lambda wildcards: {"table": wildcards.table[5:], "title": study.tables[wildcards.table].title},
+        ),
     log:
         f"{results}/logs/{{table}}.log",
     wildcard_constraints:
@@ -24,11 +30,18 @@ rule table:
 
 
 rule figure:
+    """One figure of the paper, as SVG, PNG and PDF: for readers and journals."""
     input:
         estimates=table("estimates/estimates"),
         code=code("make_figure"),
     output:
-        multiext(f"{results}/figures/{{figure}}", ".svg", ".png", ".pdf"),
+        report(
+            f"{results}/figures/{{figure}}.svg",
+            caption="../report/figure.rst",
+            category="Figures",
+            labels=lambda wildcards: {"figure": wildcards.figure[6:], "title": study.figures[wildcards.figure].title},
+        ),
+        multiext(f"{results}/figures/{{figure}}", ".png", ".pdf"),
     log:
         f"{results}/logs/{{figure}}.log",
     wildcard_constraints:

@@ -12,9 +12,10 @@ individuals = {
 
 
 rule notebook:
+    """One notebook, executed, and its page: the analysis explained to readers."""
     input:
         lambda wildcards: list(individuals.get(wildcards.notebook, {}).values()),
-        source=lambda wildcards: f"notebooks/{wildcards.notebook.partition('_')[0]}.ipynb",
+        source=lambda wildcards: of_workflow(f"notebooks/{wildcards.notebook.partition('_')[0]}.ipynb"),
         estimates=table("estimates/estimates"),
         literature=f"{published}/literature.csv",
         code=code("execute_notebook", "oligomet.displays.notebook"),

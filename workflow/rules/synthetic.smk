@@ -1,10 +1,10 @@
 # The synthetic hospital, of a study that has a generator of its cohort in studies/<study>/generator/. Asked for by name.
-generator = Path(study_file).with_name("generator")
+generator = Path(study_folder, "generator")
 
 if generator.is_dir():
 
     rule synthesise:
-        """The raw exports of the synthetic hospital, written anew, the same bytes from the same seed: for developers."""
+        """Write the raw exports of the synthetic hospital anew, the same bytes: for developers."""
         input:
             code=code("synthesise", "generator.cohort", "generator.words"),
         log:
@@ -16,7 +16,7 @@ if generator.is_dir():
             "../scripts/synthesise.py"
 
     rule calibration:
-        """Does the synthetic cohort carry the published numbers? Each with its tolerance: for developers."""
+        """Does the synthetic cohort carry the published numbers? Each, and its tolerance: for developers."""
         input:
             patients=table("outcomes/patients"),
             lesions=table("outcomes/lesions"),

@@ -12,7 +12,7 @@ study = begin(snakemake)
 project = snakemake.output.project
 stage(
     project,
-    "manuscript",
+    snakemake.params.manuscript,
     snakemake.input.notebooks,
     read(snakemake.input.estimates),
     study,
