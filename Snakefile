@@ -4,7 +4,7 @@
 import os
 
 
-configfile: next(filter(os.path.isfile, ["config.yaml", workflow.source_path("config.yaml")]))
+configfile: next(filter(os.path.isfile, ["config.yaml", os.path.join(workflow.basedir, "config.yaml")]))
 
 
 report: "workflow/report/workflow.rst"

@@ -1,11 +1,10 @@
-manuscript = of_workflow("manuscript")
 paper = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx")]
 
 
 rule paper:
     """The paper as HTML, PDF and DOCX, and where each number in its prose comes from: for authors."""
     input:
-        manuscript=[str(file) for file in sorted(Path(manuscript).rglob("*")) if file.is_file()],
+        manuscript=[str(file) for file in sorted(Path(of_workflow("manuscript")).rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
         estimates=table("estimates/estimates"),
         claims=[table("audit/claims")] * audited,
@@ -24,7 +23,6 @@ rule paper:
         logfile("paper"),
     params:
         study=study_file,
-        manuscript=manuscript,
         engine=options.manuscript.engine,
         decisions=decisions(*study_sections),
     script:

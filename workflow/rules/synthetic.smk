@@ -34,5 +34,5 @@ if generator.is_dir():
         script:
             "../scripts/check_calibration.py"
 
-elif workflow.dag_settings and {"synthesise", "calibration"} & set(map(str, workflow.dag_settings.targets)):
-    raise WorkflowError(f"The study {options.study} has no {generator}/: its records are not to be made up.")
+elif {"synthesise", "calibration"}.intersection(sys.argv):
+    raise WorkflowError(f"{study_folder}/ has no generator/: the records of this study are not to be made up.")
