@@ -1,5 +1,7 @@
 """The import graph: what a script rests on, so that an edited module reruns what uses it and nothing else."""
 
+import re
+
 import pytest
 
 from oligomet import imports
@@ -59,3 +61,14 @@ def test_modules_beside_the_package_are_followed_too_if_asked_for(package, tmp_p
 def test_an_unknown_module_is_an_error(package):
     with pytest.raises(LookupError, match=r"oligomet\.moon"):
         files_of("oligomet.moon")
+
+
+def test_the_workflow_knows_of_no_study_and_imports_no_generator():
+    workflow = imports.PACKAGE.parent
+    studies = [folder.name for folder in (workflow.parent / "studies").iterdir()]
+    assert studies
+    for file in workflow.rglob("*.*"):
+        if file.suffix != ".pyc":
+            text = file.read_text(encoding="utf-8")
+            assert [study for study in studies if study in text] == [], file
+            assert not re.search(r"^ *(from|import) generator\b", text, re.M), file
