@@ -190,9 +190,10 @@ def test_what_is_not_clean_or_not_synthetic_is_refused(hospital, tmp_path):
         "measurements": tables["measurements"].assign(long_axis_cm=32.7),
     }
     with pytest.raises(ValueError) as error:
-        export(unclean, STUDY, WORDS, tmp_path)
+        export(unclean, STUDY, WORDS | {"procedure": {"biopsy": ("Biopsy",)}}, tmp_path)
     assert "surgeries: rows share patient_id, date" in str(error.value)
     assert "measurements.long_axis_cm: [32.7, " in str(error.value)
+    assert "surgeries.procedure: there is no word for cytoreduction" in str(error.value)
     with pytest.raises(ValueError, match="without a section `synthetic`"):
         export(tables, STUDY.model_copy(update={"synthetic": None}), WORDS, tmp_path)
     assert not list(tmp_path.iterdir())

@@ -76,12 +76,12 @@ def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, director
     Raises
     ------
     ValueError
-        If the study is not declared synthetic, or the tables are not clean: rows share a key, or values are outside
-        the limits of their column.
+        If the study is not declared synthetic, or the tables are not clean: rows share a key, values are outside the
+        limits of their column, or a code has no word.
     """
     if study.synthetic is None:
         raise ValueError("the exports of a study without a section `synthetic` are not to be made up.")
-    problems = [problem for role, table in tables.items() for problem in _unclean(role, table, study)]
+    problems = [problem for role, table in tables.items() for problem in _unclean(role, table, study, words)]
     if problems:
         raise ValueError("\n".join(problems))
 
@@ -93,13 +93,15 @@ def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, director
         (directory / file).write_bytes(content)
 
 
-def _unclean(role: str, table: pd.DataFrame, study: Study) -> list[str]:
+def _unclean(role: str, table: pd.DataFrame, study: Study, words: Words) -> list[str]:
     key = study.sources[role].key
     problems = [f"{role}: rows share {', '.join(key)}"] if table.duplicated(key).any() else []
     for name, column in SOURCES[role].items():
         for limit, beyond in ((column.at_least, table[name].lt), (column.at_most, table[name].gt)):
             if limit is not None and beyond(limit).any():
                 problems.append(f"{role}.{name}: {table.loc[beyond(limit), name].tolist()} beyond the limit {limit:g}")
+        unwritten = set(table[name].dropna()).difference(words.get(column.terms, ())) if column.terms else ()
+        problems += [f"{role}.{name}: there is no word for {code}" for code in sorted(unwritten)]
     return problems
 
 
