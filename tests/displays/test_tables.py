@@ -5,8 +5,16 @@ import pandas as pd
 import pytest
 
 from oligomet.displays.presentation import Table, render_html, to_markdown
-from oligomet.displays.supplements import quarantine, raw_rows, response_rates, survival_rates, toxicity
+from oligomet.displays.supplements import (
+    quarantine,
+    raw_rows,
+    response_models,
+    response_rates,
+    survival_rates,
+    toxicity,
+)
 from oligomet.displays.tables import build_table, variable_label
+from oligomet.estimates.rows import tabulate
 from oligomet.schemas import TABLES, conform
 
 
@@ -179,3 +187,20 @@ def test_a_median_that_is_not_reached_says_so(study, estimates):
 def test_a_variable_is_called_as_the_factor_that_cuts_it(study):
     assert variable_label(study, "bed10_gy") == "BED10 (Gy)"
     assert variable_label(study, "eqd2_gy") == "Equivalent dose in 2 Gy fractions, same alpha/beta"
+
+
+def test_the_models_of_a_response_show_what_has_no_odds_ratio_and_firths_beside_it(study):
+    about = {"endpoint": "objective_response", "unit": "lesion", "population": "evaluable", "n": 179, "events": 61}
+    about |= {"method": "made up", "factor": "visceral", "level": "Visceral organ vs Non-visceral"}
+    limits = {"estimate": 0.04, "conf_low": 0.001, "conf_high": 0.32, "p_value": 0.0003}
+    none = {"statistic": "odds_ratio", "reason": "no response at this level"}
+    lines = [
+        {**about, "analysis": f"logistic_{how}", **found}
+        for how in ("univariable", "multivariable")
+        for found in (none, {"statistic": "firth_odds_ratio", **limits})
+    ]
+    table = response_models(tabulate(lines), study)
+    [one] = table.frame.to_dict("records")
+    assert one["outcome"] == "Objective response (CR + PR): 61 of 179 lesions"
+    assert (one["alone"], one["together"], one["p_together"]) == (none["reason"], none["reason"], "—")
+    assert one["firth"] == "0.04 (0.00–0.32)"

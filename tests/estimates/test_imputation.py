@@ -6,7 +6,8 @@ from followed_cohort import cohort, study
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods_python_lacks.chained_equations import impute
-from oligomet.estimates.robustness.imputation import estimate_imputation
+from oligomet.estimates.robustness import imputation
+from oligomet.estimates.robustness.imputation import estimate_imputation, of_patients
 from oligomet.schemas import validate
 from oligomet.tables import row, rows
 
@@ -125,3 +126,71 @@ def test_too_little_is_said_in_words():
     patients.loc[5:, "gtv_diameter_cm"] = np.nan
     found = estimate_imputation(times, patients, lesions, DECLARED)
     assert rows(found, population="imputed")["reason"].str.startswith("too few known values").all()
+
+
+def lesions_of_patients(seed=3, patients=120):
+    """Two to four lesions a patient: her age, and the size of each, both unknown of some."""
+    random = np.random.default_rng(seed)
+    owner = pd.Series(np.repeat(np.arange(patients), random.integers(2, 5, patients)))
+    age = random.normal(60, 10, patients)
+    size = age[owner] / 20 + random.normal(size=len(owner))
+    frame = pd.DataFrame({"age": age[owner], "size": size})
+    frame.loc[owner % 3 == 0, "age"] = np.nan
+    frame.loc[random.random(len(owner)) < 0.2, "size"] = np.nan
+    outcome = pd.DataFrame({"event": (size + random.normal(size=len(owner)) > 3).astype(float)})
+    return frame, outcome, owner, age
+
+
+def test_lesions_of_a_patient_are_given_one_value_of_what_is_the_patients():
+    frame, outcome, owner, _ = lesions_of_patients()
+    assert of_patients(frame, owner) == ["age"]
+    completed = impute(frame, outcome, 5, seed=1, cluster=owner, of_cluster=["age"])
+    for filled in completed:
+        assert filled["age"].groupby(owner).nunique().max() == 1
+        assert filled["age"].isin(frame["age"]).all()
+        assert (filled["age"] == frame["age"])[frame["age"].notna()].all()
+    assert completed[0]["size"].groupby(owner).nunique().max() > 1
+    assert any(filled["age"].groupby(owner).nunique().max() > 1 for filled in impute(frame, outcome, 5, seed=1))
+
+
+def test_a_patients_value_is_predicted_from_all_of_her_lesions():
+    frame, outcome, owner, age = lesions_of_patients(patients=900)
+    filled = impute(frame, outcome, 1, seed=1, cluster=owner, of_cluster=["age"])[0]
+    hole = frame["age"].isna()
+    told = pd.DataFrame({"owner": owner, "imputed": filled["age"], "true": age[owner]})[hole].drop_duplicates("owner")
+    assert told["imputed"].corr(told["true"]) > 0.3  # the mean size of about three lesions tells of it
+
+
+def test_a_variable_known_of_one_lesion_and_not_of_another_is_not_the_patients():
+    owner = pd.Series(["a", "a", "b"])
+    frame = pd.DataFrame({"half": [1.0, np.nan, 2.0], "never": [np.nan, np.nan, 2.0], "word": ["x", "x", "y"]})
+    assert of_patients(frame, owner) == ["never", "word"]
+
+
+def test_subjects_that_share_nothing_are_imputed_as_without_clusters():
+    frame, outcome = measured()
+    frame.loc[::4, "y"] = np.nan
+    frame.loc[1::5, "word"] = pd.NA
+    alone = impute(frame, outcome, 2, seed=1)
+    apart = impute(frame, outcome, 2, seed=1, cluster=pd.Series(frame.index), of_cluster=list(frame))
+    for one, other in zip(alone, apart, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_the_lesions_of_the_analysis_share_their_patients_values(monkeypatch):
+    times, patients, lesions = cohort(n=80, lesions_each=3, hazard=steep)
+    patients["age_years"] = patients["age_years"].astype(float)
+    patients.loc[::4, "age_years"] = np.nan
+    seen = []
+
+    def remembered(variables, outcome, *arguments, cluster, **options):
+        seen.extend((cluster, filled) for filled in impute(variables, outcome, *arguments, cluster=cluster, **options))
+        return [filled for _, filled in seen[-arguments[0] :]]
+
+    monkeypatch.setattr(imputation, "impute", remembered)
+    declared = study(headline={"LC": ["size", "age"]}, prespecified={"LC": ["size", "age"]}, imputed_datasets=3)
+    found = estimate_imputation(times, patients, lesions, declared)
+    assert rows(found, unit="lesion", population="imputed", statistic="hazard_ratio")["estimate"].notna().all()
+    assert len(seen) == 3
+    for owner, filled in seen:
+        assert filled["age_years"].groupby(owner).nunique().max() == 1

@@ -19,7 +19,13 @@ def estimates(study):
 @pytest.fixture(scope="session")
 def other_study(study):
     """One endpoint, two factors, one time, all of other names; a real cohort."""
-    analyses = {"compare": {"FFS": ["years"]}, "multivariable": {}, "rates_at_months": [6], "describe": {}}
+    analyses = {
+        "compare": {"FFS": ["years"]},
+        "multivariable": {},
+        "logistic": {},
+        "rates_at_months": [6],
+        "describe": {},
+    }
     return study.model_copy(
         update={
             "study": "other",

@@ -7,7 +7,7 @@ import pytest
 
 from oligomet.estimates.rows import tabulate
 from oligomet.manuscript.robustness import conclusion_values, write_published
-from oligomet.manuscript.robustness_findings import tell_cut_points, tell_dose, tell_imputation
+from oligomet.manuscript.robustness_findings import tell_clusters, tell_cut_points, tell_dose, tell_imputation
 from oligomet.manuscript.robustness_methods import write_robustness_methods
 from oligomet.manuscript.staging import resolve
 
@@ -29,9 +29,17 @@ def estimated(*lines):
 
 
 def test_the_methods_say_what_is_declared_and_all_numbers_are_values(study):
-    changed = declaring(study, imputed_datasets=37, knots=5, landmarks_months=[6, 9], same_direction=0.8)
+    changed = declaring(
+        study, imputed_datasets=37, knots=5, landmarks_months=[6, 9], same_direction=0.8, excluding_one=0.6
+    )
     text = write_robustness_methods(changed)
-    for words in ("37 data sets", "with 5 knots", "start 6 months (and, for comparison, 9)", "at least 80% of"):
+    for words in (
+        "37 data sets",
+        "with 5 knots",
+        "start 6 months (and, for comparison, 9)",
+        "at least 80% of",
+        "at least 60% an interval",
+    ):
         assert words in spoken(text)
     assert "adjusted for site and GTV diameter" in text
     assert re.findall(r"(?<![\w@])\d+", re.sub(r"@\w+", "", MARK.sub("", text))) == []
@@ -116,12 +124,41 @@ def test_the_words_on_dose_follow_the_adjusted_interval(study, ratio, said):
 
 
 def test_the_abstract_counts_the_verdicts_that_there_are(study):
-    verdicts = ("stands", "weakens", "weakens", "falls")
+    verdicts = ("stands", "weakens", "weakens", "not_confirmed", "falls")
     values = conclusion_values(estimated(*({"analysis": "verdict", "statistic": verdict} for verdict in verdicts)))
     sentence = write_published(values, study)["sentences.published"]
     text = spoken(resolve(sentence, values).markdown)
     assert text == (
-        "On this synthetic cohort, of 4 published conclusions put to the test, 1 stands, 2 weaken and 1 falls."
+        "On this synthetic cohort, of 5 published conclusions put to the test, 1 stands, 2 weaken, 1 is not "
+        "confirmed and 1 falls."
     )
     nothing = conclusion_values(pd.DataFrame(columns=["analysis", "statistic"]))
     assert write_published(nothing, study)["sentences.published"].text == ""
+
+
+def test_the_methods_say_what_an_informative_cluster_size_is_where_lesions_are_subjects(study):
+    assert "the cluster size is *informative*" in write_robustness_methods(study)
+    assert "each patient counted once and the variance by patient" in write_robustness_methods(study)
+    without = write_robustness_methods(declaring(study, per_lesion={}))
+    assert "informative" not in without and "counted once" not in without
+
+
+def test_the_methods_say_which_analysis_is_the_published_one(study):
+    text = write_robustness_methods(study)
+    assert "disease control compares SD against PD and objective response compares CR or PR against SD" in text
+    alone = study.model_copy(update={"analyses": study.analyses.model_copy(update={"multivariable": {}})})
+    assert "The analysis as published has each factor alone." in write_robustness_methods(alone)
+    assert "SD against PD" not in write_robustness_methods(alone)
+
+
+def test_each_patient_counted_once_stands_beside_all_lesions(study):
+    common = {"analysis": "clustering", "endpoint": "LRFS_lesion", "unit": "lesion", "level": "< 3 vs ≥ 3"}
+    ratios = {"naive": (1.0, 0.7, 1.5), "clustered": (1.0, 0.68, 1.46), "weighted": (0.75, 0.48, 1.19)}
+    lines = [
+        {**common, "statistic": f"{way}_hazard_ratio", "estimate": ratio, "conf_low": low, "conf_high": high}
+        for way, (ratio, low, high) in ratios.items()
+    ]
+    text = spoken(tell_clusters(estimated(*lines), study))
+    assert "for GTV diameter, 0.75 (0.48–1.19) instead of 1.00 (0.68–1.46)" in text
+    lines[2] = {**common, "statistic": "weighted_hazard_ratio", "reason": "no events"}
+    assert "counted once, the hazard ratios were" not in tell_clusters(estimated(*lines), study)

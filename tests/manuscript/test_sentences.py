@@ -103,6 +103,26 @@ def test_sites_without_complete_response_are_told(estimates, study):
     )
 
 
+def test_the_model_of_a_response_tells_its_odds_ratios_and_what_has_none(estimates, study):
+    where = {"analysis": "logistic_multivariable", "statistic": "odds_ratio"}
+    known = {"estimate": 2.0, "conf_low": 1.1, "conf_high": 3.6, "p_value": 0.02, "reason": pd.NA}
+    told = changed(estimates, known, **where)
+    sentence = spoken(write_sentences(told, study)["sentences.response_models"].text, told, study)
+    assert sentence.count("2.00 (1.10–3.60) for ") == len(study.analyses.logistic["objective_response"])
+    assert "Firth" not in sentence
+    nothing = {name: float("nan") for name in ("estimate", "conf_low", "conf_high", "p_value")}
+    told = changed(told, {**nothing, "reason": "no response at this level"}, **where, factor="visceral")
+    sentence = spoken(write_sentences(told, study)["sentences.response_models"].text, told, study)
+    assert "has no odds ratio (no response at this level), with Firth’s penalty it is" in sentence
+
+
+def test_a_study_without_models_of_response_says_nothing_of_them(estimates, study):
+    silent = study.model_copy(update={"analyses": study.analyses.model_copy(update={"logistic": {}})})
+    assert write_sentences(estimates, silent)["sentences.response_models"].text == ""
+    assert write_methods(silent)["methods.logistic"].text == ""
+    assert "objective response by location" in write_methods(study)["methods.logistic"].text
+
+
 def test_a_real_cohort_is_not_called_synthetic(estimates, study):
     real = study.model_copy(update={"synthetic": None})
     sentences = write_cohort_sentences(estimates, real)

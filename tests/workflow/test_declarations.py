@@ -48,6 +48,7 @@ def test_names_must_agree_across_the_sections(declared, mistakes):
     declared["factors"]["bed"]["variable"] = "bed11_gy"
     declared["factors"]["platinum"]["reference"] = "none"
     declared["analyses"]["compare"]["OS"].append("lucky_number")
+    declared["analyses"]["logistic"]["lucky_response"] = ["gtv"]
     declared["figures"]["figure3"]["endpoint"] = "LRSF"
     del declared["sources"]["measurements"]["columns"]["seen"]
     declared["sources"]["patients"]["key"] = ["passport"]
@@ -57,6 +58,7 @@ def test_names_must_agree_across_the_sections(declared, mistakes):
         "bed11_gy",
         "factors.platinum.reference",
         "lucky_number",
+        "lucky_response",
         "LRSF",
         "seen",
         "passport",

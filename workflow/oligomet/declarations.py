@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -168,6 +168,7 @@ class Analyses(Declaration):
     describe: dict[Literal["patient", "lesion"], list[str]] = {}
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
+    logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
 
 
 class DoseResponse(Declaration):
@@ -192,6 +193,7 @@ class Robustness(Declaration):
     dose_response: DoseResponse | None = None
     bootstrap_replicates: int = Field(1000, ge=100)
     same_direction: float = Field(0.9, gt=0.5, le=1)  # share of choices in which a conclusion must keep its direction
+    excluding_one: float = Field(0.5, gt=0, le=1)  # share of choices whose interval must exclude 1 if it is to stand
 
 
 class Table(Declaration):

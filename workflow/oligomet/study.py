@@ -173,6 +173,8 @@ class Study(Declaration):
             for endpoint, names in getattr(self.analyses, part).items():
                 problems += known([endpoint], f"analyses.{part}", self.endpoints, "endpoint")
                 problems += known(names, f"analyses.{part}.{endpoint}", self.factors, "factor")
+        for outcome, names in self.analyses.logistic.items():
+            problems += known([outcome, *names], f"analyses.logistic.{outcome}", self.factors, "factor")
         robustness = self.robustness
         for part in ("headline", "prespecified", "continuous") if robustness else ():
             for endpoint, names in getattr(robustness, part).items():

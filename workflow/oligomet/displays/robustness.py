@@ -7,10 +7,11 @@ import pandas as pd
 from oligomet.displays import formats
 from oligomet.displays.presentation import Table
 from oligomet.displays.tables import synthetic_note
-from oligomet.estimates.robustness.verdicts import VERDICTS
+from oligomet.estimates.robustness.nested import contrast_meant
+from oligomet.estimates.robustness.verdicts import VERDICTS, published_choice
 from oligomet.tables import rows
 
-CONTRAST = {"level": "Groups"}
+WORDS = {verdict: verdict.replace("_", " ") for verdict in VERDICTS}
 
 
 def ratio(one: pd.Series | None) -> str:
@@ -25,6 +26,13 @@ def ratio(one: pd.Series | None) -> str:
 def p_value(one: pd.Series | None) -> str:
     """'0.035'; nothing where there is no such row."""
     return "" if one is None else formats.p_value(one["p_value"])
+
+
+def counted_of(one: pd.Series | None) -> str:
+    """'28 of 34'; nothing where there is no such count."""
+    if one is None or pd.isna(one["events"]):
+        return ""
+    return f"{formats.count(one['events'])} of {formats.count(one['n'])}"
 
 
 def only(found: pd.DataFrame, **criteria) -> pd.Series | None:
@@ -51,20 +59,42 @@ def interval_of(study) -> str:
     return f"{formats.percent(study.analyses.confidence, 0)} CI"
 
 
+def judged(found: pd.DataFrame) -> pd.DataFrame:
+    """Of the rows of the analysis verdict, those that give it."""
+    return found[found["statistic"].isin(VERDICTS)]
+
+
+def meanings(study) -> dict[tuple[str, str], str]:
+    """(endpoint, factor) -> 'SD against PD', where the published model compares other responses than it names."""
+    return {
+        (endpoint, name): meant
+        for endpoint, names in study.robustness.headline.items()
+        for name in names
+        for factor in [study.factors[name]]
+        for level in factor.levels
+        if level != factor.reference_level
+        for choice in [published_choice(endpoint, name, study)]
+        for meant in [contrast_meant(choice, endpoint, name, f"{level} vs {factor.reference_level}", study)]
+        if meant
+    }
+
+
 def verdicts(estimates: pd.DataFrame, study) -> Table:
     """Each conclusion: the published analysis repeated, the primary corrected one, and what follows by the rule."""
     found = rows(estimates, analysis="verdict")
     lines = []
     for endpoint, factor, contrast in groups_of(found):
         here = rows(found, endpoint=endpoint, factor=factor, level=contrast)
-        judged = here[here["statistic"].isin(VERDICTS)].iloc[0]
+        verdict = judged(here).iloc[0]
         two = [only(here, statistic=f"{which}_hazard_ratio") for which in ("published", "primary")]
-        share = f"{formats.count(judged['events'])} of {formats.count(judged['n'])}"
+        shares = [counted_of(verdict), counted_of(only(here, statistic="excluding_one"))]
+        holm = p_value(only(estimates, analysis="multiplicity", statistic="holm", endpoint=endpoint, factor=factor))
         named = (study.endpoints[endpoint].label, study.factors[factor].label, contrast)
-        verdict = judged["statistic"].capitalize()
-        lines.append((*named, ratio(two[0]), ratio(two[1]), p_value(two[1]), share, verdict))
-    columns = ["endpoint", "factor", "level", "published", "primary", "p_primary", "same_direction", "verdict"]
-    rule = found.loc[found["statistic"].isin(VERDICTS), "method"].iloc[0]
+        word = WORDS[verdict["statistic"]].capitalize()
+        lines.append((*named, ratio(two[0]), ratio(two[1]), p_value(two[1]), *shares, holm, word))
+    columns = ["endpoint", "factor", "level", "published", "primary", "p_primary"]
+    columns += ["same_direction", "excluding_one", "holm", "verdict"]
+    rule = judged(found)["method"].iloc[0]
     primary = list(dict.fromkeys(rows(found, statistic="primary_hazard_ratio")["method"]))
     return Table(
         pd.DataFrame(lines, columns=columns),
@@ -76,18 +106,33 @@ def verdicts(estimates: pd.DataFrame, study) -> Table:
             "primary": "Primary corrected",
             "p_primary": "p",
             "same_direction": "Same direction",
+            "excluding_one": "Excluding one",
+            "holm": "Holm’s p",
             "verdict": "Verdict",
         },
         group="endpoint",
         spanners={f"Hazard ratio ({interval_of(study)})": ["published", "primary"]},
         notes=[
-            f"As published: the published analysis repeated on this cohort, each factor alone. Primary corrected: "
-            f"{'; '.join(primary)}. Same direction: choices with the direction of the published analysis, of all that "
-            f"gave an estimate. {rule[:1].upper()}{rule[1:]}.",
+            "As published: the published analysis repeated on this cohort, in the published multivariable model where "
+            f"the factor stands in it, else alone. Primary corrected: {'; '.join(primary)}. Same direction: choices "
+            "with the direction of the published analysis, of all that gave an estimate. Excluding one: choices whose "
+            "interval excludes one in that direction. Holm’s p: of the factor’s log-rank test, adjusted for all of "
+            f"the endpoint. {rule[:1].upper()}{rule[1:]}.",
+            *_other_questions(study),
             *synthetic_note(study),
         ],
         words=("level", "verdict"),
     )
+
+
+def _other_questions(study) -> list[str]:
+    meant = "; ".join(f"{study.factors[factor].label}, {groups}" for (_, factor), groups in meanings(study).items())
+    if not meant:
+        return []
+    return [
+        "The published model holds two factors of one response, so that it compares other groups than it names "
+        f"({meant}): choices with it are not counted, and the direction is that of the factor alone."
+    ]
 
 
 def response_timing(estimates: pd.DataFrame, study) -> Table:

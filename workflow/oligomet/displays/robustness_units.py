@@ -10,12 +10,18 @@ from oligomet.displays.robustness import groups_of, interval_of, only, p_value, 
 from oligomet.displays.tables import synthetic_note
 from oligomet.tables import rows
 
-WAYS = {"naive": "As independent", "clustered": "Clustered", "frailty": "Gamma frailty", "exchangeable": "Exchangeable"}
+WAYS = {
+    "naive": "As independent",
+    "clustered": "Clustered",
+    "weighted": "Each patient once",
+    "frailty": "Gamma frailty",
+    "exchangeable": "Exchangeable",
+}
 
 
 def clustered_lesions(estimates: pd.DataFrame, study) -> Table:
-    """Hazard ratios per lesion: as independent, with a variance by patient, with a frailty of the patient."""
-    return _clustering(estimates, study, "hazard_ratio", ("naive", "clustered", "frailty"))
+    """Hazard ratios per lesion: as independent, by patient without and with weights, with a frailty of the patient."""
+    return _clustering(estimates, study, "hazard_ratio", ("naive", "clustered", "weighted", "frailty"))
 
 
 def clustered_responses(estimates: pd.DataFrame, study) -> Table:
@@ -53,6 +59,8 @@ def _clustering(estimates: pd.DataFrame, study, statistic: str, ways: tuple[str,
 def _meaning(ways: tuple[str, ...]) -> str:
     said = {
         "clustered": "Clustered: the same ratio with a variance by patient.",
+        "weighted": "Each patient once: a lesion weighs one over the number of the patient’s lesions, so that patients "
+        "with many do not count more.",
         "frailty": "Gamma frailty: the ratio within a patient, whose lesions share an unobserved risk.",
         "exchangeable": "Exchangeable: any two lesions of a patient correlate alike.",
     }

@@ -100,6 +100,37 @@ def imputed_values(estimates: pd.DataFrame, study) -> Table:
     )
 
 
+def e_values(estimates: pd.DataFrame, study) -> Table:
+    """How strong an unmeasured confounder would have to be to explain each published conclusion."""
+    found = rows(estimates, analysis="verdict")
+    parts = {name: [name, f"{name}_e", f"{name}_limit"] for name in ("published", "primary")}
+    lines = []
+    for endpoint, factor, level in groups_of(found):
+        here = rows(found, endpoint=endpoint, factor=factor, level=level)
+        cells = []
+        for which in parts:
+            cells.append(ratio(only(here, statistic=f"{which}_hazard_ratio")))
+            strengths = [only(here, statistic=f"{which}_{name}") for name in ("e_value", "e_value_limit")]
+            cells += [formats.number(one["estimate"], 2) for one in strengths]
+        lines.append((study.endpoints[endpoint].label, study.factors[factor].label, level, *cells))
+    columns = [*parts["published"], *parts["primary"]]
+    headings = [f"Hazard ratio ({interval_of(study)})", "E-value", "of its limit"] * 2
+    return Table(
+        pd.DataFrame(lines, columns=["endpoint", "factor", "level", *columns]),
+        "The published conclusions and unmeasured confounding",
+        {"factor": "Conclusion", "level": "Groups", **dict(zip(columns, headings, strict=True))},
+        group="endpoint",
+        spanners={"As published": parts["published"], "Primary corrected": parts["primary"]},
+        notes=[
+            "E-value: the ratio of risks that something unmeasured would need with both the factor and the event, "
+            "beyond what is adjusted for, to explain the ratio, or the limit of its interval nearer to one, away; one "
+            "where there is nothing to explain.",
+            *synthetic_note(study),
+        ],
+        words=("level",),
+    )
+
+
 def dose_response(estimates: pd.DataFrame, study) -> Table:
     """The hazard ratio of dose, alone and with its confounders, and how strong others would have to be."""
     declared = study.robustness.dose_response

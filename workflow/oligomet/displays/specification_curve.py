@@ -12,9 +12,11 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from oligomet.displays import formats
 from oligomet.displays.published import Ratio
+from oligomet.displays.robustness import WORDS, counted_of, judged, meanings, only
 from oligomet.displays.specification_marks import Line, Option, data_of, list_lines, list_options
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, axes_at, sheet, styled
-from oligomet.estimates.robustness.verdicts import VERDICTS, primary_choice, published_choice
+from oligomet.estimates.robustness.nested import contrast_meant
+from oligomet.estimates.robustness.verdicts import primary_choice, published_choice
 from oligomet.tables import rows
 
 ROW, COLUMN = 2.75, 3.6  # mm of a choice, and of an option in the panel of marks
@@ -43,12 +45,17 @@ def specification_figure(estimates: pd.DataFrame, study, title: str, published: 
         f"Hazard ratios with {interval} intervals, a line a choice of analysis; the dots at the left say which. "
         "Squares: the published analysis, repeated. Diamonds: the primary corrected analysis. Filled signs: the "
         "interval excludes one. Grey band and line: interval and hazard ratio as printed, where they were. Above each "
-        "panel: the verdict, and in how many choices the direction is that of the published analysis."
+        "panel: the verdict, in how many choices the direction is that of the published analysis, and in how many the "
+        "interval excludes one in it."
     )
+    if meanings(study):
+        legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
     note = (
         f"■ published analysis, repeated   ◆ primary corrected analysis   Filled: the {interval} interval excludes 1   "
         "Grey band: as printed"
     )
+    if meanings(study):
+        note += "   Grey signs: another contrast"
     height = FOOTER + sum(HEAD + ROW * len(lines) + FOOT for lines in blocks.values())
     figure = sheet(DOUBLE, height, study, title, legend, note)
     top = height
@@ -76,7 +83,8 @@ def _draw_block(
     for place, (name, contrast) in enumerate(conclusions):
         axes = axes_at(figure, left + place * (width + GAP), bottom, width, height)
         _draw_ratios(axes, endpoint, name, contrast, lines, study, published.get((endpoint, name, contrast)))
-        _draw_heading(axes, study.factors[name].label, contrast, _verdict(estimates, endpoint, name, contrast), height)
+        found = rows(estimates, analysis="verdict", endpoint=endpoint, factor=name, level=contrast)
+        _draw_heading(axes, study.factors[name].label, contrast, found, height)
         if place == len(conclusions) // 2:
             axes.set_xlabel("Hazard ratio")
     figure.text(
@@ -89,21 +97,17 @@ def _contrasts(lines: list[Line], name: str) -> list[str]:
     return list(dict.fromkeys(contrast for line in lines for factor, contrast in line.found if factor == name))
 
 
-def _verdict(estimates: pd.DataFrame, endpoint: str, name: str, contrast: str) -> pd.Series:
-    found = rows(estimates, analysis="verdict", endpoint=endpoint, factor=name, level=contrast)
-    return found[found["statistic"].isin(VERDICTS)].iloc[0]
-
-
-def _draw_heading(axes: Axes, label: str, contrast: str, verdict: pd.Series, height: float) -> None:
+def _draw_heading(axes: Axes, label: str, contrast: str, found: pd.DataFrame, height: float) -> None:
+    """The factor, its contrast, and what the rows of its verdict say."""
     level, _, reference = contrast.partition(" vs ")
-    share = (
-        f"{formats.count(verdict['events'])} of {formats.count(verdict['n'])}" if pd.notna(verdict["events"]) else ""
-    )
+    verdict, excluding = judged(found).iloc[0], only(found, statistic="excluding_one")
+    shares = [counted_of(verdict), counted_of(excluding)]
     lines = [
-        (9.5, _broken(label, 19), {"weight": "bold", "size": 6.5}),
-        (5.6, f"{level}", {"size": 6}),
-        (3.2, f"against {reference}", {"size": 6}),
-        (0.8, f"{verdict['statistic']}{f', {share}' if share else ''}", {"style": "italic", "size": 6.5}),
+        (11.9, _broken(label, 19), {"weight": "bold", "size": 6.5}),
+        (8.0, f"{level}", {"size": 6}),
+        (5.6, f"against {reference}", {"size": 6}),
+        (3.2, WORDS[verdict["statistic"]], {"style": "italic", "size": 6.5}),
+        (0.8, ", ".join(filter(None, shares)), {"size": 6}),
     ]
     for above, text, style in lines:
         axes.text(0, 1 + above / height, text, transform=axes.transAxes, va="bottom", linespacing=1.05, **style)
@@ -153,13 +157,14 @@ def _draw_ratios(
         axes.axvline(printed.estimate, color=GREY, linewidth=0.8, linestyle=(0, (3, 1.5)), zorder=1)
     axes.axvline(1, color=INK, linewidth=0.6, zorder=1)
     special = {
-        published_choice(endpoint, study): ("s", COLOURS[0], 3.4),
+        published_choice(endpoint, name, study): ("s", COLOURS[0], 3.4),
         primary_choice(endpoint, name, study): ("D", COLOURS[1], 3.8),
     }
     for place, line in enumerate(lines):
         one = line.found.get((name, contrast))
         if one is not None:
-            _draw_one(axes, -place, one, *special.get(line.choice, ("o", INK, 2.4)))
+            other = contrast_meant(line.choice, endpoint, name, contrast, study)
+            _draw_one(axes, -place, one, *special.get(line.choice, ("o", GREY if other else INK, 2.4)))
     _set_lines(axes, lines)
     axes.spines["left"].set_visible(False)
 

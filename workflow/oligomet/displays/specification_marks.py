@@ -40,7 +40,7 @@ def list_lines(estimates: pd.DataFrame, endpoint: str) -> list[Line]:
 def data_of(choice: Choice) -> tuple:
     """What sets the lines of one group apart from the next: subjects, dependence, hazard, when a response is known."""
     moment, _, months = choice.response.partition(" ")
-    dependence = ("independent", "clustered", "frailty").index(choice.dependence)
+    dependence = ("independent", "clustered", "weighted", "frailty").index(choice.dependence)
     moments = ("start", "landmark", "time-dependent")
     known = moments.index(moment), float(months or 0)
     return choice.unit != "patient", choice.hazard, dependence, *known, choice.missing
@@ -62,6 +62,7 @@ def list_options(choices: list[Choice], ties: str) -> list[Option]:
         Option("Subjects", "patients", lambda choice: choice.unit == "patient"),
         Option("Subjects", "lesions as independent", lambda choice: is_lesions(choice, "independent")),
         Option("Subjects", "lesions clustered", lambda choice: is_lesions(choice, "clustered")),
+        Option("Subjects", "each patient once", lambda choice: is_lesions(choice, "weighted")),
         Option("Subjects", "lesions with frailty", lambda choice: is_lesions(choice, "frailty")),
         Option("Death", "death censored", lambda choice: choice.hazard == "cause-specific"),
         Option("Death", "death competes", lambda choice: choice.hazard == "subdistribution"),

@@ -82,6 +82,45 @@ def _rate(one: pd.Series) -> str:
     return formats.percent_ci(one["estimate"], one["conf_low"], one["conf_high"], 1, "")
 
 
+def response_models(estimates: pd.DataFrame, study) -> Table:
+    """What goes with a response of the lesions: each factor alone, and together, without and with Firth's penalty."""
+    alone, together = (rows(estimates, analysis=f"logistic_{how}") for how in ("univariable", "multivariable"))
+    lines = []
+    for one in rows(together, statistic="odds_ratio").itertuples():
+        at = {"endpoint": one.endpoint, "factor": one.factor, "level": one.level}
+        two = [row(part, statistic="odds_ratio", **at) for part in (alone, together)]
+        outcome = f"{study.factors[one.endpoint].label}: {formats.count(one.events)} of {formats.count(one.n)} lesions"
+        cells = [show(found) for found in two for show in (_ratio, lambda found: formats.p_value(found["p_value"]))]
+        firth = _ratio(row(together, statistic="firth_odds_ratio", **at))
+        lines.append((outcome, study.factors[one.factor].label, one.level, *cells, firth))
+    interval = formats.percent(study.analyses.confidence, 0)
+    columns = ["alone", "p_alone", "together", "p_together", "firth"]
+    return Table(
+        pd.DataFrame(lines, columns=["outcome", "factor", "level", *columns]),
+        "Response of the irradiated lesions, by factor",
+        {
+            "factor": "Characteristic",
+            "level": "Groups",
+            **dict(zip(columns, ("Alone", "p", "Together", "p", "Together, Firth’s penalty"), strict=True)),
+        },
+        group="outcome",
+        spanners={f"Odds ratio ({interval} CI)": columns},
+        notes=[
+            "Logistic regression at the first assessment, of the lesions whose response and factors are known; alone, "
+            "of those whose response and factor are. The variance is by patient; with Firth’s penalty, which keeps "
+            "ratios finite where no lesion of a group responded or every one did, lesions count as independent.",
+            *synthetic_note(study),
+        ],
+        words=("level",),
+    )
+
+
+def _ratio(one: pd.Series) -> str:
+    if pd.isna(one["estimate"]):
+        return str(one["reason"])
+    return formats.estimate_ci(one["estimate"], one["conf_low"], one["conf_high"])
+
+
 def survival_rates(estimates: pd.DataFrame, study, endpoint: str) -> Table:
     """Rates at the landmarks and the median, for everyone and for the groups that are compared, with log-rank p."""
     declared, landmarks = study.endpoints[endpoint], study.analyses.rates_at_months

@@ -13,6 +13,9 @@ description        population all | evaluable (first assessment not NE); factor 
 response           endpoint first | best, unit lesion | patient, population all | evaluable (at that assessment), factor
                    <factor> and level (sub-levels and Unknown as above) or neither, statistic CR | PR | SD | PD | NE
                    (population all only) | ORR | DCR: proportion (events of n) with its interval
+logistic_-         endpoint <outcome: a factor of the response>, unit lesion, population evaluable, level '<level> vs
+univariable,       <reference>', statistic odds_ratio (by patient) and firth_odds_ratio, with interval and p_value; n,
+multivariable      events: of the model
 survival           endpoint, factor and level or neither: statistic survival at time_months (n at risk, events so far),
                    median (n, events), min | max (of the observed times); without factor, follow_up_median (reverse
                    Kaplan-Meier; events: the censored)
@@ -46,7 +49,8 @@ dose_response_-    statistic unadjusted_hazard_ratio | adjusted_hazard_ratio aga
 curve              as in continuous_curve
 dose_response_-    level the mean dose of a quarter of the subjects, statistic survival at time_months; n, events: of
 quarters           the quarter
-clustering         unit lesion; statistic naive_ | clustered_ | frailty_hazard_ratio, frailty_variance, chi_square (two
+clustering         unit lesion; statistic naive_ | clustered_ | weighted_ (each patient counted once) |
+                   frailty_hazard_ratio, frailty_variance, chi_square (two
                    methods: score test, naive and by patient); endpoint <response factor>, population evaluable:
                    naive_ | clustered_ | exchangeable_odds_ratio
 competing          statistic kaplan_meier_complement | cumulative_incidence at time_months (n at risk, events so far),
@@ -64,9 +68,10 @@ bootstrap          statistic survival at time_months | median, by endpoint; haza
                    endpoint first: CR | ORR | DCR of lesions; percentile interval
 specification      the headline's hazard ratios by every choice: level '<choice>=<value>; ...; contrast=<a vs b>' (see
                    robustness.choices.Choice), method the choice in words
-verdict            level <contrast>, statistic published_hazard_ratio, primary_hazard_ratio (two specifications), and
-                   stands | weakens | falls (estimate: share of the n choices that have the published direction, method:
-                   the rule)
+verdict            level <contrast>, statistic published_hazard_ratio, primary_hazard_ratio (two specifications), each
+                   with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands | weakens |
+                   not_confirmed | falls (estimate: share of the n choices that have the published direction, method:
+                   the rule); excluding_one, contradicting: share whose interval excludes 1 in it, or in the other
 =================  ====================================================================================================
 
 Proportions have estimate = events / n. Where a method is undefined the row is there with an empty estimate and the

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.groups import UNKNOWN, members
+from oligomet.estimates.response_models import model_responses
 from oligomet.estimates.rows import interval_of, share, tabulate
 from oligomet.schemas import RESPONSES
 
@@ -33,7 +34,7 @@ def estimate_response(
     Returns
     -------
     Rows of `estimates`, analysis response, endpoint first or best; population all (NE in the denominator) or evaluable
-    (without NE).
+    (without NE). After them those of `response_models`.
 
     Raises
     ------
@@ -58,7 +59,7 @@ def estimate_response(
                     for level in table:
                         if level != UNKNOWN or table[UNKNOWN].any():
                             rows += _rates(response[table[level]], study, **where, factor=name, level=level)
-    return tabulate(rows)
+    return tabulate([*rows, *model_responses(lesions, patients, study)])
 
 
 def _rates(response: pd.Series, study: Study, **where) -> list[dict]:

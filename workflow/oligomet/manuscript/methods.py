@@ -88,6 +88,7 @@ def write_methods(study: Study) -> dict[str, Value]:
     reasons = "; ".join(var(f"eligibility.{rule.id}") for rule in study.eligibility)
     texts["methods.eligibility"] = (reasons, "eligibility")
     texts["methods.compared"] = (_compared(study), "analyses")
+    texts["methods.logistic"] = (_modelled(study), "analyses.logistic")
     return {key: Sentence(key, text, f"study.yaml: {place}") for key, (text, place) in texts.items()}
 
 
@@ -122,6 +123,22 @@ def _compared(study: Study) -> str:
         for endpoint, names in study.analyses.multivariable.items()
     ]
     return " ".join(sentences)
+
+
+def _modelled(study: Study) -> str:
+    """Which responses were modelled by which factors; nothing where none was."""
+    models = [
+        f"{in_sentence(study, outcome)} by {several([in_sentence(study, name) for name in names])}"
+        for outcome, names in study.analyses.logistic.items()
+    ]
+    if not models:
+        return ""
+    return (
+        f"The response of evaluable lesions was modelled by logistic regression, each factor alone and all together: "
+        f"{'; '.join(models)}. The odds ratios are from generalised estimating equations with independence and a "
+        "variance by patient [@liang1986]; where no lesion of a group had the response, or every one, they do not "
+        "exist, and Firth’s penalty gives finite ones [@firth1993; @heinze2002], with lesions taken as independent."
+    )
 
 
 BRACKET = re.compile(r" \(([^()]*)\)$")

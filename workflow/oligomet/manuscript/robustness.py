@@ -1,4 +1,4 @@
-"""The section on robustness: which published conclusions stand, which weaken, which fall. The words follow the rows."""
+"""The section on robustness: which published conclusions stand, weaken, are not confirmed or fall, as the rows say."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.displays import formats
-from oligomet.displays.robustness import only
-from oligomet.estimates.robustness.verdicts import FALLS, STANDS, VERDICTS, WEAKENS
+from oligomet.displays.robustness import counted_of, judged, meanings, only
+from oligomet.estimates.robustness.verdicts import FALLS, STANDS, UNCONFIRMED, VERDICTS, WEAKENS
 from oligomet.manuscript import robustness_findings as findings
 from oligomet.manuscript.configured import several
 from oligomet.manuscript.methods import in_sentence, lower, var
-from oligomet.manuscript.robustness_findings import counted, marked, marked_ratio, where_of
+from oligomet.manuscript.robustness_findings import counted, counted_or_none, marked, marked_ratio, where_of
 from oligomet.manuscript.sentences import MADE_OF
 from oligomet.manuscript.values import Sentence, Value
 from oligomet.tables import rows
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 WHY = {
     STANDS: "",
-    WEAKENS: ", as the direction is the same but the corrected analysis does not exclude a ratio of one",
-    FALLS: "",
+    WEAKENS: ", keeping the direction without all that it takes to stand",
+    UNCONFIRMED: ", being neither contradicted nor shown",
+    FALLS: ", contradicted by the corrected interval",
 }
 TOPICS = {
     "Subjects, death and time": (
@@ -36,6 +37,7 @@ TOPICS = {
     "Cut-points": (findings.tell_cut_points,),
     "Missing values": (findings.tell_imputation,),
     "Dose": (findings.tell_dose,),
+    "Unmeasured confounding": (findings.tell_confounding,),
 }
 SHOWN = ("fig-continuous", "fig-dose-response")  # where a paragraph speaks of them
 
@@ -71,33 +73,33 @@ def _embed(label: str) -> str:
 
 def _introduction(estimates: pd.DataFrame) -> str:
     tried = rows(estimates, analysis="specification", statistic="hazard_ratio")
-    judged = _judged(estimates)
+    number = len(_judged(estimates))
     return (
-        f"The {counted(len(judged), 'analysis verdict')} published conclusions were put to every combination of "
+        f"The {counted(number, 'analysis verdict')} published conclusions were put to every combination of "
         f"choices, {counted(len(tried), 'analysis specification')} analyses in all (@fig-specifications). They "
         "differ in the subjects, in what is made of several lesions of a patient and of death without recurrence, in "
         "the time from which a response counts as known, in the model and its fit, and in what is made of missing "
-        "values. @tbl-verdicts shows what the rule that was fixed in advance made of each."
+        "values. @tbl-verdicts shows what one rule, declared for all, made of each."
     )
 
 
 def _judged(estimates: pd.DataFrame) -> pd.DataFrame:
-    found = rows(estimates, analysis="verdict")
-    return found[found["statistic"].isin(VERDICTS)]
+    return judged(rows(estimates, analysis="verdict"))
 
 
 def _verdicts(estimates: pd.DataFrame, study: Study, cohort: str) -> str:
-    judged = _judged(estimates)
+    found = _judged(estimates)
     counts = [
         f"{counted(n, f'analysis verdict, {verdict}')} {agreeing(verdict, n)}"
         for verdict in VERDICTS
-        for n in [sum(judged["statistic"] == verdict)]
+        for n in [sum(found["statistic"] == verdict)]
     ]
     paragraphs = [
-        f"Of the conclusions, {several(counts)}{cohort}. *As published* is the published analysis, repeated here."
+        f"Of the conclusions, {several(counts)}{cohort}. *As published* is the published analysis, repeated here. "
+        f"{_against(estimates)}"
     ]
     for verdict in VERDICTS:
-        some = judged[judged["statistic"] == verdict]
+        some = found[found["statistic"] == verdict]
         if len(some):
             clauses = [_conclusion(one, estimates, study) for _, one in some.iterrows()]
             said = f"{'This' if len(some) == 1 else 'These'} {agreeing(verdict, len(some))}{WHY[verdict]}:"
@@ -106,9 +108,24 @@ def _verdicts(estimates: pd.DataFrame, study: Study, cohort: str) -> str:
     return "\n\n".join(paragraphs)
 
 
+def _against(estimates: pd.DataFrame) -> str:
+    """How many intervals of all choices contradict their conclusion."""
+    found = rows(estimates, analysis="verdict", statistic="contradicting")
+    if found.empty:
+        return ""
+    source = "analysis verdict, statistic contradicting: {}"
+    against, tried = int(found["events"].sum()), int(found["n"].sum())
+    return (
+        f"Of {counted(tried, source.format('sum of n'))} choices that were counted, "
+        f"{counted_or_none(against, source.format('sum of events'))} ha{'s' if against < 2 else 've'} an interval that "
+        "excludes one on the other side."
+    )
+
+
 def _conclusion(one: pd.Series, estimates: pd.DataFrame, study: Study) -> str:
     """'overall survival by metastatic lesions (Single against ≥ 2): hazard ratio ... as published, ...'."""
-    where = {"analysis": "verdict", "endpoint": one["endpoint"], "factor": one["factor"], "level": one["level"]}
+    named = {"endpoint": one["endpoint"], "factor": one["factor"]}
+    where = {"analysis": "verdict", **named, "level": one["level"]}
     published, primary = (
         only(estimates, **where, statistic=f"{which}_hazard_ratio") for which in ("published", "primary")
     )
@@ -116,31 +133,40 @@ def _conclusion(one: pd.Series, estimates: pd.DataFrame, study: Study) -> str:
     what = f"{lower(study.endpoints[one['endpoint']].label)} by {in_sentence(study, one['factor'])} ({groups})"
     if pd.notna(one["reason"]):
         return f"{what}: {one['reason']}."
-    share = marked(f"{formats.count(one['events'])} of {formats.count(one['n'])}", where_of(one))
-    unclear = not (published["conf_high"] < 1 or published["conf_low"] > 1)
-    repeated = ", where the interval includes one already," if unclear else ""
+    meant = meanings(study).get((one["endpoint"], one["factor"]))
+    repeated = [f"where the model compares {meant}"] if meant else []
+    if not (published["conf_high"] < 1 or published["conf_low"] > 1):
+        repeated.append("where the interval includes one already")
+    said = f", {several(repeated)}," if repeated else ""
+    excluding = only(estimates, **where, statistic="excluding_one")
+    clear = marked(formats.count(excluding["events"]), where_of(excluding)) if excluding["events"] else "none"
+    holm = only(estimates, **named, analysis="multiplicity", statistic="holm")
+    beside = "" if holm is None else f"; Holm’s {marked(formats.p_text(holm['p_value']), where_of(holm))}"
     return (
-        f"{what}: hazard ratio {marked_ratio(published)} as published{repeated} and {marked_ratio(primary)} corrected; "
-        f"the same direction in {share} choices."
+        f"{what}: hazard ratio {marked_ratio(published)} as published{said} and {marked_ratio(primary)} corrected; "
+        f"the same direction in {marked(counted_of(one), where_of(one))} choices, with an interval that excludes one "
+        f"in {clear} of them{beside}."
     )
 
 
 def agreeing(verdict: str, number: int) -> str:
     """The verb: one conclusion falls, two fall."""
+    if verdict == UNCONFIRMED:
+        return "is not confirmed" if number == 1 else "are not confirmed"
     return verdict if number == 1 else verdict.removesuffix("s")
 
 
 def conclusion_values(estimates: pd.DataFrame) -> dict[str, Value]:
     """How many conclusions were judged, and how many met each verdict (conclusions.<verdict>); none if none was."""
-    judged = _judged(estimates)["statistic"]
-    counts = {"all": len(judged), **{verdict: int((judged == verdict).sum()) for verdict in VERDICTS}}
+    found = _judged(estimates)["statistic"]
+    counts = {"all": len(found), **{verdict: int((found == verdict).sum()) for verdict in VERDICTS}}
     source = "estimates: the number of rows, analysis verdict, statistic {}"
     return {
         f"conclusions.{name}": Value(
             f"conclusions.{name}", formats.count(n), source.format(name if name in VERDICTS else " | ".join(VERDICTS))
         )
         for name, n in counts.items()
-        if len(judged)
+        if len(found)
     }
 
 

@@ -55,6 +55,7 @@ def tell_clusters(estimates: pd.DataFrame, study: Study) -> str:
     words = {
         "naive_hazard_ratio": "with lesions taken as independent",
         "clustered_hazard_ratio": "with a variance by patient",
+        "weighted_hazard_ratio": "with each patient counted once",
         "frailty_hazard_ratio": "with a frailty of the patient",
     }
     counts = [
@@ -64,7 +65,22 @@ def tell_clusters(estimates: pd.DataFrame, study: Study) -> str:
     total = counted(len(naive), "analysis clustering, statistic naive_hazard_ratio")
     return (
         f"Lesions of a patient are not independent. Of {total} factors of local recurrence per lesion, those with p "
-        f"below {level} were {several(counts)}."
+        f"below {level} were {several(counts)}. {_each_patient_once(found, study)}"
+    )
+
+
+def _each_patient_once(found: pd.DataFrame, study: Study) -> str:
+    clauses = []
+    for endpoint, factor, level in groups_of(rows(found, statistic="weighted_hazard_ratio")):
+        where = {"endpoint": endpoint, "factor": factor, "level": level}
+        once, all_lesions = (only(found, **where, statistic=f"{way}_hazard_ratio") for way in ("weighted", "clustered"))
+        if pd.notna(once["estimate"]) and pd.notna(all_lesions["estimate"]):
+            clauses.append(f"{in_sentence(study, factor)}, {marked_ratio(once)} instead of {marked_ratio(all_lesions)}")
+    if not clauses:
+        return ""
+    return (
+        f"With each patient counted once, the hazard ratios were, for {'; for '.join(clauses)}. Where the two lie "
+        "apart, the number of a patient’s lesions is informative, and those who have many set the ratio of all lesions."
     )
 
 
@@ -270,3 +286,32 @@ def tell_bootstrap(estimates: pd.DataFrame, study: Study) -> str:
     if not clauses:
         return ""
     return f"Samples of whole patients allow for that in response rates, too: {'; '.join(clauses)}."
+
+
+def tell_confounding(estimates: pd.DataFrame, study: Study) -> str:
+    """The E-values of the conclusions whose corrected interval excludes one, and of what was published of them."""
+    found = rows(estimates, analysis="verdict")
+    if rows(found, statistic="primary_e_value").empty:
+        return ""
+    clauses = []
+    for endpoint, factor, level in groups_of(rows(found, statistic="primary_hazard_ratio")):
+        here = rows(found, endpoint=endpoint, factor=factor, level=level)
+        ratio_of = only(here, statistic="primary_hazard_ratio")
+        if not (ratio_of["conf_high"] < 1 or ratio_of["conf_low"] > 1):
+            continue
+        said = [
+            marked(formats.number(one["estimate"], 2), where_of(one))
+            for which in ("primary", "published")
+            for name in ("e_value", "e_value_limit")
+            for one in [only(here, statistic=f"{which}_{name}")]
+        ]
+        clauses.append(
+            f"{in_sentence(study, factor)} and {lower(study.endpoints[endpoint].label)}, {said[0]} "
+            f"({said[1]} for the limit of its interval), against {said[2]} ({said[3]}) of the ratio as published"
+        )
+    if not clauses:
+        return "No corrected interval excludes one, so that there is nothing for a confounder to explain."
+    return (
+        "Something that nobody recorded would have to go with factor and event by these risk ratios to explain the "
+        f"corrected hazard ratios: for {'; for '.join(clauses)}."
+    )

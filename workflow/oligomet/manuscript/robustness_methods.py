@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oligomet.displays import formats
+from oligomet.displays.robustness import meanings
 from oligomet.estimates.robustness.dose_response import STEP_GY
+from oligomet.estimates.robustness.verdicts import published_choice
 from oligomet.manuscript.configured import several, spelled
 from oligomet.manuscript.methods import EVENTS, in_sentence, lower
 from oligomet.manuscript.values import Value
@@ -32,6 +34,7 @@ def write_robustness_methods(study: Study) -> str:
                 ("Continuous factors", _continuous(study)),
                 ("Missing values", _imputation(study)),
                 ("Dose", _dose(study)),
+                ("Unmeasured confounding", _confounding()),
                 ("Many tests", _tests()),
                 ("Intervals without formulas", _bootstrap(study)),
                 ("Verdicts", _verdicts(study)),
@@ -76,7 +79,11 @@ def _clusters(study: Study) -> str:
     endpoints = several([_named(study, endpoint) for endpoint in pairs])
     text = (
         f"For {endpoints}, lesions were taken as subjects as well: as independent, with a variance by patient "
-        "[@lin1989], and with a gamma frailty that the lesions of a patient share [@therneau2000]."
+        "[@lin1989], with each patient counted once, and with a gamma frailty that the lesions of a patient share "
+        "[@therneau2000]. Where the number of a patient’s lesions tells of their fate, the cluster size is "
+        "*informative*: a hazard ratio of all lesions counts patients as often as they have lesions, and a variance by "
+        "patient mends its interval only. With weights of one over the number of the patient’s lesions it is that of "
+        "one lesion a patient, as if one had been drawn from each again and again [@hoffman2001; @williamson2003]."
     )
     if not study.robustness.response_factors:
         return text
@@ -153,10 +160,12 @@ def _continuous(study: Study) -> str:
 
 
 def _imputation(study: Study) -> str:
+    lesions = study.robustness.per_lesion
+    shared = " Lesions of a patient were given one value of what is the patient’s." if lesions else ""
     text = (
         f"Models in which a value is missing were repeated with {_declared(study, 'imputed_datasets')} data sets "
         "completed by chained equations with predictive mean matching, from the models' other factors, the event and "
-        "the cumulative hazard [@white2009], and pooled by Rubin's rules [@rubin1987]."
+        f"the cumulative hazard [@white2009], and pooled by Rubin's rules [@rubin1987].{shared}"
     )
     if not study.robustness.response_factors:
         return text
@@ -172,8 +181,14 @@ def _dose(study: Study) -> str:
     adjusted = f", adjusted for {others}, and within strata of {'these' if len(dose.adjust) > 1 else 'it'}"
     return (
         f"The hazard ratio of {_named(study, dose.endpoint)} for {step} Gy more of {in_sentence(study, dose.factor)} "
-        f"was estimated alone{adjusted if dose.adjust else ''}; the E-value says how strong an unmeasured confounder "
-        "would have to be to explain it [@vanderweele2017]."
+        f"was estimated alone{adjusted if dose.adjust else ''}."
+    )
+
+
+def _confounding() -> str:
+    return (
+        "The E-value says how strong an unmeasured confounder would have to be to explain a hazard ratio, or the limit "
+        "of its interval nearer to one, away [@vanderweele2017]."
     )
 
 
@@ -194,18 +209,49 @@ def _bootstrap(study: Study) -> str:
 
 def _verdicts(study: Study) -> str:
     robustness = study.robustness
-    share = _declared(study, "same_direction", formats.percent(robustness.same_direction, 0))
+    same, excluding = (
+        _declared(study, option, formats.percent(getattr(robustness, option), 0))
+        for option in ("same_direction", "excluding_one")
+    )
     landmark = _declared(study, "landmarks_months", spelled(robustness.landmarks_months[0]))
     corrections = ["is adjusted as specified in advance"] if robustness.prespecified else []
     if robustness.response_factors:
         corrections.append(f"counts responses from the landmark at {landmark} months")
     if robustness.per_lesion:
         endpoints = several([_named(study, endpoint) for endpoint in robustness.per_lesion])
-        corrections.append(f"takes {endpoints} by lesion with the variance by patient")
+        corrections.append(f"takes {endpoints} by lesion, with each patient counted once and the variance by patient")
     primary = f"The primary corrected analysis {several(corrections)}. " if corrections else ""
     return (
-        "Each conclusion met every combination of these choices that is defined. A rule fixed in advance gives the "
-        f"verdicts. {primary}A conclusion stands if the interval of that analysis excludes one and if at least {share} "
-        "of the choices have the direction of the published analysis; it weakens if only the direction holds; else it "
-        "falls."
+        f"Each conclusion met every combination of these choices that is defined. {_as_published(study)} {primary}One "
+        "declared rule gives the verdicts. A conclusion *stands* if the intervals of both exclude one on the same "
+        f"side, at least {same} of the choices have that direction, and at least {excluding} an interval that excludes "
+        f"one in it. It *weakens* if the primary analysis and at least {same} of the choices have that direction and "
+        "one of the two intervals excludes one, but not all of this holds. It *falls* only if the interval of the "
+        "primary analysis excludes one on the other side; else it is *not confirmed*. Choices share their data, so "
+        "that these are counts of agreement, not tests; Holm’s p of the factor stands beside them."
+    )
+
+
+def _as_published(study: Study) -> str:
+    """Which analysis is called the published one, and what its contrasts are."""
+    headline = study.robustness.headline
+    in_model = [
+        (endpoint, name)
+        for endpoint, names in headline.items()
+        for name in names
+        if published_choice(endpoint, name, study).adjustment == "published"
+    ]
+    every = sum(len(names) for names in headline.values())
+    if not in_model:
+        return "The analysis as published has each factor alone."
+    named = _by(study, {endpoint: [name for at, name in in_model if at == endpoint] for endpoint, _ in in_model})
+    rest = ", and else the factor alone" if len(in_model) < every else ""
+    text = f"The analysis as published is the published multivariable model ({named}){rest}."
+    other = meanings(study)
+    if not other:
+        return text
+    compared = several([f"{in_sentence(study, name)} compares {meant}" for (_, name), meant in other.items()])
+    return (
+        f"{text} As that model holds two factors of one response, {compared} there: another question than the factor’s "
+        "own. Choices with it are shown, but not counted, and the direction is that of the factor alone."
     )

@@ -37,6 +37,9 @@ def write_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
             texts[f"endpoints.{name}.comparisons"] = _comparisons(study, estimates, name, differ, alike)
         if study.analyses.multivariable.get(name):
             texts[f"endpoints.{name}.together_text"] = _together(study, name)
+    texts["sentences.response_models"] = " ".join(
+        _response_model(study, estimates, outcome) for outcome in study.analyses.logistic
+    )
     texts["sentences.differences"] = _differences(study, differing)
     return values | {key: Sentence(key, text, MADE_OF) for key, text in texts.items()}
 
@@ -143,6 +146,35 @@ def _together(study: Study, endpoint: str) -> str:
         f"Taken together in one model of {var(f'{size}.model_n')} {study.endpoints[endpoint].per}s and "
         f"{var(f'{size}.model_events')} events, the hazard ratios were {several(ratios)}."
     )
+
+
+def _response_model(study: Study, estimates: pd.DataFrame, outcome: str) -> str:
+    """The odds ratios of all factors together; of a group that has none, why, and the one with Firth's penalty."""
+    where = {"analysis": "logistic_multivariable", "endpoint": outcome, "statistic": "odds_ratio"}
+    found = rows(estimates, **where).set_index(["factor", "level"])
+    ratios, without, size = [], [], None
+    for name in study.analyses.logistic[outcome]:
+        factor = study.factors[name]
+        for level in factor.levels:
+            if level == factor.reference_level:
+                continue
+            key = f"response.models.{outcome}.{name}.{slug(level)}"
+            size = size or key
+            groups = f"‘{_group(study, name, level)}’ against ‘{_group(study, name, factor.reference_level)}’"
+            reason = found.loc[(name, f"{level} vs {factor.reference_level}"), "reason"]
+            if pd.isna(reason):
+                ratios.append(f"{var(f'{key}.or')} for {in_sentence(study, name)} ({groups}, {var(f'{key}.or_p')})")
+            else:
+                without.append(
+                    f"{in_sentence(study, name)} ({groups}) has no odds ratio ({reason}), with Firth’s penalty it is "
+                    f"{var(f'{key}.firth')}"
+                )
+    text = (
+        f"In one model of {var(f'{size}.model_n')} lesions, of which {var(f'{size}.model_events')} had "
+        f"{in_sentence(study, outcome)}, with a variance by patient, "
+    )
+    parts = [f"the odds ratios were {several(ratios)}"] if ratios else []
+    return f"{text}{'; '.join([*parts, *without])}."
 
 
 def _differences(study: Study, differing: dict[str, list[str]]) -> str:

@@ -33,6 +33,7 @@ def wanted_estimates(study: Study) -> Iterator[Wanted]:
     yield from _flow(study)
     yield from _descriptions(study)
     yield from _responses(study)
+    yield from _response_models(study)
     for name, endpoint in study.endpoints.items():
         yield from _endpoint(study, name, endpoint.per)
     yield from _toxicity(study)
@@ -128,6 +129,21 @@ def _responses(study: Study) -> Iterator[Wanted]:
             }  # fmt: skip
             yield Wanted(f"response.first.lesion.{name}.{slug(level)}.CR.n", _events, criteria)
             yield Wanted(f"response.first.lesion.{name}.{slug(level)}.CR.of", _n, criteria)
+
+
+def _response_models(study: Study) -> Iterator[Wanted]:
+    for outcome, names in study.analyses.logistic.items():
+        where = {"analysis": "logistic_multivariable", "endpoint": outcome, "unit": "lesion", "population": "evaluable"}
+        for name in names:
+            declared = study.factors[name]
+            for level in declared.levels:
+                if level != declared.reference_level:
+                    of_level = {**where, "factor": name, "level": f"{level} vs {declared.reference_level}"}
+                    key = f"response.models.{outcome}.{name}.{slug(level)}"
+                    criteria = {**of_level, "statistic": "odds_ratio"}
+                    for said, show in (("or", _ratio_ci), ("or_p", _p), ("model_n", _n), ("model_events", _events)):
+                        yield Wanted(f"{key}.{said}", show, criteria)
+                    yield Wanted(f"{key}.firth", _ratio_ci, {**of_level, "statistic": "firth_odds_ratio"})
 
 
 def _endpoint(study: Study, name: str, unit: str) -> Iterator[Wanted]:

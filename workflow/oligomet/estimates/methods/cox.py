@@ -1,5 +1,5 @@
 """Cox proportional-hazards regression. From statsmodels; where it has not R's numbers (Efron's ties with clusters,
-rows at risk in (start, stop]) from the own kernel."""
+weighted rows, rows at risk in (start, stop]) from the own kernel."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def cox(
     start: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
     ties: Ties = "efron",
     confidence: float = 0.95,
 ) -> CoxFit:
@@ -48,6 +49,9 @@ def cox(
     cluster
         (n,) Whom a row belongs to: the covariance is then the sandwich over clusters, and `wald` and `table` use it.
         A cluster for every row gives the robust covariance of independent rows.
+    weights
+        (n,) How much a row counts, positive; only with `cluster`. One over the size of its cluster makes each cluster
+        count once (Williamson, Datta & Satten 2003, Biometrics 59:36).
     ties
         breslow or efron.
 
@@ -64,10 +68,9 @@ def cox(
     """
     if ties not in ("breslow", "efron"):
         raise ValueError(f"ties is breslow or efron, not {ties!r}")
-    if start is not None or (cluster is not None and ties == "efron"):
-        return cox_kernel(
-            covariates, time, event, start=start, strata=strata, cluster=cluster, ties=ties, confidence=confidence
-        )
+    if start is not None or weights is not None or (cluster is not None and ties == "efron"):
+        options = {"strata": strata, "cluster": cluster, "weights": weights, "ties": ties, "confidence": confidence}
+        return cox_kernel(covariates, time, event, start=start, **options)
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
     likelihood = risk_sets(x, time, event, start=None, strata=strata, ties=ties)

@@ -82,13 +82,14 @@ def firth_logistic(covariates: pd.DataFrame, outcome: ArrayLike, *, confidence: 
     Raises
     ------
     Undefined
-        If a covariate does not vary or covariates are collinear, or values are missing. Outcomes that are all the same
-        are no obstacle.
+        If the outcomes are all the same, a covariate does not vary or covariates are collinear, or values are missing.
     """
     from firthmodels import FirthLogisticRegression
 
     x, names = design_matrix(covariates)
     y = binary(outcome, len(x))
+    if y.all() or not y.any():
+        raise Undefined("no events" if not y.any() else "everybody has the event")
     whole = np.column_stack([np.ones(len(x)), x])
     refuse_uninformative(whole.T @ whole / 4, whole, ["intercept", *names])
     values, loglik = _fitted(FirthLogisticRegression(backend="numpy", **PRECISE), x, y, confidence)

@@ -21,9 +21,9 @@ class Evaluation:
     loglik, score, information
         Value, gradient (p,) and negative Hessian (p, p).
     risk
-        (n,) exp(eta), up to a common factor.
+        (n,) exp(eta) times the row's weight, up to a common factor.
     share
-        (events,) 1 / S0: the reciprocal of the risk set's summed risk, up to the same factor.
+        (events,) The term's weight over S0, the risk set's summed risk, up to the same factor.
     mean
         (events, p) The risk set's mean covariates.
     row_hazard
@@ -52,9 +52,11 @@ class PartialLikelihood:
         (n,) Integers.
     ties
         breslow (Breslow 1974) or efron (Efron 1977).
+    weight
+        (n,) How much a row counts; one each if None. The terms of tied events share their weights equally.
     """
 
-    def __init__(self, x, start, stop, event, stratum, ties: Ties):
+    def __init__(self, x, start, stop, event, stratum, ties: Ties, weight: np.ndarray | None = None):
         if ties not in ("breslow", "efron"):
             raise ValueError(f"ties is breslow or efron, not {ties!r}")
         self.x = x - x.mean(axis=0)
@@ -69,6 +71,8 @@ class PartialLikelihood:
         tied = np.diff(np.r_[first, len(rows)])
         order = np.arange(len(rows)) - first[self.set_of_event]
         self.removed = order / tied[self.set_of_event] if ties == "efron" else np.zeros(len(rows))
+        self.weight = np.ones(len(x)) if weight is None else weight
+        self.term_weight = self.among_tied(self.weight[rows]) / tied[self.set_of_event]
         # a row is in the risk sets entry <= d < leave, where risk sets are ordered by stratum and time
         self.entry, self.leave = self._position(stratum, start), self._position(stratum, stop)
         self._by_entry, self._by_leave = self._ordered(self.entry), self._ordered(self.leave)
@@ -109,18 +113,20 @@ class PartialLikelihood:
     def evaluate(self, beta: np.ndarray, offset: np.ndarray | float = 0.0) -> Evaluation:
         eta = self.x @ beta + offset
         eta = eta - eta.max()
-        risk = np.exp(eta)
+        risk = self.weight * np.exp(eta)
         weighted = risk[:, None] * self.x
         rows, removed = self.event_rows, self.removed
         s0 = self.over_risk_sets(risk)[self.set_of_event] - removed * self.among_tied(risk[rows])
         s1 = self.over_risk_sets(weighted)[self.set_of_event] - removed[:, None] * self.among_tied(weighted[rows])
+        of_row, of_term = self.weight[rows], self.term_weight
         with np.errstate(divide="ignore", invalid="ignore"):  # a step too far: the caller sees it in loglik
-            mean, share, loglik = s1 / s0[:, None], 1 / s0, eta[rows].sum() - np.log(s0).sum()
+            mean, share = s1 / s0[:, None], of_term / s0
+            loglik = (of_row * eta[rows]).sum() - (of_term * np.log(s0)).sum()
             row_hazard = self._row_hazard(share)
-            information = (weighted * row_hazard[:, None]).T @ self.x - mean.T @ mean
+            information = (weighted * row_hazard[:, None]).T @ self.x - mean.T @ (of_term[:, None] * mean)
         return Evaluation(
             loglik=float(loglik) if np.isfinite(loglik) else -np.inf,
-            score=self.x[rows].sum(axis=0) - mean.sum(axis=0),
+            score=(of_row[:, None] * self.x[rows]).sum(axis=0) - (of_term[:, None] * mean).sum(axis=0),
             information=(information + information.T) / 2,
             risk=risk,
             share=share,
@@ -136,7 +142,8 @@ class PartialLikelihood:
     def information(self, at: Evaluation, weight: np.ndarray) -> np.ndarray:
         """The information (p, p) with each term's part times its `weight` (events,)."""
         row_hazard = self._row_hazard(weight * at.share)
-        return (self.x * (at.risk * row_hazard)[:, None]).T @ self.x - (at.mean * weight[:, None]).T @ at.mean
+        of_term = (weight * self.term_weight)[:, None]
+        return (self.x * (at.risk * row_hazard)[:, None]).T @ self.x - (at.mean * of_term).T @ at.mean
 
     def failed_before(self) -> np.ndarray:
         """1 - Kaplan-Meier just before each event: (events,)."""
@@ -154,11 +161,11 @@ class PartialLikelihood:
         return hazard
 
     def score_residuals(self, at: Evaluation) -> np.ndarray:
-        """Each row's share of the score (n, p): survival::residuals.coxph(type = "score")."""
+        """Each row's part of the score (n, p), weight included: survival::residuals.coxph(type = "score")."""
         rows = self.event_rows
         residuals = -at.risk[:, None] * (self.x * at.row_hazard[:, None] - self._row_mean_hazard(at))
         tied = np.diff(np.r_[self.first, len(rows)])[self.set_of_event]
-        residuals[rows] += self.x[rows] - self.among_tied(at.mean) / tied[:, None]
+        residuals[rows] += self.weight[rows, None] * (self.x[rows] - self.among_tied(at.mean) / tied[:, None])
         return residuals
 
     def log_determinant_gradient(self, at: Evaluation) -> np.ndarray:
@@ -174,4 +181,4 @@ class PartialLikelihood:
         of_mean = np.einsum("ki,ij,kj->k", at.mean, inverse, at.mean)
         crossed = np.einsum("ni,ij,nj->n", self.x, inverse, self._row_mean_hazard(at))
         by_row = weighted * at.row_hazard - 2 * at.risk * crossed
-        return by_row @ self.x + (2 * of_mean - mean_size * at.share) @ at.mean
+        return by_row @ self.x + (2 * self.term_weight * of_mean - mean_size * at.share) @ at.mean

@@ -22,7 +22,8 @@ class Choice:
     unit
         patient | lesion: the subjects.
     dependence
-        independent | clustered | frailty: what is said of the lesions of a patient.
+        independent | clustered | weighted | frailty: what is said of the lesions of a patient. Weighted: each patient
+        counts once, her lesions one over their number each, with the variance by patient.
     hazard
         cause-specific | subdistribution.
     response
@@ -52,7 +53,12 @@ class Choice:
     @property
     def label(self) -> str:
         """The choice in words, the usual parts left unsaid."""
-        dependence = {"independent": "as independent", "clustered": "clustered", "frailty": "with frailty"}
+        dependence = {
+            "independent": "as independent",
+            "clustered": "clustered",
+            "weighted": "with each patient counted once",
+            "frailty": "with frailty",
+        }
         said = [
             "patients" if self.unit == "patient" else f"lesions {dependence[self.dependence]}",
             {"subdistribution": "Fine-Gray"}.get(self.hazard, ""),
@@ -74,7 +80,7 @@ def read_level(level: str) -> tuple[Choice, str]:
 def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
     """Every combination of choices that is defined and makes sense for a conclusion, the published analysis first.
 
-    Fine and Gray's model has no frailty and no penalty, and the penalised likelihood neither frailty nor clusters. Ties
+    Fine and Gray's model has no frailty, weights or penalty, and the penalised likelihood no clusters of any kind. Ties
     and penalty are varied for responses known from the start only: exact times, as the others have them, leave few
     ties.
     """
@@ -89,7 +95,7 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
         moments += [*(f"landmark {months:g}" for months in robustness.landmarks_months), "time-dependent"]
     units = [declared.per] + (["lesion"] if endpoint in robustness.per_lesion and declared.per == "patient" else [])
     hazards = ["cause-specific"] + (["subdistribution"] if declared.competing else [])
-    dependences = ["independent", "clustered", "frailty"]
+    dependences = ["independent", "clustered", "weighted", "frailty"]
     fits = [("likelihood", study.analyses.ties), ("likelihood", other), ("penalised", study.analyses.ties)]
     for unit, dependence, hazard, moment, (fit, ties), model in product(
         units, dependences, hazards, moments, fits, models
@@ -98,7 +104,10 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
         if (
             (unit == "patient" and dependence != "independent")
             or (unit != declared.per and moment != "start")
-            or (hazard == "subdistribution" and (dependence == "frailty" or not plain or moment != "start"))
+            or (
+                hazard == "subdistribution"
+                and (dependence in ("weighted", "frailty") or not plain or moment != "start")
+            )
             or (fit == "penalised" and dependence != "independent")
             or (not plain and moment != "start")
         ):

@@ -1,4 +1,9 @@
-"""Lesions of a patient are not independent: what taking them as such does, beside three answers to it."""
+"""Lesions of a patient are not independent: what taking them as such does, beside the answers to it.
+
+The number of a patient's lesions may tell of their fate: an informative cluster size. A variance by patient mends the
+interval, not the ratio, in which a patient counts as often as she has lesions; weights of one over their number answer
+for one lesion a patient (Hoffman, Sen & Weinberg 2001; Williamson, Datta & Satten 2003).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,7 @@ from oligomet.estimates.methods.logistic import logistic
 from oligomet.estimates.methods_python_lacks.cox_kernel import score_test
 from oligomet.estimates.robustness.models import (
     BY_PATIENT,
+    EACH_ONCE,
     INDEPENDENT,
     Design,
     chosen,
@@ -21,6 +27,7 @@ from oligomet.estimates.robustness.models import (
     ratio_rows,
     test_row,
     wald,
+    with_each_patient_once,
     with_frailty,
 )
 from oligomet.estimates.rows import tabulate
@@ -35,9 +42,10 @@ def estimate_clustering(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd
     Returns
     -------
     Rows of `estimates`, analysis clustering, unit lesion. For an endpoint: statistic naive_hazard_ratio,
-    clustered_hazard_ratio and frailty_hazard_ratio, frailty_variance (with the p of its test), chi_square (the score
-    test, naive and by patient). For a response factor as endpoint: naive_odds_ratio, clustered_odds_ratio (independence
-    working correlation, sandwich variance) and exchangeable_odds_ratio.
+    clustered_hazard_ratio, weighted_hazard_ratio (each patient counted once) and frailty_hazard_ratio, frailty_variance
+    (with the p of its test), chi_square (the score test, naive and by patient). For a response factor as endpoint:
+    naive_odds_ratio, clustered_odds_ratio (independence working correlation, sandwich variance) and
+    exchangeable_odds_ratio.
     """
     rows: list[dict] = []
     for endpoint, per_lesion in study.robustness.per_lesion.items():
@@ -74,6 +82,13 @@ def _hazards(of: Design, where: dict, name: str, study: Study) -> list[dict]:
         *ratio_rows(
             lambda: cox(*data, cluster=of.cluster, **options).table,
             of, where, "clustered_hazard_ratio", f"{said}, {BY_PATIENT}",
+        ),
+        *ratio_rows(
+            lambda: with_each_patient_once(of, **options).table,
+            of,
+            where,
+            "weighted_hazard_ratio",
+            f"Cox, {wald(study)}, {EACH_ONCE}",
         ),
         *ratio_rows(lambda: shared().table, of, where, "frailty_hazard_ratio", frailty_method),
         _variance(shared, {**where, **counts, "method": frailty_method}),

@@ -10,8 +10,8 @@ from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
 from oligomet.estimates.methods.km import kaplan_meier
-from oligomet.estimates.methods_python_lacks.e_value import e_value, e_value_of_limit, risk_ratio
 from oligomet.estimates.methods_python_lacks.splines import spline_basis
+from oligomet.estimates.robustness.confounding import e_value_rows
 from oligomet.estimates.robustness.continuous import curve_rows, density, grid, spline
 from oligomet.estimates.robustness.models import BY_PATIENT, chosen, design, followed, wald
 from oligomet.estimates.rows import tabulate
@@ -116,24 +116,12 @@ def _ratios(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, where: dict, 
         counts = {"n": len(frame), "events": int(frame["event"].sum()), "reason": str(reason)}
         return [{**about, **ratio, **counts, "level": level} for level in exposure]
     about |= {"n": fit.n, "events": fit.events}
-    share, method = fit.events / fit.n, "E-value of the hazard ratio as a ratio of risks"
     rows = []
     for level in exposure:
         found = fit.table.loc[level]
-        limits = [found["conf_low"], found["conf_high"]]
-        risks = [risk_ratio(value, share) for value in (found["hazard_ratio"], *limits)]
-        values = dict(zip(("estimate", "conf_low", "conf_high"), (found["hazard_ratio"], *limits), strict=True))
-        at = {**about, "level": level}
-        rows += [
-            {**at, **ratio, **values, "p_value": found["p_value"]},
-            {**at, "statistic": "e_value", "estimate": e_value(risks[0]), "method": method},
-            {
-                **at,
-                "statistic": "e_value_limit",
-                "estimate": e_value_of_limit(*risks[1:]),
-                "method": f"{method}, limit nearer to 1",
-            },
-        ]
+        values = {"estimate": found["hazard_ratio"], **found[["conf_low", "conf_high", "p_value"]]}
+        row = {**about, **ratio, **values, "level": level}
+        rows += [row, *e_value_rows(row)]
     return rows
 
 

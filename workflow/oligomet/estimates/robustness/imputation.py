@@ -36,8 +36,9 @@ def estimate_imputation(
     -----
     Imputed are the factors' variables, not their groups. Each is predicted from those of all factors of the endpoint's
     models, from the event and from the Nelson-Aalen cumulative hazard at the end of follow-up (White & Royston 2009,
-    Stat Med 28:1982). The factors that are known only after radiotherapy are left out: who lacks a response has often
-    died or stopped coming, so that its absence is no accident, and landmark analyses answer that.
+    Stat Med 28:1982). What is the patient's is imputed once a patient, what is a lesion's once a lesion. The factors
+    that are known only after radiotherapy are left out: who lacks a response has often died or stopped coming, so that
+    its absence is no accident, and landmark analyses answer that.
     """
     rows: list[dict] = []
     robustness = study.robustness
@@ -82,7 +83,21 @@ def _complete(frame: pd.DataFrame, variables: list[str], study: Study) -> list[p
         {"event": frame["event"].astype(float), "cumulative hazard": hazard.asof(frame["months"]).to_numpy()},
         frame.index,
     )
-    return impute(frame[variables], outcome, study.robustness.imputed_datasets, study.robustness.seed)
+    owner = frame["patient_id"]
+    return impute(
+        frame[variables],
+        outcome,
+        study.robustness.imputed_datasets,
+        study.robustness.seed,
+        cluster=owner,
+        of_cluster=of_patients(frame[variables], owner),
+    )
+
+
+def of_patients(variables: pd.DataFrame, owner: pd.Series) -> list[str]:
+    """The variables that never differ between the rows of a patient, unknown ones included: they are the patient's."""
+    values = variables.groupby(owner.to_numpy()).nunique(dropna=False)
+    return list(values.columns[(values <= 1).all()])
 
 
 def _fit(of: Design, study: Study) -> CoxFit:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from oligomet.estimates.groups import UNKNOWN, assign, subjects
 from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.cox import CoxFit, cox
 from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit, cox_frailty
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 RATIOS = ("hazard_ratio", "subdistribution_hazard_ratio", "odds_ratio")  # what the methods' tables call an estimate
 INDEPENDENT, BY_PATIENT = "lesions taken as independent", "variance by patient"
+EACH_ONCE = f"each patient counted once, {BY_PATIENT}"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Design:
     @property
     def cluster(self) -> pd.Series:
         return self.frame["patient_id"]
+
+    @property
+    def each_patient_once(self) -> pd.Series:
+        """(n,) One over how many rows of the design are of the same patient."""
+        return 1 / self.cluster.groupby(self.cluster).transform("size")
 
     @property
     def n(self) -> int:
@@ -141,6 +148,11 @@ def number_row(number: Callable[[], object], where: dict) -> dict:
     except Undefined as reason:
         return {**where, "reason": str(reason)}
     return {**where, **{name: found.get(name) for name in ("estimate", "conf_low", "conf_high", "p_value")}}
+
+
+def with_each_patient_once(of: Design, **options) -> CoxFit:
+    """The Cox model of a design in which the lesions of a patient weigh one together."""
+    return cox(of.indicators, *of.followed, cluster=of.cluster, weights=of.each_patient_once, **options)
 
 
 def with_frailty(of: Design, **options) -> FrailtyFit:

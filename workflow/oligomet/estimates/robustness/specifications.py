@@ -12,7 +12,15 @@ from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.robustness.choices import Choice, factors_of, list_choices
 from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, between, exact, from_landmark
-from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, with_frailty
+from oligomet.estimates.robustness.models import (
+    Design,
+    chosen,
+    design,
+    followed,
+    ratio_rows,
+    with_each_patient_once,
+    with_frailty,
+)
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -115,6 +123,8 @@ def _table(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
     options = {"ties": choice.ties, "confidence": confidence}
     if choice.dependence == "frailty":
         return with_frailty(of, **options).table
+    if choice.dependence == "weighted":
+        return with_each_patient_once(of, **options).table
     if choice.response == "time-dependent":
         options |= between(of)
     if choice.fit == "penalised":

@@ -1,38 +1,50 @@
-"""Which published conclusions stand, which weaken, which fall: a rule, applied to the specifications."""
+"""Which published conclusions stand, weaken, are not confirmed or fall: a rule, applied to the specifications.
+
+A conclusion falls only where the primary analysis contradicts it; that nothing was shown is no contradiction. It stands
+only where more is kept than its direction. What the classes need is declared: `robustness` of study.yaml.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from oligomet.estimates.robustness.choices import Choice, read_level
+from oligomet.estimates.robustness.confounding import e_value_rows
+from oligomet.estimates.robustness.nested import contrast_meant
 from oligomet.estimates.rows import tabulate
 from oligomet.tables import rows as matching
 
 if TYPE_CHECKING:
     from oligomet.study import Study
 
-STANDS, WEAKENS, FALLS = VERDICTS = ("stands", "weakens", "falls")
+STANDS, WEAKENS, UNCONFIRMED, FALLS = VERDICTS = ("stands", "weakens", "not_confirmed", "falls")
 
 
-def published_choice(endpoint: str, study: Study) -> Choice:
-    """The analysis as published: the factor alone, patients as subjects, known from the start."""
-    return Choice(unit=study.endpoints[endpoint].per, ties=study.analyses.ties)
+def published_choice(endpoint: str, factor: str, study: Study) -> Choice:
+    """The analysis as published, repeated: subjects as declared, known from the start.
+
+    The factor stands in the published multivariable model where that holds it, else alone.
+    """
+    together = study.analyses.multivariable.get(endpoint, [])
+    adjustment = "published" if factor in together and len(together) > 1 else "alone"
+    return Choice(unit=study.endpoints[endpoint].per, adjustment=adjustment, ties=study.analyses.ties)
 
 
 def primary_choice(endpoint: str, factor: str, study: Study) -> Choice:
     """The one corrected analysis that a conclusion is held to, fixed in advance.
 
-    Lesions clustered in their patients where the endpoint is declared per lesion; a response known at the first
-    landmark; adjusted as specified in advance.
+    Where the endpoint is declared per lesion, lesions are the subjects and each patient counts once; a response is
+    known at the first landmark; adjusted as specified in advance.
     """
     robustness = study.robustness
     unit = "lesion" if endpoint in robustness.per_lesion else study.endpoints[endpoint].per
     at_landmark = factor in robustness.response_factors and unit == "patient"
     return Choice(
         unit=unit,
-        dependence="clustered" if unit == "lesion" else "independent",
+        dependence="weighted" if unit == "lesion" else "independent",
         response=f"landmark {robustness.landmarks_months[0]:g}" if at_landmark else "start",
         adjustment="prespecified" if endpoint in robustness.prespecified else "alone",
         ties=study.analyses.ties,
@@ -41,13 +53,15 @@ def primary_choice(endpoint: str, factor: str, study: Study) -> Choice:
 
 def rule(study: Study) -> str:
     """The rule in words, as it stands in the estimates."""
-    share, rest = (
-        f"{100 * part:.3g} %" for part in (study.robustness.same_direction, 1 - study.robustness.same_direction)
+    same, excluding = (
+        f"{100 * share:.3g} %" for share in (study.robustness.same_direction, study.robustness.excluding_one)
     )
     return (
-        f"{STANDS}: the interval of the primary corrected analysis excludes 1 and the direction is that of the "
-        f"published analysis in at least {share} of choices; {WEAKENS}: that direction, but the interval includes 1; "
-        f"{FALLS}: another direction in the primary analysis or in more than {rest} of choices"
+        f"{STANDS}: the intervals of the published analysis and of the primary corrected one exclude 1 on one side, at "
+        f"least {same} of choices have that direction, and at least {excluding} intervals that exclude 1 in it; "
+        f"{WEAKENS}: that direction in the primary analysis and in at least {same} of choices, with one of the two "
+        f"intervals excluding 1, but not all that it takes to stand; {FALLS}: the interval of the primary analysis "
+        "excludes 1 on the other side; not confirmed: none of these"
     )
 
 
@@ -61,9 +75,17 @@ def estimate_verdicts(specifications: pd.DataFrame, study: Study) -> pd.DataFram
 
     Returns
     -------
-    Rows of `estimates`, analysis verdict, level the contrast: statistic stands | weakens | falls, estimate the share of
-    the choices with an estimate (n) that have the direction of the published analysis (events); published_hazard_ratio
-    and primary_hazard_ratio, the two specifications that are compared.
+    Rows of `estimates`, analysis verdict, level the contrast: published_hazard_ratio and primary_hazard_ratio, the two
+    specifications that are compared, each with its e_value and e_value_limit (published_e_value, ...); statistic stands
+    | weakens | not_confirmed | falls, estimate the share of the choices with an estimate (n) that have the direction of
+    the published analysis (events); excluding_one and contradicting, the share of these whose interval excludes 1 in
+    that direction and in the other; published_excludes_one and primary_excludes_one, 1 if the interval excludes 1 in
+    that direction, else 0.
+
+    Notes
+    -----
+    Choices whose contrast is not the declared one (`nested.contrast_meant`) are neither counted nor give the direction:
+    where the published model is one of them, the direction is that of the factor alone.
     """
     rows: list[dict] = []
     for endpoint, names in study.robustness.headline.items():
@@ -82,24 +104,49 @@ def estimate_verdicts(specifications: pd.DataFrame, study: Study) -> pd.DataFram
 
 
 def _judge(of: dict[Choice, dict], endpoint: str, name: str, contrast: str, study: Study) -> list[dict]:
-    published, primary = of[published_choice(endpoint, study)], of[primary_choice(endpoint, name, study)]
+    as_published = published_choice(endpoint, name, study)
+    published, primary = of[as_published], of[primary_choice(endpoint, name, study)]
+    meant = {choice: contrast_meant(choice, endpoint, name, contrast, study) for choice in of}
     where = {"analysis": "verdict", "endpoint": endpoint, "population": "all", "factor": name, "level": contrast}
-    compared = [
-        {**row, **where, "statistic": f"{which}_hazard_ratio"}
-        for which, row in (("published", published), ("primary", primary))
+    rows = []
+    for which, row in (("published", published), ("primary", primary)):
+        ratio = {**row, **where, "statistic": f"{which}_hazard_ratio"}
+        rows += [ratio, *e_value_rows(ratio, f"{which}_")]
+    if meant[as_published]:
+        rows[0]["method"] += f", which compares {meant[as_published]}"
+    pooled = pd.DataFrame([row for choice, row in of.items() if not meant[choice] and pd.notna(row["estimate"])])
+    where |= {"unit": study.endpoints[endpoint].per, "method": rule(study), "n": len(pooled)}
+    directing = of[replace(as_published, adjustment="alone")] if meant[as_published] else published
+    for which, row in (("published", published), ("published", directing), ("primary", primary)):
+        if pd.isna(row["estimate"]):
+            return [*rows, {**where, "statistic": UNCONFIRMED, "reason": f"the {which} analysis is undefined"}]
+
+    below = directing["estimate"] < 1
+    same, excluding, contradicting = (
+        int(found.sum())
+        for found in (
+            pooled["estimate"] < 1 if below else pooled["estimate"] > 1,
+            _excludes(pooled, below),
+            _excludes(pooled, not below),
+        )
+    )
+    clear = {which: bool(_excludes(row, below)) for which, row in (("published", published), ("primary", primary))}
+    shares = {"excluding_one": excluding, "contradicting": contradicting}
+    rows += [{**where, "statistic": f"{which}_excludes_one", "estimate": float(one)} for which, one in clear.items()]
+    rows += [
+        {**where, "statistic": which, "estimate": count / len(pooled), "events": count}
+        for which, count in shares.items()
     ]
-    where |= {"unit": study.endpoints[endpoint].per, "method": rule(study)}
-    ratios = pd.Series([row["estimate"] for row in of.values()], dtype=float).dropna()
-    if pd.isna(published["estimate"]) or pd.isna(primary["estimate"]):
-        which = "published" if pd.isna(published["estimate"]) else "primary"
-        return [
-            *compared,
-            {**where, "statistic": FALLS, "n": len(ratios), "reason": f"the {which} analysis is undefined"},
-        ]
-    below = published["estimate"] < 1
-    same = int((ratios < 1).sum() if below else (ratios > 1).sum())
-    share = same / len(ratios)
-    kept = (primary["estimate"] < 1) == below and share >= study.robustness.same_direction
-    clear = primary["conf_high"] < 1 if below else primary["conf_low"] > 1
-    verdict = FALLS if not kept else STANDS if clear else WEAKENS
-    return [*compared, {**where, "statistic": verdict, "estimate": share, "n": len(ratios), "events": same}]
+    kept = same / len(pooled) >= study.robustness.same_direction and (primary["estimate"] < 1) == below
+    if _excludes(primary, not below):
+        verdict = FALLS
+    elif kept and all(clear.values()) and excluding / len(pooled) >= study.robustness.excluding_one:
+        verdict = STANDS
+    else:
+        verdict = WEAKENS if kept and any(clear.values()) else UNCONFIRMED
+    return [*rows, {**where, "statistic": verdict, "estimate": same / len(pooled), "events": same}]
+
+
+def _excludes(row: dict | pd.DataFrame, below: bool):
+    """Whether the interval lies on that side of 1."""
+    return row["conf_high"] < 1 if below else row["conf_low"] > 1
