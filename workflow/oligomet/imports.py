@@ -9,14 +9,14 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 
-def _file(module: str, beside: Path | None) -> Path | None:
+def _file(module: str, beside: Path | None = None) -> Path | None:
     paths = [folder.joinpath(*module.split(".")) for folder in (PACKAGE.parent, beside) if folder]
     files = (file for path in paths for file in (path.with_suffix(".py"), path / "__init__.py"))
     return next((file for file in files if file.is_file()), None)
 
 
 @cache
-def _imported(file: Path, beside: Path | None) -> frozenset[Path]:
+def _imported(file: Path, beside: Path | None = None) -> frozenset[Path]:
     """The files of ours that `file` imports, anywhere in it: late imports count too."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -69,4 +69,4 @@ def _not_python(file: Path) -> set[Path]:
 
 def files_of_script(script: str | Path) -> list[Path]:
     """The package's files that a script, a notebook's code or any other Python file rests on."""
-    return _reached(set(_imported(Path(script).resolve(), None)))
+    return _reached(set(_imported(Path(script).resolve())))
