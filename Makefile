@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all setup test lab lint lock clean
+.PHONY: all setup test lab lint methods lock clean
 all: setup
 	$(BIN)/snakemake --cores 4
 
@@ -24,7 +24,11 @@ lab: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -q tests/workflow/test_lint.py # snakefmt, and snakemake --lint with its one exception
+	$(BIN)/pytest -q tests/workflow/test_lint.py # snakefmt, snakemake --lint but for its one exception, notebooks without outputs
+
+# docs/methods.md: where each statistical method comes from, and how far it is from R.
+methods: setup
+	$(BIN)/python tests/reference/methods_table.py
 
 # New versions within the bounds of pyproject.toml; the file names no package index, so it installs from yours.
 lock: setup

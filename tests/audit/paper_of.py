@@ -4,7 +4,7 @@ import pandas as pd
 import yaml
 
 from oligomet.audit.claims import Paper, parse_claims
-from oligomet.audit.findings import run_checks
+from oligomet.audit.consistency import run_checks
 
 DECLARED = yaml.load(
     """

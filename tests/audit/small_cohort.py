@@ -1,4 +1,4 @@
-"""Outcome tables of a drawn cohort, as far as the specifications look at them, and the study that declares it."""
+"""Outcome tables of a drawn cohort, as far as the reanalyses look at them, and the study that declares it."""
 
 from types import SimpleNamespace
 

@@ -12,14 +12,14 @@ import small_cohort
 from paper_of import paper
 
 from oligomet.audit.appendix import write_appendix
-from oligomet.audit.findings import run_checks
-from oligomet.audit.page import merged, render
-from oligomet.audit.specifications import explore
-from oligomet.audit.verdicts import judge
+from oligomet.audit.claim_verdicts import judge
+from oligomet.audit.consistency import run_checks
+from oligomet.audit.page import merge_findings, render_audit
+from oligomet.audit.reanalyses import reanalyse
 from oligomet.schemas import TABLES, conform
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-TRIAL = pd.DataFrame({"kind": ["count", "unchanged"], "tried": [9, 5], "flagged": [8, 0], "rate": [8 / 9, 0.0]})
+ERROR_RATES = pd.DataFrame({"kind": ["count", "unchanged"], "tried": [9, 5], "flagged": [8, 0], "rate": [8 / 9, 0.0]})
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +38,13 @@ def parts():
     count = {"analysis": "description", "unit": "patient", "population": "all", "statistic": "count", "estimate": 142}
     rows = pd.DataFrame([{**count, "method": "count"}], columns=list(TABLES["estimates"]))
     estimates = conform(rows, TABLES["estimates"])
-    specifications = explore(claims, **drawn, study=small_cohort.STUDY)
-    return claims, judge(claims, findings, estimates), findings, specifications, small_cohort.STUDY
+    reanalyses = reanalyse(claims, **drawn, study=small_cohort.STUDY)
+    return claims, judge(claims, findings, estimates), findings, reanalyses, small_cohort.STUDY
 
 
 @pytest.fixture(scope="module")
 def page(parts):
-    return render(*parts, trial=TRIAL)
+    return render_audit(*parts, error_rates=ERROR_RATES)
 
 
 def test_the_page_needs_nothing_else(page):
@@ -67,13 +67,13 @@ def test_findings_are_told_with_their_repair(page):
 
 def test_synthetic_results_say_so(parts):
     study = type(parts[-1])(**{**vars(parts[-1]), "synthetic": type(parts[-1])(notice="All made up.")})
-    assert "All made up." in render(*parts[:-1], study)
-    assert "calibration worked" in render(*parts[:-1], study)
+    assert "All made up." in render_audit(*parts[:-1], study)
+    assert "calibration worked" in render_audit(*parts[:-1], study)
     assert "calibration worked" in write_appendix(*parts[:-1], study)
 
 
 def test_the_appendix_tells_the_same(parts):
-    text = write_appendix(*parts, trial=TRIAL)
+    text = write_appendix(*parts, error_rates=ERROR_RATES)
     assert "75 of 142 is 52.82%, not 58.2%." in text
     for label in ("verdicts", "analyses", "errors"):
         assert f"{{#tbl-audit-{label}}}" in text
@@ -85,7 +85,7 @@ def test_the_appendix_tells_the_same(parts):
 def test_one_finding_in_several_places_is_told_once(parts):
     findings = parts[2]
     again = pd.concat([findings, findings.assign(finding=findings["finding"] + "b")])
-    assert len(merged(again)) == len(merged(findings))
+    assert len(merge_findings(again)) == len(merge_findings(findings))
 
 
 USE = """

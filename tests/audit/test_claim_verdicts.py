@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from paper_of import paper
 
-from oligomet.audit.answers import criteria
-from oligomet.audit.findings import run_checks
-from oligomet.audit.verdicts import judge
+from oligomet.audit.claim_verdicts import judge
+from oligomet.audit.consistency import run_checks
+from oligomet.audit.recomputed_values import row_criteria
 from oligomet.schemas import TABLES, conform
 
 
@@ -69,7 +69,7 @@ def test_settings_are_answered_by_the_study():
 
 def wanted(entry):
     claims = paper(entry)
-    found, column, factor = criteria(claims.claims[0], claims)
+    found, column, factor = row_criteria(claims.claims[0], claims)
     return {key: value for key, value in found.items() if value is not None}, column, factor
 
 

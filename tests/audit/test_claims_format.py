@@ -47,6 +47,27 @@ def test_all_mistakes_are_reported_at_once_in_words():
     assert "claims.text.1: QoL is not one of the endpoints" in said
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"endpoint": "OS", "hazard_ratio": "0.6"}, "hazard_ratio needs contrast"),
+        ({"endpoint": "OS", "p_value": "0.01"}, "p_value needs contrast or factor"),
+        ({"of": "patients", "mean": "56"}, "mean needs variable"),
+        ({"of": "patients", "rate": "67.1"}, "rate needs endpoint"),
+        ({"of": "patients", "text": "RECIST"}, "text needs setting"),
+    ],
+)
+def test_a_number_that_is_of_nothing_is_a_mistake(entry, said):
+    with pytest.raises(ConfigurationError, match=f"claims.text.0: {said}"):
+        paper(entry)
+
+
+def test_a_tolerance_of_no_kind_is_a_mistake():
+    claims = {"text": [{"row": "1", "of": "patients", "count": "3"}]}
+    with pytest.raises(ConfigurationError, match="tolerances: raet is not one of count, percentage, rate"):
+        parse_claims({**DECLARED, "claims": claims, "tolerances": {"raet": "1"}})
+
+
 def test_numbers_that_are_none_and_names_that_are_double():
     entries = [{"row": "1", "of": "patients", "count": "many"}]
     with pytest.raises(ConfigurationError, match=r"claims.text.0: 'many' is not a number as printed"):

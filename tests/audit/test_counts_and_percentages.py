@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paper_of import found, paper, verdicts
 
-from oligomet.audit.arithmetic import overlap
-from oligomet.audit.classes import total_of_classes
-from oligomet.audit.percentages import counts_behind, denominators, percentage_holds, swapped_digits
+from oligomet.audit.checks.percentages import counts_behind, denominators, percentage_holds, swapped_digits
+from oligomet.audit.checks.sums_and_subsets import overlap
+from oligomet.audit.checks.variable_classes import total_of_classes
 from oligomet.audit.printed import as_printed
 
 ARMS = ({"of": {"arm": "A"}, "count": 67}, {"of": {"arm": "B"}, "count": 75})

@@ -6,9 +6,9 @@ import re
 import pytest
 from paper_of import paper
 
-from oligomet.audit.findings import run_checks
-from oligomet.audit.page import render
-from oligomet.audit.verdicts import judge
+from oligomet.audit.claim_verdicts import judge
+from oligomet.audit.consistency import run_checks
+from oligomet.audit.page import render_audit
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_verdicts_are_those_of_the_checks(judged):
 
 
 def test_the_page_speaks_of_the_paper_only(claims, judged):
-    page = render(claims, judged, run_checks(claims))
+    page = render_audit(claims, judged, run_checks(claims))
     text = html.unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", page, flags=re.S))
     assert "75 of 142 is 52.82%, not 58.2%." in text
     assert "two digits swapped: 52.8%" in text

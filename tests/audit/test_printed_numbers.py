@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oligomet.audit.printed import Interval, as_printed, read_date, read_number
+from oligomet.audit.printed import Interval, as_printed, read_number, read_printed_date
 
 
 def test_a_last_zero_counts():
@@ -36,11 +36,11 @@ def test_anything_else_is_refused(text):
 
 
 def test_a_month_is_any_of_its_days():
-    month = read_date("2020-02").interval
+    month = read_printed_date("2020-02").interval
     assert month.holds(dt.date(2020, 2, 29).toordinal())
     assert not month.holds(dt.date(2020, 3, 1).toordinal())
     with pytest.raises(ValueError, match="is not a date"):
-        read_date("2020.2.1")
+        read_printed_date("2020.2.1")
 
 
 @given(st.floats(0, 1000), st.integers(0, 4))

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from paper_tokens import compare_tokens, read_nonclaims, read_tokens
 
+from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, judge
 from oligomet.audit.claims import read_claims
-from oligomet.audit.coverage import compare_tokens, read_nonclaims, read_tokens
-from oligomet.audit.findings import run_checks
-from oligomet.audit.verdicts import VERDICTS, judge
+from oligomet.audit.consistency import run_checks
 from oligomet.schemas import TABLES, conform
+from oligomet.study import read_study
 
 STUDIES = Path(__file__).parents[2] / "studies"
 PUMCH = STUDIES / "pumch2022" / "published"
@@ -17,7 +18,7 @@ PUMCH = STUDIES / "pumch2022" / "published"
 
 @pytest.fixture(scope="module")
 def pumch():
-    return read_claims(PUMCH / "claims.yaml")
+    return read_claims(PUMCH / "claims.yaml", read_study(PUMCH.parent / "study.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def test_sound_claims_come_out_sound(findings):
 def test_every_claim_gets_one_of_six_verdicts_even_without_estimates(pumch, findings):
     claims = judge(pumch, findings, no_estimates())
     assert list(claims["id"]) == [claim.id for claim in pumch.claims]
-    assert set(claims["verdict"]) <= set(VERDICTS)
+    assert set(claims["verdict"]) <= set(CLAIM_VERDICTS)
     assert claims["reason"].ne("").all()
 
 

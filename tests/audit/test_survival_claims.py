@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper_of import found, paper, verdicts
 
-from oligomet.audit.curves import fewest_patients, interval_hazard_ratios, landmark_z
+from oligomet.audit.checks.rates_against_results import fewest_patients, interval_hazard_ratios, landmark_z
+from oligomet.audit.checks.single_rates import can_be_median, mean_within
 from oligomet.audit.mixtures import Part, least_gap, mixture, pooling_error
-from oligomet.audit.pairs import can_be_median, restricted_mean
 from oligomet.audit.printed import Interval
 
 PATIENTS = {"of": "patients", "count": 142}
@@ -139,7 +139,7 @@ def test_one_column_of_one_time():
 
 def test_means_and_medians_that_rates_bound():
     curve = {12.0: Interval(60, 60), 24.0: Interval(40, 40)}
-    mean = restricted_mean(curve, 60)
+    mean = mean_within(curve, 60)
     assert mean.holds(0.6 * 12 + 0.4 * 12 + 0.2 * 36)
     assert (mean.low, mean.high) == (pytest.approx(12.0), pytest.approx(12 + 7.2 + 14.4))
     assert can_be_median(Interval(18, 18), curve)

@@ -20,6 +20,7 @@ def invent(study, patients=142, lesions=189, seed=1):
     rows = [
         *_flow(study, patients),
         *_descriptions(study, patients, lesions, random),
+        *_comparisons(study, patients),
         *_responses(lesions),
         *_toxicities(patients),
         *_literature(),
@@ -90,6 +91,35 @@ def _descriptions(study, patients, lesions, random):
             rows += [
                 _row("description", unit, name, factor=variable, estimate=value, n=n) for name, value in values.items()
             ]
+    return rows
+
+
+def _comparisons(study, n):
+    rows = []
+    for declared in (table for table in study.tables.values() if table.by):
+        levels = study.factors[declared.by].levels
+        where = {"analysis": "comparison", "unit": declared.unit, "endpoint": declared.by}
+        group = n // len(levels)
+        rows += [_row(**where, statistic="count", level=level, estimate=group, n=group) for level in levels]
+        for name in declared.factors:
+            where["population"] = "evaluable" if name in declared.evaluable_only else "all"
+            rows += [
+                _row(statistic="proportion", **where, factor=name, level=f"{level} | {one}", **_share(7, group))
+                for level in [*study.factors[name].groups, *(["Unknown"] if name == "gtv" else [])]
+                for one in levels
+            ]
+            test = {"estimate": 1.5, "p_value": 0.2214, "n": n, "method": "Pearson's chi-square test"}
+            rows.append(_row(statistic="chi_square", **where, factor=name, **test))
+        where["population"] = "all"
+        for name in declared.variables:
+            values = {"mean": 3.1, "sd": 1.2, "median": 3.0, "q1": 2.0, "q3": 4.0, "min": 1.0, "max": 12.3}
+            rows += [
+                _row(statistic=key, **where, factor=name, level=one, estimate=value, n=group)
+                for one in levels
+                for key, value in values.items()
+            ]
+            test = {"estimate": 512, "p_value": 0.0004, "n": n, "method": "Mann-Whitney U test"}
+            rows.append(_row(statistic="u", **where, factor=name, **test))
     return rows
 
 

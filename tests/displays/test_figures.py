@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 
 from oligomet.displays.counts import exclusions
+from oligomet.displays.distributions import distributions_figure
 from oligomet.displays.figures import build_figure
 from oligomet.displays.forest import forest_figure
 from oligomet.displays.individuals import swimmer_figure, waterfall_figure
 from oligomet.displays.labels import Placer
-from oligomet.displays.style import COLOURS, MM, RESPONSE_COLOURS, sheet
+from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, sheet, styled
 from oligomet.displays.survival import survival_figure
 from oligomet.tables import row, rows
 
@@ -173,8 +174,9 @@ def test_waterfall_draws_every_evaluable_lesion(study):
         columns=["lesion_id", "response", "baseline_cm", "diameter_cm"],
     ).assign(assessment="first")
     figure = waterfall_figure(lesions, study, "Every lesion")
-    heights = [bar.get_height() for bar in figure.axes[0].patches]
-    assert heights == [pytest.approx(1), pytest.approx(0.05), pytest.approx(-1)]  # the first is cut, and marked so
+    bars = sorted((bar.get_x(), bar.get_height()) for part in figure.axes[0].containers for bar in part)
+    assert [height for _, height in bars] == pytest.approx([1, 0.05, -1])  # the first is cut, and marked so
+    assert "complete response (n = 1)" in texts(figure)
     assert "Evaluable lesions (n = 3)" in texts(figure)
 
 
@@ -185,10 +187,57 @@ def test_swimmer_plot_marks_what_happened_to_whom(study):
         columns=["patient_id", "endpoint", "months", "event"],
     )
     figure = swimmer_figure(times, patients, study, "Courses")
-    marks = {line.get_marker(): list(line.get_xdata()) for line in figure.axes[0].lines}
-    assert marks["X"] == [9, 3]
-    assert marks["D"] == [2]
+    axes = figure.axes[0]
+    (marks,) = axes.collections
+    inside = [matplotlib.colors.to_hex(colour) for colour in marks.get_facecolors()]
+    drawn = {(*map(float, place), colour) for place, colour in zip(marks.get_offsets(), inside, strict=True)}
+    assert drawn == {(9, 1, INK), (3, 2, INK), (2, 1, "#ffffff")}  # the longest course stands at the top
+    bars = {bar.get_y() + bar.get_height() / 2: bar.get_width() for part in axes.containers for bar in part}
+    assert bars == pytest.approx({0: 40, 1: 9, 2: 3})
+    assert {"death", "local failure", "not evaluable (n = 1)"} <= set(texts(figure))
     assert "Patients (n = 3)" in texts(figure)
+
+
+def test_distributions_show_every_known_value_and_the_cut_points(study):
+    patients = pd.DataFrame({name: [1.0, 2.0, 7.0] for name in study.analyses.describe["patient"]})
+    lesions = pd.DataFrame({name: [1.0, 4.5, 66.0, None] for name in study.analyses.describe["lesion"]})
+    figure = distributions_figure(patients, lesions, study, "How the values lie")
+    shown = {axes.get_xlabel(): axes for axes in figure.axes}
+    assert list(shown) == [
+        "Age (years)", "Time since last treatment (months)", "Platinum-free interval (months)", "Metastatic lesions",
+        "GTV diameter (cm)", "BED10 (Gy)",
+    ]  # fmt: skip
+    for axes in figure.axes:
+        (bars,) = axes.containers
+        assert sum(bar.get_height() for bar in bars) == 3
+        cuts = [line.get_xdata()[0] for line in axes.lines]
+        edges = [bar.get_x() for bar in bars]
+        assert all(np.isclose(edges, cut).any() or cut > max(edges) for cut in cuts[:1])
+    assert [line.get_xdata()[0] for line in shown["GTV diameter (cm)"].lines] == [3]
+    assert {"$\\bf{A}$  3 patients", "$\\bf{F}$  3 lesions"} <= set(texts(figure))
+
+
+def test_the_reference_group_has_one_colour_in_every_panel(study, estimates):
+    names = ["gtv", "platinum", "since_last_treatment", "bed", "histology"]
+    for name in names:
+        factor = study.factors[name]
+        lines = survival_figure(estimates, study, "OS", [name], "OS").axes[0].lines
+        colours = {line.get_label(): line.get_color() for line in lines if line.get_label() in factor.levels}
+        assert list(colours) == factor.levels
+        assert [level for level, colour in colours.items() if colour == COLOURS[0]] == [factor.reference_level]
+        assert len(set(colours.values())) == len(colours)
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_no_text_is_smaller_than_seven_points(figures, name):
+    assert min(text.get_fontsize() for text in figures[name].findobj(Text) if text.get_text().strip()) >= 7
+
+
+def test_a_long_note_goes_on_in_the_next_line_and_leaves_room_for_the_word_that_data_are_synthetic(study):
+    figure = styled(sheet)(
+        85, 60, study, "Note", note="Bands are confidence intervals of everything that is shown in here."
+    )
+    assert_readable(figure)
 
 
 def test_colours_differ_in_greyscale():

@@ -2,14 +2,18 @@
 
 import ast
 import json
+import os
 import re
-import shutil
 from pathlib import Path
 
+import nbformat
+import pandas as pd
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from oligomet.displays.notebook import Results
-from oligomet.notebooks import NotebookError, execute
+from oligomet.estimates import fits
+from oligomet.notebooks import NotebookError, execute, executions
 from oligomet.tables import write
 
 PROJECT = Path(__file__).parents[2]
@@ -28,19 +32,14 @@ def source(cell):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 class TestNotebook:
-    def test_is_committed_clean(self, path):
-        content = json.loads(path.read_text(encoding="utf-8"))
-        assert (content["nbformat"], content["nbformat_minor"]) == (4, 5)
-        assert content["metadata"]["kernelspec"]["name"] == "python3"
-        assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells(path))
-        ids = [cell["id"] for cell in content["cells"]]
-        assert len(set(ids)) == len(ids)
-
-    def test_has_parameters(self, path):
-        tagged = [cell for cell in cells(path) if "parameters" in cell["metadata"].get("tags", [])]
-        assert len(tagged) == 1
-        names = {node.targets[0].id for node in ast.parse(source(tagged[0])).body}
-        assert {"study", "results"} <= names
+    def test_begins_with_its_parameters(self, path, study):
+        tagged = ["parameters" in cell["metadata"].get("tags", []) for cell in cells(path)]
+        assert tagged == [True, *[False] * (len(tagged) - 1)]
+        names = [node.targets[0].id for node in ast.parse(source(cells(path)[0])).body]
+        assert names[0] == "study"
+        given = [of for name, of in executions(study).items() if name.partition("_")[0] == path.stem]
+        assert given
+        assert all(of.keys() <= set(names) for of in given)
 
     def test_holds_no_formula(self, path):
         """Only imports, parameters and calls: no arithmetic, no comparison, no loop, no index."""
@@ -53,21 +52,23 @@ class TestNotebook:
         assert re.findall(r"\d", prose.replace("RECIST 1.1", "")) == []
 
     def test_asks_only_for_what_there_is(self, path):
-        """Every display that a cell calls is one of `Results`."""
-        calls = re.findall(r"shown\.(\w+)\(", "\n".join(source(cell) for cell in cells(path)))
-        assert calls
-        assert all(hasattr(Results, name) for name in calls)
+        """Every display that a cell calls is one of `Results`, every fit one of `fits`."""
+        code = "\n".join(source(cell) for cell in cells(path))
+        shown = re.findall(r"shown\.(\w+)\(", code)
+        assert shown
+        assert all(hasattr(Results, name) for name in shown)
+        assert all(hasattr(fits, name) for name in re.findall(r"fits\.(\w+)\(", code))
 
 
 def test_together_the_notebooks_show_every_declared_table_and_figure(study):
     code = "\n".join(source(cell) for path in NOTEBOOKS for cell in cells(path))
     by_endpoint = [figure.endpoint for figure in study.figures.values() if figure.endpoint]
     assert all(by_endpoint.count(endpoint) <= 2 for endpoint in by_endpoint)  # survival, more_survival
-    shown = set(re.findall(r'shown\.(?:table|figure)\("(\w+)"\)', code)) | set(
-        re.findall(r'^table = "(\w+)"', code, re.M)
-    )
+    of_factors = [name for name, table in study.tables.items() if table.endpoint]
+    assert [study.tables[name].endpoint for name in of_factors] == [executions(study)["factors"]["endpoint"]]
+    shown = set(re.findall(r'shown\.(?:table|figure)\("(\w+)"\)', code))
     declared = {*study.tables, *(name for name, figure in study.figures.items() if not figure.endpoint)}
-    assert declared <= shown
+    assert declared - set(of_factors) <= shown
 
 
 def test_labels_are_unique_across_notebooks():
@@ -75,66 +76,168 @@ def test_labels_are_unique_across_notebooks():
     assert len(set(labels)) == len(labels)
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory, estimates):
-    """A project with invented estimates, in which notebooks run."""
-    folder = tmp_path_factory.mktemp("project")
-    shutil.copytree(PROJECT / "notebooks", folder / "notebooks")
-    shutil.copytree(PROJECT / "studies/pumch2022", folder / "studies/pumch2022", ignore=shutil.ignore_patterns("raw"))
-    write(estimates, folder / "results/pumch2022/estimates/estimates.csv")
-    return folder
+def test_what_is_executed_follows_the_study(study):
+    found = executions(study)
+    assert found["survival_OS"] == {"endpoint": "OS", "factor": "lesion_count"}  # a published conclusion comes first
+    assert found["survival_PFS"] == {"endpoint": "PFS", "factor": None}  # nothing is compared
+    assert found["robustness"] == {"endpoint": "OS", "factor": "disease_control", "landmark": 3}
+    alone = executions(study.model_copy(update={"robustness": None}))
+    assert "robustness" not in alone
+    assert alone["response"] == {"outcome": "objective_response"}
+    assert alone["survival_OS"] == {"endpoint": "OS", "factor": "histology"}
 
 
-PARAMETERS = {"study": "studies/pumch2022/study.yaml", "results": "results/pumch2022", "endpoint": "PFS"}
+class TestResults:
+    @pytest.fixture
+    def repository(self, tmp_path, estimates):
+        (tmp_path / "studies/pumch2022").mkdir(parents=True)
+        declared = PROJECT / "studies/pumch2022/study.yaml"
+        (tmp_path / "studies/pumch2022/study.yaml").write_bytes(declared.read_bytes())
+        (tmp_path / "deep/within").mkdir(parents=True)
+        write(estimates, tmp_path / "results/pumch2022/estimates/estimates.csv")
+        return tmp_path
+
+    @pytest.mark.parametrize("place", [".", "deep", "deep/within", "studies/pumch2022"])
+    def test_are_found_from_anywhere_in_the_repository(self, repository, place, monkeypatch, estimates):
+        monkeypatch.chdir(repository / place)
+        assert len(Results("pumch2022").estimates) == len(estimates)
+
+    def test_of_a_study_that_is_not_there(self, repository, monkeypatch):
+        monkeypatch.chdir(repository / "deep")
+        with pytest.raises(
+            LookupError, match=r"Neither \S*deep nor a folder above it has studies/nowhere/study.yaml: open"
+        ):
+            Results("nowhere")
+
+    def test_that_have_not_been_made_say_which_command_makes_them(self, repository, monkeypatch):
+        monkeypatch.chdir(repository / "deep")
+        with pytest.raises(
+            LookupError, match=r"results/pumch2022/outcomes/times.csv has not been made yet: run `make`"
+        ):
+            Results("pumch2022").times  # noqa: B018
+
+    def test_of_an_endpoint_that_is_not_declared(self, repository, monkeypatch):
+        monkeypatch.chdir(repository)
+        with pytest.raises(ValueError, match=r"study.yaml declares no endpoint LC; it declares LRFS, LRFS_lesion, PFS"):
+            Results("pumch2022").about("LC")
+
+    def test_stand_beside_a_fit_where_the_study_declares_the_analysis(self, repository, monkeypatch):
+        monkeypatch.chdir(repository)
+        results = Results("pumch2022")
+        index = pd.MultiIndex.from_tuples([("gtv", "< 3 vs ≥ 3"), ("gtv", "moon")], names=["factor", "level"])
+        beside = results.beside(
+            pd.DataFrame({"estimate": [0.5, 2]}, index), analysis="cox_univariable", endpoint="OS",
+            statistic="hazard_ratio",
+        )  # fmt: skip
+        found = results.estimates.query(
+            "analysis == 'cox_univariable' and endpoint == 'OS' and factor == 'gtv' and statistic == 'hazard_ratio'"
+        )
+        assert beside["this notebook", "estimate"].tolist() == [0.5, 2]
+        assert beside["estimates", "estimate"].iloc[0] == found["estimate"].item()
+        assert pd.isna(beside["estimates", "estimate"].iloc[1])
+        assert results.beside(pd.DataFrame({"estimate": []}), analysis="cox_univariable") is None
 
 
-@pytest.fixture(scope="module")
-def executed(project, study):
-    """The survival notebook, executed twice."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(project)
-        for name in ("first", "second"):
-            files = [f"{name}/survival.ipynb", f"{name}/survival.html"]
-            execute("notebooks/survival.ipynb", *files, PARAMETERS, f"logs/{name}.ipynb", study.synthetic.notice)
-    return project
+SMALL = """\
+import sys
+from IPython.display import display
+from matplotlib import pyplot
+from oligomet.displays.notebook import Shown
+import pandas as pd"""
 
 
-@pytest.mark.parametrize("name", ["survival.ipynb", "survival.html"])
-def test_two_executions_give_the_same_bytes(executed, name):
-    assert (executed / "first" / name).read_bytes() == (executed / "second" / name).read_bytes()
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A notebook that shows one of each, in a folder of its own."""
+
+    def executed(*code, name="once", **parameters):
+        monkeypatch.chdir(tmp_path)
+        given = new_code_cell("word = 'no'", metadata={"tags": ["parameters"]})
+        written = [new_markdown_cell("# Small\n\nIt is."), given, new_code_cell(SMALL), *map(new_code_cell, code)]
+        for place, cell in enumerate(written):
+            cell.id = f"cell-{place}"
+        kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+        nbformat.write(new_notebook(cells=written, metadata=kernel), "small.ipynb")
+        execute("small.ipynb", f"{name}.ipynb", f"{name}.html", parameters, f"logs/{name}.ipynb", "All invented.")
+        return nbformat.read(f"{name}.ipynb", 4)
+
+    return executed
 
 
-def test_executed_copies_name_no_place_and_no_time(executed):
-    text = (executed / "first/survival.ipynb").read_text(encoding="utf-8")
-    assert str(executed) not in text
-    assert str(PROJECT) not in text
-    assert "papermill" not in text
-    assert re.findall(r"20\d\d-\d\d-\d\dT", text) == []
+def outputs(notebook):
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
 
 
-def test_executed_copies_carry_what_the_paper_embeds(executed):
-    path = executed / "first/survival.ipynb"
-    shown = {match[1]: cell for cell in cells(path) if (match := re.search(r"#\| label: (\S+)", source(cell)))}
-    figure, table = shown["fig-survival-PFS"], shown["tbl-rates-PFS"]
-    assert '#| fig-cap: "Progression-free survival. All patients.' in source(figure)
-    assert {"image/svg+xml", "image/png"} <= set(figure["outputs"][0]["data"])
-    assert '#| tbl-cap: "Progression-free survival: rates and medians"' in source(table)
-    assert "".join(table["outputs"][0]["data"]["text/markdown"]).startswith("| Group | n | Events |")
-    assert shown["fig-survival-more-PFS"]["outputs"] == []  # no second figure is declared
+class TestExecution:
+    def test_shows_what_a_cell_prints_displays_and_is(self, small):
+        found = outputs(
+            small("print(word)", "display(word, 2)\n3", "4;", "None", "sys.stderr.write('5')\n6", word="yes")
+        )
+        assert [output.get("text") or output.data["text/plain"] for output in found] == [
+            "yes\n",
+            "'yes'",
+            "2",
+            "3",
+            "5",
+            "6",
+        ]
+        kinds = ["stream", "display_data", "display_data", "execute_result", "stream", "execute_result"]
+        assert [output.output_type for output in found] == kinds
 
+    def test_of_one_notebook_is_nothing_to_the_next(self, small):
+        small("there = 1")
+        with pytest.raises(NotebookError, match="NameError: name 'there' is not defined"):
+            small("there")
 
-def test_pages_need_no_network_and_say_that_the_data_are_synthetic(executed, study):
-    page = (executed / "first/survival.html").read_text(encoding="utf-8")
-    assert re.findall(r'(?:src|href)="(?!data:)[^"]*"', page) == []
-    assert f'<meta name="description" content="{study.synthetic.notice}">' in page
-    assert study.synthetic.notice in page.split("<body>")[1].replace("\n", " ")
-    assert "<title>Time to event</title>" in page
+    def test_twice_gives_the_same_bytes_and_names_no_place_and_no_time(self, small, tmp_path):
+        code = """
+import os, time
+from statsmodels.discrete.discrete_model import Logit
+fit = Logit([0, 1, 0, 1, 1, 0], [[1, 2], [1, 1], [1, 4], [1, 3], [1, 5], [1, 6]]).fit(disp=0)
+time.sleep(1.1)
+fit.summary()"""
+        small(code, "os.getcwd()", name="first")
+        small(code, "os.getcwd()", name="second")
+        for kind in ("ipynb", "html"):
+            text = (tmp_path / f"first.{kind}").read_text(encoding="utf-8")
+            assert text == (tmp_path / f"second.{kind}").read_text(encoding="utf-8")
+            assert "Log-Likelihood:" in text
+            assert str(tmp_path) not in text
+            assert "papermill" not in text
+            assert re.findall(r"\d\d:\d\d:\d\d|\d\d [A-Z]\w\w 20\d\d|20\d\d-\d\d-\d\dT", text) == []
 
+    def test_completes_title_label_and_caption(self, small, tmp_path):
+        notebook = small(
+            'Shown({"text/markdown": "Here."}, "Words", about="Survival")',
+            '#| label: tbl-{word}\nShown({"text/markdown": "| a |\\n|---|\\n| 1 |"}, "One number")',
+            word="yes",
+        )
+        assert notebook.cells[0].source == "# Small: Survival\n\nIt is."
+        assert notebook.cells[-1].source.startswith('#| label: tbl-yes\n#| tbl-cap: "One number"\n')
+        page = (tmp_path / "once.html").read_text(encoding="utf-8")
+        assert "<title>Small: Survival</title>" in page
+        assert '<h1 id="small-survival">Small: Survival</h1>' in page
+        assert '<p class="caption" id="tbl-yes">One number</p>' in page
 
-def test_a_notebook_that_stops_says_where_and_leaves_its_log(project, monkeypatch):
-    monkeypatch.chdir(project)
-    nowhere = {**PARAMETERS, "study": "studies/nowhere/study.yaml"}
-    with pytest.raises(NotebookError, match=r"cell \d+ stopped: ConfigurationError: .*there is no such file"):
-        execute("notebooks/factors.ipynb", "failed.ipynb", "failed.html", nowhere, "logs/failed.ipynb")
-    assert (project / "logs/failed.ipynb").exists()
-    assert not (project / "failed.ipynb").exists()
+    def test_makes_a_page_that_needs_no_network_and_says_what_the_data_are(self, small, tmp_path):
+        small('pd.DataFrame({"a": [1, 2]})', "pyplot.figure(figsize=(1, 1));")
+        page = (tmp_path / "once.html").read_text(encoding="utf-8")
+        assert re.findall(r'(?:src|href)="(?!data:)[^"]*"', page) == []
+        assert '<meta name="description" content="All invented.">' in page
+        assert page.count("<style") == 1
+        assert re.search(r'<div class="wide"><table class="dataframe">.*<td>2</td>.*</table></div>', page, re.S)
+
+    def test_that_stops_says_where_and_leaves_its_log(self, small, tmp_path):
+        with pytest.raises(NotebookError, match=r"small.ipynb: cell 5 stopped: ZeroDivisionError: division by zero"):
+            small("1", "1 / 0", "never", name="failed")
+        left = nbformat.read(tmp_path / "logs/failed.ipynb", 4)
+        assert [output.output_type for output in outputs(left)][-2:] == ["execute_result", "error"]
+        assert not (tmp_path / "failed.ipynb").exists()
+
+    def test_leaves_nothing_in_the_home_of_the_user(self, small, tmp_path, monkeypatch):
+        home = tmp_path / "home"
+        home.mkdir()
+        monkeypatch.setenv("HOME", str(home))
+        monkeypatch.delenv("IPYTHONDIR", raising=False)
+        small("1")
+        assert [name for name in os.listdir(home) if "ipython" in name] == []

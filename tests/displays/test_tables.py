@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from invented_estimates import invent
 
 from oligomet.displays.presentation import Table, render_html, to_markdown
 from oligomet.displays.supplements import (
@@ -31,6 +32,11 @@ def changed(estimates, where, **values):
     return estimates.assign(**{name: estimates[name].mask(chosen, value) for name, value in values.items()})
 
 
+def without_groups(study):
+    alone = study.tables["table1"].model_copy(update={"by": None, "variables": []})
+    return study.model_copy(update={"tables": {**study.tables, "table1": alone}})
+
+
 def test_characteristics_stand_in_their_declared_order_with_sub_levels_indented(study, estimates):
     share = {"events": 101, "n": 142, "estimate": 101 / 142}
     where = {
@@ -40,7 +46,7 @@ def test_characteristics_stand_in_their_declared_order_with_sub_levels_indented(
         "factor": "histology",
         "level": "Serous",
     }
-    table = build_table("table1", changed(estimates, where, **share), study)
+    table = build_table("table1", changed(estimates, where, **share), without_groups(study))
     assert list(table.frame) == ["characteristic", "level", "n", "percent"]
     histology = table.frame[table.frame["characteristic"] == "Histology"]
     assert histology["level"].tolist() == list(study.factors["histology"].groups)
@@ -49,6 +55,63 @@ def test_characteristics_stand_in_their_declared_order_with_sub_levels_indented(
     assert "| &emsp;&emsp;Serous | 101 | 71.1 |" in to_markdown(table)
     assert "| &emsp;Epithelial carcinoma |" in to_markdown(table)
     assert table.title.endswith("(n = 142)")
+
+
+def test_groups_stand_beside_everyone_with_p_once_a_factor(study, estimates):
+    where = {"analysis": "comparison", "endpoint": "lesion_count"}
+    serous = {**where, "factor": "histology", "level": "Serous | Single"}
+    estimates = changed(estimates, serous, events=47, n=67, estimate=47 / 67)
+    exact = {"method": "Fisher's exact test", "p_value": 0.78}
+    estimates = changed(estimates, {**where, "factor": "histology", "statistic": "chi_square"}, **exact)
+    same = {"estimate": np.nan, "p_value": np.nan, "reason": "defines the groups"}
+    estimates = changed(estimates, {**where, "factor": "lesion_groups", "statistic": "chi_square"}, **same)
+    means = {**where, "factor": "age_years", "statistic": "u"}
+    table = build_table("table1", changed(estimates, means, statistic="t", method="Student's t test"), study)
+    frame, columns = table.frame, ["characteristic", "level", "all", "Single", "≥ 2", "p_value", "test"]
+    assert list(frame) == columns
+    headings = [heading.replace("\N{NO-BREAK SPACE}", " ") for heading in table.headings.values()]
+    assert headings == ["Characteristic", "All (n = 142)", "Single (n = 71)", "≥ 2 (n = 71)", "p"]
+    assert table.title.endswith("of the patients (n = 142), by metastatic lesions")
+    assert cell(frame, "Single", level="Serous") == "47 (70.1)"
+    assert cell(frame, "p_value", level="Epithelial carcinoma") == "0.780"
+    assert pd.isna(cell(frame, "p_value", level="Serous"))
+    assert "| &emsp;&emsp;Serous |" in to_markdown(table)
+    age = frame[frame["characteristic"] == "Age (years)"]
+    assert age["level"].tolist() == ["< 60", "≥ 60", "Mean ± SD"]
+    assert age["Single"].iloc[-1] == "3.1 ± 1.2"
+    last = {"characteristic": "Time since last treatment", "level": "Median (IQR), months"}
+    assert (cell(frame, "≥ 2", **last), cell(frame, "p_value", **last)) == ("3.0 (2.0–4.0)", "< 0.001")
+    assert cell(frame, "p_value", characteristic="Metastatic lesions", level="1") == "—"
+    said = (
+        "p: of numbers, Pearson's chi-square test, but for Histology Fisher's exact test; of means, Student's t test; "
+        "of medians, Mann-Whitney U test."
+    )
+    assert said in table.notes
+    assert "— no test: Metastatic lesions (defines the groups)." in table.notes
+    assert not any("nknown" in note for note in table.notes)
+
+
+def test_unknown_values_and_groups_are_told(study, estimates):
+    table = study.tables["table2"].model_copy(update={"by": "lesion_burden"})
+    other = study.model_copy(update={"tables": {"table2": table}})
+    known = {"analysis": "description", "unit": "lesion", "factor": "gtv_diameter_cm", "statistic": "median"}
+    found = build_table("table2", changed(invent(other), known, n=180), other)
+    nobody = {"analysis": "comparison", "endpoint": "lesion_burden", "level": "4-5", "statistic": "count"}
+    unknown = build_table("table2", changed(invent(other), nobody, level="Unknown", n=3), other_without(other, "4-5"))
+    assert "Median (IQR), n = 180" in found.frame["level"].tolist()
+    assert "Unknown" in found.frame["level"].tolist()
+    assert "Unknown values are left out of the tests." in found.notes
+    assert any(note.endswith("lesions are taken as independent.") for note in found.notes)
+    assert any("of BED10 (Gy), of those among the 179 evaluable for response" in note for note in found.notes)
+    assert "Metastatic lesions of the patient unknown, in no group: 3 lesions." in unknown.notes
+
+
+def other_without(study, level):
+    burden = study.factors["lesion_burden"]
+    groups = {name: group for name, group in burden.groups.items() if name != level}
+    factors = {**study.factors, "lesion_burden": burden.model_copy(update={"groups": groups})}
+    table = study.tables["table2"].model_copy(update={"factors": ["gtv"], "evaluable_only": []})
+    return study.model_copy(update={"factors": factors, "tables": {"table2": table}})
 
 
 def test_lesions_have_their_unknowns_their_medians_and_the_population_of_each_factor(study, estimates):

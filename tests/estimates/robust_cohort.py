@@ -74,6 +74,6 @@ def _times(rng, endpoint, subjects, owners, competing):
     what = rng.choice(["event", "competing", "censored"] if competing else ["event", "event", "censored"], n)
     return pd.DataFrame({
         "subject_id": list(subjects), "patient_id": list(owners), "endpoint": endpoint, "start_date": START,
-        "days": days, "months": np.round(days / 30),
+        "days": days, "months": np.round(days / 30), "free_days": np.where(what == "event", days * 2 // 3, days),
         "event": (what == "event").astype(int), "competing": (what == "competing").astype(int),
     })  # fmt: skip

@@ -20,21 +20,21 @@ def weights_of(owner):
 
 
 # R 4.2.2, survival 3.5-3: CALL with ties = "breslow" or "efron" and coxph.control(eps = 1e-14);
-# coefficients, sqrt(diag(var)), sqrt(diag(naive.var)), loglik
+# coefficients, sqrt(diag(var)), loglik
 @pytest.mark.parametrize(
-    ("name", "ties", "log_hr", "errors", "model_errors", "loglik"),
+    ("name", "ties", "log_hr", "errors", "loglik"),
     [
         ("lesions", "breslow", (0.180526877671, 0.321001310966), (0.263236248277, 0.106138824675),
-         (0.320676438050, 0.155918260441), (-147.383479825436, -145.049395967394)),
+         (-147.383479825436, -145.049395967394)),
         ("lesions", "efron", (0.187401158468, 0.326740187338), (0.270390340020, 0.108283468568),
-         (0.320842258485, 0.155737426475), (-146.685003746543, -144.258323779816)),
+         (-146.685003746543, -144.258323779816)),
         ("tied", "breslow", (-0.103291198253, 0.109573337901), (0.395887428594, 0.200031096103),
-         (0.513198306312, 0.249323414584), (-54.434207600296, -54.305339679773)),
+         (-54.434207600296, -54.305339679773)),
         ("tied", "efron", (-0.104725570359, 0.111863543226), (0.406955131913, 0.204572279931),
-         (0.513486360636, 0.248956892484), (-54.142442662749, -54.007664245368)),
+         (-54.142442662749, -54.007664245368)),
     ],
 )  # fmt: skip
-def test_weighted_cox_matches_r(name, ties, log_hr, errors, model_errors, loglik):
+def test_weighted_cox_matches_r(name, ties, log_hr, errors, loglik):
     data = pd.read_csv(DATA / f"{name}.csv")
     fit = cox_kernel(
         data[["z", "x"]], data["time"], data["status"], cluster=data["patient"], weights=weights_of(data["patient"]),
@@ -42,7 +42,6 @@ def test_weighted_cox_matches_r(name, ties, log_hr, errors, model_errors, loglik
     )  # fmt: skip
     assert fit.log_hr.to_numpy() == pytest.approx(log_hr, abs=1e-9), CALL
     assert fit.table["std_error"].to_numpy() == pytest.approx(errors, abs=1e-9), CALL
-    assert np.sqrt(np.diag(fit.model_covariance)) == pytest.approx(model_errors, abs=1e-9), CALL
     assert (fit.loglik_null, fit.loglik) == pytest.approx(loglik, abs=1e-9), CALL
 
 

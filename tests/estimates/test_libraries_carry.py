@@ -14,6 +14,7 @@ import oligomet
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox, fit_cox, likelihood_ratio_of
 from oligomet.estimates.methods.firth import firth_cox, firth_logistic
+from oligomet.estimates.methods.interval_censored import turnbull, weibull
 from oligomet.estimates.methods.km import fit_kaplan_meier, follow_up, kaplan_meier
 from oligomet.estimates.methods.logistic import fit_logistic, logistic
 from oligomet.estimates.methods.logrank import logrank
@@ -37,6 +38,8 @@ CALLS = {  # what the paper's analyses call: the library's function that must th
     "Cox, Efron": (lambda: cox(X, *FOLLOWED, ties="efron", strata=GROUP[::-1]), f"{PHREG}.fit"),
     "Cox, to look at": (lambda: fit_cox(X, *FOLLOWED), f"{PHREG}.fit"),
     "likelihood ratio": (lambda: likelihood_ratio_of(["group"], X, *FOLLOWED), f"{PHREG}.fit"),
+    "Turnbull": (lambda: turnbull(TIME - 1, TIME, [12]), "lifelines.KaplanMeierFitter.fit_interval_censoring"),
+    "Weibull": (lambda: weibull(X[["group"]], TIME - 1, TIME), "lifelines.WeibullAFTFitter.fit_interval_censoring"),
     "Firth's Cox": (lambda: firth_cox(X, *FOLLOWED, ties="breslow"), "firthmodels.FirthCoxPH.fit"),
     "Firth's logistic": (lambda: firth_logistic(X, EVENT), "firthmodels.FirthLogisticRegression.fit"),
     "logistic": (lambda: logistic(X, EVENT), "statsmodels.discrete.discrete_model.Logit.fit"),
@@ -54,8 +57,8 @@ BY_THE_THOUSAND = {  # who fits so often that the kernels are used, as the metho
     "oligomet.estimates.robustness.specifications",
     "oligomet.estimates.robustness.bootstrap",
     "oligomet.estimates.robustness.clustering",  # the score test only
-    "oligomet.audit.specifications",
-    "oligomet.audit.fabricated",
+    "oligomet.audit.reanalyses",
+    "oligomet.audit.fabricated_papers",
     "oligomet.simulation.trials",
 }
 

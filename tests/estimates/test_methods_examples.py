@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox, likelihood_ratio
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
@@ -70,6 +71,30 @@ def test_a_responder_is_no_responder_before_the_response():
         [1, 0, 4, False, 0],
         [2, 0, 6, True, 0],  # died before the response could be seen
     ]
+
+
+def test_a_death_on_the_first_day_is_counted_as_in_r():
+    # R, survival 3.5-3, after the vignette timedep: d$futime <- pmax(0.5, futime) where (0, 0] would be no interval;
+    # t <- tmerge(d, d, id = id, death = event(futime, death), trt = tdc(tx));
+    # coxph(Surv(tstart, tstop, death) ~ trt + z, t, ties = "efron")
+    time, event, z = [0, 20, 35, 35, 50, 60], [1, 1, 0, 1, 1, 0], np.array([1, 0, 1, 1, 0, 0])
+    split = split_at_change(time, event, [None, 10, 5, None, 30, 40])
+    assert split.iloc[0].to_dict() == {"row": 0, "start": 0, "stop": 0.5, "event": True, "changed": 0}
+    x = pd.DataFrame({"trt": split["changed"], "z": z[split["row"]]})
+    fit = cox(x, split["stop"], split["event"], start=split["start"])
+    assert list(fit.log_hr) == pytest.approx([0.1329026176, 0.8260497970], abs=1e-8)
+    assert list(fit.table["std_error"]) == pytest.approx([1.420863080, 1.232417093], abs=1e-8)
+
+
+def test_a_score_test_needs_no_estimate():
+    # R, survival 3.5-3: coxph(Surv(time, event) ~ b + cluster(id), ties = ...)$score and $rscore; nobody of b recurred
+    time, event = [2, 3, 3, 5, 6, 8, 9, 11, 12, 14], [1, 1, 1, 1, 1, 0, 0, 0, 0, 0]
+    b, patient = pd.DataFrame({"b": [0, 0, 0, 0, 0, 1, 1, 0, 1, 1]}), [1, 1, 2, 3, 3, 4, 4, 5, 5, 6]
+    with pytest.raises(Undefined, match="monotone likelihood"):
+        cox(b, time, event)
+    for ties, naive, clustered in (("breslow", 5.317176328, 4.37639725), ("efron", 5.53930581, 4.38654858)):
+        assert score_test(b, time, event, ties=ties).chi_square == pytest.approx(naive, abs=1e-8)
+        assert score_test(b, time, event, cluster=patient, ties=ties).chi_square == pytest.approx(clustered, abs=1e-8)
 
 
 def test_clusters_widen_the_variance_of_what_patients_share():

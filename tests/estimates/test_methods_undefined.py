@@ -14,7 +14,7 @@ from oligomet.estimates.methods.proportions import proportion
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
-from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
+from oligomet.estimates.methods_python_lacks.landmarks import at_landmark
 from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
@@ -128,7 +128,6 @@ def test_other_methods_without_an_answer():
     assert reason(restricted_mean_difference, TIME, EVENT, [True] * 10, 5) == "one group only"
     assert reason(restricted_mean_difference, TIME, EVENT * 0, GROUP == "a", 5) == "no events"
     assert reason(at_landmark, TIME, EVENT, 40) == "nobody followed beyond 40"
-    assert reason(split_at_change, [0, 1], [1, 1], [None, None]) == "interval without length"
     assert reason(cox, X, TIME, EVENT, start=TIME) == "interval without length"
     assert reason(cox_frailty, X, TIME, EVENT, range(10)) == "no cluster with two members"
     assert reason(draw, ["p"] * 10, 5, seed=1) == "one cluster only"

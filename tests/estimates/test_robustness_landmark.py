@@ -61,6 +61,28 @@ def test_time_before_the_assessment_belongs_to_neither_group():
     assert (told["patient_id"] == "P5").sum() == 1  # never assessed: one part, in the state before it
 
 
+def test_a_death_on_the_last_day_of_radiotherapy_leaves_the_analysis_of_the_others():
+    people = [f"P{n} {'Yes' if n % 2 else 'No'} {20 + n} {30 + 13 * n % 200} {int(n % 3 > 0)}" for n in range(30)]
+    alone, with_death = (
+        as_assessed(ward(*some), ["response: Yes vs No"]) for some in (people, [*people, "P30 No - 0 1"])
+    )
+    assert (with_death.n, with_death.frame["event"].sum()) == (31, alone.frame["event"].sum() + 1)
+    died = with_death.frame[with_death.frame["patient_id"] == "P30"]
+    assert list(died["assessed"]) == [0]  # in the state before the assessment, of which nothing is asked
+    without, later = (cox(parts.indicators, *parts.followed, **between(parts)) for parts in (alone, with_death))
+    assert later.log_hr.iloc[0] == pytest.approx(without.log_hr.iloc[0])
+
+
+def test_the_rows_of_a_cohort_with_a_death_on_the_first_day_are_there():
+    times, *others = draw(seed=2, patients=60)
+    first = times.index[times["endpoint"] == "OS"][0]
+    times.loc[first, ["days", "months", "event"]] = 0, 0.0, 1
+    one = row(estimate_landmark(times, *others, STUDY), statistic="time_dependent_hazard_ratio")
+    naive = row(estimate_landmark(times, *others, STUDY), statistic="naive_hazard_ratio")
+    assert one["conf_low"] < one["estimate"] < one["conf_high"]
+    assert (one["n"], one["events"]) == (naive["n"], naive["events"])
+
+
 def test_known_from_the_first_day_it_is_the_naive_analysis():
     people = [f"P{n} {'Yes' if n % 2 else 'No'} 0 {30 + 13 * n % 200} {int(n % 3 > 0)}" for n in range(30)]
     of = ward(*people)

@@ -87,6 +87,20 @@ def test_a_patient_with_one_lesion_each_has_no_frailty_and_the_table_says_so():
     assert set(found["reason"]) == {"no cluster with two members"}
 
 
+def test_separation_takes_the_ratios_and_leaves_the_score_tests():
+    times, patients, lesions, _ = draw(seed=5, patients=40)
+    old = lesions["patient_id"].isin(patients.loc[patients["age_years"] >= 60, "patient_id"])
+    spared = times["subject_id"].isin(lesions.loc[old, "lesion_id"])
+    times = times.assign(event=times["event"].mask(spared, 0))
+    found = rows(estimate_clustering(times, patients, lesions, STUDY), endpoint="LRFS_lesion", factor="age")
+    for statistic in ("naive_hazard_ratio", "clustered_hazard_ratio"):
+        assert row(found, statistic=statistic)["reason"].startswith("monotone likelihood")
+    tests = rows(found, statistic="chi_square")
+    assert len(tests) == 2
+    assert (tests["p_value"] < 0.01).all()
+    assert tests["estimate"].nunique() == 2  # the one by patient is another
+
+
 def test_death_censored_overstates_the_incidence_and_without_deaths_nothing_does(cohort):
     times, patients, lesions, _ = cohort
 

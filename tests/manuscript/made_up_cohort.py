@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.comparison import estimate_comparison
 from oligomet.estimates.descriptive import estimate_descriptive
 from oligomet.estimates.flow import estimate_flow
 from oligomet.estimates.literature import estimate_literature
@@ -34,6 +35,7 @@ def make_estimates(study, literature=None, patients=60, seed=7):
     parts = [
         estimate_flow(*_flow(study, patients), study),
         estimate_descriptive(people, lesions, responses, study),
+        estimate_comparison(people, lesions, study),
         estimate_response(lesions, people, responses, study),
         estimate_survival(times, people, lesions, study),
         estimate_regression(times, people, lesions, study),

@@ -152,12 +152,29 @@ def test_the_methods_say_what_is_configured(study):
     assert "multivariable" not in other["methods.compared"].text
 
 
+def test_the_methods_name_the_tests_of_the_declared_tables(study):
+    def groups(**table):
+        declared = study.tables["table1"].model_copy(update=table)
+        return write_methods(study.model_copy(update={"tables": {"table1": declared}}))["methods.groups"].text
+
+    assert groups(by=None) == ""
+    two = groups(by="lesion_count")
+    assert two.startswith("Patients by metastatic lesions were compared in their characteristics. Numbers were")
+    assert "by Student's t test, any other by the Mann–Whitney U test [@mann1947]." in two
+    assert "independent" not in two
+    three = groups(by="lesion_groups")
+    assert "by analysis of variance, any other by the Kruskal–Wallis test [@kruskal1952]." in three
+    assert "normal distribution" not in groups(by="lesion_count", variables=[])
+    assert "chi-square" not in groups(by="lesion_count", factors=[])
+    assert "take the lesions of a patient as independent" in groups(by="lesion_burden", unit="lesion")
+
+
 def test_an_endpoint_is_defined_by_its_declaration(study):
     assert define("OS", study.endpoints["OS"]) == (
         "**Overall survival** (OS), per patient: from the last fraction to death; "
         "without it, censored at the last contact."
     )
-    assert define("CFI", study.endpoints["CFI"]).endswith("; death before that ended follow-up as a competing event.")
+    assert "; death before that ended follow-up as a competing event. Its" in define("CFI", study.endpoints["CFI"])
     assert list_endpoints(study).count("\n- **") == len(study.endpoints) - 1
 
 

@@ -5,8 +5,9 @@ import pytest
 from handwritten import LOCAL, RECIST, cohort_of, endpoint, patient, study
 
 from oligomet.declarations import Months
-from oligomet.outcomes.endpoints import derive_times, to_months
+from oligomet.outcomes.endpoints import derive_recensored, derive_times, to_months
 from oligomet.outcomes.events import collect_events
+from oligomet.outcomes.imaging import add_last_free
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
 
@@ -127,6 +128,77 @@ def test_what_cannot_be_is_refused_all_at_once():
     assert "OS, P2: no event, and no date of last_contact" in said
     assert "LRFS_lesion, P2-L1: no event" in said
     assert "P3" not in said
+
+
+IMAGED = {1: ["2019-01-02 20mm", "2019-04-11 20mm"]}  # the second 60 days after radiotherapy
+
+
+class TestOtherCensoring:
+    def recensored(self, *patients, censored_at=("last_imaging",), names=("LRFS", "LRFS_lesion")) -> pd.DataFrame:
+        cohort = cohort_of(*patients)
+        events = collect_events(cohort, assess_responses(cohort["lesions"], cohort["measurements"], RECIST), study())
+        otherwise = {name: list(censored_at) for name in names}
+        found = derive_recensored(cohort["patients"], cohort["lesions"], events, study(), otherwise)
+        return validate(found, "outcomes/recensored")
+
+    def test_the_living_and_the_dead_are_censored_at_the_last_imaging(self):
+        for contact in ("2020-02-05 alive", "2020-02-05 dead"):
+            found = self.recensored(patient(imaging=IMAGED, contacts=[contact]))
+            assert of(found, "LRFS") == of(found, "LRFS_lesion", "P1-L1") == [2, 0, 0, "censored: last_imaging"]
+
+    def test_an_event_stays_when_it_was(self):
+        recurred = patient(imaging=IMAGED, contacts=["2020-02-05 in-field 1"])
+        assert (
+            of(self.recensored(recurred), "LRFS") == of(times_of(recurred), "LRFS") == [12, 1, 0, "in_field_recurrence"]
+        )
+
+    def test_who_was_never_imaged_afterwards_is_set_aside_with_the_reason_and_nobody_else(self):
+        before, never = patient("P2", imaging={1: ["2019-01-02 20mm"]}), patient("P3")
+        found = self.recensored(patient(imaging=IMAGED), before, never, names=["LRFS"]).set_index("subject_id")
+        assert found["reason"].dropna().to_dict() == {
+            "P2": "last imaging before radiotherapy end",
+            "P3": "no last imaging",
+        }
+        assert found.loc[["P2", "P3"], ["days", "months", "event"]].isna().all(axis=None)
+        assert found.loc["P1", "days"] == 60
+
+    def test_the_last_of_several_events_censors(self):
+        both = self.recensored(patient(imaging=IMAGED), censored_at=["last_imaging", "last_contact"])
+        assert of(both, "LRFS") == of(times_of(patient(imaging=IMAGED)), "LRFS")
+
+    def test_nothing_declared_is_an_empty_table(self):
+        assert self.recensored(patient(), names=[]).empty
+
+
+class TestLastFree:
+    """What imaging had not yet shown, in days after 10 February 2019."""
+
+    def free(self, *patients) -> dict:
+        cohort = cohort_of(*patients)
+        times = add_last_free(times_of(*patients), cohort["lesions"], cohort["measurements"])
+        return validate(times, "outcomes/times").set_index(["endpoint", "subject_id"])["free_days"].to_dict()
+
+    def test_the_event_lies_after_the_last_imaging_before_it(self):
+        scans = ["2019-01-02 20mm", "2019-04-11 20mm", "2019-06-10 20mm", "2019-09-08 20mm"]
+        free = self.free(patient(imaging={1: scans}, contacts=["2019-09-08 in-field 1", "2020-02-05 dead"]))
+        assert free["LRFS", "P1"] == free["LRFS_lesion", "P1-L1"] == 120  # not the one of that day, which found it
+        assert free["OS", "P1"] == 360  # a death is dated by nobody's looking
+
+    def test_what_the_first_imaging_finds_may_have_come_at_once(self):
+        grew = patient(imaging={1: ["2019-01-02 20mm", "2019-04-11 30mm"]})
+        assert self.free(grew)["LRFS", "P1"] == 0
+
+    def test_of_several_lesions_the_one_looked_at_longest_ago_decides(self):
+        imaging = {
+            1: ["2019-01-02 20mm", "2019-04-11 20mm", "2019-06-10 20mm"],
+            2: ["2019-01-02 20mm", "2019-04-11 20mm"],
+        }
+        two = patient(
+            lesions=("pelvic", "liver"), imaging=imaging, contacts=["2019-09-08 in-field 1", "2020-02-05 alive"]
+        )
+        free = self.free(two)
+        assert (free["LRFS", "P1"], free["LRFS_lesion", "P1-L1"]) == (60, 120)
+        assert free["LRFS_lesion", "P1-L2"] == 360  # censored: free as long as followed
 
 
 @pytest.mark.parametrize(

@@ -25,3 +25,17 @@ def test_a_mistake_in_the_claims_is_told_in_words(tmp_path):
     said = here.snakemake("--cores", "1", "results/mitort1/audit/audit.html", check=False)
     assert "29l" in said
     assert "Traceback" not in said
+
+
+def test_the_error_rates_are_measured_when_they_are_asked_for(tmp_path):
+    here = Run(copy_repository(tmp_path / "oligomet"))
+    (here.folder / "docs/audit_error_rates.csv").touch()
+    assert "rule audit_error_rates:" not in here.snakemake("--cores", "1", "--dry-run")
+    code = here.folder / "workflow/oligomet/audit/error_rates.py"
+    code.write_text(
+        code.read_text(encoding="utf-8").replace("PAPERS, CHANGES, SEED = 400,", "PAPERS, CHANGES, SEED = 3,"),
+        encoding="utf-8",
+    )
+    here.snakemake("--cores", "1", "audit_error_rates")
+    rates = pd.read_csv(here.folder / "docs/audit_error_rates.csv").set_index("kind")
+    assert rates.loc["unchanged", ["tried", "flagged", "papers"]].tolist() == [3, 0, 3]

@@ -33,6 +33,15 @@ def test_every_shipped_study_is_valid_and_bears_the_name_of_its_folder(file):
     assert read_study(file).study == file.parent.name
 
 
+def test_other_censoring_is_of_declared_endpoints_at_events_that_are_named(declared, mistakes):
+    declared["robustness"]["censoring"] = {"LRFS": [], "DFS": ["last_imaging"]}
+    said = mistakes(declared)
+    assert "robustness.censoring: DFS is not a declared endpoint" in said
+    assert "robustness.censoring.LRFS: expected the events that censor it" in said
+    declared["robustness"]["censoring"] = {"LRFS": ["last_scan"]}
+    assert "robustness.censoring.LRFS" in mistakes(declared)
+
+
 def test_all_mistakes_come_at_once_each_with_its_place(declared, mistakes):
     declared["months"]["days_per_month"] = "thirty"
     declared["response"]["decrese"] = declared["response"].pop("decrease")
@@ -66,6 +75,17 @@ def test_names_must_agree_across_the_sections(declared, mistakes):
         "moon",
     ):
         assert word in said
+
+
+def test_a_table_can_be_by_a_factor_of_its_subjects_only(declared, mistakes):
+    declared["tables"]["table1"]["by"] = "lucky_number"
+    declared["tables"]["table2"]["by"] = "age"
+    declared["tables"]["table3"]["by"] = "gtv"
+    assert [line.partition("tables.")[2] for line in mistakes(declared).split("\n")] == [
+        "table1.by: lucky_number is not a declared factor",
+        "table2.by: age is no factor of a lesion",
+        "table3.by: only a table with a unit, patient or lesion, has groups",
+    ]
 
 
 @pytest.mark.parametrize(

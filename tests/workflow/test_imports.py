@@ -72,3 +72,20 @@ def test_the_workflow_knows_of_no_study_and_imports_no_generator():
             text = file.read_text(encoding="utf-8")
             assert [study for study in studies if study in text] == [], file
             assert not re.search(r"^ *(from|import) generator\b", text, re.M), file
+
+
+def test_no_module_of_the_package_rests_on_itself():
+    modules = [
+        ".".join(file.relative_to(imports.PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for file in imports.PACKAGE.rglob("*.py")
+    ]
+    rests_on = {name: files_of(name) for name in modules}
+    own = {name: imports._file(name) for name in modules}
+    circles = [
+        f"{one} and {other} import each other, if by way of others"
+        for one in modules
+        for other in modules
+        if one < other and own[other] in rests_on[one] and own[one] in rests_on[other]
+    ]
+    assert len(modules) > 50
+    assert circles == []

@@ -137,6 +137,11 @@ class Endpoint(Declaration):
     censored_at: list[Literal[EVENTS]]
     competing: list[Literal[EVENTS]] = []
 
+    @property
+    def censors_death(self) -> bool:
+        """Death ends its follow-up and is no event: its Kaplan-Meier curve is freedom from the event, not survival."""
+        return "death" in self.competing and "death" not in self.events
+
 
 class Group(Condition):
     within: str | None = None  # a sub-level of this level: shown indented, not compared
@@ -186,6 +191,9 @@ class Robustness(Declaration):
     response_factors: list[str] = []  # known only after radiotherapy
     landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
     rmst_months: float = Field(60, gt=0)
+    censoring: dict[
+        str, list[Literal[EVENTS]]
+    ] = {}  # endpoint: events at the last of which it might be censored instead
     prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
     continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
     knots: int = Field(4, ge=3, le=5)
@@ -202,6 +210,7 @@ class Table(Declaration):
     factors: list[str] = []
     variables: list[str] = []
     evaluable_only: list[str] = []
+    by: str | None = None
     endpoint: str | None = None
     file: str | None = None
 

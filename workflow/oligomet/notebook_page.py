@@ -20,10 +20,18 @@ blockquote p { margin: 0; }
 img { max-width: 100%; display: block; margin: 1rem auto .3rem; }
 table { border-collapse: collapse; border-bottom: 1.5px solid #1a1a1a; font-size: .85rem; line-height: 1.35; }
 table { margin: 1rem 0 .2rem; font-variant-numeric: tabular-nums; }
-table + p { font-size: .8rem; color: #444; margin: .4rem 0; }
+.wide { overflow-x: auto; }
+.wide:has(> table:not([class])) + p, div > .wide + p { font-size: .8rem; color: #444; margin: .4rem 0; }
 th { border-bottom: 1.5px solid #1a1a1a; padding: .25rem .5rem; vertical-align: bottom; }
 td { padding: .12rem .5rem; vertical-align: top; }
 td[style*="right"] { white-space: nowrap; }
+.dataframe td, .simpletable td { text-align: right; white-space: nowrap; }
+.dataframe th, .simpletable th { text-align: right; border: 0; white-space: nowrap; }
+.dataframe thead tr:last-child th { border-bottom: 1.5px solid #1a1a1a; }
+.dataframe tbody th, .simpletable th { font-weight: 400; vertical-align: top; padding: .12rem .5rem; }
+.dataframe tbody th, .simpletable th:first-child, .simpletable caption { text-align: left; }
+.dataframe th[halign] { text-align: center; border-bottom: 1px solid #999; }
+pre { font-size: .75rem; overflow-x: auto; }
 .caption { font-size: .85rem; margin: .6rem 0 .4rem; }
 details.code { font-size: .75rem; color: #777; margin: .2rem 0; }
 details.code pre { background: #f6f6f6; padding: .6rem; overflow-x: auto; }
@@ -39,6 +47,7 @@ def render_page(notebook, notice: str = "") -> str:
         "\n\n".join(_page_parts(notebook)), "html5", format="markdown", extra_args=["--wrap=none"]
     )
     body = re.sub(r"<colgroup>.*?</colgroup>", "", body, flags=re.DOTALL)  # on a screen, columns fit their words
+    body = re.sub(r"<table.*?</table>", r'<div class="wide">\g<0></div>', body, flags=re.DOTALL)
     body = GROUP.sub(lambda row: f'<td colspan="{row[0].count("<td")}">{row[1]}</td>\n</tr>', body)
     title = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()[0].lstrip("# ")
     said = f'<meta name="description" content="{escape(notice)}">\n' if notice else ""
@@ -67,6 +76,8 @@ def _page_parts(notebook) -> Iterator[str]:
                 image = b64encode(data["image/svg+xml"].encode()).decode()
                 yield _raw_html(f'<img src="data:image/svg+xml;base64,{image}" alt="{caption}">')
                 yield from named
+            elif "text/html" in data:
+                yield _raw_html(re.sub(r'<style.*?</style>| border="1"', "", data["text/html"], flags=re.DOTALL))
             else:
                 yield _raw_html(f"<pre>{escape(data.get('text/plain', output.get('text', '')))}</pre>")
 

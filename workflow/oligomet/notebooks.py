@@ -5,16 +5,56 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-PACKAGES = Path(__file__).parents[1]  # the folder from which a kernel imports oligomet
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+# When statsmodels made a summary, in text, HTML and LaTeX: the name of the cell, what stands between, and the value.
+MADE = re.compile(r"(Date:|Time:)((?:\s|</th>|<td>|[}&])+)([A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|\d\d:\d\d:\d\d)")
 OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
+
+
+OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
 
 
 class NotebookError(ValueError):
     """A notebook that stopped: which, in which cell, and what Python said."""
+
+
+def executions(study: Study) -> dict[str, dict[str, Any]]:
+    """What is executed for the readers: the name of each copy, and the parameters that follow from study.yaml.
+
+    The name is that of the notebook, with the endpoint behind a `_` where each endpoint has a copy. The fits shown are
+    of what the study declares first; where it declares nothing the parameter is None, and the fit says so.
+    """
+    declared, robustness = study.analyses, study.robustness
+    headline = robustness.headline if robustness else {}
+    later = robustness.response_factors if robustness else []
+    responses = [name for name, factor in study.factors.items() if factor.variable in OUTCOMES]
+    found: dict[str, dict[str, Any]] = {
+        "cohort": {},
+        "literature": {},
+        "response": {"outcome": _first(declared.logistic, later, responses)},
+    }
+    for endpoint in [name for name, endpoint in study.endpoints.items() if endpoint.per == "patient"]:
+        compared = declared.compare.get(endpoint, [])
+        factor = _first([name for name in headline.get(endpoint, []) if name in compared], compared)
+        found[f"survival_{endpoint}"] = {"endpoint": endpoint, "factor": factor}
+    tabulated = [table.endpoint for table in study.tables.values() if table.endpoint]
+    if endpoint := _first(tabulated, declared.multivariable, declared.compare):
+        found["factors"] = {"endpoint": endpoint}
+    if robustness:
+        known_later = [(endpoint, name) for endpoint in headline for name in headline[endpoint] if name in later]
+        endpoint, factor = _first(known_later) or (_first(study.endpoints), None)
+        found["robustness"] = {"endpoint": endpoint, "factor": factor, "landmark": robustness.landmarks_months[0]}
+    return found
+
+
+def _first(*lists: Iterable) -> Any:
+    return next((one for names in lists for one in names), None)
 
 
 def execute(
@@ -25,7 +65,7 @@ def execute(
     log: str | Path,
     notice: str = "",
 ) -> None:
-    """Execute `source` with `parameters` in the working directory; write the executed copy and its page.
+    """Execute `source` with `parameters` in the working directory and in this process; write the copy and its page.
 
     Parameters
     ----------
@@ -34,9 +74,9 @@ def execute(
     notebook, page
         Where the executed copy (.ipynb) and the page for readers (.html) go.
     parameters
-        Values for that cell. Paths in it should be relative: they are shown.
+        Values for that cell. They are shown.
     log
-        Where the notebook is written while it runs; it stays there if it fails.
+        Where the notebook is written as it ran, which is as far as it went if it fails.
     notice
         What the copies say about their data in their metadata, e.g. that they are synthetic.
 
@@ -45,29 +85,26 @@ def execute(
     NotebookError
         If a cell raises.
     """
+    # jsonschema would import it to check addresses, of which a notebook has none: it builds a grammar, and that takes
+    # longer than all else that papermill imports.
+    sys.modules.setdefault("rfc3987_syntax", None)
     import nbformat
     import papermill
 
+    from oligomet import notebook_engine
     from oligomet.notebook_page import render_page
 
     for file in (notebook, page, log):
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="oligomet-") as scratch:
-        try:
-            executed = papermill.execute_notebook(
-                source,
-                log,
-                parameters,
-                progress_bar=False,
-                kernel_name="python3",
-                kernel_manager_class=_kernel_manager(Path(scratch)),
-                shutdown_kernel="immediate",
-            )
-        except papermill.PapermillExecutionError as error:
-            raise NotebookError(
-                f"{source}: cell {error.cell_index + 1} stopped: {error.ename}: {error.evalue}\n"
-                f"The notebook as far as it went is {log}."
-            ) from None
+    try:
+        executed = papermill.execute_notebook(
+            source, log, parameters, engine_name=notebook_engine.NAME, kernel_name="python3", progress_bar=False
+        )
+    except papermill.PapermillExecutionError as error:
+        raise NotebookError(
+            f"{source}: cell {error.cell_index + 1} stopped: {error.ename}: {error.evalue}\n"
+            f"The notebook as far as it went is {log}."
+        ) from None
     scrub(executed, parameters)
     if notice:
         executed.metadata["description"] = notice
@@ -75,39 +112,12 @@ def execute(
     Path(page).write_text(render_page(executed, notice), encoding="utf-8")
 
 
-def _kernel_manager(scratch: Path) -> type:
-    """Kernels of this very interpreter, that see this package and leave nothing outside of `scratch`.
-
-    No installed kernelspec is asked for, none of the user's IPython settings are loaded, and a kernel is reached
-    through files rather than ports, for which notebooks that start together would compete.
-    """
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-
-    path = os.pathsep.join([str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])])
-    spec = KernelSpec(
-        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"],
-        env={"PYTHONPATH": path, "IPYTHONDIR": str(scratch)},
-        display_name="Python 3 (ipykernel)",
-        language="python",
-        name="python3",
-    )
-
-    class ThisInterpreter(AsyncKernelManager):
-        kernel_spec = spec
-
-        def __init__(self, **options):
-            place = {"connection_file": str(scratch / "kernel.json"), "transport": "ipc", "ip": str(scratch / "kernel")}
-            super().__init__(**{**options, **place})
-
-    return ThisInterpreter
-
-
 def scrub(notebook, parameters: dict[str, Any]) -> None:
-    """Take out of an executed notebook what depends on when and where it ran, and complete its labels and captions.
+    """Take out of an executed notebook what depends on when and where it ran; complete its title, labels and captions.
 
-    A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption. Both are written
-    into the copy as Quarto's cell options, so that the paper can embed and number what a cell shows.
+    A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption, and the display
+    that says what the notebook is about brings the rest of its title. All are written into the copy, labels and
+    captions as Quarto's cell options, so that the paper can embed and number what a cell shows.
     """
     here = str(Path.cwd())
     notebook.metadata = {
@@ -123,7 +133,17 @@ def scrub(notebook, parameters: dict[str, Any]) -> None:
             _complete_options(cell, parameters)
             for output in cell.outputs:
                 for kind, text in output.get("data", {}).items():
+                    text = MADE.sub(lambda made: f"{'':{len(made[1])}}{made[2]}{'':{len(made[3])}}", text)
                     output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
+    if about := _said(notebook.cells, "about"):
+        heading, _, rest = notebook.cells[0].source.partition("\n")
+        notebook.cells[0].source = f"{heading}: {about}\n{rest}"
+
+
+def _said(cells, what: str) -> str | None:
+    """What the first display that has this word in its metadata says under it."""
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    return next((found for output in outputs if (found := output.get("metadata", {}).get(what))), None)
 
 
 def _complete_options(cell, parameters: dict[str, Any]) -> None:
@@ -131,7 +151,7 @@ def _complete_options(cell, parameters: dict[str, Any]) -> None:
     if not found:
         return
     label = found[1].format(**parameters)
-    caption = next((one.metadata["caption"] for one in cell.outputs if one.get("metadata", {}).get("caption")), None)
+    caption = _said([cell], "caption")
     options = [f"#| label: {label}"]
     if caption:
         options.append(f'#| {label[:3]}-cap: "{caption}"'.replace("\\", ""))

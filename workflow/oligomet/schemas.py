@@ -7,7 +7,7 @@ checks them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ EVENTS = (
     "last_imaging",
     "data_cut",
 )
+FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
 
 TABLES: dict[str, dict[str, Column]] = {
     # cohort: one row a thing, eligible patients only
@@ -251,6 +252,9 @@ TABLES: dict[str, dict[str, Column]] = {
         "event": Column("flag", "1 event, 0 censored"),
         "why": Column("text", "the event or the censoring date that decided"),
         "competing": Column("flag", "1 if it ended with the competing event declared for the endpoint"),
+        "free_days": Column(
+            "integer", "start to the last imaging before an event that imaging finds; else days", False
+        ),
         "source": Column("text", "raw row that decided"),
     },
     # patients and lesions with what was derived from them; the factors' columns are here
@@ -372,6 +376,18 @@ TABLES: dict[str, dict[str, Column]] = {
         "method": Column("text", "method and its options"),
         "reason": Column("text", "why the estimate is empty, where it is", False),
     },
+}
+
+# The same times with other censoring events; empty, with the reason, where such an event is not known of a subject.
+TABLES["outcomes/recensored"] = {
+    **{
+        name: replace(column, required=False)
+        if name in ("end_date", "days", "months", "event", "competing", "why", "source")
+        else column
+        for name, column in TABLES["outcomes/times"].items()
+        if name != "free_days"
+    },
+    "reason": Column("text", "why the subject was set aside", False),
 }
 
 ESTIMATE_KEY = ["analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months", "method"]

@@ -188,12 +188,19 @@ class Study(Declaration):
                 self.endpoints,
                 "endpoint",
             )
+            problems += known(list(robustness.censoring), "robustness.censoring", self.endpoints, "endpoint")
+            problems += [
+                f"robustness.censoring.{name}: expected the events that censor it"
+                for name, events in robustness.censoring.items()
+                if not events
+            ]
         if robustness and (dose := robustness.dose_response):
             problems += known([dose.endpoint], "robustness.dose_response", self.endpoints, "endpoint")
             problems += known([dose.factor, *dose.adjust], "robustness.dose_response", self.factors, "factor")
         for name, table in self.tables.items():
             problems += known([*table.factors, *table.evaluable_only], f"tables.{name}", self.factors, "factor")
             problems += known([table.endpoint] if table.endpoint else [], f"tables.{name}", self.endpoints, "endpoint")
+            problems += self._by_problems(f"tables.{name}.by", table)
         for name, figure in self.figures.items():
             problems += known(
                 [panel for panel in figure.panels if panel != "all"], f"figures.{name}", self.factors, "factor"
@@ -202,6 +209,18 @@ class Study(Declaration):
                 [figure.endpoint] if figure.endpoint else [], f"figures.{name}", self.endpoints, "endpoint"
             )
         return problems
+
+    def _by_problems(self, where: str, table: Table) -> list[str]:
+        """Whether the subjects of a table can be divided as it says."""
+        if table.by is None:
+            return []
+        if table.unit is None:
+            return [f"{where}: only a table with a unit, patient or lesion, has groups"]
+        if table.by not in self.factors:
+            return [f"{where}: {table.by} is not a declared factor"]
+        if self.factors[table.by].variable not in TABLES[f"outcomes/{table.unit}s"]:
+            return [f"{where}: {table.by} is no factor of a {table.unit}"]
+        return []
 
 
 class Sections:

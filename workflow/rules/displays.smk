@@ -1,4 +1,5 @@
-# Tables and figures choose and format rows of the estimates; each depends on its own declaration.
+# Tables and figures choose and format rows of the estimates. A table depends on its own declaration; the figures are one
+# job, since importing what draws them costs more than drawing them.
 tables = [f"{results}/tables/{name}.{kind}" for name in study.tables for kind in ("csv", "html")]
 figures = [f"{results}/figures/{name}.{kind}" for name in study.figures for kind in ("svg", "png", "pdf")]
 wording = ["analyses", "eligibility", "endpoints", "factors", "response", "sites", "synthetic", "title", "toxicity"]
@@ -29,25 +30,26 @@ rule table:
         "../scripts/make_table.py"
 
 
-rule figure:
-    """One figure of the paper, as SVG, PNG and PDF: for readers and journals."""
+rule figures:
+    """The figures of the paper, as SVG, PNG and PDF: for readers and journals."""
     input:
         estimates=table("estimates/estimates"),
-        code=code("make_figure"),
+        code=code("make_figures"),
     output:
-        report(
-            f"{results}/figures/{{figure}}.svg",
-            caption="../report/figure.rst",
-            category="Figures",
-            labels=lambda wildcards: {"figure": wildcards.figure[6:], "title": study.figures[wildcards.figure].title},
-        ),
-        multiext(f"{results}/figures/{{figure}}", ".png", ".pdf"),
+        [
+            report(
+                f"{results}/figures/{name}.svg",
+                caption="../report/figure.rst",
+                category="Figures",
+                labels={"figure": name[6:], "title": figure.title},
+            )
+            for name, figure in study.figures.items()
+        ],
+        [file for file in figures if not file.endswith(".svg")],
     log:
-        f"{results}/logs/{{figure}}.log",
-    wildcard_constraints:
-        figure=r"figure\d+",
+        logfile("figures"),
     params:
         study=study_file,
-        decisions=lambda wildcards: decisions(*wording, f"figures.{wildcards.figure}"),
+        decisions=decisions(*wording, "figures"),
     script:
-        "../scripts/make_figure.py"
+        "../scripts/make_figures.py"

@@ -1,33 +1,48 @@
-# The notebooks, executed for readers: each once, the one on survival once an endpoint of the patients.
-endpoints = [name for name, endpoint in study.endpoints.items() if endpoint.per == "patient"]
-executed = ["cohort", "response", "factors", "literature", *(f"survival_{endpoint}" for endpoint in endpoints)]
-if study.robustness:
-    executed.append("robustness")
-notebooks = [f"{results}/notebooks/{name}.{kind}" for name in executed for kind in ("ipynb", "html")]
-individuals = {
-    "cohort": {"patients": table("outcomes/patients"), "times": table("outcomes/times")},
-    "response": {"responses": table("outcomes/responses")},
-    "robustness": {"claims": claims} if audited else {},
+# The notebooks, executed for readers: a rule for each, with a copy for each endpoint where it is about one. A notebook
+# whose copies are several loads its libraries once.
+from oligomet.notebooks import executions
+
+executed = {}  # notebook -> copy -> parameters
+for copy, parameters in executions(study).items():
+    executed.setdefault(copy.partition("_")[0], {})[copy] = {"study": options.study, **parameters}
+notebooks = [
+    f"{results}/notebooks/{copy}.{kind}"
+    for copies in executed.values()
+    for copy in copies
+    for kind in ("ipynb", "html")
+]
+# What they read beside the estimates: whom they show, or what they fit.
+outcomes = {
+    "cohort": ["patients", "lesions", "times"],
+    "response": ["patients", "lesions", "responses"],
+    "survival": ["patients", "lesions", "times"],
+    "factors": ["patients", "lesions", "times"],
+    "robustness": ["patients", "lesions", "times", "responses"],
 }
 
 
-rule notebook:
-    """One notebook, executed, and its page: the analysis explained to readers."""
-    input:
-        lambda wildcards: list(individuals.get(wildcards.notebook, {}).values()),
-        source=lambda wildcards: of_workflow(f"notebooks/{wildcards.notebook.partition('_')[0]}.ipynb"),
-        estimates=table("estimates/estimates"),
-        literature=f"{published}/literature.csv",
-        code=code("execute_notebook", "oligomet.displays.notebook"),
-    output:
-        notebook=f"{results}/notebooks/{{notebook}}.ipynb",
-        page=f"{results}/notebooks/{{notebook}}.html",
-    log:
-        f"{results}/logs/notebook_{{notebook}}.log",
-        notebook=f"{results}/logs/{{notebook}}.ipynb",
-    params:
-        study=study_file,
-        results=lambda wildcards, output: str(Path(output.notebook).parents[1]),
-        decisions=decisions(*shown),
-    script:
-        "../scripts/execute_notebook.py"
+for notebook, copies in executed.items():
+
+    rule:
+        name:
+            f"notebook_{notebook}"
+        """A notebook, executed for each of its endpoints, and its pages: for readers."""
+        input:
+            [table(f"outcomes/{name}") for name in outcomes.get(notebook, [])],
+            [claims] * (audited and notebook == "robustness"),
+            source=of_workflow(f"notebooks/{notebook}.ipynb"),
+            estimates=table("estimates/estimates"),
+            literature=f"{published}/literature.csv",
+            code=code("execute_notebook", "oligomet.displays.notebook"),
+        output:
+            notebooks=[f"{results}/notebooks/{copy}.ipynb" for copy in copies],
+            pages=[f"{results}/notebooks/{copy}.html" for copy in copies],
+        log:
+            logfile(f"notebook_{notebook}"),
+            notebooks=[f"{results}/logs/{copy}.ipynb" for copy in copies],
+        params:
+            study=study_file,
+            parameters=list(copies.values()),
+            decisions=decisions(*shown),
+        script:
+            "../scripts/execute_notebook.py"

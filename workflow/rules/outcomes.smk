@@ -24,11 +24,12 @@ rule times:
     output:
         events=table("outcomes/events"),
         times=table("outcomes/times"),
+        recensored=table("outcomes/recensored"),
     log:
         logfile("times"),
     params:
         study=study_file,
-        decisions=decisions("data_cut", "endpoints", "months"),
+        decisions=decisions("data_cut", "endpoints", "months", *["robustness.censoring"] * bool(study.robustness)),
     script:
         "../scripts/derive_times.py"
 

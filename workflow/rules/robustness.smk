@@ -7,6 +7,7 @@ rule estimate_robustness:
     """The estimates of the analyses of robustness: a part of the one table of estimates."""
     input:
         times=table("outcomes/times"),
+        recensored=table("outcomes/recensored"),
         patients=table("outcomes/patients"),
         lesions=table("outcomes/lesions"),
         responses=table("outcomes/responses"),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from oligomet.audit.expectation import accept
+from oligomet.verify.expectation import accept
 
 from common import begin
 

@@ -5,21 +5,21 @@ from pathlib import Path
 import pandas as pd
 
 from oligomet.audit.appendix import write_appendix
+from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
-from oligomet.audit.findings import run_checks
-from oligomet.audit.page import render
-from oligomet.audit.verdicts import judge
+from oligomet.audit.consistency import run_checks
+from oligomet.audit.page import render_audit
 from oligomet.tables import read, write_csv
 
 from common import begin
 
 study = begin(snakemake)
-paper = read_claims(snakemake.input.claims)
+paper = read_claims(snakemake.input.claims, study)
 findings = run_checks(paper)
 verdicts = judge(paper, findings, read(snakemake.input.estimates), study)
-specifications = pd.read_csv(snakemake.input.specifications)
+reanalyses = pd.read_csv(snakemake.input.reanalyses)
 write_csv(verdicts, snakemake.output.claims)
 write_csv(findings, snakemake.output.findings)
-told = (paper, verdicts, findings, specifications, study, pd.read_csv(snakemake.input.errors))
-Path(snakemake.output.page).write_text(render(*told), encoding="utf-8")
+told = (paper, verdicts, findings, reanalyses, study, pd.read_csv(snakemake.input.errors))
+Path(snakemake.output.page).write_text(render_audit(*told), encoding="utf-8")
 Path(snakemake.output.appendix).write_text(write_appendix(*told), encoding="utf-8")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
-from oligomet.audit.findings import run_checks
-from oligomet.audit.page import render
-from oligomet.audit.verdicts import judge
+from oligomet.audit.consistency import run_checks
+from oligomet.audit.page import render_audit
 from oligomet.tables import write_csv
 
 from common import log_errors
@@ -18,5 +18,5 @@ findings = run_checks(paper)
 verdicts = judge(paper, findings)
 write_csv(verdicts, snakemake.output.claims)
 write_csv(findings, snakemake.output.findings)
-page = render(paper, verdicts, findings, trial=pd.read_csv(snakemake.input.errors))
+page = render_audit(paper, verdicts, findings, error_rates=pd.read_csv(snakemake.input.errors))
 Path(snakemake.output.page).write_text(page, encoding="utf-8")

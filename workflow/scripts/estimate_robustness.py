@@ -6,5 +6,5 @@ from oligomet.tables import read, write_csv
 from common import begin
 
 study = begin(snakemake)
-tables = [read(snakemake.input[name]) for name in ("times", "patients", "lesions", "responses")]
+tables = [read(snakemake.input[name]) for name in ("times", "patients", "lesions", "responses", "recensored")]
 write_csv(estimate_robustness(*tables, study), snakemake.output[0])

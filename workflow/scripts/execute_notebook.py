@@ -1,19 +1,17 @@
-"""A notebook, executed for the readers of its page and for the paper that embeds it."""
+"""The copies of a notebook, executed for the readers of their pages and for the paper that embeds them."""
 
 from oligomet.notebooks import execute
 
 from common import begin
 
 study = begin(snakemake)
-parameters = {"study": snakemake.params.study, "results": snakemake.params.results}
-endpoint = snakemake.wildcards.notebook.partition("_")[2]
-if endpoint:
-    parameters["endpoint"] = endpoint
-execute(
-    snakemake.input.source,
-    snakemake.output.notebook,
-    snakemake.output.page,
-    parameters,
-    snakemake.log.notebook,
-    study.synthetic.notice if study.synthetic else "",
+notice = study.synthetic.notice if study.synthetic else ""
+copies = zip(
+    snakemake.output.notebooks,
+    snakemake.output.pages,
+    snakemake.params.parameters,
+    snakemake.log.notebooks,
+    strict=True,
 )
+for notebook, page, parameters, log in copies:
+    execute(snakemake.input.source, notebook, page, parameters, log, notice)

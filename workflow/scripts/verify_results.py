@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from oligomet.audit.expectation import verify
+from oligomet.verify.expectation import verify
 
 from common import begin
 

@@ -1,9 +1,11 @@
 """The audit of a published paper: whether each of its numbers can be true, whether it is reproduced, and why not.
 
-claims          the format of claims.yaml and the claims it holds; printed: what a printed number can mean
-coverage        whether every numeric token of the paper is a claim or a reasoned non-claim
-findings        runs the checks: arithmetic, moments, doses, tests_and_models, rates, curves, pairs, text
-answers         the estimate that answers a claim; verdicts: the judgement on each claim
-specifications  the analyses that could have made a number; trial: how often the audit errs
-page, appendix  what a reader sees; expectation: whether results are still as committed
+claims              the numbers of a paper, read from claims.yaml; claims_format says what the file may hold,
+                    declared_by_study what it need not say, printed what a printed number can mean, wording tells it
+consistency         runs the checks of the paper against itself (checks/), which give findings
+survival_claims     rates, groups and follow-up, put in order for checks and reanalyses; mixtures: a whole and its parts
+recomputed_values   the estimate that answers a claim; claim_verdicts: the verdict on each claim
+possible_analyses   the analyses that authors could have run; reanalyses: every published result in each of them
+page, appendix      what a reader sees; svg: its pictures
+error_rates         how often the audit errs, in fabricated_papers
 """

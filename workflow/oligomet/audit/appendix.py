@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from oligomet.audit.claim_verdicts import CLAIM_VERDICTS
 from oligomet.audit.claims import Paper
-from oligomet.audit.findings import SEVERITIES, all_checks
-from oligomet.audit.page import distance, merged
-from oligomet.audit.picture import in_words
-from oligomet.audit.specifications import WHAT_IT_SHOWS, nearest_by_estimate
-from oligomet.audit.verdicts import VERDICTS
+from oligomet.audit.consistency import ALL_CHECKS
+from oligomet.audit.findings import SEVERITIES
+from oligomet.audit.page import format_distance, merge_findings
+from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.study import Study
 
 OPENINGS = {
@@ -27,30 +29,30 @@ def write_appendix(
     paper: Paper,
     claims: pd.DataFrame,
     findings: pd.DataFrame,
-    specifications: pd.DataFrame,
+    reanalyses: pd.DataFrame,
     study: Study,
-    trial: pd.DataFrame | None = None,
+    error_rates: pd.DataFrame | None = None,
 ) -> str:
     """Markdown to stand below a heading of the including document; tables are labelled tbl-audit-*.
 
     Parameters
     ----------
-    paper, claims, findings, specifications, study, trial
-        As for `page.render`.
+    paper, claims, findings, reanalyses, study, error_rates
+        As for `page.render_audit`.
     """
-    grouped = merged(findings)
+    grouped = merge_findings(findings)
     parts = [
         _summary(paper, claims, grouped),
         _table(_by_section(claims), "Verdicts on the published numbers, by section of the paper.", "verdicts"),
         *(_prose(grouped, severity) for severity in SEVERITIES[:3]),
-        _made(specifications, study),
-        _errors(trial),
+        _made(reanalyses, study),
+        _errors(error_rates),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _summary(paper: Paper, claims: pd.DataFrame, grouped: pd.DataFrame) -> str:
-    verdict = claims["verdict"].value_counts().reindex(list(VERDICTS), fill_value=0)
+    verdict = claims["verdict"].value_counts().reindex(list(CLAIM_VERDICTS), fill_value=0)
     graded = grouped["severity"].value_counts().reindex(list(SEVERITIES), fill_value=0)
     tested = verdict[["reproduced", "within tolerance", "not reproduced"]].sum()
     return (
@@ -68,7 +70,7 @@ def _summary(paper: Paper, claims: pd.DataFrame, grouped: pd.DataFrame) -> str:
 
 def _by_section(claims: pd.DataFrame) -> pd.DataFrame:
     table = pd.crosstab(claims["section"], claims["verdict"])
-    table = table.reindex(index=claims["section"].unique(), columns=list(VERDICTS), fill_value=0)
+    table = table.reindex(index=claims["section"].unique(), columns=list(CLAIM_VERDICTS), fill_value=0)
     table.loc["All"] = table.sum()
     return table.rename_axis(index="section", columns=None).reset_index()
 
@@ -87,7 +89,7 @@ def _table(frame: pd.DataFrame, caption: str, label: str) -> str:
 def _prose(grouped: pd.DataFrame, severity: str) -> str:
     """A paragraph a severity and a list item a check, in the order of the checks."""
     found = grouped[grouped["severity"] == severity]
-    checks = {name: check.__doc__.split("\n")[0] for name, check in all_checks().items()}
+    checks = {name: (check.__doc__ or "").split("\n")[0] for name, check in ALL_CHECKS.items()}
     items = [
         f"- *{_plain(purpose)}* {' '.join(_sentence(row) for row in found[found['check'] == name].itertuples())}"
         for name, purpose in checks.items()
@@ -96,7 +98,7 @@ def _prose(grouped: pd.DataFrame, severity: str) -> str:
     return "\n".join([f"**{OPENINGS[severity]}**", "", *items]) if items else ""
 
 
-def _sentence(row: tuple) -> str:
+def _sentence(row: Any) -> str:
     repair = f" (Would repair it: {row.repair}.)" if row.repair else ""
     return _plain(f"{row.about}: {row.says}{repair}")
 
@@ -108,37 +110,38 @@ def _plain(text: str) -> str:
     return text
 
 
-def _made(specifications: pd.DataFrame, study: Study) -> str:
-    if specifications.empty:
+def _made(reanalyses: pd.DataFrame, study: Study) -> str:
+    if reanalyses.empty:
         return ""
-    nearest = specifications[specifications["rank"] == 1]
+    nearest = reanalyses[reanalyses["rank"] == 1]
     table = pd.DataFrame(
         [
-            (_plain(row.quantity), row.published, row.recomputed, in_words(row), distance(row.distance))
+            (_plain(row.quantity), row.published, row.recomputed, analysis_in_words(row), format_distance(row.distance))
             for row in nearest.itertuples()
         ],
         columns=["number", "published", "nearest", "analysis", "distance"],
     )
-    ratios = specifications[specifications["conf_low"].notna()].groupby("target", sort=False)
+    ratios = reanalyses[reanalyses["conf_low"].notna()].groupby("target", sort=False)
     lines = [
         f"- {_plain(first.quantity)}, published {first.published}: nearest to estimate and interval "
-        f"{first.recomputed} ({in_words(first)}); to the estimate alone {alone.recomputed} ({in_words(alone)})."
+        f"{first.recomputed} ({analysis_in_words(first)}); to the estimate alone {alone.recomputed} "
+        f"({analysis_in_words(alone)})."
         for first, alone in ((next(rows.itertuples()), nearest_by_estimate(rows)) for _, rows in ratios)
     ]
     shows = f" {WHAT_IT_SHOWS}" if study.synthetic else ""
     opening = (
         "**How the numbers could have been made.** Every hazard ratio, log-rank p and set of rates was recomputed in "
-        f"each analysis that could have been run, {len(specifications)} in all (@tbl-audit-analyses).{shows}"
+        f"each analysis that could have been run, {len(reanalyses)} in all (@tbl-audit-analyses).{shows}"
     )
     return "\n".join([opening, "", *lines, "", _table(table, NEAREST, "analyses")])
 
 
-def _errors(trial: pd.DataFrame | None) -> str:
-    if trial is None or trial.empty:
+def _errors(error_rates: pd.DataFrame | None) -> str:
+    if error_rates is None or error_rates.empty:
         return ""
-    alarms = trial[trial["kind"] == "unchanged"].iloc[0]
-    changed = trial[trial["kind"] != "unchanged"]
-    table = changed.assign(rate=[f"{100 * rate:.1f}%" for rate in changed["rate"]])
+    alarms = error_rates[error_rates["kind"] == "unchanged"].iloc[0]
+    changed = error_rates[error_rates["kind"] != "unchanged"]
+    table = changed[["kind", "tried", "flagged"]].assign(rate=[f"{100 * rate:.1f}%" for rate in changed["rate"]])
     return (
         f"**How often the audit itself errs.** In {alarms['tried']} fabricated papers, true of drawn cohorts, it "
         f"raised {alarms['flagged']} false alarms; of {changed['tried'].sum()} single numbers changed in them it "

@@ -15,14 +15,14 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from oligomet.audit.declarations import KINDS, NUMBERS, Entry, PaperFile
-from oligomet.audit.printed import Interval, read_date, read_number
+from oligomet.audit.claims_format import KINDS, NUMBERS, ClaimGroup, PaperEntry, PaperFile, PaperVariable, Place
+from oligomet.audit.declared_by_study import complete
+from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError
+from oligomet.study import Sections, Study
 
-TOTAL = "total"  # beside the levels of `by`: the number of all of them
-Group = tuple[tuple[str, str], ...]
-Place = tuple[str, Group]  # a population and the levels that narrow it
+TOTAL_KEY = "total"  # beside the levels of `by`: the number of all of them
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Claim:
     interval: Interval
     unit: str
     population: str
-    group: Group = ()
+    group: ClaimGroup = ()
     variable: str | None = None
     endpoint: str | None = None
     time: float | None = None
@@ -60,10 +60,18 @@ class Claim:
 
     @property
     def place(self) -> Place:
+        """Of whom it is: the population, and the levels that narrow it."""
         return self.population, self.group
 
     @property
+    def compared(self) -> tuple[str, str, str]:
+        """Factor, level and reference of a hazard ratio or of one of its limits, which no file leaves out."""
+        assert self.contrast is not None, f"{self.id} compares nothing"
+        return self.contrast
+
+    @property
     def stated(self) -> bool:
+        """Whether it gives a number: the name of a scale does not, nor does what is only announced."""
         return self.kind != "text" and math.isfinite(self.value)
 
     def reprinted(self, printed: str) -> Claim:
@@ -81,7 +89,10 @@ class Paper:
     claims: tuple[Claim, ...]
 
     def select(self, **criteria) -> list[Claim]:
-        """The claims that have a number and whose attributes equal the values given."""
+        """The claims that state a number and whose attributes equal the values given.
+
+        >>> paper.select(kind="rate", endpoint="OS", group=())  # of all patients
+        """
         claims = self._by_kind.get(criteria.pop("kind"), []) if "kind" in criteria else self._stated
         return [claim for claim in claims if all(getattr(claim, name) == value for name, value in criteria.items())]
 
@@ -101,13 +112,27 @@ class Paper:
         return self.select(kind="count", population=place[0], group=place[1])
 
     def counted(self, place: Place, section: str | None = None) -> Claim | None:
-        """How many there are in a place: as the same section says, or else as is said most often."""
+        """The claim of how many there are in a place: as `section` says, or else as is said most often.
+
+        >>> paper.counted(("patients", (("age", "< 60"),))).value
+        91.0
+        """
         found = self.counts(place)
         if not found:
             return None
         often = Counter(claim.value for claim in found)
         here = [claim for claim in found if claim.section == section]
         return max(here or found, key=lambda claim: often[claim.value])
+
+    def counted_each(self, places: Iterable[Place], section: str | None = None) -> list[Claim]:
+        """How many there are in each of several places, as `counted`; none if one of them is not counted."""
+        found = [self.counted(place, section) for place in places]
+        counted = [claim for claim in found if claim is not None]
+        return counted if len(counted) == len(found) else []
+
+    def variable_of(self, claim: Claim) -> PaperVariable:
+        """The variable that a mean, median or limit is of."""
+        return self.declared.variables[claim.variable or ""]
 
     def setting(self, name: str) -> Claim | None:
         """The first claim of a setting, e.g. significance_level or data_cut."""
@@ -118,30 +143,46 @@ class Paper:
         return replace(self, claims=tuple(by if each is claim else each for each in self.claims))
 
     def base(self, factor: str, population: str) -> Place:
-        """What the levels of a factor divide: the population, or the level that the factor is declared within."""
+        """Whom the levels of a factor divide: all of a population, or those at the level that it is declared within.
+
+        Systems of acute toxicity, for one, divide the patients at the level 'Acute' of the factor phase.
+        """
         within = self.declared.factors[factor].within
         return population, tuple(sorted(within.items()))
 
 
 def narrowed(place: Place, factor: str, level: str) -> Place:
-    """`place`, of it those at `level` of `factor`."""
+    """Of those in a place the ones at a level of a factor: of the patients treated before, those under 60."""
     return place[0], tuple(sorted({**dict(place[1]), factor: level}.items()))
 
 
-def tables(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim]]]:
-    """Each factor as one section counts it: the factor, what it divides, and of each level the first claim."""
-    tables: dict[tuple, dict[str, Claim]] = defaultdict(dict)
+def counts_by_factor(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim]]]:
+    """The counts of the levels of a factor, as one section prints them side by side.
+
+    Yields
+    ------
+    The factor, whom it divides, and by level the (first) claim that counts it; once a section, factor and place.
+    """
+    counted: dict[tuple, dict[str, Claim]] = defaultdict(dict)
     for claim in paper.select(kind="count", endpoint=None, variable=None):
         for factor, level in claim.group:
             rest = tuple(item for item in claim.group if item[0] != factor)
             population, base = paper.base(factor, claim.population)
-            tables[claim.section, factor, (population, tuple(sorted({*rest, *base})))].setdefault(level, claim)
-    for (_, factor, place), claims in tables.items():
+            counted[claim.section, factor, (population, tuple(sorted({*rest, *base})))].setdefault(level, claim)
+    for (_, factor, place), claims in counted.items():
         yield factor, place, claims
 
 
-def read_claims(path: str | Path) -> Paper:
+def read_claims(path: str | Path, study: Study | Sections | None = None) -> Paper:
     """The paper declared in `path`.
+
+    Parameters
+    ----------
+    path
+        A claims.yaml.
+    study
+        The study of which it is the published paper: its factors and endpoints need not be declared again. None where
+        there is only the paper.
 
     Raises
     ------
@@ -155,23 +196,24 @@ def read_claims(path: str | Path) -> Paper:
         raise ConfigurationError(f"{path}: there is no such file") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
-    return parse_claims(raw, str(path))
+    return parse_claims(raw, str(path), study)
 
 
-def parse_claims(raw: object, file: str = "claims.yaml") -> Paper:
+def parse_claims(raw: object, file: str = "claims.yaml", study: Study | Sections | None = None) -> Paper:
     """As `read_claims`, from the nested maps, lists and texts of such a file."""
     if not isinstance(raw, dict):
         raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
     try:
-        declared = PaperFile.model_validate(raw)
-    except ValidationError as problems:
+        declared = PaperFile.model_validate(raw if study is None else complete(raw, study))
+    except ValidationError as error:
         lines = []
-        for problem in problems.errors():
+        for problem in error.errors():
             where = ".".join(str(part) for part in problem["loc"])
             for line in problem["msg"].removeprefix("Value error, ").split("\n"):
                 lines.append(f"{file}: {where + ': ' if where else ''}{line}")
         raise ConfigurationError("\n".join(lines)) from None
-    claims, problems = [], []
+    claims: list[Claim] = []
+    problems: list[str] = []
     for section, entries in declared.claims.items():
         for number, entry in enumerate(entries):
             try:
@@ -187,7 +229,7 @@ def parse_claims(raw: object, file: str = "claims.yaml") -> Paper:
     return Paper(declared, tuple(claims))
 
 
-def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
+def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Claim]:
     """The single claims of an entry: one a kind, a time and a level of `by`."""
     population, group = declared.place(entry)
     common = {
@@ -219,20 +261,18 @@ def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
             place, time = (population, group), entry.time
             if key is not None and kind == "rate":
                 time = float(key)
-            elif key not in (None, TOTAL):
+            elif key is not None and entry.by is not None and key != TOTAL_KEY:
                 place = narrowed(place, entry.by, key)
             if kind == "text":
-                printed = read_number("?")
-                shown = text
+                printed = read_number(NOT_GIVEN)
             else:
-                printed = read_date(text) if kind == "date" else read_number(text, whole=kind == "count")
-                shown = text
-            own = [] if printed.text == "?" and kind != "text" else list(NUMBERS.findall(shown))
+                printed = read_printed_date(text) if kind == "date" else read_number(text, whole=kind == "count")
+            own = [] if printed.text == NOT_GIVEN and kind != "text" else list(NUMBERS.findall(text))
             said = entry.says or sentence(declared, entry, kind, place, time)
             yield Claim(
                 id=(entry.id and f"{entry.id}.{kind}") or identify(section, entry, kind, place, time),
                 kind=kind,
-                printed=shown,
+                printed=text,
                 value=printed.value,
                 decimals=printed.decimals,
                 relation=printed.relation,
@@ -248,7 +288,7 @@ def _expand(section: str, entry: Entry, declared: PaperFile) -> Iterable[Claim]:
                 tokens = []  # the entry's tokens are covered by the first of its claims
 
 
-def _values(entry: Entry, kind: str) -> list[tuple[str | None, str]]:
+def _values(entry: PaperEntry, kind: str) -> list[tuple[str | None, str]]:
     value = getattr(entry, kind)
     if value is None:
         return []

@@ -1,4 +1,4 @@
-"""What the checks find, and the checks themselves in the order in which a reader meets them."""
+"""What a check finds: the finding and its severities, below all checks."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.wording import about
 
 Severity = Literal["impossible", "inconsistent", "ambiguous", "sound"]
 SEVERITIES: tuple[Severity, ...] = ("impossible", "inconsistent", "ambiguous", "sound")
-COLUMNS = ["finding", "check", "severity", "about", "says", "size", "measure", "repair", "claims", "against"]
 
 
 @dataclass(frozen=True)
@@ -49,51 +45,3 @@ class Finding:
 
 
 Check = Callable[[Paper], Iterable[Finding]]
-
-
-def all_checks() -> dict[str, Check]:
-    """Every check, by the name it has in the findings."""
-    from oligomet.audit import (
-        arithmetic,
-        classes,
-        curves,
-        doses,
-        moments,
-        pairs,
-        percentages,
-        rates,
-        tests_and_models,
-        text,
-    )
-
-    return {
-        check.__name__.removeprefix("check_"): check
-        for module in (arithmetic, percentages, classes, moments, doses, tests_and_models, rates, curves, pairs, text)
-        for check in module.CHECKS
-    }
-
-
-def run_checks(paper: Paper) -> pd.DataFrame:
-    """Everything that the checks find in a paper's claims, the gravest first.
-
-    Returns
-    -------
-    DataFrame, a row a finding: finding (F1, F2, ...), check, severity, about (what the claims are of), says, size,
-    measure, repair, claims and against (ids, separated by spaces).
-    """
-    rows = [
-        {
-            "check": name,
-            **{column: getattr(finding, column) for column in ("severity", "says", "size", "measure", "repair")},
-            "about": about(paper.declared, finding.claims),
-            "claims": " ".join(dict.fromkeys(claim.id for claim in finding.claims)),
-            "against": " ".join(dict.fromkeys(claim.id for claim in finding.against)),
-        }
-        for name, check in all_checks().items()
-        for finding in check(paper)
-    ]
-    frame = pd.DataFrame(rows, columns=COLUMNS[1:])
-    frame["severity"] = pd.Categorical(frame["severity"], SEVERITIES, ordered=True)
-    frame = frame.sort_values("severity", kind="stable").reset_index(drop=True)
-    frame.insert(0, "finding", [f"F{number}" for number in range(1, len(frame) + 1)])
-    return frame.assign(severity=frame["severity"].astype(str))

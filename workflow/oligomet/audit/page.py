@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import pandas as pd
 
+from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, WITHOUT_DATA
 from oligomet.audit.claims import Paper
 from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.picture import SIGNS, in_words, picture_of_claims, picture_of_ratios
-from oligomet.audit.specifications import WHAT_IT_SHOWS, nearest_by_estimate
-from oligomet.audit.verdicts import VERDICTS, WITHOUT_DATA
+from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.svg import SIGNS, picture_of_claims, picture_of_ratios
 from oligomet.study import Study
 
 ASSETS = Path(__file__).with_suffix("")
@@ -32,13 +33,13 @@ MEANINGS = {
 SHOWN_ANALYSES = 5
 
 
-def render(
+def render_audit(
     paper: Paper,
     claims: pd.DataFrame,
     findings: pd.DataFrame,
-    specifications: pd.DataFrame | None = None,
+    reanalyses: pd.DataFrame | None = None,
     study: Study | None = None,
-    trial: pd.DataFrame | None = None,
+    error_rates: pd.DataFrame | None = None,
 ) -> str:
     """The page as HTML; without a study, of what the paper alone tells.
 
@@ -46,18 +47,18 @@ def render(
     ----------
     paper
         As `claims.read_claims` gives it.
-    claims, findings, specifications
-        As `verdicts.judge`, `findings.run_checks` and `specifications.explore` give them.
+    claims, findings, reanalyses
+        As `claim_verdicts.judge`, `consistency.run_checks` and `reanalyses.reanalyse` give them.
     study
         Whose estimates the claims were held against; its notice is shown if it is synthetic.
-    trial
-        The audit's own error rates, as `trial.try_audit` gives them.
+    error_rates
+        The audit's own error rates, as `error_rates.measure_error_rates` gives them.
     """
     claims = claims.astype(object).where(claims.notna(), "")
-    grouped = merged(findings)
+    grouped = merge_findings(findings)
     grave = grouped[grouped["severity"] != "sound"]
     fine = grouped[grouped["severity"] == "sound"]
-    possible = WITHOUT_DATA if study is None else tuple(VERDICTS)
+    possible = WITHOUT_DATA if study is None else tuple(CLAIM_VERDICTS)
     synthetic = study.synthetic if study else None
     parts = {
         "extent": "paper-alone" if study is None else "paper-and-data",
@@ -68,7 +69,7 @@ def render(
         "notice": f'<p class="notice">{escape(synthetic.notice)}</p>' if synthetic else "",
         "summary": _summary(claims, grouped, study is not None),
         "verdicts": _lines(_verdict(name, int((claims["verdict"] == name).sum())) for name in possible),
-        "main": _lines(_main(row) for row in gravest(grouped).itertuples()),
+        "main": _lines(_main(row) for row in gravest_by_check(grouped).itertuples()),
         "picture": picture_of_claims(claims),
         "claims": str(len(claims)),
         "meanings": "; ".join(f"{_badge(name)} {escape(meaning)}" for name, meaning in MEANINGS.items()),
@@ -80,15 +81,15 @@ def render(
         "verdict_options": _options(possible),
         "sections": _options(claims["section"].unique()),
         "rows": _lines(_claim(claim, n) for n, claim in enumerate(claims.itertuples())),
-        "analyses": "" if specifications is None else _analyses(specifications, synthetic is not None),
-        "trial": _trial(trial),
+        "analyses": "" if reanalyses is None else _analyses(reanalyses, synthetic is not None),
+        "error_rates": _error_rates(error_rates),
         "style": _asset("page.css"),
         "script": _asset("page.js"),
     }
     return Template(_asset("page.html")).substitute(parts)
 
 
-def merged(findings: pd.DataFrame) -> pd.DataFrame:
+def merge_findings(findings: pd.DataFrame) -> pd.DataFrame:
     """Findings that say the same of the same number in several places, as one; `names` holds all their names."""
     first = ["size", "measure", "against"]
     keys = ["check", "severity", "about", "says", "repair"]
@@ -98,7 +99,7 @@ def merged(findings: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
-def gravest(grouped: pd.DataFrame) -> pd.DataFrame:
+def gravest_by_check(grouped: pd.DataFrame) -> pd.DataFrame:
     """Of each check the finding that is furthest off, if impossible or inconsistent; the impossible first."""
     grave = grouped[grouped["severity"].isin(SEVERITIES[:2])]
     furthest = grave.sort_values("size", ascending=False, kind="stable")
@@ -146,7 +147,7 @@ def _badge(name: str, text: str | None = None) -> str:
 
 
 def _verdict(name: str, count: int) -> str:
-    meaning = escape(VERDICTS[name])
+    meaning = escape(CLAIM_VERDICTS[name])
     return f'<li><b>{count}</b>{_badge(name, SIGNS[name])} {name}<br><span class="soft">{meaning}</span></li>'
 
 
@@ -154,13 +155,13 @@ def _about(text: str) -> str:
     return f"<b>{escape(text)}.</b> " if text else ""
 
 
-def _main(row: tuple) -> str:
+def _main(row: Any) -> str:
     repair = f'<span class="repair">{escape(row.repair)}.</span> ' if row.repair else ""
     more = f'<a class="screen" href="#{row.names.split()[0]}">more</a>'
     return f"<li>{_badge(row.severity)} {_about(row.about)}{escape(row.says)} {repair}{more}</li>"
 
 
-def _finding(row: tuple) -> str:
+def _finding(row: Any) -> str:
     size = "" if pd.isna(row.size) or row.severity == "sound" else escape(f" Off by {row.size:.3g} {row.measure}.")
     of = ", ".join(f'<a href="#{escape(claim)}">{escape(claim)}</a>' for claim in dict.fromkeys(row.claims.split()))
     anchors = "".join(f'<span id="{name}"></span>' for name in row.names.split())
@@ -172,7 +173,7 @@ def _finding(row: tuple) -> str:
     )
 
 
-def _claim(claim: tuple, order: int) -> str:
+def _claim(claim: Any, order: int) -> str:
     difference = "" if claim.difference == "" else _difference(claim.difference)
     tolerance = "" if claim.tolerance == "" else f"{claim.tolerance:g}"
     found = " ".join(f'<a href="#{name}">{name}</a>' for name in str(claim.findings).split())
@@ -184,7 +185,7 @@ def _claim(claim: tuple, order: int) -> str:
         f'<td data-key="{order}">{escape(claim.section)}</td><td>{escape(claim.says)}</td>'
         f'<td class="number">{escape(claim.printed)}</td>'
         + "".join(f'<td class="number data">{number}</td>' for number in of_data)
-        + f'<td data-key="{list(VERDICTS).index(claim.verdict)}">{_badge(claim.verdict, SIGNS[claim.verdict])} '
+        + f'<td data-key="{list(CLAIM_VERDICTS).index(claim.verdict)}">{_badge(claim.verdict, SIGNS[claim.verdict])} '
         f"{claim.verdict}{why}</td><td>{found}</td></tr>"
     )
 
@@ -195,29 +196,30 @@ def _difference(value: float) -> str:
     return f"{value:+.3g}" if abs(value) >= 0.001 else f"{'+' if value > 0 else '-'}0.000"
 
 
-def _analyses(specifications: pd.DataFrame, synthetic: bool) -> str:
-    targets = _lines(_target(rows) for _, rows in specifications.groupby("target", sort=False))
+def _analyses(reanalyses: pd.DataFrame, synthetic: bool) -> str:
+    targets = _lines(_target(rows) for _, rows in reanalyses.groupby("target", sort=False))
     caution = f"<p>{escape(WHAT_IT_SHOWS)}</p>" if synthetic else ""
-    return Template(_asset("analyses.html")).substitute(caution=caution, specifications=targets)
+    return Template(_asset("analyses.html")).substitute(caution=caution, reanalyses=targets)
 
 
 def _target(rows: pd.DataFrame) -> str:
     """One published number and the analyses that come nearest."""
     first = rows.iloc[0]
     cells = "".join(
-        f'<tr><td class="number">{row.rank}</td><td>{escape(row.recomputed)}</td><td>{escape(in_words(row))}</td>'
-        f'<td class="number">{distance(row.distance)}</td></tr>'
+        f'<tr><td class="number">{row.rank}</td><td>{escape(row.recomputed)}</td>'
+        f"<td>{escape(analysis_in_words(row))}</td>"
+        f'<td class="number">{format_distance(row.distance)}</td></tr>'
         for row in rows.head(SHOWN_ANALYSES).itertuples()
     )
     farthest = rows["distance"].replace(math.inf, math.nan).max()
     says = (
-        f"Published: <b>{escape(first['published'])}</b>; {len(rows)} analyses, from {distance(first['distance'])} to "
-        f"{distance(farthest)} away ({escape(first['measure'])})."
+        f"Published: <b>{escape(first['published'])}</b>; {len(rows)} analyses, from "
+        f"{format_distance(first['distance'])} to {format_distance(farthest)} away ({escape(first['measure'])})."
     )
     picture = ""
     if rows["conf_low"].notna().any():
         alone = nearest_by_estimate(rows)
-        says += f" By the estimate alone the nearest is {escape(alone.recomputed)}: {escape(in_words(alone))}."
+        says += f" By the estimate alone the nearest is {escape(alone.recomputed)}: {escape(analysis_in_words(alone))}."
         picture = (
             f"<figure>{picture_of_ratios(rows)}<figcaption>The 24 nearest analyses, nearest on top; band and red line: "
             "as published. Full: by patient, open: by lesion row.</figcaption></figure>"
@@ -229,18 +231,18 @@ def _target(rows: pd.DataFrame) -> str:
     )
 
 
-def distance(value: float) -> str:
+def format_distance(value: float) -> str:
     """A distance in three digits; where a rate is beyond all follow-up there is none."""
     return f"{value:.3g}" if math.isfinite(value) else "not reached"
 
 
-def _trial(trial: pd.DataFrame | None) -> str:
-    if trial is None or trial.empty:
+def _error_rates(error_rates: pd.DataFrame | None) -> str:
+    if error_rates is None or error_rates.empty:
         return ""
     rows = "".join(
         f'<tr><td>{escape(row.kind)}</td><td class="number">{row.tried}</td><td class="number">{row.flagged}</td>'
         f'<td class="number">{100 * row.rate:.1f}%</td></tr>'
-        for row in trial.itertuples()
+        for row in error_rates.itertuples()
     )
     return (
         "<p>How often it errs: fabricated papers that are true of a drawn cohort, checked as they are (any finding is "

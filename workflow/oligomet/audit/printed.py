@@ -20,6 +20,7 @@ class Interval:
     high: float
 
     def holds(self, value: float, slack: float = 1e-9) -> bool:
+        """Whether a value is in it, up to the last bits of a float."""
         return self.low - slack <= value <= self.high + slack
 
     def gap(self, other: Interval) -> float:
@@ -37,12 +38,15 @@ class Interval:
         )
 
     def meets(self, other: Interval) -> bool:
+        """Whether two intervals have a value in common: one number, printed twice, can be meant."""
         return self.gap(other) == 0
 
     def times(self, factor: float) -> Interval:
+        """All of its numbers, multiplied by one that is not negative."""
         return Interval(self.low * factor, self.high * factor)
 
     def widened(self, by: float) -> Interval:
+        """With so much more at both ends."""
         return Interval(self.low - by, self.high + by)
 
     def __str__(self) -> str:
@@ -85,7 +89,7 @@ def read_number(text: str, whole: bool = False) -> Printed:
         raise ValueError(f"{text!r} is not a number as printed, e.g. 14, 69.7, 3.10, < 0.05 or ? where none is given")
     relation = RELATIONS[match[1] or "="]
     number = Decimal(match[2])
-    decimals = max(0, -number.as_tuple().exponent)
+    decimals = max(0, -int(number.as_tuple().exponent))
     half = Decimal(0) if whole else Decimal(1).scaleb(-decimals) / 2
     low, high = float(number - half), float(number + half)
     if relation in "<≤":
@@ -99,8 +103,10 @@ def read_number(text: str, whole: bool = False) -> Printed:
     return Printed(text, float(number), decimals, relation, Interval(low, high))
 
 
-def read_date(text: str) -> Printed:
-    """A day (2021-12-30) or a month (2013-01), as proleptic ordinals; a month stands for any of its days.
+def read_printed_date(text: str) -> Printed:
+    """A day (2021-12-30) or a month (2013-01), in days as `datetime.date.toordinal` counts them.
+
+    A month stands for any of its days.
 
     Raises
     ------
@@ -119,6 +125,6 @@ def read_date(text: str) -> Printed:
 
 
 def as_printed(value: float, decimals: int) -> str:
-    """`value` with so many decimals, a final 5 rounded away from zero."""
+    """`value` as papers print it: with so many decimals, a final 5 rounded away from zero: 2.5 as 3."""
     number = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding="ROUND_HALF_UP")
     return f"{number:f}"

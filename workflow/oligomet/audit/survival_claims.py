@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from oligomet.audit.claims import Claim, Paper
@@ -13,19 +13,19 @@ from oligomet.audit.printed import Interval
 
 DAYS_PER_MONTH = 30.4375
 ALLOWED_DEVIATIONS = 2  # of `pooling_error`, which overstates chance, before a whole is held against its parts
-LOST = 0.1  # of those without the event, lost before the closing date: unstated, so allowed for
+SHARE_LOST = 0.1  # of those without the event, lost before the closing date: unstated, so allowed for
 
 
-def canonical(paper: Paper, endpoint: str | None) -> str | None:
-    """The endpoint that another name stands for."""
-    return paper.declared.endpoints[endpoint].same_as or endpoint if endpoint else endpoint
+def canonical_endpoint(paper: Paper, endpoint: str | None) -> str:
+    """The endpoint that a name stands for: of 'local control', the one that it is declared the same as; '' of none."""
+    return paper.declared.endpoints[endpoint].same_as or endpoint if endpoint else ""
 
 
 def whole_rates(paper: Paper, endpoint: str, population: str) -> dict[float, Claim]:
-    """The rates of a whole population by time, the first claim of each."""
+    """The claims of a whole population's rates, by month; where one is printed twice, the first."""
     rates: dict[float, Claim] = {}
     for claim in paper.select(kind="rate", group=(), population=population):
-        if canonical(paper, claim.endpoint) == endpoint and claim.time is not None:
+        if canonical_endpoint(paper, claim.endpoint) == endpoint and claim.time is not None:
             rates.setdefault(claim.time, claim)
     return dict(sorted(rates.items()))
 
@@ -48,6 +48,7 @@ class Division:
 
     @property
     def claims(self) -> tuple[Claim, ...]:
+        """The claims of all its rates."""
         return tuple(claim for rates in self.rates.values() for claim in rates.values())
 
     @property
@@ -63,7 +64,7 @@ def divisions(paper: Paper) -> Iterator[Division]:
         if len(claim.group) == 1:
             factor, level = claim.group[0]
             if level in paper.declared.factors[factor].top_levels:
-                key = claim.section, canonical(paper, claim.endpoint), claim.population, factor
+                key = claim.section, canonical_endpoint(paper, claim.endpoint), claim.population, factor
                 found[key][level].setdefault(claim.time, claim)
     for key, rates in found.items():
         if len(rates) > 1:
@@ -77,9 +78,14 @@ class Shares:
     levels: dict[str, Interval]
     others: Interval
     known: bool
-    claims: tuple[Claim, ...]
+    claims: tuple[Claim, ...]  # the first says how many there are in all
 
-    def parts(self, division: Division, times: list[float | None], swapped: bool = False) -> list[Part]:
+    @property
+    def subjects(self) -> float:
+        """How many there are in the population that is divided."""
+        return self.claims[0].value
+
+    def parts(self, division: Division, times: Sequence[float | None], swapped: bool = False) -> list[Part]:
         """The groups with their rates at `times`; `swapped`: two levels with each other's rates."""
         names = list(division.rates)
         order = names[::-1] if swapped else names
@@ -100,16 +106,15 @@ def shares_of(paper: Paper, division: Division) -> Shares | None:
     total = paper.counted((division.population, ()))
     if total is None:
         return None
-    counts = {level: paper.counted((division.population, ((division.factor, level),))) for level in division.rates}
-    if all(counts.values()):
-        known = {
-            level: Interval(claim.value / total.value, claim.value / total.value) for level, claim in counts.items()
-        }
+    counts = paper.counted_each((division.population, ((division.factor, level),)) for level in division.rates)
+    if counts:
+        ratios = [claim.value / total.value for claim in counts]
+        known = {level: Interval(ratio, ratio) for level, ratio in zip(division.rates, ratios, strict=True)}
         rest = max(0.0, 1 - sum(share.low for share in known.values()))
         if sum(share.low for share in known.values()) > 1 + 1e-9:
             return None
         rest = 0.0 if rest < 1e-9 else rest
-        return Shares(known, Interval(rest, rest), True, (total, *counts.values()))
+        return Shares(known, Interval(rest, rest), True, (total, *counts))
     population = paper.declared.factors[division.factor].of
     whole = paper.counted((paper.declared.populations[population].part_of or population, ()))
     at_level = {level: _counted_or_summed(paper, population, division.factor, level) for level in division.rates}
@@ -127,22 +132,22 @@ def _counted_or_summed(paper: Paper, population: str, factor: str, level: str) -
     if claim is not None:
         return [claim]
     unions = paper.declared.factors[factor].levels[level].union.items()
-    parts = [paper.counted((population, ((other, name),))) for other, names in unions for name in names]
-    return parts if all(parts) else []
+    return paper.counted_each((population, ((other, name),)) for other, names in unions for name in names)
 
 
-def followed(paper: Paper, months: float) -> float:
+def share_followed(paper: Paper, months: float | None) -> float:
     """Of those without the event, the share still under observation: even accrual to the closing date, some lost.
 
-    One half where the dates are not stated.
+    One half where the dates or the months are not stated.
     """
     dates = [paper.setting(name) for name in ("accrual_start", "accrual_end", "data_cut")]
-    if not all(dates):
+    stated = [claim.value for claim in dates if claim is not None]
+    if len(stated) < len(dates) or months is None:
         return 0.5
-    first, last, cut = (claim.value for claim in dates)
+    first, last, cut = stated
     least, most = (cut - last) / DAYS_PER_MONTH, (cut - first) / DAYS_PER_MONTH
     share = 1.0 if most <= least else min(1.0, max(0.0, (most - months) / (most - least)))
-    return max(0.05, (1 - LOST) * share)
+    return max(0.05, (1 - SHARE_LOST) * share)
 
 
 def longest_follow_up(paper: Paper) -> float:
@@ -154,11 +159,20 @@ def longest_follow_up(paper: Paper) -> float:
 def allowance(
     paper: Paper, division: Division, shares: Shares, time: float | None, months: float | None = None
 ) -> float:
-    """Points that chance in follow-up may put between a whole and the parts' rates of `time`, were they of `months`."""
-    total = paper.counted((division.population, ()))
+    """How many percentage points chance in follow-up may put between a cohort's rate and the average of its groups'.
+
+    Parameters
+    ----------
+    division, shares
+        The groups, with their rates and shares.
+    time
+        Under which the rates are printed; None if no time is stated.
+    months
+        Of which they are taken to be, where that is another time than the printed one.
+    """
     highs = [share.high for share in shares.levels.values()]
     rates = [by_time[time].value for by_time in division.rates.values()]
-    under_observation = followed(paper, time if months is None else months)
+    under_observation = share_followed(paper, time if months is None else months)
     return ALLOWED_DEVIATIONS * pooling_error(
-        [high / sum(highs) for high in highs], rates, total.value, under_observation
+        [high / sum(highs) for high in highs], rates, shares.subjects, under_observation
     )

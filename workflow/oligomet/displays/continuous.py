@@ -12,14 +12,14 @@ from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
 from oligomet.displays import formats
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, axes_at, sheet, styled
+from oligomet.displays.tables import with_unit
 from oligomet.tables import rows
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
-LEFT, RIGHT = 15, 5
+LEFT, RIGHT = 16, 5
 COLUMNS, GAP = 4, 4  # panels in a line, and mm between them
 TICKS = (0.25, 0.5, 1, 2, 4)
 LIMITS = (0.2, 12)  # hazard ratios that are drawn, and room for the tests above them
-UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
 FORMS = {"spline": (COLOURS[0], "-"), "linear": (GREY, LINES[2]), "cut": (COLOURS[1], "-")}
 MODELS = {"unadjusted": (COLOURS[1], LINES[1]), "adjusted": (COLOURS[0], "-")}
 
@@ -93,9 +93,11 @@ def dose_response_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
     quarters = rows(estimates, analysis="dose_response_quarters", time_months=time).dropna(subset=["estimate"])
     dose = quarters["level"].astype(float)
     below, above = quarters["estimate"] - quarters["conf_low"], quarters["conf_high"] - quarters["estimate"]
-    left.errorbar(dose, quarters["estimate"], [below, above], fmt="o", color=COLOURS[0], markersize=4, elinewidth=0.9)
-    for at, share, n in zip(dose, quarters["estimate"], quarters["n"], strict=True):
-        left.annotate(f"n = {formats.count(n)}", (at, share), (4, 0), textcoords="offset points", size=6, va="center")
+    left.errorbar(dose, quarters["estimate"], [below, above], fmt="o", markersize=4, elinewidth=0.9)
+    for place, (at, one) in enumerate(zip(dose, quarters.itertuples(), strict=True)):  # above and below by turns
+        end, way, side = (one.conf_low, -3, "top") if place % 2 else (one.conf_high, 3, "bottom")
+        above = {"xytext": (0, way), "textcoords": "offset points", "ha": "center", "va": side}
+        left.annotate(f"n = {formats.count(one.n)}", (at, end), **above)
     left.set_ylim(0, 1)
     left.yaxis.set_major_formatter(PercentFormatter(1, 0))
     left.set_xlabel(label)
@@ -108,15 +110,8 @@ def dose_response_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
         _draw_curve(right, curve, colour, line, band=how == "adjusted")
         per = rows(estimates, analysis=f"dose_response_{how}", level="per 10 Gy", statistic="hazard_ratio").iloc[0]
         ratio = formats.estimate_ci(per["estimate"], per["conf_low"], per["conf_high"])
-        right.text(
-            0.98,
-            0.95 - 0.08 * place,
-            f"{how}: {ratio} per 10 Gy",
-            color=colour,
-            size=6.5,
-            ha="right",
-            transform=right.transAxes,
-        )
+        said, at = f"{how}: {ratio} per 10 Gy", {"ha": "right", "transform": right.transAxes}
+        right.text(0.98, 0.95 - 0.08 * place, said, color=colour, **at)
     _draw_values(right, _curve(curves, "unadjusted_hazard_ratio").dropna(subset=["estimate"]))
     _ratio_axis(right, label)
     right.set_ylabel("Hazard ratio")
@@ -126,9 +121,7 @@ def dose_response_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
 
 
 def _label(factor) -> str:
-    """A factor's label with its unit, which a label may leave to the groups."""
-    unit = UNITS.get(factor.variable.rpartition("_")[2])
-    return factor.label if unit is None or "(" in factor.label else f"{factor.label} ({unit})"
+    return with_unit(factor.label, factor.variable)
 
 
 def _curve(curves: pd.DataFrame, statistic: str) -> pd.DataFrame:
@@ -176,6 +169,6 @@ def _write_tests(axes: Axes, found: pd.DataFrame) -> None:
     height = 0.98
     for form, text in said.items():
         for line in text.split("\n"):
-            at = {"ha": "right", "va": "top", "size": 6, "transform": axes.transAxes}
+            at = {"ha": "right", "va": "top", "transform": axes.transAxes}
             axes.text(0.99, height, line, color=FORMS[form][0], **at)
-            height -= 0.065
+            height -= 0.07

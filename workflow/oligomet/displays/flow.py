@@ -72,7 +72,7 @@ def _box(axes: Axes, left: float, top: float, width: float, lines: list[str]) ->
     axes.add_patch(FancyBboxPatch((left, bottom), width, top - bottom, "round,pad=0,rounding_size=0.8", **outline))
     for place, line in enumerate(lines):
         words, _, n = line.partition("\t")
-        style = {"va": "center", "fontweight": "bold" if place == 0 else "normal", "size": 6.8}
+        style = {"va": "center", "fontweight": "bold" if place == 0 else "normal"}
         middle = top - PAD - LINE * (place + 0.5)
         axes.text(left + PAD, middle, words, **style)
         axes.text(left + width - PAD, middle, n, ha="right", **style)

@@ -39,7 +39,7 @@ def forest_figure(estimates: pd.DataFrame, literature: pd.DataFrame, study, titl
         margin = (2 - left) / width
         _draw_lines(axes, lines, margin)
         axes.text(margin, 1.03, f"$\\bf{{{letter}}}$  {OUTCOMES[outcome]}", transform=axes.transAxes, size=7.5)
-        axes.text(1.03, 1.03, f"n/N, % ({interval} CI)", transform=axes.transAxes, size=6.5, color=GREY)
+        axes.text(1.03, 1.03, f"n/N, % ({interval} CI)", transform=axes.transAxes, color=GREY)
         axes.set_xlabel("Lesions (%)")
         top -= ROW * len(lines) + AROUND
     return figure
@@ -69,7 +69,7 @@ def _draw_lines(axes: Axes, lines: list[dict], margin: float) -> None:
     colour, summary = COLOURS[0], COLOURS[1]
     largest = max((line["n"] for line in lines if line["kind"] == "series"), default=1)
     for place, line in enumerate(lines):
-        y, at = -place, {"transform": axes.get_yaxis_transform(), "va": "center", "size": 6.5}
+        y, at = -place, {"transform": axes.get_yaxis_transform(), "va": "center"}
         weight = "bold" if line["kind"] == "heading" else "normal"
         axes.text(margin, y, line["name"], fontweight=weight, **at)
         if line["kind"] == "heading":

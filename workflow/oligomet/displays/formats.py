@@ -96,3 +96,8 @@ def months(estimate: float, low: float = float("nan"), high: float = float("nan"
         return NOT_REACHED
     interval = "" if _absent(low) and _absent(high) else f" ({range_(low, high, digits)})"
     return f"{number(estimate, digits)} months{interval}"
+
+
+def lower(label: str) -> str:
+    """A label within a sentence: 'Metastatic lesions' becomes 'metastatic lesions'; 'GTV diameter' stays as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

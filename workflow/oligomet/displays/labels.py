@@ -82,7 +82,7 @@ class Placer:
         return False
 
     def _size(self, text: str) -> tuple[float, float]:
-        shown = self.axes.text(0, 0, text, size=6.5)
+        shown = self.axes.text(0, 0, text)
         box = shown.get_window_extent(self.axes.figure.canvas.get_renderer())
         shown.remove()
         return box.width / self.axes.bbox.width, box.height / self.axes.bbox.height
@@ -100,4 +100,4 @@ class Placer:
 
     def _write(self, left: float, bottom: float, width: float, height: float, text: str, **style) -> None:
         self.taken.append((left, bottom, width, height))
-        self.axes.text(left, bottom, text, size=6.5, va="bottom", transform=self.axes.transAxes, **style)
+        self.axes.text(left, bottom, text, va="bottom", transform=self.axes.transAxes, **style)

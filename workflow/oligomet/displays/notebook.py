@@ -2,47 +2,133 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from oligomet.displays.presentation import Table, to_markdown
+from oligomet.estimates.fits import find_declared
 from oligomet.study import read_study
-from oligomet.tables import read
-
-if TYPE_CHECKING:
-    import pandas as pd
+from oligomet.tables import read, rows
 
 
 class Shown:
-    """A display as Jupyter shows it: one or more formats of the same thing, and its caption as their metadata."""
+    """A display as Jupyter shows it: one or more formats of the same thing, and its caption as their metadata.
 
-    def __init__(self, formats: dict[str, str], caption: str):
-        self._formats, self.caption = formats, caption
+    `about` completes the title of the notebook's executed copy.
+    """
+
+    def __init__(self, formats: dict[str, str], caption: str, about: str | None = None):
+        self._formats, self.caption, self._about = formats, caption, about
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        return {**self._formats, "text/plain": self.caption}, {"caption": self.caption}
+        about = {"about": self._about} if self._about else {}
+        return {**self._formats, "text/plain": self.caption}, {"caption": self.caption, **about}
+
+
+def find_root(study: str) -> Path:
+    """The folder that holds studies/<study>/study.yaml, as a relative path: here, or the first of those above.
+
+    Raises
+    ------
+    LookupError
+        If there is none.
+    """
+    here = Path.cwd()
+    found = next((one for one in (here, *here.parents) if (one / "studies" / study / "study.yaml").is_file()), None)
+    if found is None:
+        raise LookupError(
+            f"Neither {here} nor a folder above it has studies/{study}/study.yaml: "
+            "open the notebook within the repository, and give the name of a folder in studies/ as `study`."
+        )
+    return Path(os.path.relpath(found, here))
 
 
 class Results:
-    """The results of a study: `study` is the path of its study.yaml, `results` the folder of its results.
+    """The results of a study, wherever in its repository the notebook was opened.
 
-    Everything is read when it is asked for: estimates for tables and curves, outcomes for pictures of individuals.
+    Everything is read when it is asked for: estimates for tables and curves, outcomes for fits and for pictures of
+    individuals.
+
+    Parameters
+    ----------
+    study
+        The study's folder in studies/.
+
+    Raises
+    ------
+    LookupError
+        If no such study is in the working directory or in a folder above it; when a table is asked for, if it has not
+        been made yet.
     """
 
-    def __init__(self, study: str, results: str):
-        self.study = read_study(study)
-        self._study_folder, self._folder = Path(study).parent, Path(results)
+    def __init__(self, study: str):
+        root = find_root(study)
+        self._study_folder, self._folder = root / "studies" / study, root / "results" / study
+        self.study = read_study(self._study_folder / "study.yaml")
+
+    def _read(self, name: str) -> pd.DataFrame:
+        file = self._folder / f"{name}.csv"
+        if not file.is_file():
+            raise LookupError(f"{file} has not been made yet: run `make` in the folder that has the Makefile.")
+        return read(file)
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
-        return read(self._folder / "estimates" / "estimates.csv")
+        """Every number of the paper, a row each."""
+        return self._read("estimates/estimates")
+
+    @cached_property
+    def times(self) -> pd.DataFrame:
+        """A row a subject and an endpoint."""
+        return self._read("outcomes/times")
+
+    @cached_property
+    def patients(self) -> pd.DataFrame:
+        """A row a patient."""
+        return self._read("outcomes/patients")
+
+    @cached_property
+    def lesions(self) -> pd.DataFrame:
+        """A row an irradiated lesion."""
+        return self._read("outcomes/lesions")
+
+    @cached_property
+    def responses(self) -> pd.DataFrame:
+        """A row a lesion and an assessment, the first and the best."""
+        return self._read("outcomes/responses")
 
     @cached_property
     def literature(self) -> pd.DataFrame:
+        """A row a published series."""
         file = next(table.file for table in self.study.tables.values() if table.file)
         return read(self._study_folder / file)
+
+    def beside(self, fitted: pd.DataFrame, **criteria) -> pd.DataFrame | None:
+        """The numbers of a fit, and beside them those of the estimates: the same, where the analysis is the study's.
+
+        Parameters
+        ----------
+        fitted
+            Its index has names of columns of the estimates, as its columns have.
+        criteria
+            What the rows of the estimates have in common; see `oligomet.tables.rows`.
+
+        Returns
+        -------
+        On the index of `fitted`, its columns under `this notebook`, and under `estimates` the same of the estimates:
+        empty where the study declares no such analysis, and the fit is a look at the data and no result. None where
+        there is no fit.
+        """
+        if fitted.empty:
+            return None
+        keys, values = list(fitted.index.names), list(fitted.columns)
+        found = rows(self.estimates, **criteria)[[*keys, *values]]
+        joined = fitted.reset_index()[keys].merge(found, how="left", on=keys).set_index(fitted.index)
+        return pd.concat({"this notebook": fitted, "estimates": joined[values]}, axis=1)
 
     def table(self, name: str) -> Shown:
         """A table of study.yaml."""
@@ -50,6 +136,11 @@ class Results:
 
         literature = self.literature if self.study.tables[name].file else None
         return _shown_table(build_table(name, self.estimates, self.study, literature))
+
+    def factors(self, endpoint: str) -> Shown | None:
+        """The table that study.yaml declares of the factors of an endpoint; None where it declares none."""
+        declared = [name for name, table in self.study.tables.items() if table.endpoint == endpoint]
+        return self.table(declared[0]) if declared else None
 
     def supplement(self, name: str, **of) -> Shown:
         """A table of `oligomet.displays.supplements`."""
@@ -84,7 +175,7 @@ class Results:
         from oligomet.displays.specification_curve import specification_figure
 
         claims = self._study_folder / "published" / "claims.yaml"
-        printed = published_ratios(read_claims(claims)) if claims.is_file() else {}
+        printed = published_ratios(read_claims(claims, self.study)) if claims.is_file() else {}
         return _shown_figure(specification_figure(self.estimates, self.study, title, printed))
 
     def figure(self, name: str) -> Shown:
@@ -121,35 +212,36 @@ class Results:
         """The change of every evaluable lesion."""
         from oligomet.displays.individuals import waterfall_figure
 
-        return _shown_figure(waterfall_figure(read(self._folder / "outcomes" / "responses.csv"), self.study, title))
+        return _shown_figure(waterfall_figure(self.responses, self.study, title))
 
     def swimmer(self, title: str) -> Shown:
         """The course of every patient."""
         from oligomet.displays.individuals import swimmer_figure
 
-        times, patients = (read(self._folder / "outcomes" / f"{name}.csv") for name in ("times", "patients"))
-        return _shown_figure(swimmer_figure(times, patients, self.study, title))
+        return _shown_figure(swimmer_figure(self.times, self.patients, self.study, title))
 
     def endpoint(self, name: str) -> Shown:
         """How an endpoint is declared, in words."""
-        declared = self.study.endpoints[name]
-        words = {"events": declared.events, "censored": declared.censored_at, "competing": declared.competing}
+        endpoint = find_declared(self.study.endpoints, name, "endpoint")
+        words = {"events": endpoint.events, "censored": endpoint.censored_at, "competing": endpoint.competing}
         said = {key: ", ".join(map(_event, events)) for key, events in words.items()}
         lines = [
-            f"**{declared.label}** ({name}), per {declared.per}:",
-            f"- starts at the {declared.starts.split('_')[1]} of radiotherapy;",
+            f"**{endpoint.label}** ({name}), per {endpoint.per}:",
+            f"- starts at the {endpoint.starts.split('_')[1]} of radiotherapy;",
             f"- the event is the first of: {said['events']};",
             f"- without one, it is censored at the last of: {said['censored']}, and not after {self.study.data_cut}.",
         ]
-        if declared.competing:
+        if endpoint.competing:
             lines[-1] = lines[-1].replace(".", ";")
             lines.append(f"- competing: {said['competing']}; the Kaplan-Meier estimates here censor it.")
-        return Shown({"text/markdown": "\n".join([lines[0], "", *lines[1:]])}, declared.label)
+        return Shown({"text/markdown": "\n".join([lines[0], "", *lines[1:]])}, endpoint.label)
 
-    def about(self) -> Shown:
-        """Which study, with which data."""
+    def about(self, endpoint: str | None = None) -> Shown:
+        """Which study, with which data; and which endpoint, for the title of the executed copy."""
         notice = f"\n\n> {self.study.synthetic.notice}" if self.study.synthetic else ""
-        return Shown({"text/markdown": f"Study: *{self.study.title}*.{notice}"}, self.study.title)
+        label = find_declared(self.study.endpoints, endpoint, "endpoint").label if endpoint else None
+        of = f"Endpoint: *{label}*. " if label else ""
+        return Shown({"text/markdown": f"{of}Study: *{self.study.title}*.{notice}"}, self.study.title, about=label)
 
 
 def _event(name: str) -> str:

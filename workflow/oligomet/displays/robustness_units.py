@@ -1,4 +1,4 @@
-"""Supplementary tables of what depends on the unit: lesions in patients, death as a competing event, resampling."""
+"""Supplementary tables of unit and time: lesions in patients, death competing, other times, resampling."""
 
 from __future__ import annotations
 
@@ -92,6 +92,56 @@ def competing_incidence(estimates: pd.DataFrame, study) -> Table:
             *synthetic_note(study),
         ],
     )
+
+
+def timing(estimates: pd.DataFrame, study) -> Table:
+    """Rates as declared, and under the other decisions on time."""
+    found = rows(estimates, analysis="timing")
+    words = {"unrounded": "Times not rounded", "interval": "Events between two images"}
+    lines = []
+    for endpoint in found["endpoint"].unique():
+        declared = rows(estimates, analysis="survival", endpoint=endpoint, factor=None)
+        here = rows(found, endpoint=endpoint, statistic="survival")
+        ways = {"As declared": declared[declared["statistic"] == "survival"]}
+        ways |= {
+            words.get(level, f"{level[:1].upper()}{level[1:]}"): rows(here, level=level)
+            for level in here["level"].unique()
+        }
+        for way, some in ways.items():
+            rates = [_share(only(some, time_months=time)) for time in study.analyses.rates_at_months]
+            lines.append((study.endpoints[endpoint].label, way, *rates))
+    times = {f"at_{time:g}": f"{time:g} months" for time in study.analyses.rates_at_months}
+    return Table(
+        pd.DataFrame(lines, columns=["endpoint", "way", *times]),
+        "Rates under other decisions on time",
+        {"way": "Follow-up", **times},
+        group="endpoint",
+        spanners={f"Rate, % ({interval_of(study)}), at": list(times)},
+        notes=[" ".join(_decisions(found, study)), *synthetic_note(study)],
+    )
+
+
+def _decisions(found: pd.DataFrame, study) -> list[str]:
+    """What each of the decisions shown means, and who was set aside under it."""
+    said = []
+    aside = rows(found, statistic="set_aside")
+    if len(aside):
+        counts = [
+            f"{formats.count(one['events'])} of {formats.count(one['n'])} {one['unit']}s ({one['method']})"
+            for _, one in aside[aside["events"] > 0].iterrows()
+        ]
+        said.append(
+            "Censored otherwise: whoever had no event, dead or alive, is censored there."
+            + (f" Set aside: {'; '.join(counts)}." if counts else "")
+        )
+    if (found["level"] == "unrounded").any():
+        said.append(f"Not rounded: days in months of {study.months.days_per_month:g} days.")
+    if (found["level"] == "interval").any():
+        said.append(
+            "Between two images: Turnbull’s estimate, for which an event that imaging found came after the imaging "
+            "before; it has no interval, as it converges too slowly for a standard error."
+        )
+    return said
 
 
 def competing_factors(estimates: pd.DataFrame, study) -> Table:

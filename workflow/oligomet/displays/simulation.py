@@ -41,8 +41,8 @@ def simulation_figure(performance: pd.DataFrame, study) -> Figure:
         "chance leaves nineteen of twenty such simulations of a method that keeps its promise."
     )
     note = (
-        f"Each point: {replicates:,} cohorts ± 2 Monte Carlo standard errors. Filled: one to five lesions a "
-        "patient; open: as in the study. Grey: what is promised."
+        "± 2 Monte Carlo standard errors. Filled: one to five lesions a patient; open: as in the study. "
+        "Grey: what is promised."
     )
     figure = sheet(DOUBLE, 2 * ROW + 52 + FOOTER, study, TITLE, legend, note, of_cohort=False)
     across = DOUBLE / COLUMNS
@@ -58,11 +58,11 @@ def simulation_figure(performance: pd.DataFrame, study) -> Figure:
         axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
     responders = performance[performance["window"].notna()]
     for place, measure in enumerate(("type-I error", "mean log hazard ratio")):
-        axes = axes_at(figure, 50 + place * 68, FOOTER + 11, 56, 28)
+        axes = axes_at(figure, 55 + place * 66, FOOTER + 11, 55, 28)
         _draw_responders(axes, responders[responders["measure"] == measure], replicates, names=place == 0)
         letter = ascii_uppercase[len(PANELS) + place]
         title = {"type-I error": "Type-I error: response", "mean log hazard ratio": "Bias: response"}[measure]
-        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left", x=0 if place else -0.85, pad=5)
+        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left", x=0 if place else -0.95, pad=5)
         axes.set_xlabel("" if measure == "type-I error" else "Mean log hazard ratio")
         if measure == "type-I error":
             axes.xaxis.set_major_formatter(PercentFormatter(1, 0))
@@ -88,34 +88,28 @@ def _promise(axes: Axes, found: pd.DataFrame, replicates: int, upright: bool) ->
 
 def _draw_frailties(axes: Axes, found: pd.DataFrame, replicates: int) -> None:
     """A line a method and a kind of cohort; the names of the methods in their colours."""
+    import seaborn
+
     _promise(axes, found, replicates, upright=False)
     methods = sorted(found["method"].unique(), key=lambda name: (list(ANSWERS).index(name.split(", ")[1]), name))
-    strengths = sorted(found["frailty"].unique())
-    for place, method in enumerate(methods):
-        for lesions, filled in (("one to five", True), ("study", False)):
-            line = found[(found["method"] == method) & (found["lesions"] == lesions)].sort_values("frailty")
-            x = np.searchsorted(strengths, line["frailty"]) + 0.07 * (place - (len(methods) - 1) / 2)
-            colour, sign = ANSWERS[method.split(", ")[1]], "s" if method.startswith("log-rank") else "o"
-            axes.errorbar(
-                x,
-                line["estimate"],
-                2 * line["mcse"],
-                color=colour,
-                marker=sign,
-                markersize=3.4,
-                markerfacecolor=colour if filled else "white",
-                linestyle="-" if filled else (0, (2, 1.5)),
-                linewidth=0.9,
-                elinewidth=0.7,
-                markeredgewidth=0.7,
-            )
-    axes.set_xticks(range(len(strengths)), [f"{value:g}" for value in strengths])
-    axes.set_xlim(-0.4, len(strengths) - 0.6)
+    palette = {method: ANSWERS[method.split(", ")[1]] for method in methods}
+    signs = ["s" if method.startswith("log-rank") else "o" for method in methods]
+    # an estimate between its limits: the median and the range of the three, so that seaborn draws what is given
+    ends = pd.concat(found.assign(estimate=found["estimate"] + way * found["mcse"]) for way in (-2, 0, 2))
+    for lesions, line, inside in (("one to five", "-", None), ("study", "--", "white")):
+        seaborn.pointplot(
+            ends[ends["lesions"] == lesions].sort_values("frailty"), x="frailty", y="estimate", hue="method",
+            hue_order=methods, palette=palette, markers=signs, linestyles=line, dodge=0.07 * (len(methods) - 1),
+            estimator="median", errorbar=("pi", 100), err_kws={"linewidth": 0.7}, markersize=3.4, markeredgewidth=0.7,
+            linewidth=0.9, formatter="{:g}".format, legend=False, ax=axes, **({"mfc": inside} if inside else {}),
+        )  # fmt: skip
+    axes.set_xlim(-0.4, found["frailty"].nunique() - 0.6)
     axes.set_xlabel("Variance of the frailty", labelpad=2)
+    axes.set_ylabel("")
     top = found["measure"].iloc[0] == "type-I error"
     for place, method in enumerate(methods):
-        y = 0.95 - 0.075 * place if top else 0.05 + 0.075 * (len(methods) - 1 - place)
-        axes.text(0.03, y, method, color=ANSWERS[method.split(", ")[1]], transform=axes.transAxes, size=6, va="center")
+        y = 0.95 - 0.08 * place if top else 0.05 + 0.08 * (len(methods) - 1 - place)
+        axes.text(0.03, y, method, color=palette[method], transform=axes.transAxes, va="center")
 
 
 def _draw_responders(axes: Axes, found: pd.DataFrame, replicates: int, names: bool) -> None:

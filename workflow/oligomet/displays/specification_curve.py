@@ -19,11 +19,12 @@ from oligomet.estimates.robustness.nested import contrast_meant
 from oligomet.estimates.robustness.verdicts import primary_choice, published_choice
 from oligomet.tables import rows
 
-ROW, COLUMN = 2.75, 3.6  # mm of a choice, and of an option in the panel of marks
+ROW, COLUMN = 2.75, 3.1  # mm of a choice, and of an option in the panel of marks
 HEAD, FOOT = 34, 11  # mm above and below the panels of an endpoint
 GAP, ASIDE = 3.5, 7  # mm between panels, and between them and the marks
+LETTER = 1.35  # mm of a letter of a heading
 LIMITS = (0.14, 3.6)  # hazard ratios that are drawn; an interval that goes beyond ends in an arrow
-TICKS = (0.25, 0.5, 1, 2)
+TICKS = (0.2, 0.5, 1, 2)
 BAND, FAINT = "#e4e4e4", "#cfcfcf"
 Published = Mapping[tuple[str, str, str], Ratio]
 
@@ -103,7 +104,7 @@ def _draw_heading(axes: Axes, label: str, contrast: str, found: pd.DataFrame, he
     verdict, excluding = judged(found).iloc[0], only(found, statistic="excluding_one")
     shares = [counted_of(verdict), counted_of(excluding)]
     lines = [
-        (11.9, _broken(label, 19), {"weight": "bold", "size": 6.5}),
+        (11.9, _broken(label, int(axes.bbox.width / axes.figure.dpi * 25.4 / LETTER)), {"weight": "bold", "size": 6.5}),
         (8.0, f"{level}", {"size": 6}),
         (5.6, f"against {reference}", {"size": 6}),
         (3.2, WORDS[verdict["statistic"]], {"style": "italic", "size": 6.5}),

@@ -43,7 +43,8 @@ def data_of(choice: Choice) -> tuple:
     dependence = ("independent", "clustered", "weighted", "frailty").index(choice.dependence)
     moments = ("start", "landmark", "time-dependent")
     known = moments.index(moment), float(months or 0)
-    return choice.unit != "patient", choice.hazard, dependence, *known, choice.missing
+    timing = ("declared", "censored", "unrounded", "interval").index(choice.timing.partition(" ")[0])
+    return choice.unit != "patient", choice.hazard, dependence, *known, choice.missing, timing
 
 
 def _order(choice: Choice) -> tuple:
@@ -54,6 +55,8 @@ def _order(choice: Choice) -> tuple:
 def list_options(choices: list[Choice], ties: str) -> list[Option]:
     """The columns of marks by which these choices differ; `ties` is the handling of ties that is not remarked on."""
     months = sorted({float(choice.response.split()[1]) for choice in choices if choice.response[:8] == "landmark"})
+
+    censoring = dict.fromkeys(choice.timing for choice in choices if choice.timing.startswith("censored"))
 
     def is_lesions(choice: Choice, dependence: str) -> bool:
         return choice.unit == "lesion" and choice.dependence == dependence
@@ -84,5 +87,8 @@ def list_options(choices: list[Choice], ties: str) -> list[Option]:
             lambda choice: choice.ties != ties and choice.hazard == "cause-specific",
         ),
         Option("Missing", "missing imputed", lambda choice: choice.missing == "imputed"),
+        *(Option("Time", timing, lambda choice, timing=timing: choice.timing == timing) for timing in censoring),
+        Option("Time", "times not rounded", lambda choice: choice.timing == "unrounded"),
+        Option("Time", "events between images", lambda choice: choice.timing == "interval"),
     ]
     return [option for option in options if 0 < sum(option.chosen(choice) for choice in choices) < len(choices)]

@@ -153,7 +153,8 @@ def survival_rates(estimates: pd.DataFrame, study, endpoint: str) -> Table:
         group="characteristic",
         spanners={f"Rate, % ({interval} CI), at": list(rates)},
         notes=[
-            f"Kaplan-Meier estimates with {study.analyses.survival_interval} intervals.",
+            f"Kaplan-Meier estimates with {study.analyses.survival_interval} intervals."
+            + (" Deaths are censored: freedom from the event, not survival." if declared.censors_death else ""),
             *synthetic_note(study),
         ],
     )

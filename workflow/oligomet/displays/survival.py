@@ -19,7 +19,7 @@ from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, SINGLE
 from oligomet.tables import rows
 
 PANEL_HEIGHT = 42  # mm of the axes
-ROW_HEIGHT = 3.1  # mm of a row of numbers at risk
+ROW_HEIGHT = 3.2  # mm of a row of numbers at risk
 ABOVE, BELOW = 7, 13  # mm for the panel's title; for ticks, axis label and the heading of the numbers at risk
 HEADING = -(BELOW - 2.2) / PANEL_HEIGHT  # of the numbers at risk, in axes coordinates
 RIGHT = 4
@@ -29,12 +29,14 @@ MAX_LABEL = 22  # letters of a level in the left margin before it is broken
 
 @dataclass(frozen=True)
 class Curve:
-    """One group's curve: steps and limits, censoring times, numbers at risk by month."""
+    """One group's curve: steps and limits, censoring times, numbers at risk by month; and how it is drawn."""
 
     name: str
     steps: pd.DataFrame
     censored: pd.DataFrame
     at_risk: pd.Series
+    colour: str = COLOURS[0]
+    line: str | tuple = LINES[0]
 
     @property
     def n(self) -> int:
@@ -51,15 +53,15 @@ class Curve:
 
 
 def read_curve(
-    estimates: pd.DataFrame, endpoint: str, factor: str | None, level: str | None, name: str
+    estimates: pd.DataFrame, endpoint: str, factor: str | None, level: str | None, name: str, style: int = 0
 ) -> Curve | None:
-    """The curve that the estimates hold for a group, or None where nobody is in it."""
+    """The curve that the estimates hold for a group, in a colour and a line by number; None where nobody is in it."""
     found = rows(estimates, analysis="curve", endpoint=endpoint, population="all", factor=factor, level=level)
     steps = found[found["statistic"] == "survival"].sort_values("time_months")
     at_risk = found[found["statistic"] == "at_risk"].sort_values("time_months").set_index("time_months")["n"]
     if steps.empty or at_risk.empty or not at_risk.iloc[0]:
         return None
-    return Curve(name, steps, found[found["statistic"] == "censored"], at_risk)
+    return Curve(name, steps, found[found["statistic"] == "censored"], at_risk, COLOURS[style], LINES[style])
 
 
 @styled
@@ -73,13 +75,14 @@ def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[
     groups = {panel: _curves(estimates, study, endpoint, panel) for panel in panels}
     names = [line for curves in groups.values() for curve in curves for line in _broken(curve.name).split("\n")]
     left = max(14.0, 6.5 + text_width(names))
-    at_most = 2 if left > 20 or len(panels) == 4 else 3  # long names leave no room for three panels
+    at_most = 2 if left > 22 or len(panels) == 4 else 3  # long names leave no room for three panels
     columns = min(len(panels), at_most)
     lines = -(-len(panels) // columns)
     width = SINGLE if columns == 1 else DOUBLE
     below = BELOW + ROW_HEIGHT * max(_risk_lines(curves) for curves in groups.values())
     cell = ABOVE + PANEL_HEIGHT + below
-    legend, note = _legend(study, declared, panels), _note(study, declared.per)
+    legend = " ".join(filter(None, (_legend(study, declared, panels), _freedom(estimates, study, endpoint))))
+    note = _note(study, declared, width)
     figure = sheet(width, lines * cell + FOOTER, study, title, legend, note)
     months = max((curve.end for curves in groups.values() for curve in curves), default=12)
     for place, (panel, curves) in enumerate(groups.items()):
@@ -102,11 +105,14 @@ def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[
 
 
 def _curves(estimates: pd.DataFrame, study, endpoint: str, panel: str) -> list[Curve]:
+    """The curves of a panel in the order of the levels; the reference is always drawn in the first style."""
     if panel == "all":
-        wanted = [(None, None, EVERYONE)]
+        wanted = [(None, None, EVERYONE, 0)]
     else:
-        wanted = [(panel, level, level) for level in study.factors[panel].levels]
-    found = [read_curve(estimates, endpoint, factor, level, name) for factor, level, name in wanted]
+        factor = study.factors[panel]
+        styles = [factor.reference_level, *(level for level in factor.levels if level != factor.reference_level)]
+        wanted = [(panel, level, level, styles.index(level)) for level in factor.levels]
+    found = [read_curve(estimates, endpoint, *group) for group in wanted]
     return [curve for curve in found if curve is not None]
 
 
@@ -126,22 +132,49 @@ def _title(study, declared, panel: str, letter: str, curves: list[Curve]) -> str
 
 
 def _legend(study, declared, panels: list[str]) -> str:
-    names = [
-        f"all {declared.per}s" if panel == "all" else f"by {_within(study.factors[panel].label)}" for panel in panels
-    ]
+    labels = {panel: formats.lower(study.factors[panel].label) for panel in panels if panel != "all"}
+    names = [f"by {labels[panel]}" if panel in labels else f"all {declared.per}s" for panel in panels]
     lettered = [f"{letter}, {name}" for letter, name in zip(ascii_uppercase, names, strict=False)]
     shown = "; ".join(lettered) if len(panels) > 1 else names[0].capitalize()
-    return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period."
+    solid = " Of groups, the reference has the solid line." if labels else ""
+    return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period.{solid}"
 
 
-def _within(label: str) -> str:
-    """A label within a sentence: 'Metastatic lesions' -> 'metastatic lesions', but 'GTV diameter'."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+def _freedom(estimates: pd.DataFrame, study, endpoint: str) -> str:
+    """Of a curve that censors death, what it shows, and beside it the incidence that takes death for what it is."""
+    declared = study.endpoints[endpoint]
+    if not declared.censors_death:
+        return ""
+    said = (
+        "Whoever dies without the event is censored at death: the curves show freedom from the event, as if nobody "
+        "died first, and not survival."
+    )
+    found = rows(estimates, analysis="competing", endpoint=endpoint, unit=declared.per).dropna(subset=["estimate"])
+    both = [
+        rows(found, statistic=name).set_index("time_months")["estimate"]
+        for name in ("cumulative_incidence", "kaplan_meier_complement")
+    ]
+    shown = [
+        f"{formats.percent(both[0][time])} ({formats.percent(both[1][time])}) at {time:g} months"
+        for time in study.analyses.rates_at_months
+        if time in both[0] and time in both[1]
+    ]
+    if not shown:
+        return said
+    competing = " or ".join(event.replace("_", " ") for event in declared.competing)
+    return (
+        f"{said} Cumulative incidence of the event with {competing} competing (in brackets, one minus the Kaplan-Meier "
+        f"estimate of all): {'; '.join(shown)}."
+    )
 
 
-def _note(study, per: str) -> str:
+def _note(study, declared, width: float) -> str:
     interval = formats.percent(study.analyses.confidence, 0)
-    return f"Bands: {interval} confidence intervals ({study.analyses.survival_interval}). Ticks: censored {per}s."
+    said = f"Bands: {interval} intervals ({study.analyses.survival_interval}). Ticks: censored {declared.per}s"
+    if not declared.censors_death:
+        return f"{said}."
+    in_full = f"{said}, deaths too: freedom from the event, not survival."
+    return in_full if text_width([in_full], 5.5) + 3 < width else f"{said}, deaths too."
 
 
 def _broken(name: str) -> str:
@@ -161,16 +194,17 @@ def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float) -> 
     axes.set_xticks(np.arange(0, axes.get_xlim()[1], step))
     axes.set_yticks(np.arange(0, 1.01, 0.25))
     axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
-    for curve, colour, line in zip(curves, COLOURS, LINES, strict=False):
+    for curve in curves:
         x = np.append(curve.steps["time_months"], curve.end)
         y, low, high = (
             np.append(curve.steps[column], curve.steps[column].iloc[-1])
             for column in ("estimate", "conf_low", "conf_high")
         )
-        axes.fill_between(x, low, high, step="post", color=colour, alpha=0.14, linewidth=0)
-        axes.plot(x, y, drawstyle="steps-post", color=colour, linestyle=line, label=curve.name, clip_on=False)
+        style = {"color": curve.colour, "clip_on": False}
+        axes.fill_between(x, low, high, step="post", color=curve.colour, alpha=0.14, linewidth=0)
+        axes.plot(x, y, drawstyle="steps-post", linestyle=curve.line, label=curve.name, **style)
         marks = curve.censored["time_months"].to_numpy()
-        axes.plot(marks, curve.survival(marks), "|", color=colour, markersize=3.2, markeredgewidth=0.6, clip_on=False)
+        axes.plot(marks, curve.survival(marks), "|", markersize=3.2, markeredgewidth=0.6, **style)
     _write_at_risk(axes, curves, left)
 
 
@@ -179,18 +213,18 @@ def _write_at_risk(axes: Axes, curves: list[Curve], left: float) -> None:
     mm = 1 / PANEL_HEIGHT
     margin = -(left - 1.5) / (axes.bbox.width / axes.figure.dpi * 25.4)
     y = HEADING
-    axes.text(margin, y, "At risk", transform=axes.transAxes, size=6, color=GREY, va="baseline")
-    for curve, colour in zip(curves, COLOURS, strict=False):
+    axes.text(margin, y, "At risk", transform=axes.transAxes, color=GREY, va="baseline")
+    for curve in curves:
         y -= ROW_HEIGHT * mm
         for month in axes.get_xticks():
             n = curve.at_risk.get(month, 0)
-            axes.text(month, y, formats.count(n), transform=down, size=6.5, ha="center", va="baseline", gid="at_risk")
+            axes.text(month, y, formats.count(n), transform=down, ha="center", va="baseline", gid="at_risk")
         if curve.name == EVERYONE:
             continue
         first, *more = _broken(curve.name).split("\n")
         for place, part in enumerate([first, *more]):
             y -= ROW_HEIGHT * mm * (place > 0)
-            axes.text(margin, y, part, transform=axes.transAxes, size=6.5, color=colour, va="baseline")
+            axes.text(margin, y, part, transform=axes.transAxes, color=curve.colour, va="baseline")
 
 
 def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:
@@ -202,7 +236,7 @@ def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:
         return
     placer = Placer(axes, curves)
     if logrank and not placer.corner(logrank):
-        axes.text(1, HEADING, logrank, transform=axes.transAxes, size=6.5, ha="right", va="baseline")
+        axes.text(1, HEADING, logrank, transform=axes.transAxes, ha="right", va="baseline")
     for place, curve in enumerate(curves):
         n = f"(n = {formats.count(curve.n)})"
-        placer.beside(place, [f"{curve.name} {n}", f"{curve.name}\n{n}"], color=COLOURS[place])
+        placer.beside(place, [f"{curve.name} {n}", f"{curve.name}\n{n}"], color=curve.colour)

@@ -12,6 +12,7 @@ from oligomet.tables import row, rows
 
 UNKNOWN = "Unknown"
 SUBJECTS = {"patient": "patients", "lesion": "lesions"}
+UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
 
 
 def kind_of(declared) -> str:
@@ -39,6 +40,10 @@ def build_table(name: str, estimates: pd.DataFrame, study, literature: pd.DataFr
         from oligomet.displays.series import published_series
 
         return published_series(estimates, literature, study, declared)
+    if declared.by:
+        from oligomet.displays.comparison import characteristics_by
+
+        return characteristics_by(estimates, study, declared)
     builders = {"patient": characteristics, "lesion": characteristics, "factors": factors, "response": response_by_site}
     return builders[kind](estimates, study, declared)
 
@@ -54,6 +59,17 @@ def variable_label(study, name: str) -> str:
             return factor.label
     meaning = next(TABLES[table][name].meaning for table in TABLES if name in TABLES[table])
     return meaning[:1].upper() + meaning[1:]
+
+
+def unit_of(variable: str, label: str) -> str:
+    """The unit of a variable where its label leaves it to the groups, else nothing."""
+    return "" if "(" in label else UNITS.get(variable.rpartition("_")[2], "")
+
+
+def with_unit(label: str, variable: str) -> str:
+    """The label of an axis: 'Time since last treatment (months)'."""
+    unit = unit_of(variable, label)
+    return f"{label} ({unit})" if unit else label
 
 
 def characteristics(estimates: pd.DataFrame, study, declared) -> Table:

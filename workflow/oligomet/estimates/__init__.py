@@ -10,6 +10,12 @@ description        population all | evaluable (first assessment not NE); factor 
                    or Unknown (if any), statistic proportion (events of n, n with the unknown ones); factor <variable>,
                    no level, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic
                    count: how many subjects. Variables: those of study.yaml, and days_to_first_assessment (unit lesion)
+comparison         endpoint the factor by whose groups a table is declared; no factor, level <group> or Unknown
+                   (where any is), statistic count; factor <factor>, level '<level> | <group>', statistic proportion
+                   (events of the group's n, the unknown ones included); factor <variable>, level <group>, statistic
+                   mean | sd | median | q1 | q3 | min | max | kolmogorov_smirnov (p_value: of a normal distribution);
+                   without level the test of the groups, statistic chi_square | t | u | f | h | p_value (Fisher's test
+                   has no other) with p_value (n: known in both), method its name
 response           endpoint first | best, unit lesion | patient, population all | evaluable (at that assessment), factor
                    <factor> and level (sub-levels and Unknown as above) or neither, statistic CR | PR | SD | PD | NE
                    (population all only) | ORR | DCR: proportion (events of n) with its interval

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.comparison import estimate_comparison
 from oligomet.estimates.descriptive import estimate_descriptive
 from oligomet.estimates.flow import estimate_flow
 from oligomet.estimates.literature import estimate_literature
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FAMILIES = {  # what each reads, in the order of its parameters
     estimate_flow: ("screened", "quarantine", "accounting"),
     estimate_descriptive: ("patients", "lesions", "responses"),
+    estimate_comparison: ("patients", "lesions"),
     estimate_response: ("lesions", "patients", "responses"),
     estimate_survival: ("times", "patients", "lesions"),
     estimate_regression: ("times", "patients", "lesions"),

@@ -58,7 +58,7 @@ def estimate_descriptive(
                         if level != UNKNOWN or table[UNKNOWN].any()
                     ]
             for variable in _variables(unit, study):
-                rows += [{**where, "factor": variable, **row} for row in _summaries(who[variable])]
+                rows += [{**where, "factor": variable, **row} for row in summaries(who[variable])]
     return tabulate(rows)
 
 
@@ -68,7 +68,7 @@ def _variables(unit: str, study: Study) -> list[str]:
     return list(dict.fromkeys([*study.analyses.describe.get(unit, []), *shown, *derived]))
 
 
-def _summaries(values: pd.Series) -> Iterator[dict]:
+def summaries(values: pd.Series) -> Iterator[dict]:
     """A row a summary of the values that are there: sample standard deviation, quantiles interpolated (R's type 7)."""
     known = values.dropna().astype(float)
     needed = {"sd": 2}

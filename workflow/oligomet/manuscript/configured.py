@@ -168,6 +168,7 @@ def facts(study: Study, **parts: Any) -> dict:
         "synthetic": study.synthetic is not None,
         "response_as_factor": bool(compared & {"objective_response", "disease_control", "response", "best_response"}),
         "response_landmark": any(known_late & set(names) for names in headline.values()),
+        "grouped_tables": any(table.by for table in study.tables.values()),
         "lesion_endpoints": per_lesion,
         "lesions_by_formula": per_lesion and robustness is None,
         "lesions_resampled": per_lesion and robustness is not None,

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from oligomet.displays import formats
+from oligomet.displays.formats import lower
+from oligomet.estimates.methods.group_tests import SIMULATED
 from oligomet.manuscript.configured import several
 from oligomet.manuscript.values import Sentence, Value
 
@@ -89,7 +92,10 @@ def write_methods(study: Study) -> dict[str, Value]:
     texts["methods.eligibility"] = (reasons, "eligibility")
     texts["methods.compared"] = (_compared(study), "analyses")
     texts["methods.logistic"] = (_modelled(study), "analyses.logistic")
-    return {key: Sentence(key, text, f"study.yaml: {place}") for key, (text, place) in texts.items()}
+    texts["methods.groups"] = (_groups(study), "tables")
+    simulated = Value("methods.simulated", formats.count(SIMULATED), "oligomet.estimates.methods.group_tests")
+    sentences = {key: Sentence(key, text, f"study.yaml: {place}") for key, (text, place) in texts.items()}
+    return {simulated.key: simulated, **sentences}
 
 
 def list_endpoints(study: Study) -> str:
@@ -105,10 +111,46 @@ def define(name: str, endpoint: Endpoint) -> str:
     competing = several([EVENTS[event] for event in endpoint.competing], "or") if endpoint.competing else ""
     ended = f"; {competing} before that ended follow-up as a competing event" if competing else ""
     abbreviation = "" if "_" in name else f" ({name})"
+    freedom = (
+        " Its Kaplan–Meier estimates censor deaths without the event: they are of freedom from the event, not of "
+        "survival."
+        if endpoint.censors_death
+        else ""
+    )
     return (
         f"**{endpoint.label}**{abbreviation}, per {endpoint.per}: from {EVENTS[endpoint.starts]} to "
-        f"{several(events, 'or')}{first}; without it, censored at {censored}{ended}."
+        f"{several(events, 'or')}{first}; without it, censored at {censored}{ended}.{freedom}"
     )
+
+
+def _groups(study: Study) -> str:
+    """How the groups of the tables that are declared `by` a factor were compared; nothing where none is."""
+    tables = [table for table in study.tables.values() if table.by]
+    if not tables:
+        return ""
+    divided = dict.fromkeys(f"{table.unit}s by {in_sentence(study, table.by)}" for table in tables)
+    said = several(list(divided))
+    sentences = [f"{said[:1].upper()}{said[1:]} were compared in their characteristics."]
+    if any(table.factors for table in tables):
+        sentences.append(
+            "Numbers were compared by Pearson's chi-square test without continuity correction or, where more than a "
+            "fifth of the expected counts were below five or one was below one [@cochran1954], by Fisher's exact test "
+            f"(of tables larger than two by two, with the p value from {var('methods.simulated')} simulated tables)."
+        )
+    described = [table for table in tables if table.variables]
+    if described:
+        sizes = {len(study.factors[table.by].levels) for table in described}
+        pairs = [("Student's t test", "the Mann–Whitney U test [@mann1947]")] if 2 in sizes else []
+        pairs += [("analysis of variance", "the Kruskal–Wallis test [@kruskal1952]")] if sizes - {2} else []
+        means, ranks = (" or, of more than two groups, ".join(names) for names in zip(*pairs, strict=True))
+        sentences.append(
+            "A variable with which a normal distribution agreed in every group (Kolmogorov–Smirnov test with "
+            f"Lilliefors' correction [@lilliefors1967], p not below {var('analyses.significance')}) was compared by "
+            f"{means}, any other by {ranks}."
+        )
+    if any(table.unit == "lesion" for table in tables):
+        sentences.append("These tests take the lesions of a patient as independent.")
+    return " ".join(sentences)
 
 
 def _compared(study: Study) -> str:
@@ -154,8 +196,3 @@ def unit_of(study: Study, factor: str) -> str:
     """The unit in the brackets of a factor's label, with the space before it: ' cm', or nothing."""
     found = BRACKET.search(study.factors[factor].label)
     return f" {found[1]}" if found and found[1] in UNITS else ""
-
-
-def lower(label: str) -> str:
-    """A label within a sentence: 'Metastatic lesions' becomes 'metastatic lesions'; 'GTV diameter' stays as it is."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label

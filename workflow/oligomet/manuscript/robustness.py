@@ -8,11 +8,13 @@ import pandas as pd
 
 from oligomet.displays import formats
 from oligomet.displays.robustness import counted_of, judged, meanings, only
+from oligomet.estimates.robustness.choices import read_level
 from oligomet.estimates.robustness.verdicts import FALLS, STANDS, UNCONFIRMED, VERDICTS, WEAKENS
 from oligomet.manuscript import robustness_findings as findings
 from oligomet.manuscript.configured import several
 from oligomet.manuscript.methods import in_sentence, lower, var
 from oligomet.manuscript.robustness_findings import counted, counted_or_none, marked, marked_ratio, where_of
+from oligomet.manuscript.robustness_time import tell_hazards, tell_timing
 from oligomet.manuscript.sentences import MADE_OF
 from oligomet.manuscript.values import Sentence, Value
 from oligomet.tables import rows
@@ -33,13 +35,14 @@ TOPICS = {
         findings.tell_death,
         findings.tell_moments,
     ),
-    "Models": (findings.tell_models, findings.tell_hazards, findings.tell_tests),
+    "Follow-up": (tell_timing,),
+    "Models": (findings.tell_models, tell_hazards, findings.tell_tests),
     "Cut-points": (findings.tell_cut_points,),
     "Missing values": (findings.tell_imputation,),
     "Dose": (findings.tell_dose,),
     "Unmeasured confounding": (findings.tell_confounding,),
 }
-SHOWN = ("fig-continuous", "fig-dose-response")  # where a paragraph speaks of them
+SHOWN = ("tbl-timing", "fig-continuous", "fig-dose-response")  # where a paragraph speaks of them
 
 
 def write_robustness(estimates: pd.DataFrame, study: Study) -> str:
@@ -74,12 +77,14 @@ def _embed(label: str) -> str:
 def _introduction(estimates: pd.DataFrame) -> str:
     tried = rows(estimates, analysis="specification", statistic="hazard_ratio")
     number = len(_judged(estimates))
+    otherwise = any(read_level(level)[0].timing != "declared" for level in tried["level"])
+    timed = ", one way at a time in how follow-up is timed," if otherwise else ""
     return (
         f"The {counted(number, 'analysis verdict')} published conclusions were put to every combination of "
         f"choices, {counted(len(tried), 'analysis specification')} analyses in all (@fig-specifications). They "
         "differ in the subjects, in what is made of several lesions of a patient and of death without recurrence, in "
-        "the time from which a response counts as known, in the model and its fit, and in what is made of missing "
-        "values. @tbl-verdicts shows what one rule, declared for all, made of each."
+        f"the time from which a response counts as known, in the model and its fit,{timed} and in what is made of "
+        "missing values. @tbl-verdicts shows what one rule, declared for all, made of each."
     )
 
 

@@ -135,18 +135,6 @@ def tell_models(estimates: pd.DataFrame, study: Study) -> str:
     return f"The models specified in advance have these numbers of events a coefficient: {several(clauses)}."
 
 
-def tell_hazards(estimates: pd.DataFrame, study: Study) -> str:
-    found = rows(estimates, analysis="proportionality", statistic="chi_square")
-    against = [
-        f"{in_sentence(study, one['factor'])} and {lower(study.endpoints[one['endpoint']].label)} "
-        f"({marked(formats.p_text(one['p_value']), where_of(one))})"
-        for _, one in found[found["p_value"] < study.analyses.significance].iterrows()
-    ]
-    if not against:
-        return "Nothing spoke against proportional hazards."
-    return f"Hazards were not proportional for {several(against)}."
-
-
 def tell_tests(estimates: pd.DataFrame, study: Study) -> str:
     found = rows(estimates, analysis="multiplicity")
     counts = {

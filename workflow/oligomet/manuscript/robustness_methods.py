@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oligomet.displays import formats
 from oligomet.displays.robustness import meanings
+from oligomet.estimates.robustness.choices import list_timings
 from oligomet.estimates.robustness.dose_response import STEP_GY
 from oligomet.estimates.robustness.verdicts import published_choice
 from oligomet.manuscript.configured import several, spelled
@@ -28,6 +29,7 @@ def write_robustness_methods(study: Study) -> str:
             for topic, text in (
                 ("Lesions of a patient", _clusters(study)),
                 ("Death", _death(study)),
+                ("Follow-up", _timing(study)),
                 ("Response as a factor", _response(study)),
                 ("Proportional hazards", _hazards(study)),
                 ("Several factors", _models(study)),
@@ -104,6 +106,44 @@ def _death(study: Study) -> str:
         "groups were compared by Gray's test [@gray1988], and by Fine and Gray's model of the subdistribution "
         "[@fine1999] beside the cause-specific one."
     )
+
+
+def _timing(study: Study) -> str:
+    """Other censoring, rounding and intervals, as far as each is varied for an endpoint of the conclusions."""
+    robustness = study.robustness
+    headline = [*robustness.headline, *robustness.per_lesion.values()]
+    ways = {timing for name in headline for timing in list_timings(name, study)}
+    alike: dict[tuple, list[str]] = {}
+    for name, events in robustness.censoring.items():
+        declared = study.endpoints[name]
+        key = (tuple(events), tuple(declared.censored_at), declared.starts, declared.censors_death)
+        alike.setdefault(key, []).append(name)
+    sentences = []
+    for (events, declared, starts, censors_death), names in alike.items():
+        subject = several([_named(study, name) for name in names])
+        sentences.append(
+            f"{subject[:1].upper()}{subject[1:]} {'was' if len(names) == 1 else 'were'} also censored at "
+            f"{several([EVENTS[event] for event in events], 'or')} instead of "
+            f"{several([EVENTS[event] for event in declared], 'or')}{', dead or alive' if censors_death else ''}, as "
+            f"nobody can say that there was no event later; who has no such date after {EVENTS[starts]} is set aside."
+        )
+    more = ["without rounding the times"] if "unrounded" in ways else []
+    if "interval" in ways:
+        exact = "; in months that are not rounded" if study.months.round_endpoints_to else ""
+        more.append(
+            "with every event that imaging finds at some time between that imaging and the one before (rates by "
+            f"Turnbull’s method [@turnbull1976], hazard ratios from a Weibull model{exact})"
+        )
+    if more:
+        sentences.append(f"Rates and hazard ratios were also estimated {', and again '.join(more)}.")
+    if len(ways) > 1:
+        start = ", a response as if known from the start" if robustness.response_factors else ""
+        only = "; intervals around the factor alone" if "interval" in ways else ""
+        sentences.append(
+            "These decisions were varied one at a time, around the factor alone and around the model that is corrected "
+            f"for unit and adjustment{start}{only}."
+        )
+    return " ".join(sentences)
 
 
 def _response(study: Study) -> str:

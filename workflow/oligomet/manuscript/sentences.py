@@ -27,7 +27,9 @@ def write_sentences(estimates: pd.DataFrame, study: Study) -> dict[str, Value]:
     values: dict[str, Value] = {}
     differing = {}
     for name in study.endpoints:
-        texts[f"endpoints.{name}.course"] = _course(study, name)
+        incidences = _incidences(study, estimates, name)
+        values |= incidences
+        texts[f"endpoints.{name}.course"] = _course(study, name) + _freedom(study, name, incidences)
         if study.analyses.compare.get(name):
             differ, alike = _tested(study, estimates, name)
             differing[name] = differ
@@ -65,6 +67,31 @@ def _course(study: Study, name: str) -> str:
         f"estimates were {several(rates)}, the median was {var(f'{key}.median_ci')}, and observed times ran from "
         f"{var(f'{key}.min')} to {var(f'{key}.max')} months."
     )
+
+
+def _incidences(study: Study, estimates: pd.DataFrame, name: str) -> dict[str, Value]:
+    """The cumulative incidence at the declared times of an endpoint that censors death, where it was estimated."""
+    if not study.endpoints[name].censors_death:
+        return {}
+    found = rows(estimates, analysis="competing", endpoint=name, statistic="cumulative_incidence")
+    return {
+        key: Value(key, formats.percent(one["estimate"]), f"estimates: analysis competing, endpoint {name}, "
+        f"statistic cumulative_incidence, time_months {one['time_months']:g}")
+        for one in found.dropna(subset=["estimate"]).to_dict("records")
+        for key in [f"endpoints.{name}.at_{one['time_months']:g}.incidence"]
+    }  # fmt: skip
+
+
+def _freedom(study: Study, name: str, incidences: dict[str, Value]) -> str:
+    """What the estimates of an endpoint that censors death are of."""
+    if not study.endpoints[name].censors_death:
+        return ""
+    said = " As deaths are censored, these are estimates of freedom from the event, as if nobody died first"
+    times = {t: f"endpoints.{name}.at_{t:g}.incidence" for t in study.analyses.rates_at_months}
+    shown = [f"{var(key)} at {_number(time)} months" for time, key in times.items() if key in incidences]
+    if not shown:
+        return f"{said}, and not of survival."
+    return f"{said}; the cumulative incidence of the event, with death competing, was {several(shown)}."
 
 
 def _number(time: float) -> str:

@@ -41,6 +41,56 @@ def derive_times(patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataF
         Listing every subject without a start or an end, or with an event or censoring date before the start: such
         records cannot be analysed, and nothing is guessed in their place.
     """
+    times = _of_endpoints(study.endpoints, patients, lesions, events)
+    _refuse_impossible(times, study)
+    times["months"] = to_months(times["days"], study.months)
+    return conform(times, TABLES["outcomes/times"])
+
+
+def derive_recensored(
+    patients: pd.DataFrame,
+    lesions: pd.DataFrame,
+    events: pd.DataFrame,
+    study: Study,
+    censored_at: dict[str, list[str]],
+) -> pd.DataFrame:
+    """The times of some endpoints as they would be with other censoring events (outcomes/recensored).
+
+    A competing event then ends no follow-up: after the last imaging nobody knows, of the dead neither, whether a
+    lesion had recurred, so that a subject without the event is censored at the last of `censored_at`, died or not.
+
+    Parameters
+    ----------
+    patients, lesions, events, study
+        As for `derive_times`.
+    censored_at
+        Endpoint -> the events of which the last censors.
+
+    Returns
+    -------
+    As `derive_times`. A subject of whom such an event is not known, or none since the start, is set aside: its row has
+    no days, and `reason` says why.
+    """
+    otherwise = {
+        name: study.endpoints[name].model_copy(update={"censored_at": names, "competing": []})
+        for name, names in censored_at.items()
+    }
+    if not otherwise:
+        return conform(pd.DataFrame(), TABLES["outcomes/recensored"])
+    times = _of_endpoints(otherwise, patients, lesions, events)
+    lacking, early = times["end_date"].isna(), times["days"] < 0
+    wanted = times["endpoint"].map({name: _words(names) for name, names in censored_at.items()})
+    since = wanted + " before " + times["endpoint"].map({n: _words([e.starts]) for n, e in otherwise.items()})
+    times["reason"] = since.where(early, "no " + wanted).where(lacking | early)
+    times["months"] = to_months(times["days"], study.months)
+    times.loc[lacking | early, ["days", "months", "event", "competing"]] = None
+    return conform(times, TABLES["outcomes/recensored"])
+
+
+def _of_endpoints(
+    endpoints: dict[str, Endpoint], patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame
+) -> pd.DataFrame:
+    """Every endpoint and subject, with days, whether they can be or not."""
     subjects = {
         "patient": patients[["patient_id"]].assign(subject_id=patients["patient_id"]),
         "lesion": lesions[["patient_id"]].assign(subject_id=lesions["lesion_id"]),
@@ -49,14 +99,16 @@ def derive_times(patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataF
     times = pd.concat(
         [
             _times(endpoint, subjects[endpoint.per], dated[endpoint.per]).assign(endpoint=name, unit=endpoint.per)
-            for name, endpoint in study.endpoints.items()
+            for name, endpoint in endpoints.items()
         ],
         ignore_index=True,
     )
     times["days"] = (times["end_date"] - times["start_date"]).dt.days
-    _refuse_impossible(times, study)
-    times["months"] = to_months(times["days"], study.months)
-    return conform(times, TABLES["outcomes/times"])
+    return times
+
+
+def _words(events: list[str]) -> str:
+    return " or ".join(event.replace("_", " ") for event in events)
 
 
 def to_months(days: pd.Series, months: Months) -> pd.Series:

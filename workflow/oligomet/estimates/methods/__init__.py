@@ -14,6 +14,8 @@ cox             fit_cox -> statsmodels' PHReg; cox -> cox_fit.CoxFit (.table .wa
                 likelihood_ratio(full, reduced); likelihood_ratio_of(names, ...), which needs no finite estimate
 firth           firth_cox, firth_logistic -> FirthFit, from firthmodels
 logistic        fit_logistic -> statsmodels' Logit or GEE; logistic -> LogisticFit
+interval_       fit_turnbull -> lifelines.KaplanMeierFitter; turnbull -> frame by time; fit_weibull ->
+censored        lifelines.WeibullAFTFitter; weibull -> frame by covariate
 proportions     proportion -> Estimate
 multiplicity    adjust -> array
 ==============  ======================================================================================================

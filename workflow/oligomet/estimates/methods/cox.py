@@ -172,6 +172,8 @@ def likelihood_ratio_of(
             fit_cox(covariates[columns], time, event, strata=strata, ties=ties).llf if columns else null.loglik
             for columns in models
         ]
-    except np.linalg.LinAlgError:
+    except ValueError:  # a LinAlgError is one; statsmodels raises the other where it has no covariance
         raise Undefined("the fit did not converge") from None
+    if not np.isfinite(bounds).all():
+        raise Undefined("the fit did not converge")
     return ChiSquare.of(2 * (bounds[0] - bounds[1]), len(tested))

@@ -1,4 +1,7 @@
-"""Multiple imputation by chained equations with predictive mean matching."""
+"""Multiple imputation by chained equations with predictive mean matching.
+
+statsmodels' `MICEData` stops at a column of text (TypeError), also where it is complete.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Competing risks: cumulative incidence (Aalen-Johansen) and Gray's test."""
+"""Competing risks: cumulative incidence (Aalen-Johansen) and Gray's test.
+
+lifelines' Aalen-Johansen moves ties apart at random: another incidence in 18 of 29 cohorts (at worst 0.565 for 0.378).
+statsmodels' `CumIncidenceRight` has R's incidence (off in 0 of 29 cohorts) with another variance in 28 of 29 cohorts
+(at worst 0 for 0.0511), and no clusters. Gray's test is in neither.
+"""
 
 from __future__ import annotations
 
@@ -185,8 +190,8 @@ def gray(
     ------
     Undefined
         If there is one group only, no event of the cause, the groups are never at risk together, the common
-        incidence reaches 1 while somebody is still at risk, or so many events are tied that the correction for ties
-        makes the variance negative (where cmprsk gives a negative statistic).
+        incidence reaches 1 before an event at which two groups are at risk, or so many events are tied that the
+        correction for ties makes the variance negative (where cmprsk gives a negative statistic).
     """
     time, cause = survival_data(time, cause, causes=True)
     numbers, names = codes(group, "group")
@@ -218,6 +223,8 @@ def _gray_score(time, cause, numbers, groups: int, of: int) -> tuple[np.ndarray,
     own, other = counted(cause == of), counted((cause != of) & (cause > 0))
     at_risk = counted(np.ones(len(time), bool))[::-1].cumsum(axis=0)[::-1]
     happened = (own + other).any(axis=1)
+    if not happened.any():
+        return np.zeros(groups), np.zeros((groups, groups))
     own, other, at_risk = own[happened], other[happened], at_risk[happened]
     n = np.maximum(at_risk, 1)
     survival = np.cumprod(1 - (own + other) / n, axis=0)
@@ -233,10 +240,12 @@ def _gray_score(time, cause, numbers, groups: int, of: int) -> tuple[np.ndarray,
 
     pooled = np.cumsum(events / total, axis=0)  # the common incidence under the hypothesis
     pooled_before = np.vstack([[0.0], pooled[:-1]])
-    if pooled_before.max() > 1 - 1e-9:
-        raise Undefined("incidence of 1 before the last event")
     a = hazard_share[:, :, None] * (np.eye(groups) - (hazard_share / total)[:, None, :])
-    c = np.cumsum(a * (events / (total * (1 - pooled_before)))[:, :, None], axis=0)
+    several = ((at_risk > 0).sum(axis=1, keepdims=True) > 1) & (events > 0)
+    if (several & (pooled_before > 1 - 1e-9)).any():
+        raise Undefined("incidence of 1 before the last event")
+    jump = np.divide(events, total * (1 - pooled_before), out=np.zeros_like(total), where=several)
+    c = np.cumsum(a * jump[:, :, None], axis=0)
     to_come = c[-1] - c
 
     ratio = np.divide(1 - pooled, survival, out=np.zeros_like(survival), where=survival > 0)

@@ -1,4 +1,7 @@
-"""How strong unmeasured confounding would have to be."""
+"""How strong unmeasured confounding would have to be.
+
+The words unmeasured confounding are not in the source of lifelines, statsmodels, firthmodels.
+"""
 
 from __future__ import annotations
 

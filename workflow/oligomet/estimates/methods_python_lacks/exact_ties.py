@@ -1,4 +1,7 @@
-"""Cox's discrete partial likelihood, for times so coarse that ties are the rule."""
+"""Cox's discrete partial likelihood, for times so coarse that ties are the rule.
+
+lifelines has Efron's ties only, PHReg Breslow's and Efron's.
+"""
 
 from __future__ import annotations
 

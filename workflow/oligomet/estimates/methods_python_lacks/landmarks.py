@@ -1,4 +1,7 @@
-"""Covariates that become known after the clock has started: landmarks and time-dependent covariates."""
+"""Covariates that become known after the clock has started: landmarks and time-dependent covariates.
+
+The words landmark analysis are not in the source of lifelines, statsmodels, firthmodels.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ def split_at_change(time: ArrayLike, event: ArrayLike, changed_at: ArrayLike) ->
     Parameters
     ----------
     time, event
-        (n,) Times, above 0, and events.
+        (n,) Times and events.
     changed_at
         (n,) When the covariate changes from 0 to 1; missing for never. A change at or after the end is never seen; one
         at or before 0 holds from the start.
@@ -57,17 +60,20 @@ def split_at_change(time: ArrayLike, event: ArrayLike, changed_at: ArrayLike) ->
     -------
     One or two rows for each: row (number in the input), start, stop, event, changed (0 or 1).
 
-    Raises
-    ------
-    Undefined
-        If a time is 0: there is nothing to split.
+    Notes
+    -----
+    Who is followed for no time at all, as where death is on the day on which the clock starts, would have an interval
+    without length. It ends halfway to the first other time instead, as R's users end it at half a day (Therneau,
+    Crowson & Atkinson, "Using time dependent covariates", vignette of survival): a Cox model looks at the order of
+    times only, so that any length before the first other time gives the same answer, that of the times as they were.
     """
     time, event = survival_data(time, event)
-    if (time == 0).any():
-        raise Undefined("interval without length")
-    change = np.clip(np.nan_to_num(np.asarray(changed_at, float), nan=np.inf), 0, time)
+    change = np.nan_to_num(np.asarray(changed_at, float), nan=np.inf)
+    known = np.concatenate([time, change])
+    stop = np.where(time > 0, time, np.min(known[known > 0], initial=1) / 2)
+    change = np.clip(change, 0, stop)
     row = np.arange(len(time))
-    before = {"row": row, "start": 0.0, "stop": change, "event": event & (change == time), "changed": 0}
-    after = {"row": row, "start": change, "stop": time, "event": event, "changed": 1}
+    before = {"row": row, "start": 0.0, "stop": change, "event": event & (change == stop), "changed": 0}
+    after = {"row": row, "start": change, "stop": stop, "event": event, "changed": 1}
     both = pd.concat([pd.DataFrame(before), pd.DataFrame(after)])
     return both[both["start"] < both["stop"]].sort_values(["row", "start"], ignore_index=True)

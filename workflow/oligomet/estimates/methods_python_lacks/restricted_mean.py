@@ -1,4 +1,8 @@
-"""Restricted mean survival time."""
+"""Restricted mean survival time.
+
+lifelines' mean is R's; its `return_variance` is the variance of the times, not of their mean: the error differs in 6 of
+9 cohorts (at worst 13.7 for 3.07). Neither clusters nor a difference.
+"""
 
 from __future__ import annotations
 

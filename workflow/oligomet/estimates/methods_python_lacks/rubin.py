@@ -1,6 +1,6 @@
 """Rubin's rules for a coefficient of multiply imputed data.
 
-statsmodels' `MICEResults` pools only the fits that it made itself, and takes the normal distribution for Student's t.
+statsmodels' `MICE.combine` pools only fits that it made itself, and with normal limits for Student's t.
 """
 
 from __future__ import annotations

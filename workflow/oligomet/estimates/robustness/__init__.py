@@ -17,6 +17,7 @@ from oligomet.estimates.robustness.multiplicity import estimate_multiplicity
 from oligomet.estimates.robustness.multivariable import estimate_multivariable
 from oligomet.estimates.robustness.proportionality import estimate_proportionality
 from oligomet.estimates.robustness.specifications import estimate_specifications, take_imputed
+from oligomet.estimates.robustness.timing import estimate_timing
 from oligomet.estimates.robustness.verdicts import estimate_verdicts
 from oligomet.estimates.rows import tabulate
 
@@ -36,13 +37,18 @@ FOLLOWED = (  # what needs no dates of assessment
 
 
 def estimate_robustness(
-    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, responses: pd.DataFrame, study: Study
+    times: pd.DataFrame,
+    patients: pd.DataFrame,
+    lesions: pd.DataFrame,
+    responses: pd.DataFrame,
+    recensored: pd.DataFrame,
+    study: Study,
 ) -> pd.DataFrame:
     """Every analysis of `robustness` in study.yaml, one after another.
 
     Parameters
     ----------
-    times, patients, lesions, responses
+    times, patients, lesions, responses, recensored
         The tables of those names of the outcomes stage.
     study
         Its `robustness`, `endpoints`, `factors`, `analyses` and `months` are used.
@@ -50,8 +56,10 @@ def estimate_robustness(
     of_outcomes = (times, patients, lesions)
     parts = [estimate(*of_outcomes, study) for estimate in FOLLOWED]
     parts.append(estimate_landmark(*of_outcomes, responses, study))
+    parts.append(estimate_timing(*of_outcomes, study, recensored))
     imputation = estimate_imputation(*of_outcomes, study)
-    specifications = join(estimate_specifications(*of_outcomes, responses, study), take_imputed(imputation, study))
+    specified = estimate_specifications(*of_outcomes, responses, study, recensored)
+    specifications = join(specified, take_imputed(imputation, study))
     return join(*parts, imputation, specifications, estimate_verdicts(specifications, study))
 
 

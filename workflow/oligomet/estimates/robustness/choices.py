@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
+
+from oligomet.schemas import FOUND_BY_IMAGING
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -36,6 +38,10 @@ class Choice:
         breslow | efron.
     missing
         complete | imputed: whom a value lacks is left out, or has it imputed.
+    timing
+        declared | censored at <events> | unrounded | interval: the times as the endpoint is declared, with the other
+        censoring events of `robustness.censoring`, not rounded, or events that imaging found taken to lie between the
+        imaging before and the one that found them (a Weibull model, which has no ties).
     """
 
     unit: str = "patient"
@@ -46,6 +52,7 @@ class Choice:
     fit: str = "likelihood"
     ties: str = "efron"
     missing: str = "complete"
+    timing: str = "declared"
 
     def level(self, contrast: str) -> str:
         return "; ".join(f"{name}={value}" for name, value in asdict(self).items()) + CONTRAST + contrast
@@ -65,8 +72,11 @@ class Choice:
             "" if self.response == "start" else self.response + (" months" if "landmark" in self.response else ""),
             "alone" if self.adjustment == "alone" else f"{self.adjustment} model",
             "Firth" if self.fit == "penalised" else "",
-            f"{self.ties.title()} ties",
+            "" if self.timing == "interval" else f"{self.ties.title()} ties",
             "missing values imputed" if self.missing == "imputed" else "",
+            {"declared": "", "unrounded": "times not rounded", "interval": "Weibull, events between two images"}.get(
+                self.timing, self.timing
+            ),
         ]
         return ", ".join(part for part in said if part)
 
@@ -82,7 +92,10 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
 
     Fine and Gray's model has no frailty, weights or penalty, and the penalised likelihood no clusters of any kind. Ties
     and penalty are varied for responses known from the start only: exact times, as the others have them, leave few
-    ties.
+    ties. How follow-up is timed is varied one way at a time around two analyses from the start: the plain one, the
+    factor alone in the declared subjects, and the corrected one, lesions of which each patient's count once, adjusted
+    as specified in advance. Crossed with the rest it would multiply analyses without asking anything new. Intervals
+    are for the plain one, as the library's Weibull model has no variance by patient.
     """
     robustness, declared = study.robustness, study.endpoints[endpoint]
     other = {"breslow": "efron", "efron": "breslow"}[study.analyses.ties]
@@ -100,19 +113,43 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
     for unit, dependence, hazard, moment, (fit, ties), model in product(
         units, dependences, hazards, moments, fits, models
     ):
-        plain = (fit, ties) == fits[0]
+        usual = (fit, ties) == fits[0]
         if (
             (unit == "patient" and dependence != "independent")
             or (unit != declared.per and moment != "start")
             or (
                 hazard == "subdistribution"
-                and (dependence in ("weighted", "frailty") or not plain or moment != "start")
+                and (dependence in ("weighted", "frailty") or not usual or moment != "start")
             )
             or (fit == "penalised" and dependence != "independent")
-            or (not plain and moment != "start")
+            or (not usual and moment != "start")
         ):
             continue
         yield Choice(unit, dependence, hazard, moment, model, fit, "breslow" if hazard == "subdistribution" else ties)
+    plain = Choice(declared.per, ties=study.analyses.ties)
+    corrected = replace(
+        plain,
+        unit=units[-1],
+        dependence="weighted" if units[-1] == "lesion" else "independent",
+        adjustment="prespecified" if endpoint in robustness.prespecified else "alone",
+    )
+    for choice in dict.fromkeys((plain, corrected)):
+        timed = endpoint if choice.unit == declared.per else robustness.per_lesion[endpoint]
+        yield from (
+            replace(choice, timing=timing)
+            for timing in list_timings(timed, study)
+            if timing != "interval" or choice == plain
+        )
+
+
+def list_timings(endpoint: str, study: Study) -> list[str]:
+    """The ways but the declared one in which an endpoint can be timed, as `Choice.timing` names them."""
+    censoring = study.robustness.censoring.get(endpoint, [])
+    return [
+        *([f"censored at {' or '.join(censoring)}".replace("_", " ")] if censoring else []),
+        *(["unrounded"] if study.months.round_endpoints_to else []),
+        *(["interval"] if set(study.endpoints[endpoint].events) & set(FOUND_BY_IMAGING) else []),
+    ]
 
 
 def factors_of(choice: Choice, endpoint: str, factor: str, study: Study) -> list[str]:

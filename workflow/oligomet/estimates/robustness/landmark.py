@@ -50,11 +50,7 @@ def assessed_on(responses: pd.DataFrame) -> pd.Series:
 
 
 def exact(frame: pd.DataFrame, known_on: pd.Series, days_per_month: float) -> pd.DataFrame:
-    """`frame` with months that are not rounded, and `known_at`, the months to the assessment.
-
-    Who is censored on the first day is at risk at no event, and is left out.
-    """
-    frame = frame[(frame["days"] > 0) | (frame["event"] == 1)]
+    """`frame` with months that are not rounded, and `known_at`, the months to the assessment."""
     known = (frame["patient_id"].map(known_on) - frame["start_date"]).dt.days / days_per_month
     return frame.assign(months=frame["days"].astype(float) / days_per_month, known_at=known)
 

@@ -75,9 +75,9 @@ class Design:
 def followed(
     endpoint: str, unit: str, times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame
 ) -> pd.DataFrame:
-    """`groups.subjects` with competing, days and start_date of the endpoint beside months and event."""
+    """`groups.subjects` with competing, days, free_days and start_date of the endpoint beside months and event."""
     of_endpoint = times[times["endpoint"] == endpoint].set_index("subject_id")
-    columns = [name for name in ("competing", "days", "start_date") if name in of_endpoint]
+    columns = [name for name in ("competing", "days", "free_days", "start_date") if name in of_endpoint]
     frame = subjects(endpoint, unit, times, patients, lesions)
     return frame.drop(columns=columns, errors="ignore").join(of_endpoint[columns])
 

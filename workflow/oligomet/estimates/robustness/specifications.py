@@ -8,6 +8,7 @@ import pandas as pd
 
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.firth import firth_cox
+from oligomet.estimates.methods.interval_censored import weibull
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.robustness.choices import Choice, factors_of, list_choices
@@ -16,11 +17,11 @@ from oligomet.estimates.robustness.models import (
     Design,
     chosen,
     design,
-    followed,
     ratio_rows,
     with_each_patient_once,
     with_frailty,
 )
+from oligomet.estimates.robustness.timing import bounds, timed
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -28,9 +29,21 @@ if TYPE_CHECKING:
 
 
 def estimate_specifications(
-    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, responses: pd.DataFrame, study: Study
+    times: pd.DataFrame,
+    patients: pd.DataFrame,
+    lesions: pd.DataFrame,
+    responses: pd.DataFrame,
+    study: Study,
+    recensored: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The hazard ratio of every headline conclusion under every choice.
+
+    Parameters
+    ----------
+    times, patients, lesions, responses
+        The tables of those names of the outcomes stage.
+    recensored
+        outcomes/recensored, where `robustness.censoring` declares any.
 
     Returns
     -------
@@ -39,19 +52,24 @@ def estimate_specifications(
     """
     known_on, per_month = assessed_on(responses), study.months.days_per_month
     rows: list[dict] = []
-    for endpoint, names in study.robustness.headline.items():
-        frames = {
-            study.endpoints[endpoint].per: followed(endpoint, study.endpoints[endpoint].per, times, patients, lesions)
-        }
-        if endpoint in study.robustness.per_lesion:
-            frames["lesion"] = followed(study.robustness.per_lesion[endpoint], "lesion", times, patients, lesions)
+    robustness = study.robustness
+    for endpoint, names in robustness.headline.items():
+        frames: dict[tuple[str, str], pd.DataFrame] = {}
         models: dict[tuple, list[dict]] = {}
         for factor in names:
             for choice in list_choices(endpoint, factor, study):
                 model = factors_of(choice, endpoint, factor, study)
                 key = (choice, *sorted(model))
                 if key not in models:
-                    frame = frames[choice.unit]
+                    data = (choice.unit, choice.timing)
+                    if data not in frames:
+                        of = (
+                            endpoint
+                            if choice.unit == study.endpoints[endpoint].per
+                            else robustness.per_lesion[endpoint]
+                        )
+                        frames[data] = timed(of, choice.timing, times, patients, lesions, study, recensored)
+                    frame = frames[data]
                     frame = frame if choice.response == "start" else exact(frame, known_on, per_month)
                     where = {
                         "analysis": "specification",
@@ -120,6 +138,8 @@ def _table(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
     cluster = of.cluster if choice.dependence == "clustered" else None
     if choice.hazard == "subdistribution":
         return fine_gray(of.indicators, of.frame["months"], of.cause, cluster=cluster, confidence=confidence).table
+    if choice.timing == "interval":
+        return weibull(of.indicators, *bounds(of.frame), confidence=confidence)
     options = {"ties": choice.ties, "confidence": confidence}
     if choice.dependence == "frailty":
         return with_frailty(of, **options).table

@@ -1,0 +1,287 @@
+"""What a claims.yaml may say: populations, variables, factors, endpoints, and entries that state numbers of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from oligomet.declarations import Declaration
+
+KINDS = (
+    "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",
+    "value", "date", "text",
+)  # fmt: skip
+NEEDED = {  # what says of what a number is, where its population does not
+    "rate": ["endpoint"], "mean": ["variable"], "median": ["variable", "endpoint"], "minimum": ["variable", "endpoint"],
+    "maximum": ["variable", "endpoint"], "hazard_ratio": ["contrast"], "low": ["contrast"], "high": ["contrast"],
+    "p_value": ["contrast", "factor"], "text": ["setting"],
+}  # fmt: skip
+ClaimGroup = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
+Place = tuple[str, ClaimGroup]  # a population and the levels that narrow it: whom a number is of
+NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
+
+
+class PaperPopulation(Declaration):
+    """Who is counted: patients or lesions, all or some of them."""
+
+    says: str
+    unit: Literal["patient", "lesion"]
+    part_of: str | None = None
+    nested_in: str | None = None  # the population of patients whose lesions these are
+    answer: dict[str, str] | Literal["none"] = Field(default_factory=dict)
+
+
+class PaperVariable(Declaration):
+    """What is measured in a population."""
+
+    says: str
+    of: str
+    measure: str = ""
+    integer: bool = False
+    totals: str | None = None  # summed over its population it is the size of this one
+    at_least: float | None = None  # by its meaning
+    formula: Literal["bed"] | None = None
+    alpha_beta: float = 10
+    fraction: str | None = None
+    fractions: str | None = None
+    dose: list[str] = Field(default_factory=list)
+    not_below: str | None = None  # never smaller than this variable of the same subject
+    unless: str | None = None
+    answer: str | None = None
+    scale: float = 1  # what an estimate in other units is multiplied by
+
+
+class PaperLevel(Declaration):
+    """A group into which a factor divides its population: its limits, if it cuts a variable."""
+
+    says: str = ""
+    below: float | None = None
+    at_least: float | None = None
+    above: float | None = None
+    at_most: float | None = None
+    within: str | None = None  # a part of this level, not a level beside it
+    union: dict[str, list[str]] = Field(default_factory=dict)  # the levels of another factor that make it up
+    answer: str | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether it says which values of the variable it holds."""
+        return any(limit is not None for limit in (self.below, self.at_least, self.above, self.at_most))
+
+
+class PaperFactor(Declaration):
+    """How a population is divided."""
+
+    says: str
+    of: str
+    levels: dict[str, PaperLevel]
+    variable: str | None = None
+    within: dict[str, str] = Field(default_factory=dict)  # divides only those at this level of another factor
+    overlapping: bool = False  # a subject can be at several levels
+    answer: dict[str, str] = Field(
+        default_factory=dict
+    )  # of counts: the estimates' criteria, <level> standing for the level
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def _empty_levels(cls, levels: Any) -> Any:
+        return {name: value or {} for name, value in levels.items()} if isinstance(levels, dict) else levels
+
+    @property
+    def top_levels(self) -> list[str]:
+        """The levels that stand beside each other: those that are no part of another."""
+        return [name for name, level in self.levels.items() if level.within is None]
+
+
+class Progression(Declaration):
+    """The level of a response at which an endpoint has failed by the time of the assessment."""
+
+    factor: str
+    level: str
+    assessed: str  # the variable whose maximum is the last month of the assessment
+
+
+class PaperEndpoint(Declaration):
+    """What is followed in a population, and what ends it."""
+
+    says: str
+    of: str
+    events: list[str]
+    same_as: str | None = None
+    fails_with: Progression | None = None
+    answer: str | None = None
+
+
+class Contrast(Declaration):
+    """Which level of a factor a hazard ratio compares with which."""
+
+    factor: str
+    level: str
+    reference: str
+
+
+class PaperEntry(Declaration):
+    """What one place of the paper says of one subject: see docs/claims.md."""
+
+    row: int
+    id: str | None = None
+    of: str | dict[str, str] | None = None
+    in_: str | None = Field(None, alias="in")
+    by: str | None = None
+    variable: str | None = None
+    endpoint: str | None = None
+    time: float | None = None
+    window: float | None = None
+    contrast: Contrast | None = None
+    factor: str | None = None
+    model: Literal["univariable", "multivariable"] | None = None
+    test: str | None = None
+    setting: str | None = None
+    count: str | dict[str, str] | None = None
+    percentage: str | dict[str, str] | None = None
+    rate: str | dict[str, str] | None = None
+    mean: str | None = None
+    median: str | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    hazard_ratio: str | None = None
+    low: str | None = None
+    high: str | None = None
+    p_value: str | None = None
+    value: str | None = None
+    date: str | None = None
+    text: str | None = None
+    called: Literal["significant", "not significant"] | None = None
+    printed: list[str] | None = None
+    says: str | None = None
+    unclear: str | None = None
+    needs: str | None = None
+    answer: dict[str, str] | Literal["none"] | None = None
+    tolerance: float | None = None
+
+    @model_validator(mode="after")
+    def _is_of_something(self) -> PaperEntry:
+        stated = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if not stated:
+            raise ValueError(f"states nothing: give one of {', '.join(KINDS)}")
+        problems = [
+            f"{kind} needs {' or '.join(names)}"
+            for kind, names in NEEDED.items()
+            if kind in stated and all(getattr(self, name) is None for name in names)
+        ]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+
+class PaperFile(Declaration):
+    """A claims.yaml: what its entries can be of, and by section of the paper the entries."""
+
+    paper: str
+    title: str
+    citation: str
+    doi: str = ""
+    tolerances: dict[str, float] = Field(default_factory=dict)
+    populations: dict[str, PaperPopulation]
+    variables: dict[str, PaperVariable] = Field(default_factory=dict)
+    factors: dict[str, PaperFactor] = Field(default_factory=dict)
+    endpoints: dict[str, PaperEndpoint] = Field(default_factory=dict)
+    claims: dict[str, list[PaperEntry]]
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> PaperFile:
+        problems = [*self._declaration_problems(), *self._entry_problems()]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def _unknown(self, where: str, what: str, name: str | None) -> list[str]:
+        known = getattr(self, what)
+        return [] if name is None or name in known else [f"{where}: {name} is not one of the {what}"]
+
+    def _declaration_problems(self) -> list[str]:
+        kinds = ", ".join(KINDS)
+        problems = [f"tolerances: {kind} is not one of {kinds}" for kind in self.tolerances if kind not in KINDS]
+        for name, population in self.populations.items():
+            problems += self._unknown(f"populations.{name}.part_of", "populations", population.part_of)
+            problems += self._unknown(f"populations.{name}.nested_in", "populations", population.nested_in)
+        for name, variable in self.variables.items():
+            problems += self._unknown(f"variables.{name}.of", "populations", variable.of)
+            problems += self._unknown(f"variables.{name}.totals", "populations", variable.totals)
+            for other in (variable.fraction, variable.fractions, variable.not_below, *variable.dose):
+                problems += self._unknown(f"variables.{name}", "variables", other)
+        for name, factor in self.factors.items():
+            problems += self._unknown(f"factors.{name}.of", "populations", factor.of)
+            problems += self._unknown(f"factors.{name}.variable", "variables", factor.variable)
+            problems += self._level_problems(f"factors.{name}.within", factor.within)
+            for label, level in factor.levels.items():
+                if level.within is not None and level.within not in factor.levels:
+                    problems.append(f"factors.{name}.levels.{label}.within: {level.within} is not one of its levels")
+                for other, parts in level.union.items():
+                    for part in parts:
+                        problems += self._level_problems(f"factors.{name}.levels.{label}.union", {other: part})
+        for name, endpoint in self.endpoints.items():
+            problems += self._unknown(f"endpoints.{name}.of", "populations", endpoint.of)
+            problems += self._unknown(f"endpoints.{name}.same_as", "endpoints", endpoint.same_as)
+            if endpoint.fails_with:
+                problems += self._unknown(f"endpoints.{name}.fails_with", "variables", endpoint.fails_with.assessed)
+                problems += self._level_problems(
+                    f"endpoints.{name}.fails_with", {endpoint.fails_with.factor: endpoint.fails_with.level}
+                )
+        return problems
+
+    def _level_problems(self, where: str, levels: dict[str, str]) -> list[str]:
+        problems = []
+        for factor, level in levels.items():
+            problems += self._unknown(where, "factors", factor)
+            if factor in self.factors and level not in self.factors[factor].levels:
+                problems.append(
+                    f"{where}: {level} is not a level of {factor} ({', '.join(self.factors[factor].levels)})"
+                )
+        return problems
+
+    def _entry_problems(self) -> list[str]:
+        problems = []
+        for section, entries in self.claims.items():
+            for number, entry in enumerate(entries):
+                where = f"claims.{section}.{number}"
+                if isinstance(entry.of, dict):
+                    problems += self._level_problems(where, entry.of)
+                else:
+                    problems += self._unknown(where, "populations", entry.of)
+                for what, name in (
+                    ("populations", entry.in_), ("factors", entry.by), ("factors", entry.factor),
+                    ("variables", entry.variable), ("endpoints", entry.endpoint),
+                ):  # fmt: skip
+                    problems += self._unknown(where, what, name)
+                if entry.contrast:
+                    for level in (entry.contrast.level, entry.contrast.reference):
+                        problems += self._level_problems(where, {entry.contrast.factor: level})
+                for kind in KINDS:
+                    value = getattr(entry, kind)
+                    if isinstance(value, dict) and kind != "rate":
+                        if entry.by is None:
+                            problems.append(f"{where}: {kind} has a value a level, so `by` must name their factor")
+                        else:
+                            for level in value.keys() - {"total"}:
+                                problems += self._level_problems(where, {entry.by: level})
+                if not any((entry.of, entry.in_, entry.endpoint, entry.variable, entry.setting)):
+                    problems.append(f"{where}: say what it is of: of, in, endpoint, variable or setting")
+        return problems
+
+    def place(self, entry: PaperEntry) -> Place:
+        """Whom an entry is about: as its `in` and `of` say, or else all of its endpoint's, factor's or variable's."""
+        group = tuple(sorted(entry.of.items())) if isinstance(entry.of, dict) else ()
+        if entry.in_:
+            return entry.in_, group
+        if isinstance(entry.of, str):
+            return entry.of, ()
+        if entry.endpoint:
+            return self.endpoints[entry.endpoint].of, group
+        if group:
+            return self.factors[group[0][0]].of, group
+        if entry.variable:
+            return self.variables[entry.variable].of, ()
+        return next(iter(self.populations)), ()

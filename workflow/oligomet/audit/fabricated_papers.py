@@ -1,0 +1,216 @@
+"""Papers without a fault: a cohort is drawn, and its true statistics are printed, rounded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from oligomet.audit.claims import Paper, parse_claims
+from oligomet.audit.printed import as_printed
+from oligomet.estimates.methods.logrank import logrank
+from oligomet.estimates.methods.survival_curve import KaplanMeier
+from oligomet.estimates.methods_python_lacks.cox_kernel import AnyTies, cox_kernel
+from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
+
+DECLARATIONS = Path(__file__).with_suffix(".yaml")
+TIMES = (12, 24, 60)
+COMPARED = ("lesions", "marker")  # factors with rates at all times, hazard ratios and tests
+IN_COLUMN = ("lesions", "marker", "age", "stage")  # factors of the table of 24-month rates
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Patients and lesions, a row each, and the calendar."""
+
+    patients: pd.DataFrame
+    lesions: pd.DataFrame
+    start: dt.date
+    end: dt.date
+    cut: dt.date
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The level of each row of a table, and all levels in their order."""
+
+    of_row: np.ndarray
+    levels: list[str]
+
+    def occupied(self) -> list[str]:
+        """The levels at which there is somebody."""
+        return [level for level in self.levels if (self.of_row == level).any()]
+
+
+def fabricate(rng: np.random.Generator) -> Paper:
+    """A paper whose every number is true of one cohort."""
+    cohort = fabricate_cohort(rng)
+    groups = _groups(cohort)
+    by_group, column = _rates_of_groups(cohort.patients, groups)
+    sections = {
+        "text": [
+            *_sizes(cohort), *_settings(cohort), *_moments(cohort), *_survival(cohort.patients), *by_group,
+            *_models(cohort.patients, groups, "breslow" if rng.choice(["breslow", "efron"]) == "breslow" else "efron"),
+        ],
+        "table 1": list(_table(groups)),
+        "table 2": column,
+    }  # fmt: skip
+    declared = yaml.load(DECLARATIONS.read_text(encoding="utf-8"), yaml.BaseLoader)
+    claims = {
+        section: [_as_text({"row": row, **entry}) for row, entry in enumerate(entries, start=1)]
+        for section, entries in sections.items()
+    }
+    return parse_claims({**declared, "claims": claims}, "fabricated")
+
+
+def fabricate_cohort(rng: np.random.Generator) -> Cohort:
+    """80 to 300 patients with 1 to 5 lesions each, accrued in 4 to 8 years, followed for one more, some lost before."""
+    n, years = int(rng.integers(80, 301)), int(rng.integers(4, 9))
+    few = rng.uniform(0.2, 0.5)
+    patients = pd.DataFrame(
+        {
+            "age": np.clip(rng.normal(58, 11, n).round(), 20, 90).astype(int),
+            "lesions": rng.choice([1, 2, 3, 4, 5], n, p=[0.5, 0.25, 0.12, 0.08, 0.05]),
+            "stage": rng.choice(["I", "II", "III"], n, p=rng.dirichlet([4, 4, 8])),
+            "marker": rng.choice(["low", "high"], n, p=[few, 1 - few]),
+        }
+    )
+    lesions = _draw_lesions(patients, rng)
+    risk = 0.4 * (patients["lesions"] > 1) + rng.normal(0, 0.4) * (patients["marker"] == "high")
+    death = 0.5 + rng.uniform(25, 70) * (rng.exponential(size=n) / np.exp(risk)) ** (1 / rng.uniform(0.8, 1.4))
+    progressing = lesions["response"].eq("PD").groupby(lesions["patient"]).any()
+    local = np.where(progressing, rng.uniform(1, 3, n), 3 + rng.exponential(40, n))
+    other = 1 + rng.exponential(30, n)
+    follow_up = rng.uniform(12, 12 * (years + 1), n)
+    lost = rng.random(n) < rng.uniform(0, 0.1)
+    last = np.minimum(np.where(lost, rng.uniform(0.5, follow_up), follow_up), death)
+    for name, time in (("OS", death), ("LRFS", local), ("PFS", np.minimum(local, other))):
+        patients[name] = np.minimum(time, last)
+        patients[f"{name}_event"] = (time <= last).astype(int)
+    start = dt.date(2010, 1, 1)
+    return Cohort(patients, lesions, start, dt.date(2010 + years, 1, 1), dt.date(2011 + years, 1, 1))
+
+
+def _draw_lesions(patients: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    lesions = pd.DataFrame({"patient": patients.index.repeat(patients["lesions"])})
+    n = len(lesions)
+    diameter = np.clip(rng.lognormal(0.9, 0.6, n), 0.5, 15).round(1)
+    fraction = rng.choice([1.8, 2.0, 2.5, 3.0, 5.0, 8.0], n)
+    fractions = np.clip((rng.uniform(30, 60, n) / fraction).round(), 3, 30).astype(int)
+    return lesions.assign(
+        diameter=np.where(rng.random(n) < 0.05, np.nan, diameter),
+        fraction=fraction,
+        fractions=fractions,
+        dose=fraction * fractions,
+        bed=fraction * fractions * (1 + fraction / 10),
+        site=rng.choice(["neck", "chest", "abdomen", "pelvis"], n, p=rng.dirichlet([5, 5, 5, 5])),
+        response=rng.choice(["CR", "PR", "SD", "PD", "NE"], n, p=[0.2, 0.3, 0.25, 0.2, 0.05]),
+    )
+
+
+def _groups(cohort: Cohort) -> dict[str, Grouping]:
+    patients, lesions = cohort.patients, cohort.lesions
+    diameter = np.select([lesions["diameter"] < 3, lesions["diameter"] >= 3], ["< 3", "≥ 3"], "unknown")
+    response = lesions.loc[lesions["response"] != "NE", "response"]
+    return {
+        "age": Grouping(np.where(patients["age"] < 60, "< 60", "≥ 60"), ["< 60", "≥ 60"]),
+        "lesions": Grouping(np.where(patients["lesions"] < 2, "1", "2-5"), ["1", "2-5"]),
+        "stage": Grouping(patients["stage"].to_numpy(), ["I", "II", "III"]),
+        "marker": Grouping(patients["marker"].to_numpy(), ["low", "high"]),
+        "site": Grouping(lesions["site"].to_numpy(), ["neck", "chest", "abdomen", "pelvis"]),
+        "diameter": Grouping(diameter, ["< 3", "≥ 3", "unknown"]),
+        "bed": Grouping(np.where(lesions["bed"] < 60, "< 60", "≥ 60"), ["< 60", "≥ 60"]),
+        "response": Grouping(response.to_numpy(), ["CR", "PR", "SD", "PD"]),
+    }
+
+
+def _table(groups: dict[str, Grouping]) -> Iterator[dict]:
+    for factor, grouping in groups.items():
+        for level in grouping.occupied():
+            here = grouping.of_row == level
+            yield {"of": {factor: level}, "count": int(here.sum()), "percentage": as_printed(100 * here.mean(), 1)}
+
+
+def _sizes(cohort: Cohort) -> Iterator[dict]:
+    response = cohort.lesions.loc[cohort.lesions["response"] != "NE", "response"]
+    for name, who in (("patients", cohort.patients), ("lesions", cohort.lesions), ("evaluable", response)):
+        yield {"of": name, "count": len(who)}
+    yield {"of": {"control": "yes"}, "percentage": as_printed(100 * response.ne("PD").mean(), 2)}
+
+
+def _settings(cohort: Cohort) -> Iterator[dict]:
+    for name, date in (("accrual_start", cohort.start), ("accrual_end", cohort.end), ("data_cut", cohort.cut)):
+        yield {"setting": name, "date": date.isoformat()}
+    yield {"setting": "significance_level", "value": "0.05"}
+
+
+def _moments(cohort: Cohort) -> Iterator[dict]:
+    decimals = {"age": 1, "diameter": 2, "bed": 2, "fraction": 1, "fractions": 0, "dose": 1}
+    for variable, places in decimals.items():
+        values = (cohort.patients if variable == "age" else cohort.lesions)[variable].dropna()
+        summary = {"mean": values.mean(), "median": values.median(), "minimum": values.min(), "maximum": values.max()}
+        yield {"variable": variable, **{kind: as_printed(value, places) for kind, value in summary.items()}}
+    yield {"variable": "assessed", "minimum": 1, "maximum": 3}
+
+
+def _survival(patients: pd.DataFrame) -> Iterator[dict]:
+    for endpoint in ("OS", "PFS", "LRFS"):
+        curve = _curve(patients, endpoint)
+        longest = as_printed(patients[endpoint].max(), 1)
+        yield {"endpoint": endpoint, "rate": _rates(curve), "maximum": longest}
+        if np.isfinite(curve.median.estimate):
+            yield {"endpoint": endpoint, "median": as_printed(curve.median.estimate, 1)}
+
+
+def _curve(patients: pd.DataFrame, endpoint: str) -> KaplanMeier:
+    return km_kernel(patients[endpoint], patients[f"{endpoint}_event"])
+
+
+def _rates(curve: KaplanMeier) -> dict:
+    rates = curve.at(TIMES).dropna(subset=["survival"])
+    return {int(time): as_printed(100 * rate, 1) for time, rate in zip(rates["time"], rates["survival"], strict=True)}
+
+
+def _rates_of_groups(patients: pd.DataFrame, groups: dict[str, Grouping]) -> tuple[list[dict], list[dict]]:
+    entries, column = [], []
+    for factor in IN_COLUMN:
+        grouping = groups[factor]
+        rates = {level: _rates(_curve(patients[grouping.of_row == level], "OS")) for level in grouping.occupied()}
+        if factor in COMPARED:
+            entries += [{"endpoint": "OS", "of": {factor: level}, "rate": each} for level, each in rates.items()]
+        if all(24 in each for each in rates.values()):
+            column += [
+                {"endpoint": "OS", "of": {factor: level}, "time": 24, "rate": each[24]} for level, each in rates.items()
+            ]
+    return entries, column
+
+
+def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies) -> Iterator[dict]:
+    for factor in COMPARED:
+        level, reference = groups[factor].levels
+        here = pd.DataFrame({factor: (groups[factor].of_row == level).astype(float)})
+        fit = cox_kernel(here, patients["OS"], patients["OS_event"], ties=ties).table.iloc[0]
+        ratio = {"hazard_ratio": "hazard_ratio", "low": "conf_low", "high": "conf_high"}
+        yield {
+            "endpoint": "OS",
+            "contrast": {"factor": factor, "level": level, "reference": reference},
+            "model": "univariable",
+            **{kind: as_printed(fit[column], 3) for kind, column in ratio.items()},
+            **_p(fit["p_value"]),
+        }
+        test = logrank(patients["OS"], patients["OS_event"], groups[factor].of_row)
+        yield {"endpoint": "OS", "factor": factor, "test": "log-rank", **_p(test.p_value)}
+
+
+def _p(value: float) -> dict:
+    called = "significant" if value < 0.05 else "not significant"
+    return {"p_value": "< 0.001" if value < 0.001 else as_printed(value, 3), "called": called}
+
+
+def _as_text(value: object) -> object:
+    return {str(key): _as_text(each) for key, each in value.items()} if isinstance(value, dict) else str(value)

@@ -1,0 +1,67 @@
+"""How the values lie that factors cut into groups: a histogram each, with the cut-points."""
+
+from __future__ import annotations
+
+from string import ascii_uppercase
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from oligomet.displays import formats
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, axes_at, sheet, styled
+from oligomet.displays.tables import SUBJECTS, variable_label, with_unit
+
+COLUMNS, HEIGHT, ROW = 3, 34, 54  # panels in a line; mm of their axes, and from one line to the next
+LEFT, RIGHT = 14, 4
+
+
+def _cut_points(study, variable: str) -> list[float]:
+    groups = [
+        group for factor in study.factors.values() if factor.variable == variable for group in factor.groups.values()
+    ]
+    return sorted({limit for group in groups for limit in (group.below, group.at_least) if limit is not None})
+
+
+def _edges(values: pd.Series, cut: float, whole: bool) -> np.ndarray:
+    """Edges of columns of which each lies on one side of `cut`; of whole numbers, a column each."""
+    width = 1.0 if whole else np.diff(np.histogram_bin_edges(values, "auto"))[0]
+    return cut + width * np.arange(np.floor((values.min() - cut) / width), np.floor((values.max() - cut) / width) + 2)
+
+
+@styled
+def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, title: str) -> Figure:
+    """A panel a described variable that a factor cuts, of the patients, then of the lesions.
+
+    `patients` and `lesions` are the tables of those names of the outcomes stage; the variables are those of
+    `analyses.describe`, the cut-points those of the factors.
+    """
+    import seaborn
+
+    panels = [
+        (unit, name, cuts)
+        for unit in SUBJECTS
+        for name in study.analyses.describe.get(unit, [])
+        if (cuts := _cut_points(study, name))
+    ]
+    lines = -(-len(panels) // COLUMNS)
+    legend = "Histograms of the known values. Dashed: where factors cut them into groups."
+    figure = sheet(DOUBLE, lines * ROW + FOOTER, study, title, legend, "Dashed: cut-points of the factors.")
+    for place, (unit, name, cuts) in enumerate(panels):
+        down, across = divmod(place, COLUMNS)
+        left, bottom = LEFT + across * DOUBLE / COLUMNS, FOOTER + (lines - 1 - down) * ROW + 11
+        axes = axes_at(figure, left, bottom, DOUBLE / COLUMNS - LEFT - RIGHT, HEIGHT)
+        known = {"patient": patients, "lesion": lesions}[unit][name].dropna().astype(float)
+        whole = bool((known == known.round()).all()) and known.nunique() < 10
+        edges = _edges(known, cuts[0], whole) - 0.5 * whole  # a column stands over its number
+        seaborn.histplot(x=known, bins=edges, color=COLOURS[0], alpha=0.6, linewidth=0.4, ax=axes)
+        for cut in cuts:
+            axes.axvline(cut - 0.5 * whole, color=COLOURS[1], linewidth=1, linestyle=(0, (4, 2)))
+        subjects = f"{formats.count(len(known))} {SUBJECTS[unit]}"
+        axes.set_title(f"$\\bf{{{ascii_uppercase[place]}}}$  {subjects}", loc="left", x=-0.02, pad=4)
+        axes.margins(y=0.08)
+        axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.set_xlabel(with_unit(variable_label(study, name), name), labelpad=2)
+        axes.set_ylabel("Number" if across == 0 else "")
+    return figure

@@ -1,0 +1,110 @@
+"""Rates under other decisions on time: where follow-up is censored, rounding, events known to the last imaging only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.interval_censored import turnbull
+from oligomet.estimates.methods.km import kaplan_meier
+from oligomet.estimates.robustness.choices import list_timings
+from oligomet.estimates.robustness.models import BY_PATIENT, followed
+from oligomet.estimates.rows import tabulate
+
+if TYPE_CHECKING:
+    from oligomet.study import Study
+
+HALF_A_DAY = 0.5  # what follow-up that ends on its first day is taken to last, where it must have a length
+
+
+def estimate_timing(
+    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study, recensored: pd.DataFrame | None
+) -> pd.DataFrame:
+    """The rates of the headline's endpoints, per patient and per lesion, under each other decision on time.
+
+    Parameters
+    ----------
+    recensored
+        outcomes/recensored, where `robustness.censoring` declares any.
+
+    Returns
+    -------
+    Rows of `estimates`, analysis timing, level the decision (see `choices.Choice.timing`; the declared one is analysis
+    survival): statistic survival at the declared times (n at risk, events so far; those of intervals are all subjects
+    and all events); set_aside, the subjects (of n) who have no time under another censoring.
+    """
+    rows: list[dict] = []
+    per_lesion = study.robustness.per_lesion
+    for endpoint in dict.fromkeys([*study.robustness.headline, *per_lesion.values(), *study.robustness.censoring]):
+        for timing in list_timings(endpoint, study):
+            frame = timed(endpoint, timing, times, patients, lesions, study, recensored)
+            where = {
+                "analysis": "timing", "endpoint": endpoint, "unit": study.endpoints[endpoint].per,
+                "population": "all", "level": timing,
+            }  # fmt: skip
+            rows += _rates(frame, where, study)
+            if timing.startswith("censored"):
+                rows.append(_set_aside(recensored[recensored["endpoint"] == endpoint], where))
+    return tabulate(rows)
+
+
+def timed(
+    endpoint: str,
+    timing: str,
+    times: pd.DataFrame,
+    patients: pd.DataFrame,
+    lesions: pd.DataFrame,
+    study: Study,
+    recensored: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """`models.followed` of an endpoint, timed as `choices.Choice.timing` names it; of intervals, with `free_months`."""
+    other = timing.startswith("censored")
+    source = recensored.dropna(subset=["days"]) if other else times
+    frame = followed(endpoint, study.endpoints[endpoint].per, source, patients, lesions)
+    if timing not in ("unrounded", "interval"):
+        return frame
+    days, per_month = frame["days"].astype(float), study.months.days_per_month
+    if timing == "unrounded":
+        return frame.assign(months=days / per_month)
+    days = days.clip(lower=HALF_A_DAY)
+    free = frame["free_days"].astype(float).mask(frame["event"] == 0, days)
+    return frame.assign(months=days / per_month, free_months=free / per_month)
+
+
+def bounds(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Between which months each event of a frame of `timed` came; the upper is infinite for the censored."""
+    return frame["free_months"], frame["months"].where(frame["event"] == 1, np.inf)
+
+
+def _rates(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
+    analyses = study.analyses
+    clustered = where["unit"] == "lesion"
+    interval = f"{100 * analyses.confidence:g} % {analyses.survival_interval} interval"
+    method = f"Kaplan-Meier, {interval}{f', {BY_PATIENT}' if clustered else ''}"
+    if where["level"] == "interval":
+        method = "Turnbull, events between two images"
+    counts = {"n": len(frame), "events": int(frame["event"].sum())}
+    row = {**where, "statistic": "survival", "method": method, **counts}
+    try:
+        if where["level"] == "interval":
+            found = turnbull(*bounds(frame), analyses.rates_at_months)
+        else:
+            cluster = frame["patient_id"] if clustered else None
+            options = {"interval": analyses.survival_interval, "confidence": analyses.confidence, "cluster": cluster}
+            found = kaplan_meier(frame["months"], frame["event"], **options).at(analyses.rates_at_months)
+    except Undefined as reason:
+        return [{**row, "time_months": time, "reason": str(reason)} for time in analyses.rates_at_months]
+    found = found.rename(columns={"time": "time_months", "survival": "estimate", "at_risk": "n"})
+    return [{**row, **one} for one in found.drop(columns="std_error", errors="ignore").to_dict("records")]
+
+
+def _set_aside(recensored: pd.DataFrame, where: dict) -> dict:
+    """How many have no time, with the reasons as the method."""
+    reasons = recensored["reason"].dropna()
+    return {
+        **where, "statistic": "set_aside", "estimate": len(reasons), "n": len(recensored), "events": len(reasons),
+        "method": "; ".join(reasons.unique()) or "observed",
+    }  # fmt: skip

@@ -1,0 +1,37 @@
+"""How long imaging had shown no event: what an event found by imaging is known to lie after."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oligomet.schemas import FOUND_BY_IMAGING, TABLES, conform
+
+
+def add_last_free(times: pd.DataFrame, lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+    """`times` with free_days: the event is known to lie after them and not after days.
+
+    An event that imaging finds (`FOUND_BY_IMAGING`) came at some time after the last imaging before that day. Of a
+    patient that is the imaging of the lesion that was then looked at longest ago, as any of them may have been the
+    first to fail. Without imaging since the start it is only known that the event came after the start: 0.
+
+    Parameters
+    ----------
+    times
+        outcomes/times.
+    lesions
+        Any table with patient_id and lesion_id: all irradiated lesions.
+    measurements
+        cohort/measurements.
+    """
+    keys = ["subject_id", "endpoint"]
+    of = lesions[["patient_id", "lesion_id"]]
+    looked_at = pd.concat([of.assign(subject_id=of["lesion_id"]), of.assign(subject_id=of["patient_id"])])
+    found = times[(times["event"] == 1) & times["why"].isin(FOUND_BY_IMAGING)]
+    seen = found[[*keys, "start_date", "end_date"]].merge(looked_at, on="subject_id")
+    seen = seen.merge(measurements[["lesion_id", "date"]], on="lesion_id", how="left")
+    since = (seen["date"] - seen["start_date"]).dt.days
+    seen["free"] = since.where((since > 0) & (seen["date"] < seen["end_date"]), 0)
+    free = seen.groupby([*keys, "lesion_id"])["free"].max().groupby(keys).min()
+    place = pd.MultiIndex.from_frame(times[keys])
+    known = pd.Series(free.reindex(place).to_numpy(), index=times.index)
+    return conform(times.assign(free_days=known.fillna(times["days"])), TABLES["outcomes/times"])

@@ -1,0 +1,117 @@
+"""Whether results are still as expected: committed tables against those of a run, cell by cell.
+
+An expectation is a folder of CSV files that stand as their results do under results/<study>/. Adding a file to it
+adds it to what is verified.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+RELATIVE, ABSOLUTE = 1e-6, 1e-9  # what platforms' last digits and another order of sums may change
+COLUMNS = ["file", "row", "column", "expected", "found"]
+_NUMBER = re.compile(r"(?<![\w.])[-−+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+LISTED = 40  # differences that a report lists
+EXPECTED = ("audit/claims.csv", "audit/findings.csv", "estimates/estimates.csv", "tables/*.csv")
+
+
+def read_tables(folder: str | Path, like: str | Path | None = None) -> dict[str, pd.DataFrame]:
+    """All CSV files below a folder, as text, by their path in it; `like`: only those that this other folder has."""
+    folder = Path(folder)
+    names = sorted(str(path.relative_to(like or folder)) for path in Path(like or folder).rglob("*.csv"))
+    return {
+        name: pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+        for name in names
+        if (folder / name).is_file()
+    }
+
+
+def compare_tables(
+    expected: dict[str, pd.DataFrame],
+    found: dict[str, pd.DataFrame],
+    relative: float = RELATIVE,
+    absolute: float = ABSOLUTE,
+) -> pd.DataFrame:
+    """Every difference between expected and found tables.
+
+    Parameters
+    ----------
+    expected, found
+        Tables of text by name. Rows are held against each other in their order. Only expected tables are compared.
+    relative, absolute
+        A number may differ by `absolute` plus `relative` times the expected one. Cells that hold text and numbers,
+        such as '12 (8.5%)', are compared number by number, and the text between them has to be the same.
+
+    Returns
+    -------
+    DataFrame with file, row (from 1; empty for a whole file or column), column, expected, found; empty if all agree.
+    """
+    rows: list[tuple] = []
+    for name, table in expected.items():
+        if name not in found:
+            rows.append((name, "", "", "a table", "no table"))
+            continue
+        other = found[name]
+        rows += [(name, "", column, "a column", "no column") for column in table.columns.difference(other.columns)]
+        rows += [(name, "", column, "no column", "a column") for column in other.columns.difference(table.columns)]
+        if len(table) != len(other):
+            rows.append((name, "", "", f"{len(table)} rows", f"{len(other)} rows"))
+        for column in table.columns.intersection(other.columns, sort=False):
+            pairs = zip(table[column], other[column], strict=False)
+            rows += [
+                (name, number, column, a, b)
+                for number, (a, b) in enumerate(pairs, start=1)
+                if a != b and not cells_agree(a, b, relative, absolute)
+            ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def cells_agree(expected: str, found: str, relative: float = RELATIVE, absolute: float = ABSOLUTE) -> bool:
+    """Whether two cells say the same: equal text between equal numbers, within the tolerances."""
+    if _NUMBER.sub("#", expected) != _NUMBER.sub("#", found):
+        return False
+    numbers = zip(_NUMBER.findall(expected), _NUMBER.findall(found), strict=True)
+    values = ((float(a.replace("−", "-")), float(b.replace("−", "-"))) for a, b in numbers)
+    return all(math.isclose(a, b, rel_tol=relative, abs_tol=absolute) for a, b in values)
+
+
+def report_differences(differences: pd.DataFrame, expected: dict[str, pd.DataFrame]) -> str:
+    """PASS with what was compared, or the differences, a line each."""
+    cells = sum(table.size for table in expected.values())
+    if differences.empty:
+        return f"PASS: {cells} values in {len(expected)} tables are as expected."
+    lines = [f"FAIL: {len(differences)} of {cells} values in {len(expected)} tables are not as expected."]
+    for row in differences.head(LISTED).itertuples():
+        where = (
+            f"{row.file}" + (f", row {row.row}" if row.row != "" else "") + (f", {row.column}" if row.column else "")
+        )
+        lines.append(f"  {where}: expected {row.expected or 'nothing'}, found {row.found or 'nothing'}")
+    if len(differences) > LISTED:
+        lines.append(f"  and {len(differences) - LISTED} more")
+    return "\n".join(lines)
+
+
+def verify(expectation: str | Path, results: str | Path) -> int:
+    """Print whether results are as expected; 0 if so, 1 if not, 2 if nothing is expected."""
+    expected = read_tables(expectation)
+    if not expected:
+        print(f"FAIL: {expectation} holds no tables, so nothing was verified.")
+        return 2
+    differences = compare_tables(expected, read_tables(results, like=expectation))
+    print(report_differences(differences, expected))
+    return int(not differences.empty)
+
+
+def accept(results: str | Path, expectation: str | Path) -> list[str]:
+    """Make the present results the expectation; which files that are."""
+    results, expectation = Path(results), Path(expectation)
+    names = sorted(str(path.relative_to(results)) for pattern in EXPECTED for path in results.glob(pattern))
+    for name in names:
+        (expectation / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(results / name, expectation / name)
+    return names
