@@ -1,9 +1,13 @@
 # From a hospital's raw exports to the paper. The stages, in the order in which they run:
 # extract -> cohort -> outcomes -> estimates -> displays -> notebooks -> manuscript,
 # and the audit of what was published beside them.
+import os
 
 
-configfile: "config.yaml"
+configfile: next(filter(os.path.isfile, ["config.yaml", os.path.join(workflow.basedir, "config.yaml")]))
+
+
+report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
@@ -22,6 +26,7 @@ include: "workflow/rules/simulation.smk"
 
 
 rule all:
+    """All that a reader asks for: paper, tables, figures, notebooks and audit."""
     default_target: True
     input:
         paper,

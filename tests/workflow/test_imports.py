@@ -1,5 +1,7 @@
 """The import graph: what a script rests on, so that an edited module reruns what uses it and nothing else."""
 
+import re
+
 import pytest
 
 from oligomet import imports
@@ -44,9 +46,32 @@ def test_style_sheets_and_templates_belong_to_the_module_that_bears_their_name(p
     assert {file.name for file in files_of("oligomet.apart")} == {"apart.py", "apart.css", "page.html"}
 
 
+def test_modules_beside_the_package_are_followed_too_if_asked_for(package, tmp_path):
+    study = tmp_path / "study"
+    (study / "generator").mkdir(parents=True)
+    (study / "generator/lives.py").write_text("from generator.dates import days\nfrom oligomet.apart import more\n")
+    (study / "generator/dates.py").write_text("import numpy\n")
+    (study / "generator/unused.py").write_text("")
+    found = {file.name for file in files_of("generator.lives", beside=study)}
+    assert found == {"lives.py", "dates.py", "apart.py"}
+    with pytest.raises(LookupError, match=r"generator\.lives"):
+        files_of("generator.lives")
+
+
 def test_an_unknown_module_is_an_error(package):
     with pytest.raises(LookupError, match=r"oligomet\.moon"):
         files_of("oligomet.moon")
+
+
+def test_the_workflow_knows_of_no_study_and_imports_no_generator():
+    workflow = imports.PACKAGE.parent
+    studies = [folder.name for folder in (workflow.parent / "studies").iterdir()]
+    assert studies
+    for file in workflow.rglob("*.*"):
+        if file.suffix != ".pyc":
+            text = file.read_text(encoding="utf-8")
+            assert [study for study in studies if study in text] == [], file
+            assert not re.search(r"^ *(from|import) generator\b", text, re.M), file
 
 
 def test_no_module_of_the_package_rests_on_itself():

@@ -80,9 +80,9 @@ def edited(file: Path, change):
         os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
-def planned(run: Run) -> dict[str, int]:
+def planned(run: Run, *targets: str) -> dict[str, int]:
     """The rules that a dry run would run, and how many jobs of each."""
-    said = run.snakemake("--dry-run", "--cores", "2")
+    said = run.snakemake("--dry-run", "--cores", "2", *targets)
     jobs = re.search(r"Job stats:\njob +count\n-+ +-+\n(.*?)\ntotal", said, re.S)
     counts = dict(line.split() for line in jobs[1].splitlines()) if jobs else {}
     return {rule: int(count) for rule, count in counts.items() if rule != "all"}
@@ -123,6 +123,28 @@ PACKAGE = "workflow/oligomet"
 def test_an_edit_reruns_what_depends_on_it(run, file, change, reruns):
     with edited(run.folder / file, change):
         assert planned(run).keys() == reruns
+
+
+def test_an_edited_generator_reruns_what_it_measures_and_no_analysis(run):
+    run.snakemake("calibration", "--cores", "1")
+    for file, reruns in {"measure": {"calibration"}, "targets": {"calibration"}, "fates": set()}.items():
+        with edited(run.folder / f"studies/pumch2022/generator/{file}.py", lambda text: text + b"\n# why\n"):
+            assert planned(run) == {}
+            assert planned(run, "calibration").keys() == reruns
+
+
+def test_the_report_lists_paper_tables_and_figures_under_their_titles(run):
+    run.snakemake("--report", "report.html")
+    report = (run.folder / "report.html").read_text(encoding="utf-8")
+    for shown in ("manuscript/paper.html", "manuscript/paper.pdf", "tables/table5.html", "figures/figure6.svg"):
+        assert f'"results/pumch2022/{shown}"' in report
+    for title in ("Factors of overall survival", "Overall survival by response"):
+        assert title in report
+
+
+def test_every_rule_says_in_a_line_what_it_makes(run):
+    menu = [line for line in run.snakemake("--list").splitlines() if re.match(r"\w+( |$)", line)]
+    assert len(menu) > 20 and [line for line in menu if not re.fullmatch(r"\w+ \(.{20,100}\.\)", line)] == []
 
 
 @pytest.fixture

@@ -9,44 +9,56 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 
-def _file(module: str) -> Path | None:
-    path = PACKAGE.parent.joinpath(*module.split("."))
-    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+def _file(module: str, beside: Path | None = None) -> Path | None:
+    paths = [folder.joinpath(*module.split(".")) for folder in (PACKAGE.parent, beside) if folder]
+    files = (file for path in paths for file in (path.with_suffix(".py"), path / "__init__.py"))
+    return next((file for file in files if file.is_file()), None)
 
 
 @cache
-def _imported(file: Path) -> frozenset[Path]:
-    """The package's files that `file` imports, anywhere in it: late imports count too."""
+def _imported(file: Path, beside: Path | None = None) -> frozenset[Path]:
+    """The files of ours that `file` imports, anywhere in it: late imports count too."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(found for name in names if name.split(".")[0] == PACKAGE.name and (found := _file(name)))
+    return frozenset(found for name in names if (found := _file(name, beside)))
 
 
-def files_of(*modules: str) -> list[Path]:
-    """The files of `modules` and of everything in the package that they import, directly or not, sorted.
+def files_of(*modules: str, beside: Path | None = None) -> list[Path]:
+    """The files of `modules` and of everything of ours that they import, directly or not, sorted.
+
+    Parameters
+    ----------
+    modules
+        Names such as "oligomet.outcomes.dose".
+    beside
+        A folder whose modules are ours too, besides the package: a study's, with its generator.
 
     Raises
     ------
     LookupError
         If there is no such module.
     """
-    missing = [module for module in modules if _file(module) is None]
+    files = {module: _file(module, beside) for module in modules}
+    missing = [module for module, file in files.items() if file is None]
     if missing:
         raise LookupError(f"no module {', '.join(missing)} in the package")
+    return _reached(set(files.values()), beside)
+
+
+def _reached(waiting: set[Path], beside: Path | None = None) -> list[Path]:
     reached: set[Path] = set()
-    waiting = {_file(module) for module in modules}
     while waiting:
         file = waiting.pop()
         reached.add(file)
-        waiting |= _imported(file) - reached
-    return sorted(reached.union(*map(_beside, reached)))
+        waiting |= _imported(file, beside) - reached
+    return sorted(reached.union(*map(_not_python, reached)))
 
 
-def _beside(file: Path) -> set[Path]:
+def _not_python(file: Path) -> set[Path]:
     """What a module reads that is not Python: page.css and the files in page/ are page.py's."""
     return {
         other
@@ -57,10 +69,4 @@ def _beside(file: Path) -> set[Path]:
 
 def files_of_script(script: str | Path) -> list[Path]:
     """The package's files that a script, a notebook's code or any other Python file rests on."""
-    direct = _imported(Path(script).resolve())
-    return sorted(set().union(*(files_of(_module(file)) for file in direct)))
-
-
-def _module(file: Path) -> str:
-    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return _reached(set(_imported(Path(script).resolve())))

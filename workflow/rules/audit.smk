@@ -3,15 +3,17 @@ import re
 
 audit = [f"{results}/audit/{name}" for name in ("claims.csv", "findings.csv", "reanalyses.csv", "audit.html")] * audited
 appendix = [f"{results}/audit/appendix.md"] * audited
-error_rates = "docs/audit_error_rates.csv"
-papers_alone = [
-    file.parts[1]
-    for file in sorted(Path("studies").glob("*/published/claims.yaml"))
-    if not Path("studies", file.parts[1], "study.yaml").is_file()
-]
+error_rates = of_workflow("docs/audit_error_rates.csv")
+papers_alone = {
+    folder.name
+    for studies in ("studies", of_workflow("studies"))
+    for folder in Path(studies).glob("*")
+    if (folder / "published/claims.yaml").is_file() and not (folder / "study.yaml").is_file()
+}
 
 
 rule reanalyses:
+    """How each published number could have been made, the nearest analysis first: for reviewers."""
     input:
         claims=claims,
         patients=table("outcomes/patients"),
@@ -31,6 +33,7 @@ rule reanalyses:
 
 
 rule audit:
+    """A verdict on every published number, as tables, page and appendix: for reviewers."""
     input:
         claims=claims,
         estimates=table("estimates/estimates"),
@@ -40,7 +43,9 @@ rule audit:
     output:
         claims=table("audit/claims"),
         findings=table("audit/findings"),
-        page=f"{results}/audit/audit.html",
+        page=report(
+            f"{results}/audit/audit.html", caption="../report/audit.rst", category="Audit", labels={"page": "Verdicts"}
+        ),
         appendix=f"{results}/audit/appendix.md",
     log:
         logfile("audit"),
@@ -63,8 +68,9 @@ rule audit:
 
 # A paper of which there are only the claims: snakemake --cores 1 results/<paper>/audit/audit.html
 rule audit_paper:
+    """What a published paper alone tells of its numbers, without any data: for reviewers."""
     input:
-        claims="studies/{paper}/published/claims.yaml",
+        claims=lambda wildcards: nearest(f"studies/{wildcards.paper}/published/claims.yaml"),
         errors=error_rates,
         code=code("audit_paper"),
     output:
@@ -74,7 +80,7 @@ rule audit_paper:
     log:
         "results/{paper}/logs/audit.log",
     wildcard_constraints:
-        paper="|".join(map(re.escape, papers_alone)) or "(?!)",  # (?!): nothing
+        paper="|".join(map(re.escape, sorted(papers_alone))) or "(?!)",  # (?!): nothing
     script:
         "../scripts/audit_paper.py"
 
@@ -82,6 +88,7 @@ rule audit_paper:
 # How often does the audit itself err? A minute and a half, so it is asked for by name, and no audit ever asks for it:
 # it writes the committed table anew, which page and appendix quote.
 rule audit_error_rates:
+    """How often the audit itself errs, over fabricated papers: for its developers."""
     input:
         code=code("measure_error_rates"),
     log:

@@ -2,6 +2,7 @@ cohort_tables = [name for name in TABLES if name.startswith("cohort/")]
 
 
 rule cohort:
+    """Cleaned records, who was screened, and every row that did not go on: for data managers."""
     input:
         **{role: table(f"extracted/{role}") for role in study.sources},
         code=code("build_cohort"),

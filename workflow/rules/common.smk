@@ -1,4 +1,5 @@
 # What the rules share: the checked configuration, the names of files, and what a rule depends on besides its inputs.
+# Results go to where the run stands; what it reads is looked for there first (see `nearest`), then beside the Snakefile.
 import os
 import sys
 from pathlib import Path
@@ -19,15 +20,27 @@ from oligomet.schemas import TABLES
 from oligomet.declarations import ConfigurationError
 from oligomet.study import Sections, check_config, read_study
 
+
+def of_workflow(path):
+    """What lies beside the Snakefile, as seen from where the run stands."""
+    return os.path.relpath(Path(workflow.basedir, path))
+
+
+def nearest(path):
+    """What a hospital may have of its own (config.yaml, studies/): its own where there is one, else the workflow's."""
+    return path if Path(path).exists() else of_workflow(path)
+
+
 try:
     options = check_config(config)
-    study_file = f"studies/{options.study}/study.yaml"
+    study_folder = nearest(f"studies/{options.study}")
+    study_file = f"{study_folder}/study.yaml"
     study = read_study(study_file)
 except ConfigurationError as problems:
     raise WorkflowError(str(problems)) from None
 
-raw = f"studies/{options.study}/raw"
-published = f"studies/{options.study}/published"
+raw = f"{study_folder}/raw"
+published = f"{study_folder}/published"
 results = f"results/{options.study}"
 
 claims = f"{published}/claims.yaml"
@@ -57,17 +70,14 @@ def decisions(*sections):
     return Sections(study, list(sections)).values()
 
 
-def relative(files):
-    return [os.path.relpath(file, workflow.basedir) for file in files]
-
-
 def code(script, *modules):
-    """A script and every module of the package that it rests on, so that editing one reruns the rule.
+    """A script and every module of ours that it rests on, so that editing one reruns the rule.
 
-    `modules` are those that the script uses without importing them: what a notebook imports.
+    `modules` are those that the script uses without importing them: what a notebook imports, a study's generator.
     """
     path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
-    return relative([path, *sorted({*files_of_script(path), *files_of(*modules)})])
+    used = files_of(*modules, beside=Path(study_folder).absolute())
+    return [os.path.relpath(file) for file in [path, *sorted({*files_of_script(path), *used})]]
 
 
 # One that is missing is left for the readers of the exports, who name everything that is wrong with them at once.

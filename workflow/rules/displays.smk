@@ -6,13 +6,19 @@ wording = ["analyses", "eligibility", "endpoints", "factors", "response", "sites
 
 
 rule table:
+    """One table of the paper, as CSV for machines and HTML for readers."""
     input:
         estimates=table("estimates/estimates"),
         literature=f"{published}/literature.csv",
         code=code("make_table"),
     output:
         csv=f"{results}/tables/{{table}}.csv",
-        html=f"{results}/tables/{{table}}.html",
+        html=report(
+            f"{results}/tables/{{table}}.html",
+            caption="../report/table.rst",
+            category="Tables",
+            labels=lambda wildcards: {"table": wildcards.table[5:], "title": study.tables[wildcards.table].title},
+        ),
     log:
         f"{results}/logs/{{table}}.log",
     wildcard_constraints:
@@ -25,11 +31,21 @@ rule table:
 
 
 rule figures:
+    """The figures of the paper, as SVG, PNG and PDF: for readers and journals."""
     input:
         estimates=table("estimates/estimates"),
         code=code("make_figures"),
     output:
-        figures,
+        [
+            report(
+                f"{results}/figures/{name}.svg",
+                caption="../report/figure.rst",
+                category="Figures",
+                labels={"figure": name[6:], "title": figure.title},
+            )
+            for name, figure in study.figures.items()
+        ],
+        [file for file in figures if not file.endswith(".svg")],
     log:
         logfile("figures"),
     params:

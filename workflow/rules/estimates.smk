@@ -1,5 +1,6 @@
 # Two parts of the one table of estimates: the analyses, and where a study declares it their robustness.
 rule estimate_analyses:
+    """The estimates of the declared analyses: a part of the one table of estimates."""
     input:
         screened=table("cohort/screened"),
         quarantine=table("cohort/quarantine"),
@@ -23,6 +24,7 @@ rule estimate_analyses:
 
 
 rule estimates:
+    """Every number of the paper, one row each, in one table: for statisticians."""
     input:
         parts=[table(f"estimates/parts/{part}") for part in ["analyses", *["robustness"] * bool(study.robustness)]],
         code=code("join_estimates"),

@@ -1,4 +1,5 @@
 rule extract:
+    """The hospital's exports as text, each row with its file, sheet and line: what cleaning starts from."""
     input:
         raw=raw_files,
         code=code("extract"),

@@ -2,15 +2,21 @@ paper = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx"
 
 
 rule paper:
+    """The paper as HTML, PDF and DOCX, and where each number in its prose comes from: for authors."""
     input:
-        manuscript=[str(file) for file in sorted(Path("manuscript").rglob("*")) if file.is_file()],
+        manuscript=[str(file) for file in sorted(Path(of_workflow("manuscript")).rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
         estimates=table("estimates/estimates"),
         claims=[table("audit/claims")] * audited,
         parts=robustness_section + appendix,
         code=code("render_paper"),
     output:
-        papers=paper,
+        papers=[
+            report(
+                file, caption="../report/paper.rst", category="Paper", labels={"format": Path(file).suffix[1:].upper()}
+            )
+            for file in paper
+        ],
         values=f"{results}/manuscript/values.csv",
         project=directory(f"{results}/manuscript/project"),
     log:

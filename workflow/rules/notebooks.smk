@@ -26,10 +26,11 @@ for notebook, copies in executed.items():
     rule:
         name:
             f"notebook_{notebook}"
+        """A notebook, executed for each of its endpoints, and its pages: for readers."""
         input:
             [table(f"outcomes/{name}") for name in outcomes.get(notebook, [])],
             [claims] * (audited and notebook == "robustness"),
-            source=f"notebooks/{notebook}.ipynb",
+            source=of_workflow(f"notebooks/{notebook}.ipynb"),
             estimates=table("estimates/estimates"),
             literature=f"{published}/literature.csv",
             code=code("execute_notebook", "oligomet.displays.notebook"),

@@ -1,4 +1,5 @@
 rule responses:
+    """The RECIST response of each irradiated lesion, first and best: for radiologists to check."""
     input:
         lesions=table("cohort/lesions"),
         measurements=table("cohort/measurements"),
@@ -15,6 +16,7 @@ rule responses:
 
 
 rule times:
+    """Time to each declared endpoint, with the record that decided: for whoever checks a patient."""
     input:
         **cohort_input,
         responses=table("outcomes/responses"),
@@ -33,6 +35,7 @@ rule times:
 
 
 rule characteristics:
+    """Patients, lesions and toxicities as the analyses take them: for statisticians."""
     input:
         **cohort_input,
         responses=table("outcomes/responses"),

@@ -4,6 +4,7 @@ robustness_section = [f"{results}/manuscript/robustness.md"] * bool(study.robust
 
 
 rule estimate_robustness:
+    """The estimates of the analyses of robustness: a part of the one table of estimates."""
     input:
         times=table("outcomes/times"),
         recensored=table("outcomes/recensored"),
@@ -23,6 +24,7 @@ rule estimate_robustness:
 
 
 rule robustness_section:
+    """The paper's section on robustness, as markdown: a part of the paper."""
     input:
         estimates=table("estimates/estimates"),
         code=code("write_robustness"),

@@ -3,6 +3,7 @@ from oligomet.simulation.scenarios import SCENARIOS
 
 
 rule scenario:
+    """One scenario of the simulation, estimators under known truth: a part of the simulation."""
     input:
         times=table("outcomes/times"),
         patients=table("outcomes/patients"),
@@ -21,6 +22,7 @@ rule scenario:
 
 
 rule simulate:
+    """Coverage and type-I error of the estimators under known truth: for statisticians."""
     input:
         scenarios=expand("results/simulation/scenarios/{scenario}.csv", scenario=SCENARIOS),
         code=code("draw_simulation"),

@@ -1,31 +1,38 @@
-# The synthetic hospital writes the raw exports anew. It is asked for by name, and no analysis ever asks for it.
-rule synthesise:
-    input:
-        code=code("synthesise"),
-    log:
-        logfile("synthesise"),
-    params:
-        study=study_file,
-        decisions=decisions(*study_sections),
-    script:
-        "../scripts/synthesise.py"
+# The synthetic hospital, of a study that has a generator of its cohort in studies/<study>/generator/. Asked for by name.
+generator = Path(study_folder, "generator")
 
+if generator.is_dir():
 
-# What the published numbers are in the outcomes of this run: does the synthetic cohort carry them?
-rule calibration:
-    input:
-        patients=table("outcomes/patients"),
-        lesions=table("outcomes/lesions"),
-        responses=table("outcomes/responses"),
-        times=table("outcomes/times"),
-        toxicities=table("outcomes/toxicities"),
-        code=code("check_calibration"),
-    output:
-        calibration=table("synthetic/calibration"),
-    log:
-        logfile("calibration"),
-    params:
-        study=study_file,
-        decisions=decisions("analyses", "factors"),
-    script:
-        "../scripts/check_calibration.py"
+    rule synthesise:
+        """Write the raw exports of the synthetic hospital anew, the same bytes: for developers."""
+        input:
+            code=code("synthesise", "generator.cohort", "generator.words"),
+        log:
+            logfile("synthesise"),
+        params:
+            study=study_file,
+            decisions=decisions(*study_sections),
+        script:
+            "../scripts/synthesise.py"
+
+    rule calibration:
+        """Does the synthetic cohort carry the published numbers? Each, and its tolerance: for developers."""
+        input:
+            patients=table("outcomes/patients"),
+            lesions=table("outcomes/lesions"),
+            responses=table("outcomes/responses"),
+            times=table("outcomes/times"),
+            toxicities=table("outcomes/toxicities"),
+            code=code("check_calibration", "generator.measure", "generator.targets"),
+        output:
+            calibration=table("synthetic/calibration"),
+        log:
+            logfile("calibration"),
+        params:
+            study=study_file,
+            decisions=decisions("analyses", "factors"),
+        script:
+            "../scripts/check_calibration.py"
+
+elif {"synthesise", "calibration"}.intersection(sys.argv):
+    raise WorkflowError(f"{study_folder}/ has no generator/: the records of this study are not to be made up.")

@@ -1,5 +1,6 @@
 # A reviewer's last command: are the results still what is committed as expected in studies/<study>/expected?
 rule verify:
+    """PASS, or what differs from the results that are committed as expected: a reviewer's last command."""
     input:
         audit,
         tables,
@@ -16,6 +17,7 @@ rule verify:
 
 # An author's: from now on, these are expected.
 rule accept:
+    """Make the results at hand the expected ones: an author's decision."""
     input:
         rules.verify.input,
     log:

@@ -1,14 +1,13 @@
 """The published numbers beside those of the synthetic cohort, and whether they are within their tolerances."""
 
-from oligomet.synthetic.measure import measure
-from oligomet.synthetic.targets import check
 from oligomet.tables import read, write_csv
 
-from common import begin
+from common import begin, generator
 
 study = begin(snakemake)
+measure, targets = generator(snakemake, "measure", "targets")
 outcomes = {name: read(snakemake.input[name]) for name in ("patients", "lesions", "responses", "times", "toxicities")}
-checked = check(measure(outcomes, study))
+checked = targets.check(measure.measure(outcomes, study))
 write_csv(checked, snakemake.output.calibration)
 print(f"{checked['met'].sum()} of {len(checked)} published numbers are met within their tolerances.")
 print(checked[~checked["met"]].to_string(index=False) if not checked["met"].all() else "None is missed.")

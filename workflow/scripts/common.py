@@ -2,7 +2,9 @@
 
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from oligomet.study import Sections, read_study
 
@@ -29,6 +31,12 @@ def log_errors(snakemake) -> None:
 
     sys.excepthook = report
     log.write_text("", encoding="utf-8")
+
+
+def generator(snakemake, *modules: str) -> list[ModuleType]:
+    """Modules of the study's own generator, in the folder of its study.yaml; only this script can import them."""
+    sys.path.insert(0, str(Path(snakemake.params.study).parent))
+    return [import_module(f"generator.{module}") for module in modules]
 
 
 def read_cohort(snakemake) -> dict:

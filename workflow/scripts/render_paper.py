@@ -1,5 +1,6 @@
 """The paper: its Quarto project with every value filled in, rendered to HTML, PDF and DOCX."""
 
+from os.path import commonpath
 from pathlib import Path
 
 from oligomet.manuscript.engines import render
@@ -12,7 +13,7 @@ study = begin(snakemake)
 project = snakemake.output.project
 stage(
     project,
-    "manuscript",
+    commonpath(snakemake.input.manuscript),
     snakemake.input.notebooks,
     read(snakemake.input.estimates),
     study,

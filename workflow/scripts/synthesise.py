@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from oligomet.synthetic.cohort import generate
 from oligomet.synthetic.hospital import export
 
-from common import begin
+from common import begin, generator
 
 study = begin(snakemake)
-export(generate(study), study, Path(snakemake.params.study).with_name("raw"))
+cohort, words = generator(snakemake, "cohort", "words")
+export(cohort.generate(study), study, words.WORDS, Path(snakemake.params.study).with_name("raw"))

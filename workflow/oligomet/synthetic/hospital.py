@@ -21,7 +21,7 @@ import pandas as pd
 from oligomet.declarations import Source
 from oligomet.schemas import SOURCES
 from oligomet.study import Study
-from oligomet.synthetic.mess import Cell, Clerk
+from oligomet.synthetic.mess import Cell, Clerk, Words
 from oligomet.synthetic.mistakes import find_mistakes
 
 REPEATED, CORRECTED = 0.02, 0.02  # shares of the rows; one row at least
@@ -55,7 +55,7 @@ class Entry:
     verbatim: dict[str, Cell] = field(default_factory=dict)
 
 
-def export(tables: dict[str, pd.DataFrame], study: Study, directory: Path) -> None:
+def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, directory: Path) -> None:
     """Write the raw exports that study.yaml declares, as a hospital would.
 
     The same tables and seed give the same bytes. Copies of rows, rows that a later one corrects, rows that cannot be
@@ -67,44 +67,49 @@ def export(tables: dict[str, pd.DataFrame], study: Study, directory: Path) -> No
         Clean, typed tables by role with the columns of `SOURCES`; patient_id holds record numbers.
     study
         Where each column goes and how its cells may be written. `synthetic.seed` seeds the mess.
+    words
+        By vocabulary and code of `terms`, what the clerks write for it, the usual word first. A word must match the
+        patterns of its code and of no other, or cleaning does not give the code back.
     directory
         The folder of the exports; files there are replaced.
 
     Raises
     ------
     ValueError
-        If the study is not declared synthetic, or the tables are not clean: rows share a key, or values are outside
-        the limits of their column.
+        If the study is not declared synthetic, or the tables are not clean: rows share a key, values are outside the
+        limits of their column, or a code has no word.
     """
     if study.synthetic is None:
         raise ValueError("the exports of a study without a section `synthetic` are not to be made up.")
-    problems = [problem for role, table in tables.items() for problem in _unclean(role, table, study)]
+    problems = [problem for role, table in tables.items() for problem in _unclean(role, table, study, words)]
     if problems:
         raise ValueError("\n".join(problems))
 
     directory.mkdir(parents=True, exist_ok=True)
     by_file = sorted(study.sources.items(), key=lambda item: item[1].file)
     for file, sources in groupby(by_file, key=lambda item: item[1].file):
-        sheets = [(source, _lines(role, tables, study)) for role, source in sources]
+        sheets = [(source, _lines(role, tables, study, words)) for role, source in sources]
         content = _workbook(sheets, study) if file.endswith(".xlsx") else _text(*sheets[0])
         (directory / file).write_bytes(content)
 
 
-def _unclean(role: str, table: pd.DataFrame, study: Study) -> list[str]:
+def _unclean(role: str, table: pd.DataFrame, study: Study, words: Words) -> list[str]:
     key = study.sources[role].key
     problems = [f"{role}: rows share {', '.join(key)}"] if table.duplicated(key).any() else []
     for name, column in SOURCES[role].items():
         for limit, beyond in ((column.at_least, table[name].lt), (column.at_most, table[name].gt)):
             if limit is not None and beyond(limit).any():
                 problems.append(f"{role}.{name}: {table.loc[beyond(limit), name].tolist()} beyond the limit {limit:g}")
+        unwritten = set(table[name].dropna()).difference(words.get(column.terms, ())) if column.terms else ()
+        problems += [f"{role}.{name}: there is no word for {code}" for code in sorted(unwritten)]
     return problems
 
 
-def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study) -> list[list[Cell]]:
+def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study, words: Words) -> list[list[Cell]]:
     """Everything above, in and below the header of one source."""
     source = study.sources[role]
     rng = np.random.default_rng([study.synthetic.seed, list(SOURCES).index(role)])
-    clerk = Clerk(study, rng, typed=source.file.endswith(".xlsx"))
+    clerk = Clerk(study, words, rng, typed=source.file.endswith(".xlsx"))
     entries = _entries(role, tables, study, rng)
     known = {number: place for place, number in enumerate(sorted(tables["patients"]["patient_id"]), 1)}
 

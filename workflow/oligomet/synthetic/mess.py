@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,9 +12,9 @@ import pandas as pd
 from oligomet.cohort.dates import MONTHS
 from oligomet.schemas import SOURCES
 from oligomet.study import Study
-from oligomet.synthetic.words import WORDS
 
 Cell = str | int | float | pd.Timestamp
+Words = Mapping[str, Mapping[str, Sequence[str]]]  # of each vocabulary, the words for each code, the usual one first
 
 CARELESS = 0.06  # share of cells with stray spaces or full-width characters
 USUAL = 0.7  # share of cells in the most usual of several ways
@@ -28,6 +29,7 @@ class Clerk:
     """Types values into cells. `typed`: into a workbook, whose cells may hold numbers and dates."""
 
     study: Study
+    words: Words
     rng: np.random.Generator
     typed: bool
 
@@ -50,7 +52,7 @@ class Clerk:
                 words = self.study.parsing.true_words if value else self.study.parsing.false_words
                 return self._carelessly(self._one_of(words))
             case "term":
-                return self._carelessly(self._one_of(WORDS[column.terms][value]))
+                return self._carelessly(self._one_of(self.words[column.terms][value]))
             case _:
                 return self._carelessly(str(value))
 
@@ -81,7 +83,7 @@ class Clerk:
         space = " " if unit and self.rng.random() < 0.5 else ""
         return self._carelessly(text.replace(".", decimal) + space + unit)
 
-    def _one_of(self, ways: list[str] | tuple[str, ...]) -> str:
+    def _one_of(self, ways: Sequence[str]) -> str:
         return str(ways[0] if self.rng.random() < USUAL else ways[self.rng.integers(len(ways))])
 
     def _carelessly(self, text: str) -> str:

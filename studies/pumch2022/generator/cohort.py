@@ -9,18 +9,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from generator import targets
+from generator.choose import spread
+from generator.dose import prescribe_as_published, size
+from generator.fates import fail, follow
+from generator.follow_up import harm
+from generator.history import intervals
+from generator.labels import label
+from generator.lesions import assign_lesions
+from generator.records import record, schedule
+from generator.screened import screen
 from oligomet.schemas import SOURCES, conform
 from oligomet.study import Study
-from oligomet.synthetic import targets
-from oligomet.synthetic.choose import spread
-from oligomet.synthetic.dose import prescribe_as_published, size
-from oligomet.synthetic.fates import fail, follow
-from oligomet.synthetic.follow_up import harm
-from oligomet.synthetic.history import intervals
-from oligomet.synthetic.labels import label
-from oligomet.synthetic.lesions import assign_lesions
-from oligomet.synthetic.records import record, schedule
-from oligomet.synthetic.screened import screen
 
 
 def generate(study: Study) -> dict[str, pd.DataFrame]:

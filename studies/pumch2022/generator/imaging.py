@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.synthetic.dose import NODES
+from generator.dose import NODES
 
 DAY = pd.Timedelta(days=1)
 LARGEST_CM = 14.0  # a lesion grows no further, unless it was larger at the first assessment

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import chdtri
 
-from oligomet.synthetic import targets
-from oligomet.synthetic.anneal import anneal
-from oligomet.synthetic.curves import HORIZON, contrast, critical, survival, tally
+from generator import targets
+from generator.anneal import anneal
+from generator.curves import HORIZON, contrast, survival, tally
 
 NEVER = HORIZON - 1
 FOLLOWED = targets.LONGEST, 4  # months, of the first two patients
@@ -63,7 +64,7 @@ def overall_survival(followed: np.ndarray, strata: np.ndarray, rng: np.random.Ge
     printed, tolerance, reachable = (np.array(part) for part in zip(*targets.OVERALL_SURVIVAL.values(), strict=True))
     slack = tolerance - np.abs(reachable - printed)
     ratios = np.array(list(targets.HAZARD_RATIOS.values()))
-    least = np.array([critical(0.8 * limit) for _, limit in targets.HAZARD_RATIO_P.values()])
+    least = chdtri(1, [0.8 * limit for _, limit in targets.HAZARD_RATIO_P.values()])
 
     def loss(state: tuple[np.ndarray, np.ndarray]) -> float:
         month, stratum = state
@@ -112,7 +113,7 @@ def local_failure(
 ) -> np.ndarray:
     """Month of local failure, not before `earliest`, before death or until last contact; `known` where it is not 0."""
     latest = np.where(death.events == 1, death.months - 1, death.months)
-    single = critical(targets.LOCAL_CONTROL_P["lesion_count"][0])
+    single = chdtri(1, targets.LOCAL_CONTROL_P["lesion_count"][0])
 
     def loss(month: np.ndarray) -> float:
         course = observed(month, death.months)

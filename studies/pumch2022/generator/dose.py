@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.synthetic import targets
+from generator import targets
 
 NODES = ("neck", "mediastinum", "retroperitoneal_nodes")
 

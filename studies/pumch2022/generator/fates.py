@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from generator import survival_truth as truth
+from generator import targets
 from oligomet.study import Study
-from oligomet.synthetic import survival_truth as truth
-from oligomet.synthetic import targets
 
 FIRST_END, LAST_END = "2013-02-25", "2020-12-28"  # of radiotherapy: every first fraction is then within the accrual
 LONGEST_END = "2013-06-14"  # of the patient who is followed longest without an event, see survival_truth

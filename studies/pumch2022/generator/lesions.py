@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.synthetic import targets
-from oligomet.synthetic.choose import LogRankAim
-from oligomet.synthetic.curves import median, tally
+from generator import targets
+from generator.choose import LogRankAim
+from generator.curves import median, tally
 
 MANY = (4, 3, 3, 5, 5, 4, 4, 4, 4, 4)  # irradiated lesions of the ten patients with four or five metastases
 # Visceral lesions that progressed beside others in five patients; the first three of them are among the ten.

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.special import chdtrc
 
+from generator import targets
+from generator.curves import chi_square, contrast, median, survival, tally
 from oligomet.estimates.groups import UNKNOWN, assign, members
 from oligomet.study import Study
-from oligomet.synthetic import targets
-from oligomet.synthetic.curves import chi_square, contrast, median, p_value, survival, tally
 
 
 def measure(outcomes: Mapping[str, pd.DataFrame], study: Study) -> dict[str, float]:
@@ -82,7 +83,7 @@ def _times(patients: pd.DataFrame, times: pd.DataFrame, study: Study) -> Iterato
             names = [level for level in study.factors[factor].levels if (levels == level).any()]
             groups = np.array([names.index(level) for level in levels[known]])
             counts = tally(months[known], events[known], groups, len(names))
-            yield f"{endpoint}, p, {factor}", p_value(chi_square(counts), len(names) - 1)
+            yield f"{endpoint}, p, {factor}", chdtrc(len(names) - 1, chi_square(counts))
             for place, name in enumerate(names):
                 yield from _rates(endpoint, f"{factor}, {name}", counts[place : place + 1])
             if endpoint == "OS" and factor in targets.HAZARD_RATIOS:

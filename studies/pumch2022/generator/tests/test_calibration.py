@@ -10,6 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from generator import targets
+from generator.cohort import generate
+from generator.dose import bed10
+from generator.measure import measure
+from generator.screened import BROKEN
+from generator.words import WORDS
 from oligomet.cohort.build import build_cohort
 from oligomet.estimates.regression import estimate_regression
 from oligomet.estimates.survival import estimate_survival
@@ -20,15 +26,10 @@ from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import DTYPES, SOURCES
 from oligomet.study import read_study
-from oligomet.synthetic import targets
-from oligomet.synthetic.cohort import generate
-from oligomet.synthetic.dose import bed10
 from oligomet.synthetic.hospital import export
-from oligomet.synthetic.measure import measure
-from oligomet.synthetic.screened import BROKEN
 from oligomet.tables import row
 
-STUDY = read_study(Path(__file__).parents[2] / "studies/pumch2022/study.yaml")
+STUDY = read_study(Path(__file__).parents[2] / "study.yaml")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Made:
 def made(tmp_path_factory) -> Made:
     records = generate(STUDY)
     raw = tmp_path_factory.mktemp("raw")
-    export(records, STUDY, raw)
+    export(records, STUDY, WORDS, raw)
     cohort = build_cohort(extract_sources(STUDY, raw), STUDY)
     responses = assess_responses(cohort["lesions"], cohort["measurements"], STUDY.response)
     events = collect_events(cohort, responses, STUDY)

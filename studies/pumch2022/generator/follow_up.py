@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.synthetic import targets
-from oligomet.synthetic.history import IMMUNE, TARGETED, WITHOUT_PLATINUM, course
+from generator import targets
+from generator.history import IMMUNE, TARGETED, WITHOUT_PLATINUM, course
 
 DAY = pd.Timedelta(days=1)
 APART = 24  # days, at least, between a routine contact and any other

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import chdtri
 
-from oligomet.synthetic.anneal import anneal
-from oligomet.synthetic.curves import chi_square, critical, tally, z_score
+from generator.anneal import anneal
+from generator.curves import chi_square, tally, z_score
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class LogRankAim:
 
     def off(self, compared: np.ndarray, member: np.ndarray) -> float:
         """How far, beyond the slack, z is from that of the p value, among those `compared`."""
-        aim = critical(self.p) ** 0.5 * (1 if self.worse else -1)
+        aim = chdtri(1, self.p) ** 0.5 * (1 if self.worse else -1)
         z = z_score(self.months[compared], self.events[compared], member[compared])
         return max(abs(z - aim) - self.slack, 0)
 
@@ -69,7 +70,7 @@ def choose_levels(
 
     `penalty` is what else the numbers of the levels, in the order of `sizes`, cost.
     """
-    aim = critical(test.p, len(sizes) - 1)
+    aim = chdtri(len(sizes) - 1, test.p)
 
     def loss(level: np.ndarray) -> float:
         off = abs(chi_square(tally(test.months, test.events, level, len(sizes))) - aim)

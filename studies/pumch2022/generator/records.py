@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.synthetic.follow_up import contact, treat_again
-from oligomet.synthetic.history import describe, treat
-from oligomet.synthetic.imaging import image
+from generator.follow_up import contact, treat_again
+from generator.history import describe, treat
+from generator.imaging import image
 
 
 def schedule(

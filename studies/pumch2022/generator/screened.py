@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from generator.dose import prescribe, size
+from generator.history import intervals
+from generator.labels import record_numbers
+from generator.records import record, schedule
 from oligomet.study import Study
-from oligomet.synthetic.dose import prescribe, size
-from oligomet.synthetic.history import intervals
-from oligomet.synthetic.labels import record_numbers
-from oligomet.synthetic.records import record, schedule
 
 BROKEN = {  # rule of study.yaml: patients who break it
     "ovarian_primary": 5,

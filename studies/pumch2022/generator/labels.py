@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.synthetic import targets
-from oligomet.synthetic.choose import LogRankAim, choose_levels, choose_members
+from generator import targets
+from generator.choose import LogRankAim, choose_levels, choose_members
 
 WITH_LARGE, WITH_LOW_BED = 56, 34  # patients with a lesion of 3 cm or more; with one below a BED10 of 60 Gy
 EPITHELIAL = {

@@ -214,7 +214,7 @@ TARGETS: dict[str, Target] = dict(_targets())
 
 
 def check(measured: Mapping[str, float]) -> pd.DataFrame:
-    """Every target against what was measured (`oligomet.synthetic.measure.measure`).
+    """Every target against what was measured (`measure.measure`).
 
     Returns
     -------

@@ -6,8 +6,7 @@ their order, so that what is generated on one machine is generated on all.
 
 from __future__ import annotations
 
-from functools import cache
-from math import erfc, exp, pi, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -70,21 +69,3 @@ def z_score(months: np.ndarray, events: np.ndarray, member: np.ndarray) -> float
     expected = counts[:, 0].sum(axis=0) * counts[0, 1] / np.maximum(counts[:, 1].sum(axis=0), 1)
     sign = 1 if counts[0, 0].sum() >= expected.sum() else -1
     return sign * sqrt(contrast(counts[:1], counts[1:], 1.0)[0][0])
-
-
-def p_value(chi_square: float, freedom: int = 1) -> float:
-    """Upper tail of the chi-square distribution with 1, 2 or 3 degrees of freedom, in closed form."""
-    if freedom == 2:
-        return exp(-chi_square / 2)
-    tail = erfc(sqrt(chi_square / 2))
-    return tail if freedom == 1 else tail + sqrt(2 * chi_square / pi) * exp(-chi_square / 2)
-
-
-@cache
-def critical(p: float, freedom: int = 1) -> float:
-    """The chi-square whose upper tail is `p`, by bisection."""
-    low, high = 0.0, 100.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if p_value(middle, freedom) > p else (low, middle)
-    return (low + high) / 2

@@ -1,0 +1,40 @@
+"""The workflow run from a hospital's own folder, `snakemake -s .../Snakefile`, with a study that has no generator."""
+
+import shutil
+
+import pytest
+
+from whole_run import ROOT, Run
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory) -> Run:
+    """A folder with a config.yaml and a study of its own, and nothing else."""
+    folder = tmp_path_factory.mktemp("hospital")
+    for part in ("study.yaml", "raw", "published/literature.csv"):
+        source, target = ROOT / "studies/pumch2022" / part, folder / "studies/ours" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
+    (folder / "config.yaml").write_text("study: ours\n")
+    return Run(folder)
+
+
+def test_a_study_where_one_stands_is_planned_with_the_code_and_the_notebooks_of_the_workflow(hospital):
+    said = hospital.snakemake("-s", str(ROOT / "Snakefile"), "--dry-run")
+    assert " studies/ours/raw/imaging.csv" in said and " results/ours/manuscript/paper.html" in said
+    assert "/notebooks/cohort.ipynb" in said and "studies/pumch2022" not in said
+    assert not (hospital.folder / "results").exists()
+
+
+def test_what_one_does_not_have_is_the_workflows(tmp_path):
+    said = Run(tmp_path).snakemake("-s", str(ROOT / "Snakefile"), "--dry-run", "calibration")
+    assert "studies/pumch2022/raw/imaging.csv" in said and "studies/pumch2022/generator/measure.py" in said
+    assert " results/pumch2022/synthetic/calibration.csv" in said
+
+
+@pytest.mark.parametrize("target", ["synthesise", "calibration"])
+def test_a_study_without_a_generator_says_that_it_has_none(hospital, target):
+    said = hospital.snakemake("-s", str(ROOT / "Snakefile"), target, "--cores", "1", check=False)
+    assert "studies/ours/ has no generator/: the records of this study are not to be made up." in said
+    assert "Traceback" not in said
+    assert target not in hospital.snakemake("-s", str(ROOT / "Snakefile"), "--list")
