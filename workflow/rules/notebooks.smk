@@ -24,9 +24,9 @@ outcomes = {
 for notebook, copies in executed.items():
 
     rule:
+        """A notebook, executed for each of its endpoints, and its pages: for readers."""
         name:
             f"notebook_{notebook}"
-        """A notebook, executed for each of its endpoints, and its pages: for readers."""
         input:
             [table(f"outcomes/{name}") for name in outcomes.get(notebook, [])],
             [claims] * (audited and notebook == "robustness"),

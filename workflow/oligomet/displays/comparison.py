@@ -6,7 +6,7 @@ import pandas as pd
 
 from oligomet.displays import formats
 from oligomet.displays.presentation import Table
-from oligomet.displays.tables import SUBJECTS, UNKNOWN, synthetic_note, unit_of, variable_label
+from oligomet.displays.table_words import SUBJECTS, UNKNOWN, synthetic_note, unit_of, variable_label
 from oligomet.tables import row, rows
 
 EVERYONE = "all"

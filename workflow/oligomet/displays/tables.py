@@ -7,12 +7,8 @@ import pandas as pd
 from oligomet.displays import formats
 from oligomet.displays.counts import CLASSES, MEANING, TOTAL, response_counts, sites_without_response
 from oligomet.displays.presentation import Table
-from oligomet.schemas import TABLES
+from oligomet.displays.table_words import SUBJECTS, UNKNOWN, synthetic_note, unit_of, variable_label
 from oligomet.tables import row, rows
-
-UNKNOWN = "Unknown"
-SUBJECTS = {"patient": "patients", "lesion": "lesions"}
-UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
 
 
 def kind_of(declared) -> str:
@@ -46,24 +42,6 @@ def build_table(name: str, estimates: pd.DataFrame, study, literature: pd.DataFr
         return characteristics_by(estimates, study, declared)
     builders = {"patient": characteristics, "lesion": characteristics, "factors": factors, "response": response_by_site}
     return builders[kind](estimates, study, declared)
-
-
-def synthetic_note(study) -> list[str]:
-    return [f"{study.synthetic.short}."] if study.synthetic else []
-
-
-def variable_label(study, name: str) -> str:
-    """A variable's name for readers: that of the first factor that cuts it, else its meaning in the schemas."""
-    for factor in study.factors.values():
-        if factor.variable == name:
-            return factor.label
-    meaning = next(TABLES[table][name].meaning for table in TABLES if name in TABLES[table])
-    return meaning[:1].upper() + meaning[1:]
-
-
-def unit_of(variable: str, label: str) -> str:
-    """The unit of a variable where its label leaves it to the groups, else nothing."""
-    return "" if "(" in label else UNITS.get(variable.rpartition("_")[2], "")
 
 
 def with_unit(label: str, variable: str) -> str:
