@@ -174,7 +174,8 @@ def _note(study, declared, width: float) -> str:
     if not declared.censors_death:
         return f"{said}."
     in_full = f"{said}, deaths too: freedom from the event, not survival."
-    return in_full if text_width([in_full], 5.5) + 3 < width else f"Bands: {interval} intervals. Ticks: censored, deaths too."
+    in_brief = f"Bands: {interval} intervals. Ticks: censored, deaths too."
+    return in_full if text_width([in_full], 5.5) + 3 < width else in_brief
 
 
 def _broken(name: str) -> str:
