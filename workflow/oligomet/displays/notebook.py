@@ -214,6 +214,12 @@ class Results:
 
         return _shown_figure(waterfall_figure(self.responses, self.study, title))
 
+    def distributions(self, title: str) -> Shown:
+        """How the values lie that factors cut into groups."""
+        from oligomet.displays.distributions import distributions_figure
+
+        return _shown_figure(distributions_figure(self.patients, self.lesions, self.study, title))
+
     def swimmer(self, title: str) -> Shown:
         """The course of every patient."""
         from oligomet.displays.individuals import swimmer_figure

@@ -175,7 +175,7 @@ def _note(study, declared, width: float) -> str:
         return f"{said}."
     in_full = f"{said}, deaths too: freedom from the event, not survival."
     in_brief = f"Bands: {interval} intervals. Ticks: censored, deaths too."
-    return in_full if text_width([in_full], 5.5) + 3 < width else in_brief
+    return in_full if text_width([in_full]) + 3 < width else in_brief
 
 
 def _broken(name: str) -> str:
