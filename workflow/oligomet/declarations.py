@@ -129,6 +129,13 @@ class Response(Declaration):
     patient: Literal["worst", "best"] = "worst"
 
 
+class Courses(Declaration):
+    """What separates the courses of a patient, and from which of them she is followed."""
+
+    new_after_days: int = Field(90, ge=1)  # from the last fraction to the first of a new course
+    starts: Literal["first", "last"] = "first"
+
+
 class PerPatient(Declaration):
     """Of several irradiated lesions, the one whose value stands for the patient."""
 

@@ -1,6 +1,6 @@
 """Dated events, and the time to every declared endpoint: a row per subject and endpoint."""
 
-from oligomet.outcomes.endpoints import derive_recensored, derive_times
+from oligomet.outcomes.endpoints import derive_recensored, derive_times, find_set_aside
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.imaging import add_last_free
 from oligomet.tables import read, write
@@ -15,4 +15,5 @@ times = add_last_free(derive_times(*subjects, events, study), cohort["lesions"],
 censoring = snakemake.params.decisions.get("robustness.censoring", {})
 write(events, snakemake.output.events)
 write(times, snakemake.output.times)
+write(find_set_aside(*subjects, events, study), snakemake.output.set_aside)
 write(derive_recensored(*subjects, events, study, censoring), snakemake.output.recensored)

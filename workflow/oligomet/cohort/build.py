@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_rows
+from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_plans, check_rows
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen
 from oligomet.cohort.parse import parse_column, parse_edited, plain
 from oligomet.cohort.pseudonyms import name_patients
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
+from oligomet.courses import index_course, number_courses
 from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 
@@ -46,19 +47,20 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
     records = _read_rows(extracted, study)
     check_rows(records, study)
     check_patients(records)
+    check_plans(records, study)
 
-    irradiated = _join_plans(records)
-    plans = irradiated.groupby("patient_id")
-    check_deaths(records, plans["end_date"].max())
-    variables = derive_variables(records.rows, irradiated)
+    irradiated = _join_plans(records, study)
+    check_deaths(records, irradiated.groupby("patient_id")["end_date"].max())
+    index = index_course(irradiated, study.courses)
+    variables = derive_variables(records.rows, index)
     screened = variables[["patient_id", "source"]].join(screen(variables, study.eligibility))
     _leave_out_ineligible(records, screened)
-    check_lesions(records, irradiated, plans["start_date"].min())
+    check_lesions(records, irradiated, index)
 
     tables = {
         "patients": variables[screened["eligible"] == 1],
-        "lesions": _describe_lesions(_join_plans(records), study),
-        **{role: _name_lesions(records.rows[role]) for role in CHILDREN},
+        "lesions": _describe_lesions(_join_plans(records, study), study),
+        **{role: _name_lesions(records.rows[role], "lesion_id") for role in CHILDREN},
         "screened": screened,
         "quarantine": records.quarantine(extracted, study),
     }
@@ -80,11 +82,11 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
         {role: rows.assign(patient_id=rows["patient_id"].map(names).astype("string")) for role, rows in parsed.items()}
     )
     for role, source in study.sources.items():
-        _sift(records, role, found[role], extracted[role], source.key)
+        _sift(records, role, found[role], extracted[role], source.key, study)
     return records
 
 
-def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, key: list[str]) -> None:
+def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, key: list[str], study: Study) -> None:
     """Leave out rows without a key, then copies and what was corrected, then rows without another required value."""
     keyless = found.index.isin(found.index[found["column"].isin(key)])
     records.leave_out(role, found[keyless])
@@ -95,6 +97,11 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
     contents = rows[list(SOURCES[role])].astype("string")
     for at, column in found.loc[needed, "column"].items():  # unreadable cells are equal if their texts are
         contents.loc[at, column] = plain(raw.loc[at, column])
+    if (
+        role == "plans" and "start_date" not in key
+    ):  # a lesion that is irradiated again has a second plan, no correction
+        contents["course"] = number_courses(rows, key, study.courses)
+        key = [*key, "course"]
     edited = rows.get("edited", pd.Series(pd.NaT, rows.index))
     records.leave_out(role, compare_repeats(contents, key, edited, raw.loc[rows.index, "row"].astype("Int64")))
 
@@ -109,20 +116,28 @@ def _source(frame: pd.DataFrame) -> pd.Series:
     return (frame["file"].astype(str) + sheet + ":" + frame["row"].astype(str)).astype("string")
 
 
-def _join_plans(records: Records) -> pd.DataFrame:
-    """Lesions that were planned and treated, with their plans; `source` is the lesion's, `plan_source` the plan's."""
-    return _name_lesions(
+def _join_plans(records: Records, study: Study) -> pd.DataFrame:
+    """Lesions that were planned and treated, with their plans, a row for each course in which a lesion was irradiated.
+
+    `source` is the lesion's, `plan_source` the plan's.
+    """
+    joined = _name_lesions(
         records.rows["lesions"].merge(
             records.rows["plans"].rename(columns={"source": "plan_source"}).drop(columns="edited", errors="ignore"),
             on=["patient_id", "lesion_number"],
-        )
+        ),
+        "imaged_id",
     )
+    joined["course"] = number_courses(joined, ["patient_id"], study.courses)
+    again = joined["course"] > joined["course"].groupby(joined["imaged_id"]).transform("min")
+    named = joined["imaged_id"] + "-C" + joined["course"].astype("string")
+    return joined.assign(lesion_id=joined["imaged_id"].where(~again, named))
 
 
-def _name_lesions(rows: pd.DataFrame) -> pd.DataFrame:
+def _name_lesions(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     if "lesion_number" not in rows:
         return rows
-    return rows.assign(lesion_id=rows["patient_id"] + "-L" + rows["lesion_number"].astype("string"))
+    return rows.assign(**{column: rows["patient_id"] + "-L" + rows["lesion_number"].astype("string")})
 
 
 def _describe_lesions(lesions: pd.DataFrame, study: Study) -> pd.DataFrame:
