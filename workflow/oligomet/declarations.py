@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -44,9 +45,18 @@ class Parsing(Declaration):
     missing: list[str]
     dates: list[str]
     decimal: Literal[".", ","] = "."
+    partial_dates: Literal["first", "middle", "last", "quarantine"] = "quarantine"  # of the month or year that is left
+    timezone: str | None = None  # where the days are meant: a moment with an offset, or in UTC, is a day there
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str]
     false_words: list[str]
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_timezone(cls, name: str | None) -> str | None:
+        if name is not None and name not in zoneinfo.available_timezones():
+            raise ValueError(f"{name} is not a time zone; expected a name such as Asia/Shanghai or Europe/Berlin")
+        return name
 
 
 class ColumnSource(Declaration):
@@ -66,6 +76,7 @@ class Source(Declaration):
     header_row: int = Field(1, ge=1)
     key: list[str]
     edited: str | None = None
+    fill_down: list[str] = []  # columns whose cells are merged over rows: an empty cell means the one above
     identifying: list[str] = []
     columns: dict[str, ColumnSource]
 

@@ -206,6 +206,7 @@ TABLES: dict[str, dict[str, Column]] = {
                 "missing",
                 "out_of_range",
                 "impossible_date",
+                "partial_date",
                 "duplicate",
                 "superseded",
                 "orphan",
@@ -223,6 +224,16 @@ TABLES: dict[str, dict[str, Column]] = {
         "raw": Column("integer", "rows in the export", at_least=0),
         "analysed": Column("integer", "rows that went into an analysis table", at_least=0),
         "quarantined": Column("integer", "rows that went into quarantine", at_least=0),
+        "possible_events": Column("integer", "entries of cohort/possible_events", at_least=0),
+    },
+    "cohort/possible_events": {
+        "role": Column("text", "the source's role"),
+        "patient_id": Column("identifier", "pseudonym, where the record number can be read", False),
+        "event": Column("term", "what it would have been", allowed=EVENTS),
+        "certain": Column("flag", "1: the record says so; 0: it cannot be read and may say so"),
+        "decide": Column("flag", "1: no estimate is made until the record is mended or a decision is declared"),
+        "source": SOURCE,
+        "reason": Column("text", "why it was set aside"),
     },
     # outcomes
     "outcomes/events": {

@@ -63,6 +63,7 @@ class Study(Declaration):
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
     eligibility: list[Eligibility]
+    deaths_set_aside: list[str] = Field([])  # raw rows, file:row
     courses: Courses = Courses()
     dose: Dose = Dose()
     response: Response
@@ -120,6 +121,11 @@ class Study(Declaration):
                 f"sources.{role}.key: {name} is not one of its columns"
                 for name in source.key
                 if name not in SOURCES[role]
+            ]
+            problems += [
+                f"sources.{role}.fill_down: {name} is not one of its columns"
+                for name in source.fill_down
+                if name not in source.columns
             ]
             joined_by = _JOINED_BY.get(role, source.key)
             besides = {"start_date"} if role == "plans" else set()  # a lesion can be irradiated again

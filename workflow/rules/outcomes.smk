@@ -19,6 +19,7 @@ rule times:
     """Time to each declared endpoint, with the record that decided: for whoever checks a patient."""
     input:
         **cohort_input,
+        possible_events=table("cohort/possible_events"),
         responses=table("outcomes/responses"),
         code=code("derive_times"),
     output:

@@ -86,10 +86,12 @@ def check_plans(records: Records, study: Study) -> None:
 
 
 def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
-    """Leave out deaths before the last fraction, then refuse every date after a patient's first death.
+    """Leave out deaths before the last fraction, refuse every date after a patient's first death, and a fatal toxicity
+    of who did not die.
 
     `radiotherapy_end` is by patient_id.
     """
+    _move_deaths_of_unknown_day(records)
     rows = records.rows["follow_up"]
     early = (rows["status"] == "dead") & (rows["date"] < rows["patient_id"].map(radiotherapy_end))
     reason = "a death before the last fraction of radiotherapy"
@@ -102,6 +104,24 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
             rows = records.rows[role]
             wrong = rows[column] > rows["patient_id"].map(died)
             records.refuse(role, column, wrong, "impossible_date", "after the patient's death")
+
+    rows = records.rows["toxicities"]
+    alive = (rows["grade"] == 5) & ~rows["patient_id"].isin(died.index)
+    reason = "grade 5 is death, and no contact tells of the patient's death"
+    records.leave_out("toxicities", findings(rows.index[alive.fillna(False)], "inconsistent", reason, "grade"))
+
+
+def _move_deaths_of_unknown_day(records: Records) -> None:
+    """A death whose day `parsing.partial_dates` made up is not before a contact of that month, or year, in life."""
+    said = [found for found in records.said if (found["kind"] == "partial_date").any()]
+    made_up = pd.concat(said) if said else pd.DataFrame(columns=["role", "kind", "at", "reason"])
+    made_up = made_up[(made_up["role"] == "follow_up") & (made_up["kind"] == "partial_date")].set_index("at")["reason"]
+    rows = records.rows["follow_up"]
+    dead = rows[(rows["status"] == "dead").fillna(False) & rows.index.isin(made_up.index)]
+    for at, row in dead.iterrows():
+        of_year = rows[(rows["patient_id"] == row["patient_id"]) & (rows["date"].dt.year == row["date"].year)]
+        same = of_year if "month" in made_up[at] else of_year[of_year["date"].dt.month == row["date"].month]
+        rows.loc[at, "date"] = same["date"].max()
 
 
 def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFrame) -> None:
