@@ -24,7 +24,7 @@ def named(cohort) -> list[tuple]:
 def test_no_estimate_is_made_while_a_death_cannot_be_read(date):
     cohort = build(follow_up=[contact(), died(date)])
     assert named(cohort) == [("death", 1, 1, "follow_up.csv:3")]
-    with pytest.raises(ValueError, match="follow_up.csv:3") as refusal:
+    with pytest.raises(ValueError, match=r"follow_up\.csv:3") as refusal:
         refuse_undecided(cohort["possible_events"])
     assert "deaths_set_aside" in str(refusal.value)
     assert "follow_up.csv:3: death" in tell(cohort["possible_events"])
