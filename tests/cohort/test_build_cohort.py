@@ -250,6 +250,20 @@ def test_a_total_as_typed_may_be_off_by_the_tolerance():
     assert len(build(plans=[plan(ptv_dose_gy="45.5")])["lesions"]) == 1
 
 
+def test_a_lesion_of_no_millimetres_has_disappeared():
+    scans = [imaging(), imaging(date="2016-06-01", long_axis_cm="0", short_axis_cm="0", seen="+")]
+    cohort = build(measurements=[*scans, imaging(date="2016-07-01", long_axis_cm="", short_axis_cm="0", seen="+")])
+    assert cohort["measurements"]["seen"].tolist() == [1, 0, 0]
+    assert [line[1:] for line in said(cohort)] == [(row, "Lesion seen", "inconsistent", 1) for row in (3, 4)]
+
+
+def test_a_new_lesion_on_the_row_of_a_lesion_that_was_not_irradiated_is_kept():
+    new = imaging(lesion_number="7", date="2016-09-01", new_lesions="yes")
+    cohort = build(measurements=[imaging(), new, imaging(lesion_number="8", date="2016-09-01")])
+    assert cohort["measurements"]["new_lesions"].fillna(0).tolist() == [0, 1]
+    assert said(cohort) == [("measurements", 4, "Lesion", "orphan", 0)]
+
+
 def test_nothing_happens_after_death():
     cohort = build(
         follow_up=[contact(date="2017-05-01", status="died"), contact(date="2017-05-02"), contact(date="2017-04-30")],

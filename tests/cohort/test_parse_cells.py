@@ -4,9 +4,7 @@ import pandas as pd
 import pytest
 from ward import STUDY
 
-from oligomet.cohort.dates import date_pattern
 from oligomet.cohort.parse import parse_column, parse_edited
-from oligomet.declarations import ConfigurationError
 
 
 def parse(role: str, name: str, *cells: str, study=STUDY, **declared):
@@ -90,18 +88,6 @@ def test_a_moment_in_utc_is_a_day_where_the_hospital_is():
     values, findings = parse("measurements", "date", *moments)  # of no declared place only midnight in UTC is a day
     assert values.notna().tolist() == [False, False, True, False]
     assert "parsing.timezone" in findings["reason"].iloc[0]
-
-
-def test_an_ambiguous_date_is_read_by_the_first_format_that_gives_a_day():
-    formats = ["%m/%d/%Y", "%d/%m/%Y"]
-    assert value("measurements", "date", "03/05/2019", dates=formats) == pd.Timestamp("2019-03-05")
-    assert value("measurements", "date", "13/05/2019", dates=formats) == pd.Timestamp("2019-05-13")
-
-
-@pytest.mark.parametrize("declared", ["%d.%m.%y", "%Y-%m", "%Y-%m-%d %H:%M", "%Y-%Y-%d"])
-def test_a_format_that_leaves_the_day_open_is_refused(declared):
-    with pytest.raises(ConfigurationError, match="expected %Y, %d and one of %m and %b"):
-        date_pattern(declared)
 
 
 @pytest.mark.parametrize(

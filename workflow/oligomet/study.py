@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 import re
+from collections.abc import Hashable
 from functools import reduce
 from pathlib import Path
 from typing import Any, Literal
@@ -182,6 +183,7 @@ class Study(Declaration):
                 if column.kind in ("integer", "number", "length_cm", "dose_gy")
             }
             problems += [f"{where}: {name} is no number in outcomes/{unit}s" for name in names if name not in numbers]
+        problems += self._unit_problems()
         for part in ("compare", "multivariable"):
             for endpoint, names in getattr(self.analyses, part).items():
                 problems += known([endpoint], f"analyses.{part}", self.endpoints, "endpoint")
@@ -222,6 +224,38 @@ class Study(Declaration):
                 [figure.endpoint] if figure.endpoint else [], f"figures.{name}", self.endpoints, "endpoint"
             )
         return problems
+
+    def _unit_problems(self) -> list[str]:
+        """Factors of lesions that are asked of patients, and of patients in a table of lesions."""
+        asked = [
+            (f"{section}.{part}.{endpoint}", self.endpoints[endpoint].per, names)
+            for section, part in (
+                ("analyses", "compare"),
+                ("analyses", "multivariable"),
+                ("robustness", "headline"),
+                ("robustness", "prespecified"),
+                ("robustness", "continuous"),
+            )
+            for endpoint, names in getattr(getattr(self, section), part, {}).items()
+            if endpoint in self.endpoints
+        ]
+        asked += [
+            (f"figures.{name}.panels", self.endpoints[figure.endpoint].per, figure.panels)
+            for name, figure in self.figures.items()
+            if figure.endpoint in self.endpoints
+        ]
+        of_patients = [entry for entry in asked if entry[1] == "patient"]  # an endpoint per lesion takes both
+        tables = [
+            (f"tables.{name}.factors", table.unit, table.factors) for name, table in self.tables.items() if table.unit
+        ]
+        return [
+            f"{where}: {name} is no factor of a {unit}"
+            for where, unit, names in [*of_patients, *tables]
+            for name in names
+            if name in self.factors
+            and self.factors[name].variable in {*TABLES["outcomes/patients"], *TABLES["outcomes/lesions"]}
+            and self.factors[name].variable not in TABLES[f"outcomes/{unit}s"]
+        ]
 
     def _by_problems(self, where: str, table: Table) -> list[str]:
         """Whether the subjects of a table can be divided as it says."""
@@ -293,24 +327,57 @@ def _checked(model: type[Declaration], raw: Any, file: str) -> Any:
         raise ConfigurationError("\n".join(lines)) from None
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which a name stands once and a day is one of the calendar; anything else is an error with its line."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        seen: dict[Any, int] = {}
+        for key, _ in node.value:
+            name, line = self.construct_object(key, deep=True), key.start_mark.line + 1
+            if isinstance(name, Hashable) and name in seen:
+                raise yaml.YAMLError(f"line {line}: {name} stands here again; it is in line {seen[name]} already")
+            if isinstance(name, Hashable):
+                seen[name] = line
+        return super().construct_mapping(node, deep)
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: {node.value} is no day of the calendar") from None
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+
 def _load(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: there is no such file") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
 
 
-def read_study(path: str | Path) -> Study:
+def read_study(path: str | Path, name: str | None = None) -> Study:
     """The study declared in `path`.
+
+    Parameters
+    ----------
+    path
+        A study.yaml.
+    name
+        What the study has to be called, which is what its folder is called; not checked if not given.
 
     Raises
     ------
     ConfigurationError
         All mistakes at once, each with the file and the place in it.
     """
-    return _checked(Study, _load(Path(path)), str(path))
+    study = _checked(Study, _load(Path(path)), str(path))
+    if name is not None and study.study != name:
+        raise ConfigurationError(f"{path}: study: expected {name}, the name of its folder; it has {study.study}")
+    return study
 
 
 def check_config(options: dict, file: str = "config.yaml") -> Config:

@@ -35,7 +35,7 @@ try:
     options = check_config(config)
     study_folder = nearest(f"studies/{options.study}")
     study_file = f"{study_folder}/study.yaml"
-    study = read_study(study_file)
+    study = read_study(study_file, options.study)
 except ConfigurationError as problems:
     raise WorkflowError(str(problems)) from None
 

@@ -18,7 +18,9 @@ def check_rows(records: Records, study: Study) -> None:
 
     A course that ends before it starts; a total dose that is not the fractions' (within `dose.tolerance_gy`); a lesion
     not seen and yet measured, or wider across its longest diameter than along it; an age beyond the limit of
-    `age_years`. A relapse before its course, and a list of lesions that is none, are emptied.
+    `age_years`. A relapse before its course, and a list of lesions that is none, are emptied. A lesion of 0 mm has
+    disappeared, whatever else is said of it: by RECIST 1.1 (section 4.3.2) one that is present and too small to measure
+    is recorded as 5 mm, and 0 mm is for one that is likely gone. It is taken as not seen, with a note.
     """
     for role in ("therapies", "plans"):
         rows = records.rows[role]
@@ -39,6 +41,12 @@ def check_rows(records: Records, study: Study) -> None:
     rows = records.rows["measurements"]
     wrong = (rows["seen"] == 0) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
     records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", "not seen, and yet measured", "seen"))
+    rows = records.rows["measurements"]
+    gone = (rows["seen"] == 1) & (rows["long_axis_cm"].fillna(rows["short_axis_cm"]) == 0)
+    reason = "0 mm is how RECIST 1.1 records a lesion that has disappeared; taken as not seen"
+    records.note("measurements", findings(rows.index[gone.fillna(False)], "inconsistent", reason, "seen"))
+    records.rows["measurements"] = rows.assign(seen=rows["seen"].mask(gone.fillna(False), 0))
+
     rows = records.rows["measurements"]
     wrong = rows["short_axis_cm"] > rows["long_axis_cm"]
     reason = "the short axis is longer than the long axis"
@@ -127,6 +135,9 @@ def _move_deaths_of_unknown_day(records: Records) -> None:
 def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFrame) -> None:
     """Leave out lesions, plans and measurements of no irradiated lesion; note what is odd about a patient's counts.
 
+    Imaging of a lesion that was not irradiated stays where it shows new lesions: it measures nothing that is analysed,
+    and it dates the patient's progression.
+
     A contact's in-field lesions are emptied if one of them was not irradiated. Fewer metastases at restaging than
     irradiated lesions, or restaging after the first fraction, is noted and kept: lesions may have been treated as they
     appeared, and neither says which entry is wrong.
@@ -141,6 +152,8 @@ def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFram
     ):
         rows = records.rows[role]
         unknown = ~pd.MultiIndex.from_frame(rows[["patient_id", "lesion_number"]]).isin(pairs)
+        if role == "measurements":
+            unknown &= ~rows["new_lesions"].eq(1).fillna(False).to_numpy(bool)
         records.leave_out(role, findings(rows.index[unknown], "orphan", reason, "lesion_number"))
 
     rows = records.rows["follow_up"]

@@ -9,8 +9,6 @@ import zoneinfo
 
 import pandas as pd
 
-from oligomet.declarations import ConfigurationError
-
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip
 
@@ -36,17 +34,8 @@ class ImpossibleDate(ValueError):
 
 
 def date_pattern(declared: str) -> re.Pattern:
-    """The pattern of a declared format; spaces around its signs do not matter.
-
-    Raises
-    ------
-    ConfigurationError
-        If the format lacks the year, month or day, or has another part: two-digit years are too ambiguous to be read.
-    """
+    """The pattern of a declared format (`declarations.DateFormats`); spaces around its signs do not matter."""
     tokens = re.findall(r"%.|[^%]", declared)
-    directives = [token for token in tokens if token.startswith("%")]
-    if sorted(directives) not in (["%Y", "%d", "%m"], ["%Y", "%b", "%d"]):
-        raise ConfigurationError(f"date format {declared!r}: expected %Y, %d and one of %m and %b, each once.")
     pattern = "".join(_PARTS.get(token) or rf"\s*{re.escape(token.strip())}\s*" for token in tokens)
     if "%Y%m" in declared or "%m%d" in declared or "%d%m" in declared or "%m%Y" in declared:
         pattern = pattern.replace(
