@@ -137,9 +137,9 @@ _LESION_DERIVED = {
 
 _PATIENT_BASE = {
     "patient_id": PATIENT,
-    "age_years": Column("integer", "age at the first fraction, completed years", at_least=0, at_most=120),
+    "age_years": Column("integer", "age at the first fraction, completed years", False, at_least=0, at_most=120),
     **{
-        name: column
+        name: replace(column, required=False)  # a hospital may not collect it
         for name, column in SOURCES["patients"].items()
         if name not in ("patient_id", "birth_date", "surgery_or_systemic_feasible")
     },
@@ -151,7 +151,11 @@ _PATIENT_BASE = {
 # Child records as they go on: keyed by patient_id, and by lesion_id in place of the lesion's number.
 _CHILDREN = {
     role: {
-        **{name: column for name, column in SOURCES[role].items() if name != "lesion_number"},
+        **{
+            name: replace(column, required=column.required and name not in ("therapy_class", "platinum", "reason"))
+            for name, column in SOURCES[role].items()
+            if name != "lesion_number"
+        },
         **(
             {"lesion_id": Column("identifier", "patient_id-L<number>, in whichever course")}
             if "lesion_number" in SOURCES[role]
@@ -290,11 +294,11 @@ TABLES: dict[str, dict[str, Column]] = {
         "irradiated_lesions": Column("integer", "lesions irradiated in that course", at_least=1),
         "visceral": Column("flag", "any irradiated lesion in a visceral organ"),
         "sbrt": Column("flag", "any lesion treated stereotactically"),
-        "surgery": Column("flag", "operated before radiotherapy"),
-        "chemotherapy": Column("flag", "chemotherapy before radiotherapy"),
-        "immunotherapy": Column("flag", "immunotherapy before radiotherapy"),
-        "targeted_therapy": Column("flag", "targeted therapy before radiotherapy"),
-        "recurrences": Column("integer", "relapses documented up to radiotherapy", at_least=0),
+        "surgery": Column("flag", "operated before radiotherapy", False),
+        "chemotherapy": Column("flag", "chemotherapy before radiotherapy", False),
+        "immunotherapy": Column("flag", "immunotherapy before radiotherapy", False),
+        "targeted_therapy": Column("flag", "targeted therapy before radiotherapy", False),
+        "recurrences": Column("integer", "relapses documented up to radiotherapy", False, at_least=0),
         "platinum_free_interval_days": Column("integer", "end of last platinum to the next relapse", False),
         "platinum_free_interval_months": Column("number", "the same in months", False),
         "since_last_treatment_days": Column("integer", "end of last systemic therapy to the first fraction", False),
@@ -305,7 +309,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "best_response": Column("term", "patient-level response, best", allowed=RESPONSES),
         "objective_response": Column("flag", "CR or PR; empty if not evaluable", False),
         "disease_control": Column("flag", "CR, PR or SD; empty if not evaluable", False),
-        "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began"),
+        "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began", False),
     },
     "outcomes/lesions": {
         **_LESION_DERIVED,
@@ -314,7 +318,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "bed10_gy": Column("dose_gy", "biologically effective dose, alpha/beta as declared for tumour"),
         "eqd2_gy": Column("dose_gy", "equivalent dose in 2 Gy fractions, same alpha/beta"),
         "sbrt": Column("flag", "treated stereotactically"),
-        "metastases": Column("integer", "the patient's metastatic lesions at restaging"),
+        "metastases": Column("integer", "the patient's metastatic lesions at restaging", False),
         "since_last_treatment_months": Column("number", "the patient's", False),
         "platinum_free_interval_months": Column("number", "the patient's", False),
         "response": Column("term", "first assessment", allowed=RESPONSES),

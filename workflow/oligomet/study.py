@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import operator
 import re
-from collections.abc import Hashable
 from functools import reduce
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from oligomet.collected import collects, problems, take_out
+from oligomet.configuration import checked, load
 from oligomet.declarations import (
     Analyses,
     ConfigurationError,
@@ -61,6 +61,7 @@ class Study(Declaration):
     parsing: Parsing
     pseudonym_salt: str
     sources: dict[Literal[tuple(SOURCES)], Source]
+    not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
     eligibility: list[Eligibility]
@@ -82,6 +83,9 @@ class Study(Declaration):
     @classmethod
     def _group_for_each_site(cls, raw: Any) -> Any:
         """`groups: sites` stands for one group a site, in the order and under the labels of `sites`."""
+        if isinstance(raw, dict) and isinstance(raw.get("sources"), dict):
+            raw = take_out(raw)
+            raw["terms"] = {**cls._terms_not_asked_of(raw), **(raw.get("terms") or {})}
         if (
             not isinstance(raw, dict)
             or not isinstance(raw.get("sites"), dict)
@@ -100,23 +104,50 @@ class Study(Declaration):
         }
         return {**raw, "factors": factors}
 
+    @staticmethod
+    def _terms_not_asked_of(raw: dict) -> dict[str, dict]:
+        """Empty vocabularies for the columns that are not collected."""
+        return {
+            column.terms: {}
+            for role, columns in SOURCES.items()
+            for name, column in columns.items()
+            if column.terms and not collects(raw["not_collected"], f"{role}.{name}")
+        }
+
     @model_validator(mode="after")
     def _names_agree(self) -> Study:
-        problems = [*self._source_problems(), *self._reference_problems()]
-        if problems:
-            raise ValueError("\n".join(problems))
+        found = [*self._source_problems(), *self._reference_problems(), *problems(self)]
+        if found:
+            raise ValueError("\n".join(found))
         return self
 
+    def collects(self, name: str) -> bool:
+        """Whether a role ('toxicities') or a column ('patients.kps') is collected."""
+        return collects(self.not_collected, name)
+
     def _source_problems(self) -> list[str]:
-        problems = [f"sources: {role} is not declared" for role in SOURCES if role not in self.sources]
+        problems = [
+            f"sources: {role} is not declared; declare it 'not collected' if there is no such record"
+            for role in SOURCES
+            if role not in self.sources and self.collects(role)
+        ]
+        with_centre = [role for role, source in self.sources.items() if "centre" in source.columns]
+        if with_centre:
+            problems += [
+                f"sources.{role}.columns: centre is missing; record numbers are the centre's own, and others have it"
+                for role in self.sources
+                if role not in with_centre
+            ]
         for role, source in self.sources.items():
             problems += [
-                f"sources.{role}.columns: {name} is missing" for name in SOURCES[role] if name not in source.columns
+                f"sources.{role}.columns: {name} is missing"
+                for name in SOURCES[role]
+                if name not in source.columns and self.collects(f"{role}.{name}")
             ]
             problems += [
                 f"sources.{role}.columns: {name} is not a column of {role}; it has {', '.join(SOURCES[role])}"
                 for name in source.columns
-                if name not in SOURCES[role]
+                if name not in SOURCES[role] and name != "centre"
             ]
             problems += [
                 f"sources.{role}.key: {name} is not one of its columns"
@@ -291,6 +322,10 @@ class Sections:
             return value
         return {part: value[part] for part in parts} if isinstance(value, dict) else Sections(value, parts)
 
+    def collects(self, name: str) -> bool:
+        """As of the study; a rule that asks depends on `not_collected`."""
+        return collects(self.not_collected, name)
+
     def values(self) -> dict[str, Any]:
         """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
         plain = self._declaration.model_dump(mode="json", by_alias=True)
@@ -312,53 +347,6 @@ class Config(Declaration):
     simulation: Simulation = Simulation()
 
 
-def _checked(model: type[Declaration], raw: Any, file: str) -> Any:
-    if not isinstance(raw, dict):
-        raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
-    try:
-        return model.model_validate(raw)
-    except ValidationError as problems:
-        lines = []
-        for problem in problems.errors():
-            where = ".".join(str(part) for part in problem["loc"])
-            said = problem["msg"].removeprefix("Value error, ")
-            found = "" if problem["type"] in ("missing", "value_error") else f" (found: {problem['input']!r})"
-            lines += [f"{file}: {where + ': ' if where else ''}{line}{found}" for line in said.split("\n")]
-        raise ConfigurationError("\n".join(lines)) from None
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which a name stands once and a day is one of the calendar; anything else is an error with its line."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        seen: dict[Any, int] = {}
-        for key, _ in node.value:
-            name, line = self.construct_object(key, deep=True), key.start_mark.line + 1
-            if isinstance(name, Hashable) and name in seen:
-                raise yaml.YAMLError(f"line {line}: {name} stands here again; it is in line {seen[name]} already")
-            if isinstance(name, Hashable):
-                seen[name] = line
-        return super().construct_mapping(node, deep)
-
-    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
-        try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError:
-            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: {node.value} is no day of the calendar") from None
-
-
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
-
-
-def _load(path: Path) -> Any:
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path}: there is no such file") from None
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
-
-
 def read_study(path: str | Path, name: str | None = None) -> Study:
     """The study declared in `path`.
 
@@ -374,7 +362,7 @@ def read_study(path: str | Path, name: str | None = None) -> Study:
     ConfigurationError
         All mistakes at once, each with the file and the place in it.
     """
-    study = _checked(Study, _load(Path(path)), str(path))
+    study = checked(Study, load(Path(path)), str(path))
     if name is not None and study.study != name:
         raise ConfigurationError(f"{path}: study: expected {name}, the name of its folder; it has {study.study}")
     return study
@@ -382,4 +370,4 @@ def read_study(path: str | Path, name: str | None = None) -> Study:
 
 def check_config(options: dict, file: str = "config.yaml") -> Config:
     """The options of a run, with whatever the command line changed; mistakes as in `read_study`."""
-    return _checked(Config, options, file)
+    return checked(Config, options, file)

@@ -50,6 +50,6 @@ rule characteristics:
         logfile("characteristics"),
     params:
         study=study_file,
-        decisions=decisions("courses", "dose", "months", "per_patient", "platinum_free_interval", "response", "toxicity"),
+        decisions=decisions("courses", "dose", "months", "not_collected", "per_patient", "platinum_free_interval", "response", "toxicity"),
     script:
         "../scripts/derive_characteristics.py"

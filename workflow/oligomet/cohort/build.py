@@ -6,14 +6,14 @@ import pandas as pd
 
 from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_plans, check_rows
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen
-from oligomet.cohort.parse import parse_column, parse_edited, plain
+from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_edited, plain
 from oligomet.cohort.possible_events import find_possible_events
 from oligomet.cohort.pseudonyms import name_patients
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
 from oligomet.courses import index_course, number_courses
 from oligomet.declarations import Source
-from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.schemas import SOURCE, SOURCES, TABLES, conform
 from oligomet.study import Study
 
 CHILDREN = ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
@@ -46,7 +46,7 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
         If an eligibility rule, a date format or the salt cannot be used.
     """
     check_rules(study.eligibility)
-    extracted = {role: extracted[role].reset_index(drop=True) for role in SOURCES}
+    extracted = {role: extracted[role].reset_index(drop=True) for role in study.sources}
     records = _read_rows({role: _fill_down(frame, study.sources[role]) for role, frame in extracted.items()}, study)
     check_rows(records, study)
     check_patients(records)
@@ -76,12 +76,20 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
     """Typed rows, each key once, without those that lack a required value."""
     parsed, found = {}, {}
     for role, frame in extracted.items():
-        answers = [parse_column(frame[name], role, name, study) for name in SOURCES[role]]
+        answers = [
+            parse_column(frame[name], role, name, study) if name in frame else not_collected(frame.index, role, name)
+            for name in SOURCES[role]
+        ]
+        if "centre" in frame:
+            answers[0] = of_centre(*answers[0], frame["centre"], study)
         if "edited" in frame:
             answers.append(parse_edited(frame["edited"], study))
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
     names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), study.pseudonym_salt)
+    for role in SOURCES:
+        if role not in parsed:
+            parsed[role] = conform(pd.DataFrame(), {**SOURCES[role], "source": SOURCE})
     named = {
         role: rows.assign(patient_id=rows["patient_id"].map(names).astype("string")) for role, rows in parsed.items()
     }
@@ -94,7 +102,7 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
 def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, key: list[str], study: Study) -> None:
     """Leave out rows without a key, then copies and what was corrected, then rows without another required value."""
     refused = found["kind"] != "partial_date"
-    keyless = found.index.isin(found.index[refused & found["column"].isin(key)])
+    keyless = found.index.isin(found.index[refused & found["column"].isin([*key, "centre"])])
     records.leave_out(role, found[keyless])
     found, refused = found[~keyless], refused[~keyless]
     needed = refused & found["column"].isin([name for name, column in SOURCES[role].items() if column.required])

@@ -63,6 +63,22 @@ def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[
     return _parse(cells, name, column, lambda text: _within_limits(read(text), column), study)
 
 
+def not_collected(index: pd.Index, role: str, name: str) -> tuple[pd.Series, pd.DataFrame]:
+    """A column that no record has: empty values, and nothing wrong with any of them. As `parse_column`."""
+    values = pd.Series(None, index=index, dtype=DTYPES[SOURCES[role][name].kind], name=name)
+    return values, pd.DataFrame(columns=["kind", "reason", "column"], dtype=object)
+
+
+def of_centre(
+    numbers: pd.Series, findings: pd.DataFrame, centres: pd.Series, study: Study
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Record numbers with their centre before them, as two centres may give one number; findings of both."""
+    column = Column("identifier", "centre")
+    read = _reader(column, ColumnSource(header="centre"), study)
+    names, missing = _parse(centres, "centre", column, read, study)
+    return (names + "/" + numbers).rename(numbers.name), pd.concat([findings, missing])
+
+
 def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
     """When each row was last edited, to the second where a time is given; findings as `parse_column` gives them."""
     read = _date_reader(study.parsing.dates, study.parsing, pd.Timestamp.max.date())

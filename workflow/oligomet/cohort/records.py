@@ -9,7 +9,7 @@ import pandas as pd
 from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 
-PRIVATE = {"patient_id", "birth_date"}  # what stood in these cells is not repeated anywhere
+PRIVATE = {"patient_id", "birth_date", "centre"}  # what stood in these cells is not repeated anywhere
 
 
 def findings(index: pd.Index, kind: str, reason: str | pd.Series, column: str | None = None) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.collected import needs
 from oligomet.courses import index_course
 from oligomet.declarations import PerPatient
 from oligomet.outcomes.dose import delivered_dose
@@ -74,7 +75,8 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
     patients["best_response"] = patient.map(by_patient["best"])
     tolerated = _since_start(cohort["toxicities"], patients)
     patients["any_toxicity"] = patient.isin(tolerated["patient_id"]).astype(int)
-    return conform(with_control(patients), TABLES["outcomes/patients"])
+    unknown = [name for name in TABLES["outcomes/patients"] if needs(study.not_collected, name)]
+    return conform(with_control(patients).drop(columns=unknown, errors="ignore"), TABLES["outcomes/patients"])
 
 
 def per_patient(lesions: pd.DataFrame, rules: PerPatient) -> pd.DataFrame:
