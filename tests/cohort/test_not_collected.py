@@ -74,6 +74,7 @@ def test_what_rests_on_it_cannot_be_declared_and_is_named_at_once(tmp_path):
         "endpoints.PFS: new_lesion rests on measurements.new_lesions, which is not collected",
         "robustness.censoring.LRFS: last_imaging rests on measurements",
         "factors.disease_control: disease_control rests on measurements",
+        "figures.figure2: response rests on measurements",
         "factors.kps: kps rests on patients.kps",
         "eligibility.performance: kps rests on patients.kps",
     ):
