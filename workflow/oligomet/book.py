@@ -95,7 +95,8 @@ class Book:
             return found[0]
         if found:
             raise LookupError(f"{len(found)} estimates answer {describe(question)}, one should:\n{_list(found)}")
-        raise LookupError(f"no estimate answers {describe(question)}; the nearest are\n{_list(self._nearest(question))}")
+        nearest = _list(self._nearest(question))
+        raise LookupError(f"no estimate answers {describe(question)}; the nearest are\n{nearest}")
 
     def maybe(self, **question: Any) -> Entry | None:
         """The row that answers, or None; several are an error as in `one`."""
@@ -121,10 +122,8 @@ class Book:
 
     def _nearest(self, question: dict[str, Any]) -> list[Entry]:
         def likeness(entry: Entry) -> float:
-            return sum(
-                1.0 if entry[name] in _values(value) else 0.5 * SequenceMatcher(None, str(entry[name]), str(value)).ratio()
-                for name, value in question.items()
-            )
+            asked = ((entry[name], value) for name, value in question.items())
+            return sum(1 if found in _values(value) else _alike(found, value) / 2 for found, value in asked)
 
         return sorted(self._entries, key=likeness, reverse=True)[:NEAREST]
 
@@ -140,6 +139,10 @@ def describe(where: dict[str, Any]) -> str:
 def _list(entries: list[Entry]) -> str:
     more = [f"  and {len(entries) - NEAREST} more"] * (len(entries) > NEAREST)
     return "\n".join([*(f"  {entry}" for entry in entries[:NEAREST]), *more]) or "  (there are no estimates)"
+
+
+def _alike(one: Any, other: Any) -> float:
+    return SequenceMatcher(None, str(one), str(other)).ratio()
 
 
 def _values(value: Any) -> tuple:

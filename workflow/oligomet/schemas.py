@@ -376,9 +376,7 @@ TABLES: dict[str, dict[str, Column]] = {
             "text", "lesions of a patient", False, allowed=("independent", "clustered", "weighted", "frailty")
         ),
         "hazard": Column("text", "which hazard", False, allowed=("cause-specific", "subdistribution")),
-        "clock": Column(
-            "text", "from when a response counts", False, allowed=("start", "landmark", "time-dependent")
-        ),
+        "clock": Column("text", "from when a response counts", False, allowed=("start", "landmark", "time-dependent")),
         "adjustment": Column(
             "text", "the model that the factor stands in", False, allowed=("alone", "published", "prespecified")
         ),
