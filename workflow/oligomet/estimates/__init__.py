@@ -14,8 +14,8 @@ comparison         by the factor by whose groups a table is declared; no factor,
                    (where any is), statistic count; factor and group in by_group, statistic proportion
                    (events of by_group's n, the unknown ones included); factor <variable> in by_group, statistic
                    mean | sd | median | q1 | q3 | min | max | kolmogorov_smirnov (p_value: of a normal distribution);
-                   without by_group the test of the groups, statistic chi_square | t | u | f | h | p_value (Fisher's test
-                   has no other) with p_value (n: known in both), method its name
+                   without by_group the test of the groups, statistic chi_square | t | u | f | h | p_value (Fisher's
+                   test has no other) with p_value (n: known in both), method its name
 response           endpoint first | best, unit lesion | patient, population all | evaluable (at that assessment), factor
                    <factor> and group (sub-levels and Unknown as above) or neither, statistic CR | PR | SD | PD | NE
                    (population all only) | ORR | DCR: proportion (events of n) with its interval
@@ -74,8 +74,8 @@ bootstrap          statistic survival at time_months | median, by endpoint; haza
                    endpoint first: CR | ORR | DCR of lesions; percentile interval
 specification      the headline's hazard ratios by every choice, a column each (see robustness.choices.Choice),
                    method the choice in words
-verdict            group against reference, statistic published_hazard_ratio, primary_hazard_ratio (two specifications), each
-                   with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands | weakens |
+verdict            group against reference, statistic published_hazard_ratio, primary_hazard_ratio (two specifications),
+                   each with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands | weakens |
                    not_confirmed | falls (estimate: share of the n choices that have the published direction, method:
                    the rule); excluding_one, contradicting: share whose interval excludes 1 in it, or in the other
 =================  ====================================================================================================

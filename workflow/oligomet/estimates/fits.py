@@ -277,8 +277,8 @@ def rates_of(curves: Mapping[str, KaplanMeierFitter | NoFit], study: Study) -> p
     Returns
     -------
     By group (where there are groups), statistic (survival or median) and time_months: estimate, conf_low, conf_high.
-    A rate is empty where nobody was followed so long; limits are empty where survival is 0 or 1, where lifelines repeats it.
-    A median is R's, as `KaplanMeier.median` says.
+    A rate is empty where nobody was followed so long; limits are empty where survival is 0 or 1, where lifelines
+    repeats it. A median is R's, as `KaplanMeier.median` says.
     """
     lines = []
     for name, curve in curves.items():
