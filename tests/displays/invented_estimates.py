@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from oligomet.book import Book, Entry
 from oligomet.schemas import TABLES, conform
 
 SITES = {  # CR, PR, SD, PD of a few sites; the others have no evaluable lesion
@@ -12,6 +13,13 @@ SITES = {  # CR, PR, SD, PD of a few sites; the others have no evaluable lesion
     "Vaginal stump": (0, 6, 4, 17),
     "Others": (0, 0, 1, 3),
 }
+
+
+def changed(book, where, **values):
+    """The book with other values in the entries that answer, of which there must be some."""
+    answers = set(map(id, book.some(**where)))
+    assert answers, where
+    return Book([Entry({**vars(one), **values}) if id(one) in answers else one for one in book])
 
 
 def invent(study, patients=142, lesions=189, seed=1):

@@ -31,7 +31,7 @@ class Responses(NamedTuple):
 
 
 def responses_by_site(book: Book, study, endpoint: str = "first", factor: str = "site") -> list[Responses]:
-    """One for each group of `factor` that has lesions, in the order of study.yaml, and one for all lesions, the last."""
+    """One for each group of `factor` that has lesions, in the order of study.yaml, then one for all lesions."""
     found = book.some(analysis="response", endpoint=endpoint, unit="lesion")
     sites = [group for group in study.factors[factor].groups if group in found.some(factor=factor).each("group")]
     responses = []

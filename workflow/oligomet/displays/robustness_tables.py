@@ -101,9 +101,10 @@ def _aic(one: Entry | None) -> str:
 
 def dose_response(book: Book, study) -> ShownTable:
     """The hazard ratio of dose, alone and with its confounders, and how strong others would have to be."""
+    adjusted = " and ".join(study.factors[name].label for name in study.robustness.dose_response.adjust)
     words = {
         "unadjusted": "Unadjusted",
-        "adjusted": f"Adjusted for {' and '.join(study.factors[name].label for name in study.robustness.dose_response.adjust)}",
+        "adjusted": f"Adjusted for {adjusted}",
         "stratified": "Within their strata",
     }
     found = book.some(analysis=[f"dose_response_{how}" for how in words])
