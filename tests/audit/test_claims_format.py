@@ -62,6 +62,23 @@ def test_a_number_that_is_of_nothing_is_a_mistake(entry, said):
         paper(entry)
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            {"level": "A vs B"},
+            "level: the estimates have group .and reference, the group it is compared with. and grade",
+        ),
+        ({"group": "<level>"}, "group: write <group> in the place of <level>"),
+        ({"grup": "A"}, "grup: not a column of the estimates, which are analysis, endpoint, unit"),
+        ({"take": "p"}, "take: p is not a column of the estimates"),
+    ],
+)
+def test_an_answer_names_columns_of_the_estimates(answer, said):
+    with pytest.raises(ConfigurationError, match=said):
+        paper({"of": "patients", "count": "3", "answer": answer})
+
+
 def test_a_tolerance_of_no_kind_is_a_mistake():
     claims = {"text": [{"row": "1", "of": "patients", "count": "3"}]}
     with pytest.raises(ConfigurationError, match="tolerances: raet is not one of count, percentage, rate"):

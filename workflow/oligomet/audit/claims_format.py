@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from oligomet.declarations import Declaration
+from oligomet.schemas import ESTIMATE_KEY, TABLES
 
 KINDS = (
     "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",
@@ -22,6 +23,32 @@ ClaimGroup = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "<
 Place = tuple[str, ClaimGroup]  # a population and the levels that narrow it: whom a number is of
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
 
+GROUP = "<group>"  # in the answer of a factor: the name of the level that is asked for
+OWN_TO_ANSWERS = ("take", "times", "study")  # beside columns of the estimates
+
+
+def _names_columns(answer: dict[str, str]) -> dict[str, str]:
+    """An answer as it is, if it asks only for what the estimates have."""
+    known = [*ESTIMATE_KEY, *OWN_TO_ANSWERS]
+    problems = [
+        f"{name}: not a column of the estimates, which are {', '.join(ESTIMATE_KEY)}"
+        for name in answer
+        if name not in known
+    ]
+    if "level" in answer:
+        problems = ["level: the estimates have group (and reference, the group it is compared with) and grade instead"]
+    if answer.get("take", "estimate") not in TABLES["estimates"]:
+        problems.append(f"take: {answer['take']} is not a column of the estimates")
+    problems += [
+        f"{name}: write {GROUP} in the place of <level>" for name, value in answer.items() if value == "<level>"
+    ]
+    if problems:
+        raise ValueError("\n".join(problems))
+    return answer
+
+
+Answer = Annotated[dict[str, str], AfterValidator(_names_columns)]
+
 
 class PaperPopulation(Declaration):
     """Who is counted: patients or lesions, all or some of them."""
@@ -30,7 +57,7 @@ class PaperPopulation(Declaration):
     unit: Literal["patient", "lesion"]
     part_of: str | None = None
     nested_in: str | None = None  # the population of patients whose lesions these are
-    answer: dict[str, str] | Literal["none"] = Field(default_factory=dict)
+    answer: Answer | Literal["none"] = Field(default_factory=dict)
 
 
 class PaperVariable(Declaration):
@@ -80,9 +107,7 @@ class PaperFactor(Declaration):
     variable: str | None = None
     within: dict[str, str] = Field(default_factory=dict)  # divides only those at this level of another factor
     overlapping: bool = False  # a subject can be at several levels
-    answer: dict[str, str] = Field(
-        default_factory=dict
-    )  # of counts: the estimates' criteria, <level> standing for the level
+    answer: Answer = Field(default_factory=dict)  # of counts: columns of the estimates, <group> standing for the level
 
     @field_validator("levels", mode="before")
     @classmethod
@@ -158,7 +183,7 @@ class PaperEntry(Declaration):
     says: str | None = None
     unclear: str | None = None
     needs: str | None = None
-    answer: dict[str, str] | Literal["none"] | None = None
+    answer: Answer | Literal["none"] | None = None
     tolerance: float | None = None
 
     @model_validator(mode="after")
