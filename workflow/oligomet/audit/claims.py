@@ -56,6 +56,8 @@ class Claim:
     time: float | None = None
     window: float | None = None
     contrast: tuple[str, str, str] | None = None  # factor, level, reference
+    per: float | None = None  # units of the variable, of a hazard ratio that compares no groups
+    confidence: float | None = None  # percent, of its interval
     factor: str | None = None  # of a test
     model: str | None = None
     test: str | None = None
@@ -75,7 +77,7 @@ class Claim:
 
     @property
     def compared(self) -> tuple[str, str, str]:
-        """Factor, level and reference of a hazard ratio or of one of its limits, which no file leaves out."""
+        """Factor, level and reference of a hazard ratio that compares two groups, or of one of its limits."""
         assert self.contrast is not None, f"{self.id} compares nothing"
         return self.contrast
 
@@ -147,6 +149,12 @@ class Paper:
     def setting(self, name: str) -> Claim | None:
         """The first claim of a setting, e.g. significance_level or data_cut."""
         return next((claim for claim in self.claims if claim.setting == name), None)
+
+    def confidence_of(self, claim: Claim) -> tuple[float, bool]:
+        """The confidence (0 to 1) of the interval that a claim belongs to, 0.95 if not stated, and whether it is."""
+        level = self.setting("confidence_level")
+        stated = claim.confidence if claim.confidence is not None else level.value if level is not None else 95.0
+        return (stated / 100 if stated > 1 else stated), claim.confidence is not None or level is not None
 
     def replaced(self, claim: Claim, by: Claim) -> Paper:
         """The paper with another claim in the place of one."""
@@ -268,6 +276,8 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
                 "variable",
                 "endpoint",
                 "window",
+                "per",
+                "confidence",
                 "model",
                 "test",
                 "setting",

@@ -16,8 +16,8 @@ KINDS = (
 )  # fmt: skip
 NEEDED = {  # what says of what a number is, where its population does not
     "rate": ["endpoint"], "mean": ["variable"], "median": ["variable", "endpoint"], "minimum": ["variable", "endpoint"],
-    "maximum": ["variable", "endpoint"], "hazard_ratio": ["contrast"], "low": ["contrast"], "high": ["contrast"],
-    "p_value": ["contrast", "factor"], "text": ["setting"],
+    "maximum": ["variable", "endpoint"], "hazard_ratio": ["contrast", "variable"], "low": ["contrast", "variable"],
+    "high": ["contrast", "variable"], "p_value": ["contrast", "factor", "variable"], "text": ["setting"],
 }  # fmt: skip
 NEVER_NEGATIVE = ("count", "percentage", "rate", "hazard_ratio", "low", "high", "p_value")
 ClaimGroup = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
@@ -69,6 +69,7 @@ class PaperVariable(Declaration):
     of: str
     measure: str = ""
     integer: bool = False
+    follow_up: bool = False  # months of observation, none longer than the calendar
     totals: str | None = None  # summed over its population it is the size of this one
     at_least: float | None = None  # by its meaning
     formula: Literal["bed"] | None = None
@@ -109,6 +110,7 @@ class PaperFactor(Declaration):
     variable: str | None = None
     within: dict[str, str] = Field(default_factory=dict)  # divides only those at this level of another factor
     overlapping: bool = False  # a subject can be at several levels
+    partial: bool = False  # a subject can be at none of them: grades 3 and 4 only
     answer: Answer = Field(default_factory=dict)  # of counts: columns of the estimates, <group> standing for the level
 
     @field_validator("levels", mode="before")
@@ -162,6 +164,8 @@ class PaperEntry(Declaration):
     time: float | None = None
     window: float | None = None
     contrast: Contrast | None = None
+    per: float | None = Field(None, gt=0)  # of a hazard ratio of a variable: for so many of its units
+    confidence: float | None = Field(None, gt=50, lt=100)  # percent, of the interval; else as confidence_level says
     factor: str | None = None
     model: Literal["univariable", "multivariable"] | None = None
     test: str | None = None
