@@ -1,0 +1,58 @@
+"""Numbers that somebody typed into a template, where a value should stand: a number that nothing explains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import jinja2
+
+ALLOWED = "names_with_numbers.txt"  # beside the templates: names in which a number is no result, a line each
+NUMBER = re.compile(r"(?<![\w@.-])\d+(?:[.,]\d+)*")  # BED10 and EQD2 are names
+ASIDE = re.compile(  # citations and references, attributes, links, shortcodes, formulas, code
+    r"@[\w:.-]+|\{\{<.*?>\}\}|\{[#.][^}]*\}|\]\([^)]*\)|<https?:[^>]*>|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]*`|<!--.*?-->",
+    re.DOTALL,
+)
+
+
+def typed_numbers(folders: Iterable[Path], environment: jinja2.Environment) -> list[str]:
+    """File, line and words around each number that was typed into the prose of the templates.
+
+    A template of a folder hides those of the same name in the folders behind it. A number in a string counts where the
+    string is printed or kept (``<% set x = "7 days" %>``), not where it is what something is called with
+    (``OS.rate(60)``, ``group="≥ 2"``).
+    """
+    files: dict[str, Path] = {}
+    allowed: list[str] = []
+    for folder in map(Path, folders):
+        files = {file.name: file for file in sorted(folder.glob("*.qmd"))} | files
+        names = folder / ALLOWED
+        allowed += names.read_text(encoding="utf-8").split("\n") if names.is_file() else []
+    names = re.compile("|".join(re.escape(name.strip()) for name in allowed if name.strip()) or "(?!)")
+    return [found for file in files.values() for found in _in_file(file, environment, names)]
+
+
+def _in_file(file: Path, environment: jinja2.Environment, names: re.Pattern) -> list[str]:
+    prose = _prose(file.read_text(encoding="utf-8"), environment)
+    for pattern in (ASIDE, names):
+        prose = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), prose)
+    return [
+        f"{file}, line {number}: {' '.join(line[max(found.start() - 30, 0) : found.end() + 30].split())}"
+        for number, line in enumerate(prose.split("\n"), start=1)
+        for found in NUMBER.finditer(line)
+    ]
+
+
+def _prose(source: str, environment: jinja2.Environment) -> str:
+    """The text of a template with its tags blanked but for strings that may be printed; the lines stay."""
+    kept, depth, compared = [], 0, False
+    for _, kind, token in environment.lex(source):
+        depth += {"(": 1, ")": -1}.get(token, 0) if kind == "operator" else 0
+        if kind == "name":
+            compared = compared or token in ("if", "elif")
+        elif kind in ("block_end", "variable_end"):
+            compared = False
+        printed = kind == "data" or (kind == "string" and depth == 0 and not compared)
+        kept.append(token if printed else re.sub(r"[^\n]", " ", token))
+    return "".join(kept)
