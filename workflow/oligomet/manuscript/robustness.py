@@ -8,12 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 from oligomet.estimates.design import Contrast
 from oligomet.estimates.robustness.choices import Choice, list_timings
+from oligomet.estimates.robustness.dose_response import STEP_GY
 from oligomet.estimates.robustness.nested import contrast_meant
 from oligomet.estimates.robustness.verdicts import primary_choice, published_choice
 
 if TYPE_CHECKING:
     from oligomet.book import Book, Entry
     from oligomet.study import Study
+
+
+def robustness_lookups(study: Study) -> dict[str, Any]:
+    """The names that the templates on robustness have of their own; none where nothing of it is declared."""
+    declared, level = study.robustness, study.analyses.significance
+    if declared is None:
+        return {}
+    models = [*declared.headline.values(), *declared.prespecified.values()]
+    return {
+        "conclusions": list_conclusions(study),
+        "varied_timings": list_varied_timings(study),
+        "censored_alike": list_censored_alike(study),
+        "imputable_factors": [name for names in models for name in names if name not in declared.response_factors],
+        "STEP_GY": STEP_GY,
+        "with_small_p": lambda rows: [row for row in rows if row.p_value is not None and row.p_value < level],
+        "excludes_one": excludes_one,
+        "excluding_one": excluding_one,
+        "same_contrast": same_contrast,
+        "list_changes": list_changes,
+    }
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from oligomet.displays import formats
 from oligomet.estimates.methods.group_tests import SIMULATED
 from oligomet.manuscript import calls
 from oligomet.manuscript.calls import Asked, tell
+from oligomet.manuscript.robustness import robustness_lookups
 from oligomet.manuscript.sourced import Declared, Said
 from oligomet.manuscript.templates import listing
 from oligomet.schemas import TABLES
@@ -75,6 +76,7 @@ class Vocabulary:
         return {
             **self._endpoints,
             **self._asked,
+            **robustness_lookups(self._study),
             "endpoints": self._endpoints,
             "study": self._declared,
             "book": self._book,
