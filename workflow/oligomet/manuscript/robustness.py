@@ -47,6 +47,10 @@ class Conclusion:
         The analysis as published and the primary corrected one.
     meant
         'SD against PD' where the published model compares other responses than the factor names, else None.
+    known_late
+        Whether the factor is known only after radiotherapy, and the subjects are patients: it can be counted from then.
+    by_lesion
+        Whether lesions are subjects as well.
     """
 
     endpoint: str
@@ -54,10 +58,13 @@ class Conclusion:
     published: Choice
     primary: Choice
     meant: str | None
+    known_late: bool
+    by_lesion: bool
 
 
 def list_conclusions(study: Study) -> list[Conclusion]:
     """The conclusions that `robustness.headline` declares, in its order."""
+    declared = study.robustness
     return [
         Conclusion(
             endpoint,
@@ -65,8 +72,10 @@ def list_conclusions(study: Study) -> list[Conclusion]:
             published_choice(endpoint, name, study),
             primary_choice(endpoint, name, study),
             _meant(endpoint, name, study),
+            known_late=name in declared.response_factors and study.endpoints[endpoint].per == "patient",
+            by_lesion=endpoint in declared.per_lesion and name not in declared.response_factors,
         )
-        for endpoint, names in study.robustness.headline.items()
+        for endpoint, names in declared.headline.items()
         for name in names
     ]
 
