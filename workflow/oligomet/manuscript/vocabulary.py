@@ -15,6 +15,7 @@ from oligomet.manuscript import calls
 from oligomet.manuscript.calls import Asked, tell
 from oligomet.manuscript.lookups import Lookups
 from oligomet.manuscript.published import PublishedAnalysis
+from oligomet.manuscript.robustness import robustness_lookups
 from oligomet.manuscript.sourced import Declared, Said
 from oligomet.manuscript.templates import listing
 from oligomet.manuscript.title_page import TitlePage
@@ -84,6 +85,7 @@ class Vocabulary:
             **self._asked,
             **lookups,
             "headline": self._endpoints.get(lookups["headline"]),
+            **robustness_lookups(self._study),
             "endpoints": self._endpoints,
             "study": self._declared,
             "title_page": self._title_page,
