@@ -84,7 +84,6 @@ def stage(
     bibliography = sorted(file.name for file in project.glob("*.bib"))
     keywords = [*(["synthetic data"] if study.synthetic else []), *title_page.keywords]
     context = {**words.context(), "appendix": appendix, "bibliography": bibliography, "keywords": keywords}
-    context |= {name: getattr(words.context()["study"], name) if name in dir(study) else None for name in ("design", "per_patient")}
     typed = typed_numbers(folders, make_environment(folders, context, problems))
     context["typed_numbers"] = typed
     for name in ("_metadata.yml", "paper.qmd"):
