@@ -75,9 +75,9 @@ bootstrap          statistic survival at time_months | median, by endpoint; haza
 specification      the headline's hazard ratios by every choice, a column each (see robustness.choices.Choice),
                    method the choice in words
 verdict            group against reference, statistic published_hazard_ratio, primary_hazard_ratio (two specifications),
-                   each with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands | weakens |
-                   not_confirmed | falls (estimate: share of the n choices that have the published direction, method:
-                   the rule); excluding_one, contradicting: share whose interval excludes 1 in it, or in the other
+                   each with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands |
+                   weakens | not_confirmed | falls (estimate: share of the n choices that have the published direction,
+                   method: the rule); excluding_one, contradicting: share whose interval excludes 1 in it, in the other
 =================  ====================================================================================================
 
 Proportions have estimate = events / n. Where a method is undefined the row is there with an empty estimate and the

@@ -11,16 +11,20 @@ import pandas as pd
 import yaml
 
 from oligomet.book import Book
-from oligomet.manuscript import vocabulary
 from oligomet.manuscript.notebooks import copy_notebook, find_shown
+from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.sourced import marked
 from oligomet.manuscript.templates import Problems, make_environment, render_template
+from oligomet.manuscript.title_page import read_title_page
 from oligomet.manuscript.typed import typed_numbers
+from oligomet.manuscript.vocabulary import Vocabulary
 from oligomet.manuscript.word import write_reference_docx
 from oligomet.tables import write_csv
 
 if TYPE_CHECKING:
     from oligomet.study import Study
+
+NOT_COPIED = shutil.ignore_patterns("*.qmd", "*.txt", "title_page.yml")  # read, and not part of the project
 
 
 def stage(
@@ -29,7 +33,7 @@ def stage(
     notebooks: Iterable[str | Path],
     book: Book,
     study: Study,
-    claims: pd.DataFrame | None = None,
+    published: PublishedAnalysis | None = None,
     appendix: str = "",
     values_csv: str | Path | None = None,
 ) -> list[str]:
@@ -46,8 +50,8 @@ def stage(
         The executed notebooks.
     book, study
         What the prose tells.
-    claims
-        The audit's table of claims as text (`tables.read_verbatim`), for what differs from the published paper.
+    published
+        The published paper that the study repeats and the audit's verdicts on it, if there is one.
     appendix
         What the audit wrote of its verdicts, as markdown whose numbers count as explained.
     values_csv
@@ -67,17 +71,20 @@ def stage(
     project, folders = Path(project), [Path(folder) for folder in folders if Path(folder).is_dir()]
     shutil.rmtree(project, ignore_errors=True)
     for folder in reversed(folders):
-        shutil.copytree(folder, project, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.qmd", "*.txt"))
+        shutil.copytree(folder, project, dirs_exist_ok=True, ignore=NOT_COPIED)
     for notebook in notebooks:
         copy_notebook(Path(notebook), project)
 
     problems = Problems()
-    words = vocabulary.Vocabulary(book, study, find_shown(project / "notebooks"), claims, problems.report)
+    title_page = read_title_page(folders)
+    words = Vocabulary(book, study, find_shown(project / "notebooks"), title_page, published, problems.report)
     names = words.names()
     if values_csv:
         write_csv(values_table(names, {}, ""), values_csv)
     bibliography = sorted(file.name for file in project.glob("*.bib"))
-    context = {**words.context(), "appendix": appendix, "bibliography": bibliography}
+    keywords = [*(["synthetic data"] if study.synthetic else []), *title_page.keywords]
+    context = {**words.context(), "appendix": appendix, "bibliography": bibliography, "keywords": keywords}
+    context |= {name: getattr(words.context()["study"], name) if name in dir(study) else None for name in ("design", "per_patient")}
     typed = typed_numbers(folders, make_environment(folders, context, problems))
     context["typed_numbers"] = typed
     for name in ("_metadata.yml", "paper.qmd"):

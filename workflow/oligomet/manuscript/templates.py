@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ import jinja2
 
 from oligomet.displays import formats
 from oligomet.manuscript import ManuscriptError
-from oligomet.manuscript.sourced import Said
+from oligomet.manuscript.sourced import SPECIAL, Said
 
 BRACKET = re.compile(r" \(([^()]*)\)$")
 UNITS = {"cm", "Gy"}
@@ -109,8 +110,24 @@ def how_many(items: Any) -> Said:
     return Said(formats.count(len(items)), items.source)
 
 
+def lowered(label: str) -> str:
+    """A label within a sentence: 'Metastatic lesions' -> 'metastatic lesions', 'GTV diameter' as it is."""
+    return label.put(formats.lower) if isinstance(label, Said) else formats.lower(label)
+
+
+def cell(text: str) -> str:
+    """Text in which markdown sees no markup, for a table: its numbers carry no source."""
+    return SPECIAL.sub(r"\\\1", text)
+
+
+def quoted(value: Any) -> str:
+    """Text or a list as YAML and JSON write it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 FILTERS = {
-    function.__name__: function for function in (listing, clauses, capitalised, in_sentence, unit, percent, how_many)
+    function.__name__: function
+    for function in (listing, clauses, capitalised, in_sentence, lowered, unit, percent, how_many, cell, quoted)
 }
 
 
@@ -169,7 +186,7 @@ def _unknown(problems: Problems, context: dict[str, Any]) -> type[jinja2.Undefin
 
 
 def _check_syntax(environment: jinja2.Environment, folders: list[Path], problems: Problems) -> None:
-    for file in (file for folder in folders for file in sorted(folder.glob("*.qmd"))):
+    for file in (file for folder in folders for file in sorted([*folder.glob("*.qmd"), *folder.glob("_metadata.yml")])):
         try:
             environment.parse(file.read_text(encoding="utf-8"), filename=str(file))
         except jinja2.TemplateSyntaxError as error:

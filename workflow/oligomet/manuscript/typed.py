@@ -45,14 +45,17 @@ def _in_file(file: Path, environment: jinja2.Environment, names: re.Pattern) -> 
 
 
 def _prose(source: str, environment: jinja2.Environment) -> str:
-    """The text of a template with its tags blanked but for strings that may be printed; the lines stay."""
-    kept, depth, compared = [], 0, False
+    """The text of a template with its tags blanked but for numbers and strings that may be printed; the lines stay."""
+    kept, called, inside, compared, printing = [], 0, 0, False, False
     for _, kind, token in environment.lex(source):
-        depth += {"(": 1, ")": -1}.get(token, 0) if kind == "operator" else 0
-        if kind == "name":
-            compared = compared or token in ("if", "elif")
-        elif kind in ("block_end", "variable_end"):
-            compared = False
-        printed = kind == "data" or (kind == "string" and depth == 0 and not compared)
-        kept.append(token if printed else re.sub(r"[^\n]", " ", token))
+        if kind == "operator":
+            called += {"(": 1, ")": -1}.get(token, 0)
+            inside += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token, 0)
+        elif kind == "name":
+            compared = token in ("if", "elif") or (compared and token != "else")
+        elif kind.endswith(("_begin", "_end")):
+            compared, printing = False, kind == "variable_begin"
+        words = kind == "string" and not called and not compared
+        number = kind in ("integer", "float") and printing and not inside and not compared
+        kept.append(token if kind == "data" or words or number else re.sub(r"[^\n]", " ", token))
     return "".join(kept)

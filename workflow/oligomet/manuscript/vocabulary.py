@@ -8,17 +8,17 @@ from difflib import get_close_matches
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from oligomet.book import Book, Entry
+from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.estimates.methods.group_tests import SIMULATED
 from oligomet.manuscript import calls
 from oligomet.manuscript.calls import Asked, tell
+from oligomet.manuscript.lookups import Lookups
+from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.robustness import robustness_lookups
 from oligomet.manuscript.sourced import Declared, Said
 from oligomet.manuscript.templates import listing
-from oligomet.schemas import TABLES
+from oligomet.manuscript.title_page import TitlePage
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -37,8 +37,10 @@ class Vocabulary:
         The numbers and the declarations.
     shown
         The labelled cells of the executed notebooks that show something: label -> what embeds it.
-    claims
-        The audit's table of claims as text, if the study has published numbers.
+    title_page
+        Authors and keywords.
+    published
+        The published paper that the study repeats, with the audit's verdicts, if there is one.
     report
         Takes what is wrong with a call.
     """
@@ -48,11 +50,14 @@ class Vocabulary:
         book: Book,
         study: Study,
         shown: dict[str, str],
-        claims: pd.DataFrame | None,
+        title_page: TitlePage,
+        published: PublishedAnalysis | None,
         report: Callable[[str], None],
     ):
-        self._book, self._study, self._shown, self._claims, self._report = book, study, shown, claims, report
+        self._book, self._study, self._shown, self._published, self._report = book, study, shown, published, report
         self._declared = Declared(study, "study.yaml")
+        self._title_page = Declared(title_page, "title_page.yml")
+        self._claims = [] if published is None else list(published.verdicts.itertuples())
         self._asked = {
             "patients": self._ask("patients", calls.OF_UNIT, unit="patient"),
             "lesions": self._ask("lesions", calls.OF_UNIT, unit="lesion"),
@@ -61,8 +66,9 @@ class Vocabulary:
             "toxicity": self._ask("toxicity", calls.OF_TOXICITY),
             "literature": self._ask("literature", calls.OF_LITERATURE),
         }
+        declared = self._declared.endpoints
         self._endpoints = {
-            name: Asked(name, calls.OF_ENDPOINT, book, report, {"endpoint": name}, self._declared.endpoints[name])
+            name: Asked(name, calls.OF_ENDPOINT, book, report, {"endpoint": name}, declared[name])
             for name in study.endpoints
         }
         self._software = {name: Said(version(name), f"the installed package {name}") for name in SOFTWARE}
@@ -73,23 +79,28 @@ class Vocabulary:
 
     def context(self) -> dict[str, Any]:
         """The names as Jinja takes them; an endpoint is known by its own name and in `endpoints`."""
+        lookups = Lookups(self._book, self._study).context()
         return {
             **self._endpoints,
             **self._asked,
+            **lookups,
+            "headline": self._endpoints.get(lookups["headline"]),
             **robustness_lookups(self._study),
             "endpoints": self._endpoints,
             "study": self._declared,
+            "title_page": self._title_page,
             "book": self._book,
             "tell": tell,
             "derived": derived,
+            "simulated_tables": Said(formats.count(SIMULATED), "oligomet.estimates.methods.group_tests: SIMULATED"),
             "software": self._software,
             "published": self.published,
+            "published_analysis": self._published,
             "claims": self._claims,
+            "verdicts": self.verdicts,
             "shown": self._shown,
             "embed": self.embed,
             "see": self.see,
-            "simulated_tables": Said(formats.count(SIMULATED), "oligomet.estimates.methods.group_tests: SIMULATED"),
-            "has_column": lambda unit, factor: self._study.factors[factor].variable in TABLES[f"outcomes/{unit}s"],
         }
 
     def names(self) -> dict[str, Said]:
@@ -104,9 +115,7 @@ class Vocabulary:
         return {key: name for each in (*self._asked.values(), *self._endpoints.values()) for key, name in each.made.items()}
 
     def _printed(self) -> dict[str, Any]:
-        if self._claims is None:
-            return {}
-        return {claim.id: claim for claim in self._claims[self._claims["printed"] != ""].itertuples()}
+        return {claim.id: claim for claim in self._claims if claim.printed}
 
     def published(self, claim: str) -> Said:
         """The number that the published paper printed, by the claim's id in the table of the audit."""
@@ -116,6 +125,11 @@ class Vocabulary:
             return Said("?", "")
         found = printed[claim]
         return Said(found.printed, f"published paper, {found.section}: {found.says}")
+
+    def verdicts(self, verdict: str | None = None) -> Said:
+        """How many published numbers met a verdict of the audit; without one, how many there are."""
+        met = [claim for claim in self._claims if verdict in (None, claim.verdict)]
+        return derived(len(met), f"the audit's table of claims, {f'verdict {verdict}' if verdict else 'all'}")
 
     def embed(self, label: str) -> str:
         """The shortcode that shows a labelled cell of a notebook."""
