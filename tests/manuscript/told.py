@@ -1,7 +1,6 @@
 """Templates filled in for a study and rows that a test makes up, and the words that come of it."""
 
 import re
-from pathlib import Path
 
 from small_paper import ROOT
 
