@@ -18,11 +18,11 @@ NEAREST = 3
 
 @dataclass(frozen=True)
 class Call:
-    """A number that can be asked for: ``OS.rate(60)``, ``OS.hr("gtv", "{estimate} ({low} to {high})", group="< 3")``."""
+    """A number that can be asked for: ``OS.rate(60)``, ``OS.hr("gtv", "{estimate} ({low}–{high})")``."""
 
     pattern: str  # how it is printed unless the template says otherwise
     required: tuple[str, ...] = ()  # columns of the key that are given in this order, before the pattern
-    optional: dict[str, Any] = field(default_factory=dict)  # columns that may be given by name, and what they are if not
+    optional: dict[str, Any] = field(default_factory=dict)  # columns that may be given by name: if not, these
     question: dict[str, Any] = field(default_factory=dict)  # what else the row must be
 
 
@@ -41,7 +41,10 @@ OF_ENDPOINT = {
     "earliest": _survival("{estimate}", "min"),
     "latest": _survival("{estimate}", "max"),
     "incidence": Call(
-        "{estimate}%", ("time_months",), {"factor": None}, {"analysis": "competing", "statistic": "cumulative_incidence"}
+        "{estimate}%",
+        ("time_months",),
+        {"factor": None},
+        {"analysis": "competing", "statistic": "cumulative_incidence"},
     ),
     "test": Call("{p}", ("factor",), {}, {"analysis": "logrank"}),
     "hr": _ratio("cox_univariable", "hazard_ratio", "factor"),
@@ -155,7 +158,7 @@ class Asked:
 
 def _written(value: Any) -> str:
     if isinstance(value, str):
-        return '"{}"'.format(value.plain if isinstance(value, Said) else value)
+        return f'"{value.plain if isinstance(value, Said) else value}"'
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

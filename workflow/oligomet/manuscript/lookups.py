@@ -61,7 +61,9 @@ class Lookups:
         """The factors by which an endpoint differed in the log-rank test, the smallest p first."""
         names = self._study.analyses.compare.get(endpoint, [])
         tests = self._book.some(analysis="logrank", endpoint=endpoint, factor=names)
-        small = [test for test in tests if test.p_value is not None and test.p_value < self._study.analyses.significance]
+        small = [
+            test for test in tests if test.p_value is not None and test.p_value < self._study.analyses.significance
+        ]
         return [test.factor for test in sorted(small, key=lambda test: test.p_value)]
 
     def cut_factors(self) -> list[str]:
@@ -86,4 +88,6 @@ class Lookups:
             totals[row.group] = totals.get(row.group, 0) + row.estimate
         source = "estimates: analysis flow, unit row, group {}, statistic count, the sum over the exports"
         said = sorted(totals.items(), key=lambda total: -total[1])
-        return Named({kind: Said(formats.count(n), source.format(kind)) for kind, n in said}, "estimates: analysis flow")
+        return Named(
+            {kind: Said(formats.count(n), source.format(kind)) for kind, n in said}, "estimates: analysis flow"
+        )

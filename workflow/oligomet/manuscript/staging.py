@@ -11,10 +11,12 @@ import pandas as pd
 import yaml
 
 from oligomet.book import Book
+from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.notebooks import copy_notebook, find_shown
 from oligomet.manuscript.published import PublishedAnalysis
+from oligomet.manuscript.references import check_references
 from oligomet.manuscript.sourced import marked
-from oligomet.manuscript.templates import Problems, make_environment, render_template
+from oligomet.manuscript.templates import Problems, find_templates, make_environment, render_template
 from oligomet.manuscript.title_page import read_title_page
 from oligomet.manuscript.typed import typed_numbers
 from oligomet.manuscript.vocabulary import Vocabulary
@@ -77,7 +79,7 @@ def stage(
 
     problems = Problems()
     title_page = read_title_page(folders)
-    words = Vocabulary(book, study, find_shown(project / "notebooks"), title_page, published, problems.report)
+    words = Vocabulary(book, study, find_shown(project / "notebooks"), problems.report, title_page, published)
     names = words.names()
     if values_csv:
         write_csv(values_table(names, {}, ""), values_csv)
@@ -86,9 +88,13 @@ def stage(
     context = {**words.context(), "appendix": appendix, "bibliography": bibliography, "keywords": keywords}
     typed = typed_numbers(folders, make_environment(folders, context, problems))
     context["typed_numbers"] = typed
-    for name in ("_metadata.yml", "paper.qmd"):
-        text = render_template(name, folders, context, problems)
-        (project / name).write_text(text, encoding="utf-8")
+    texts = {name: render_template(name, folders, context, problems) for name in ("_metadata.yml", "paper.qmd")}
+    text = texts["paper.qmd"]
+    check_references(text, sorted(project.glob("*.bib")), find_templates(folders), problems)
+    if problems:
+        raise ManuscriptError(problems)
+    for name, filled_in in texts.items():
+        (project / name).write_text(filled_in, encoding="utf-8")
     about = yaml.safe_load((project / "_metadata.yml").read_text(encoding="utf-8"))
     (project / "typst-metadata.typ").write_text(typst_metadata(about), encoding="utf-8")
     write_reference_docx(project / "reference.docx")

@@ -185,8 +185,16 @@ def _unknown(problems: Problems, context: dict[str, Any]) -> type[jinja2.Undefin
     return Unknown
 
 
+def find_templates(folders: Iterable[Path]) -> list[Path]:
+    """The templates that count: one of an earlier folder hides those of its name in the later ones."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        found = {file.name: file for file in sorted(folder.glob("*.qmd"))} | found
+    return list(found.values())
+
+
 def _check_syntax(environment: jinja2.Environment, folders: list[Path], problems: Problems) -> None:
-    for file in (file for folder in folders for file in sorted([*folder.glob("*.qmd"), *folder.glob("_metadata.yml")])):
+    for file in find_templates(folders):
         try:
             environment.parse(file.read_text(encoding="utf-8"), filename=str(file))
         except jinja2.TemplateSyntaxError as error:

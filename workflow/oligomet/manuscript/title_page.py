@@ -16,14 +16,14 @@ FILE = "title_page.yml"
 
 class Author(Declaration):
     name: str
-    affiliations: list[str] = []
+    affiliations: tuple[str, ...] = ()
     orcid: str | None = Field(None, pattern=r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$")
     email: str | None = None  # of whom readers should write to
 
 
 class TitlePage(Declaration):
-    authors: list[Author] = []
-    keywords: list[str] = []
+    authors: tuple[Author, ...] = ()
+    keywords: tuple[str, ...] = ()
 
 
 def read_title_page(folders: Iterable[Path]) -> TitlePage:

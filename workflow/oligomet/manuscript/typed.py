@@ -8,6 +8,8 @@ from pathlib import Path
 
 import jinja2
 
+from oligomet.manuscript.templates import find_templates
+
 ALLOWED = "names_with_numbers.txt"  # beside the templates: names in which a number is no result, a line each
 NUMBER = re.compile(r"(?<![\w@.-])\d+(?:[.,]\d+)*")  # BED10 and EQD2 are names
 ASIDE = re.compile(  # citations and references, attributes, links, shortcodes, formulas, code
@@ -23,14 +25,15 @@ def typed_numbers(folders: Iterable[Path], environment: jinja2.Environment) -> l
     string is printed or kept (``<% set x = "7 days" %>``), not where it is what something is called with
     (``OS.rate(60)``, ``group="≥ 2"``).
     """
-    files: dict[str, Path] = {}
-    allowed: list[str] = []
-    for folder in map(Path, folders):
-        files = {file.name: file for file in sorted(folder.glob("*.qmd"))} | files
-        names = folder / ALLOWED
-        allowed += names.read_text(encoding="utf-8").split("\n") if names.is_file() else []
-    names = re.compile("|".join(re.escape(name.strip()) for name in allowed if name.strip()) or "(?!)")
-    return [found for file in files.values() for found in _in_file(file, environment, names)]
+    names = re.compile("|".join(map(re.escape, allowed_names(folders))) or "(?!)")
+    return [found for file in find_templates(folders) for found in _in_file(file, environment, names)]
+
+
+def allowed_names(folders: Iterable[Path]) -> list[str]:
+    """The names that the folders allow, in which a number is no result."""
+    files = [folder / ALLOWED for folder in folders if (folder / ALLOWED).is_file()]
+    lines = [line.strip() for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _in_file(file: Path, environment: jinja2.Environment, names: re.Pattern) -> list[str]:

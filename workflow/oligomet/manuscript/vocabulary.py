@@ -37,12 +37,12 @@ class Vocabulary:
         The numbers and the declarations.
     shown
         The labelled cells of the executed notebooks that show something: label -> what embeds it.
+    report
+        Takes what is wrong with a call.
     title_page
         Authors and keywords.
     published
         The published paper that the study repeats, with the audit's verdicts, if there is one.
-    report
-        Takes what is wrong with a call.
     """
 
     def __init__(
@@ -50,13 +50,13 @@ class Vocabulary:
         book: Book,
         study: Study,
         shown: dict[str, str],
-        title_page: TitlePage,
-        published: PublishedAnalysis | None,
         report: Callable[[str], None],
+        title_page: TitlePage | None = None,
+        published: PublishedAnalysis | None = None,
     ):
         self._book, self._study, self._shown, self._published, self._report = book, study, shown, published, report
         self._declared = Declared(study, "study.yaml")
-        self._title_page = Declared(title_page, "title_page.yml")
+        self._title_page = Declared(title_page or TitlePage(), "title_page.yml")
         self._claims = [] if published is None else list(published.verdicts.itertuples())
         self._asked = {
             "patients": self._ask("patients", calls.OF_UNIT, unit="patient"),
@@ -112,7 +112,8 @@ class Vocabulary:
 
     def made(self) -> dict[tuple[str, str], str]:
         """What was asked for so far: text and source -> the call."""
-        return {key: name for each in (*self._asked.values(), *self._endpoints.values()) for key, name in each.made.items()}
+        asked = [*self._asked.values(), *self._endpoints.values()]
+        return {key: name for each in asked for key, name in each.made.items()}
 
     def _printed(self) -> dict[str, Any]:
         return {claim.id: claim for claim in self._claims if claim.printed}
