@@ -61,9 +61,8 @@ class Lookups:
         """The factors by which an endpoint differed in the log-rank test, the smallest p first."""
         names = self._study.analyses.compare.get(endpoint, [])
         tests = self._book.some(analysis="logrank", endpoint=endpoint, factor=names)
-        small = [
-            test for test in tests if test.p_value is not None and test.p_value < self._study.analyses.significance
-        ]
+        level = self._study.analyses.significance
+        small = [test for test in tests if test.p_value is not None and test.p_value < level]
         return [test.factor for test in sorted(small, key=lambda test: test.p_value)]
 
     def cut_factors(self) -> list[str]:
@@ -87,7 +86,6 @@ class Lookups:
         for row in self._book.some(analysis="flow", unit="row", statistic="count"):
             totals[row.group] = totals.get(row.group, 0) + row.estimate
         source = "estimates: analysis flow, unit row, group {}, statistic count, the sum over the exports"
-        said = sorted(totals.items(), key=lambda total: -total[1])
-        return Named(
-            {kind: Said(formats.count(n), source.format(kind)) for kind, n in said}, "estimates: analysis flow"
-        )
+        most = sorted(totals.items(), key=lambda total: -total[1])
+        said = {kind: Said(formats.count(number), source.format(kind)) for kind, number in most}
+        return Named(said, "estimates: analysis flow, unit row")

@@ -1,7 +1,7 @@
 """Words and numbers that know where they come from: a row of the estimates, a line of study.yaml, a package.
 
-In the paper what holds a digit is a span of class `value` whose title is its source, so that a reader can ask any number
-where it comes from, and a test can tell the numbers that were typed from those that were not.
+In the paper what holds a digit is a span of class `value` whose title is its source, so that a reader can ask any
+number where it comes from, and a test can tell the numbers that were typed from those that were not.
 """
 
 from __future__ import annotations

@@ -185,16 +185,16 @@ def _unknown(problems: Problems, context: dict[str, Any]) -> type[jinja2.Undefin
     return Unknown
 
 
-def find_templates(folders: Iterable[Path]) -> list[Path]:
+def find_templates(folders: Iterable[Path], pattern: str = "*.qmd") -> list[Path]:
     """The templates that count: one of an earlier folder hides those of its name in the later ones."""
     found: dict[str, Path] = {}
     for folder in folders:
-        found = {file.name: file for file in sorted(folder.glob("*.qmd"))} | found
+        found = {file.name: file for file in sorted(folder.glob(pattern))} | found
     return list(found.values())
 
 
 def _check_syntax(environment: jinja2.Environment, folders: list[Path], problems: Problems) -> None:
-    for file in find_templates(folders):
+    for file in (*find_templates(folders), *find_templates(folders, "_metadata.yml")):
         try:
             environment.parse(file.read_text(encoding="utf-8"), filename=str(file))
         except jinja2.TemplateSyntaxError as error:
