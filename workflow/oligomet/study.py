@@ -30,12 +30,12 @@ from oligomet.declarations import (
     Response,
     Robustness,
     Site,
-    Source,
     Synthetic,
     Table,
     Toxicity,
 )
 from oligomet.schemas import SOURCES, TABLES
+from oligomet.source_declarations import Source
 
 # The keys of these sources are no decision: everything else is joined by them.
 _JOINED_BY = {

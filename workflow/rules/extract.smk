@@ -1,7 +1,7 @@
 rule extract:
     """The hospital's exports as text, each row with its file, sheet and line: what cleaning starts from."""
     input:
-        raw=raw_files,
+        raw=files_of_exports,
         code=code("extract"),
     output:
         **{role: table(f"extracted/{role}") for role in study.sources},

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from oligomet.cohort.dates import ImpossibleDate, date_pattern, read_date
-from oligomet.declarations import ColumnSource
 from oligomet.schemas import DTYPES, SOURCES, Column
+from oligomet.source_declarations import ColumnSource
 from oligomet.study import Study
 
 # Widths of the units, in that of the kind. A cell that names no unit has the declared one, else that of its column.
