@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -107,7 +108,10 @@ class RowSource(Declaration):
 
 @dataclass(frozen=True)
 class View:
-    """The columns of one table row that a row of the file gives; `own` are those that no other such row reads."""
+    """The columns of one table row that a row of the file gives.
+
+    `own` are those that no other such row reads: of a lesion at a visit its size there, not the date of the visit.
+    """
 
     columns: dict[str, ColumnSource]
     own: tuple[str, ...]
@@ -132,6 +136,7 @@ class Source(Declaration):
     instrument: str | None = None
     catalogue: str | None = None
     value_labels: bool = True
+    timezone: str | None = None
     encoding: str | None = None
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     quote: str = Field('"', max_length=1)
@@ -170,6 +175,7 @@ class Source(Declaration):
         problems = []
         if [bool(self.file), bool(self.files), bool(self.url)].count(True) != 1:
             problems.append("expected one of file, files, url")
+        problems += self._address_problems()
         if not self.files:
             if self.kind == "database" and bool(self.table) == bool(self.query):
                 problems.append("expected one of table, query for a database")
@@ -194,6 +200,18 @@ class Source(Declaration):
                 self.columns.setdefault(name, column)
         return self
 
+    def _address_problems(self) -> list[str]:
+        problems = []
+        secrets = re.findall(r"://[^/@]*?:([^@]*)@|\bpassword=([^&]*)", self.url or "")
+        if any(not re.fullmatch(r"\$\{\w+\}", secret or other) for secret, other in secrets):
+            problems.append("url: a password does not belong here; write ${NAME} for an environment variable")
+        if self.timezone:
+            try:
+                ZoneInfo(self.timezone)
+            except (ZoneInfoNotFoundError, ValueError):
+                problems.append(f"timezone: {self.timezone} is not known; expected a name such as Europe/Berlin")
+        return problems
+
     @property
     def kind(self) -> Format | None:
         """The declared format, or the one that the file's name tells."""
@@ -206,8 +224,13 @@ class Source(Declaration):
 
     @property
     def shown(self) -> str:
-        """The file or files as declared; a database by its table, since its address may be no one's business."""
-        return ", ".join(dict.fromkeys(part.file or part.table or "query" for part in self.parts))
+        """The files or addresses as declared."""
+        return ", ".join(dict.fromkeys(part.file or part.url or "" for part in self.parts))
+
+    @property
+    def within(self) -> str:
+        """The part of a file or database that is read: a worksheet, a table, an instrument; empty for a whole file."""
+        return self.sheet or self.table or self.instrument or ("query" if self.query else "")
 
     @property
     def headers(self) -> list[str]:
@@ -224,16 +247,12 @@ class Source(Declaration):
             for names in product(*self.melt.values()):
                 filled = dict(zip(self.melt, names, strict=True))
                 columns = self._own_columns(row)
-                own = sorted(
-                    (
-                        name
-                        for name, column in columns.items()
-                        if name in row.columns or _fill(column.header, filled)[1]
-                    ),
-                    key=lambda name: -_fill(columns[name].header, filled)[1],
-                )
+                depth = {
+                    name: _fill(column.header, filled)[1] + (name in row.columns) for name, column in columns.items()
+                }
                 columns = {name: _filled(column, filled) for name, column in columns.items()}
-                own = [name for name in own if columns[name].constant is None]
+                depth = {name: depth[name] for name, column in columns.items() if column.constant is None}
+                own = [name for name in depth if 0 < depth[name] == max(depth.values())]
                 views.append(View(columns, tuple(own), row.where, columns[own[0]].header if own else ""))
         return _told_apart(views)
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 
 class Number(str):
@@ -48,13 +49,19 @@ def reading(what: str) -> Iterator[None]:
         raise Unreadable(f"this is not {what} that can be read; is it complete?") from error
 
 
-def as_text(value: Any) -> str:
-    """A typed value as text: dates as ISO, numbers with up to 15 digits and a point, truth values as TRUE and FALSE."""
+def as_text(value: Any, timezone: str | None = None) -> str:
+    """A typed value as text: dates as ISO, numbers with up to 15 digits and a point, truth values as TRUE and FALSE.
+
+    A time that knows its zone is told in `timezone`: midnight there is the evening before elsewhere.
+    """
     if value is None or value != value:  # not a number, not a time
         return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, dt.datetime):
+        if value.tzinfo and not timezone:
+            return Flawed("a time with a zone; declare the timezone whose day counts, e.g. timezone: Asia/Shanghai.")
+        value = value.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if value.tzinfo else value
         return value.isoformat(sep=" ") if value.time() != dt.time() else value.date().isoformat()
     if isinstance(value, float):
         whole = math.isfinite(value) and value.is_integer() and abs(value) < 2**53

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
+from oligomet.extract.database import read_database, read_database_file, read_parquet
 from oligomet.extract.delimited import read_delimited
 from oligomet.extract.files import find_files
 from oligomet.extract.grid import Grid, Unreadable
 from oligomet.extract.shape import shape
+from oligomet.extract.statistics import read_statistics
 from oligomet.extract.workbook import read_workbook
 from oligomet.source_declarations import SUFFIXES, Source
 from oligomet.study import Study
@@ -20,6 +23,9 @@ from oligomet.study import Study
 READERS: dict[str, Callable[[Path, Source], Grid]] = {
     "text": read_delimited,
     "workbook": read_workbook,
+    "statistics": read_statistics,
+    "parquet": read_parquet,
+    "database": read_database_file,
 }
 
 PROVENANCE = ["file", "sheet", "row", "sha256"]
@@ -59,14 +65,14 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
     for role, source in study.sources.items():
         frames = []
         for part in source.parts:
-            try:
-                for path, name in _located(part, raw, role):
-                    try:
-                        frames.append(_extract(path, name, part, role, study.parsing.decimal))
-                    except Unreadable as problem:
-                        problems += _placed(path, part, problem)
-            except Unreadable as problem:
-                problems += _placed(Path(raw) / part.shown, part, problem)
+            for name, path in (find_files(part, raw) or {part.shown: None}).items():
+                try:
+                    grid, digest = _read(path, part, role)
+                    shaped = shape(grid, part, role, study.parsing.decimal)
+                    frames.append(_with_provenance(shaped, name, part.within, digest))
+                except Unreadable as problem:
+                    place = f"{path or name}[{part.within}]" if part.within else str(path or name)
+                    problems += [f"{place}: {line}" for line in str(problem).split("\n")]
         if frames:
             extracted[role] = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     if problems:
@@ -74,33 +80,28 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
     return extracted
 
 
-def _placed(path: Path, part: Source, problem: Unreadable) -> list[str]:
-    place = f"{path}[{part.sheet}]" if part.sheet else str(path)
-    return [f"{place}: {line}" for line in str(problem).split("\n")]
-
-
-def _located(part: Source, raw: Path, role: str) -> Iterator[tuple[Path, str]]:
+def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:
+    """The cells of a file or a database, and the hash of what was read."""
+    if part.url:
+        grid = read_database(part)
+        return grid, hashlib.sha256(json.dumps([grid.header, *grid.rows]).encode()).hexdigest()
     if part.kind is None:
         suffix = Path(part.file).suffix
         raise Unreadable(
             f"no reader for {suffix or 'files without a suffix'}; there is one for {', '.join(SUFFIXES)}. "
             f"sources.{role}.format says what it is, if its name does not."
         )
-    files = find_files(part, raw)
-    if not files:
-        raise Unreadable(f"there is no such file; sources.{role}.file names it.")
-    return ((path, name) for name, path in files.items())
-
-
-def _extract(path: Path, name: str, part: Source, role: str, decimal: str) -> pd.DataFrame:
-    if not path.is_file():
+    if path is None or not path.is_file():
         raise Unreadable(f"there is no such file; sources.{role}.file names it.")
     content = path.read_bytes()
     if not content.strip():
         raise Unreadable("the file is empty.")
-    shaped = shape(READERS[part.kind](path, part), part, role, decimal)
-    rows = {"file": name, "sheet": part.sheet or "", "row": shaped["row"].astype("Int64")}
+    return READERS[part.kind](path, part), hashlib.sha256(content).hexdigest()
+
+
+def _with_provenance(shaped: pd.DataFrame, file: str, sheet: str, digest: str) -> pd.DataFrame:
     text = shaped.drop(columns="row").astype("string")
-    text = text.drop(columns="part", errors="ignore").assign(**rows, sha256=hashlib.sha256(content).hexdigest())
-    text = text.astype({"file": "string", "sheet": "string", "sha256": "string"})
-    return text.assign(part=shaped["part"].astype("string")) if "part" in shaped else text
+    places = {"file": file, "sheet": sheet, "row": shaped["row"].astype("Int64"), "sha256": digest}
+    named = text.drop(columns="part", errors="ignore").assign(**places)
+    named = named.astype({"file": "string", "sheet": "string", "sha256": "string"})
+    return named.assign(part=text["part"]) if "part" in text else named
