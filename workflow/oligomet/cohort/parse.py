@@ -177,6 +177,8 @@ def _term_reader(vocabulary: str, codes: dict[str, list[str]]) -> Callable[[str]
     patterns = {code: [re.compile(pattern, re.IGNORECASE) for pattern in listed] for code, listed in codes.items()}
 
     def read(text: str) -> str:
+        if text in codes:
+            return text
         meant = [code for code, listed in patterns.items() if any(pattern.fullmatch(text) for pattern in listed)]
         if not meant:
             raise Refused("unknown_term", f"no pattern under terms.{vocabulary} is this")

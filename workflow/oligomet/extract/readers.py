@@ -13,6 +13,7 @@ from oligomet.extract.database import read_database, read_database_file, read_pa
 from oligomet.extract.delimited import read_delimited
 from oligomet.extract.files import find_files
 from oligomet.extract.grid import Grid, Unreadable
+from oligomet.extract.redcap import read_redcap
 from oligomet.extract.shape import shape
 from oligomet.extract.statistics import read_statistics
 from oligomet.extract.workbook import read_workbook
@@ -26,6 +27,7 @@ READERS: dict[str, Callable[[Path, Source], Grid]] = {
     "statistics": read_statistics,
     "parquet": read_parquet,
     "database": read_database_file,
+    "redcap": read_redcap,
 }
 
 PROVENANCE = ["file", "sheet", "row", "sha256"]
