@@ -109,11 +109,10 @@ def _resolved(columns: dict[str, list[str]], fields: dict) -> dict[str, list[str
         for name, cells in columns.items()
     }
     for name, (_, kind, choices) in fields.items():
-        boxes = {f"{name}___{code.lower()}": label for code, label in choices.items() if kind == "checkbox"}
-        checked = [
-            [label * _is_checked(cell) for cell in columns[box]] for box, label in boxes.items() if box in columns
-        ]
-        if checked:
+        boxes = {f"{name}___{code.lower()}": label for code, label in choices.items()}
+        there = [(box, label) for box, label in boxes.items() if box in columns]
+        checked = [[label * _is_checked(cell) for cell in columns[box]] for box, label in there]
+        if kind == "checkbox" and checked:
             resolved[name] = ["; ".join(filter(None, labels)) for labels in zip(*checked, strict=True)]
     return resolved
 
