@@ -11,10 +11,11 @@ import pandas as pd
 
 from oligomet.extract.database import read_database, read_database_file, read_parquet
 from oligomet.extract.delimited import read_delimited
+from oligomet.extract.dicom import read_plan, read_structures
 from oligomet.extract.files import find_files
 from oligomet.extract.grid import Grid, Unreadable
 from oligomet.extract.redcap import read_redcap
-from oligomet.extract.shape import shape
+from oligomet.extract.shape import shape, unmet
 from oligomet.extract.statistics import read_statistics
 from oligomet.extract.workbook import read_workbook
 from oligomet.source_declarations import SUFFIXES, Source
@@ -28,6 +29,8 @@ READERS: dict[str, Callable[[Path, Source], Grid]] = {
     "parquet": read_parquet,
     "database": read_database_file,
     "redcap": read_redcap,
+    "rtplan": read_plan,
+    "rtstruct": read_structures,
 }
 
 PROVENANCE = ["file", "sheet", "row", "sha256"]
@@ -67,19 +70,38 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
     for role, source in study.sources.items():
         frames = []
         for part in source.parts:
-            for name, path in (find_files(part, raw) or {part.shown: None}).items():
-                try:
-                    grid, digest = _read(path, part, role)
-                    shaped = shape(grid, part, role, study.parsing.decimal)
-                    frames.append(_with_provenance(shaped, name, part.within, digest))
-                except Unreadable as problem:
-                    place = f"{path or name}[{part.within}]" if part.within else str(path or name)
-                    problems += [f"{place}: {line}" for line in str(problem).split("\n")]
+            tables, wrong = _extract(part, role, Path(raw), study.parsing.decimal)
+            frames, problems = frames + tables, problems + wrong
         if frames:
             extracted[role] = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     if problems:
         raise ExtractError("\n".join(dict.fromkeys(problems)))
     return extracted
+
+
+def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.DataFrame], list[str]]:
+    """The rows of every file of a part, and what is wrong with the files, each line with the file's name."""
+    tables, grids, problems = [], [], []
+    files = find_files(part, raw) or {part.shown: None}
+    for name, path in files.items():
+        try:
+            grid, digest = _read(path, part, role)
+            shaped = shape(grid, part, role, decimal)
+            tables.append(_with_provenance(shaped, name, part.within, digest))
+            grids.append(grid)
+        except Unreadable as problem:
+            problems += _placed(path or name, part, problem)
+    place = raw / part.shown if part.file else part.shown
+    if not problems and part.where and not any(map(len, tables)):
+        problems += _placed(place, part, Unreadable(unmet(grids, part, role)))
+    if not problems and part.kind in ("rtplan", "rtstruct") and not any(grid.rows for grid in grids):
+        problems += _placed(place, part, Unreadable(f"there is no {part.kind.upper()} among {len(files)} files."))
+    return tables, problems
+
+
+def _placed(path: Path | str, part: Source, problem: Unreadable) -> list[str]:
+    place = f"{path}[{part.within}]" if part.within else str(path)
+    return [f"{place}: {line}" for line in str(problem).split("\n") if line]
 
 
 def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:

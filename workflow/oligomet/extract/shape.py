@@ -32,14 +32,12 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
     Raises
     ------
     Unreadable
-        Missing or repeated columns, cells that cannot be read, and a `where` that no row meets.
+        Missing or repeated columns, and cells that cannot be read.
     """
     views = source.views()
     places = find_columns(grid.header, _wanted(source, views, role))
     rows = _fill_down(grid.rows, [places[header] for header in source.fill_down])
     kept = [at for at, cells in enumerate(rows) if _meets(cells, places, source.where)]
-    if rows and not kept:
-        raise Unreadable("\n".join(_unmet(rows, places, source, role)))
     flawed: list[str] = []
     frames = []
     for order, view in enumerate(views):
@@ -103,13 +101,17 @@ def _meets(cells: list[str], places: dict[str, int], where: dict[str, Cells]) ->
     return True
 
 
-def _unmet(rows: list[list[str]], places: dict[str, int], source: Source, role: str) -> list[str]:
-    problems = [f"none of {len(rows)} rows meets sources.{role}.where."]
-    for header in source.where:
-        found = pd.Series([" ".join(cells[places[header]].split()) for cells in rows]).value_counts()
+def unmet(grids: list[Grid], source: Source, role: str) -> str:
+    """What the columns of `where` hold in files of which no row meets it, a line a column; empty without rows."""
+    rows = sum(len(grid.rows) for grid in grids)
+    problems = [f"none of {rows} rows meets sources.{role}.where."] if rows else []
+    for header in source.where if rows else ():
+        places = [find_columns(grid.header, {header: ""})[header] for grid in grids]
+        cells = [row[place] for grid, place in zip(grids, places, strict=True) for row in grid.rows]
+        found = pd.Series([" ".join(cell.split()) for cell in cells]).value_counts()
         shown = ", ".join(f"{word!r} ({times})" for word, times in found.head(8).items())
         problems.append(f"in column {header!r} there {'is' if len(found) == 1 else 'are'} {shown}.")
-    return problems
+    return "\n".join(problems)
 
 
 def _cells(
