@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -116,6 +116,7 @@ class View:
     columns: dict[str, ColumnSource]
     own: tuple[str, ...]
     where: dict[str, Cells]
+    edited: str | None
     part: str  # the header at which it begins, empty where a row of the file is one row
 
 
@@ -253,7 +254,9 @@ class Source(Declaration):
                 columns = {name: _filled(column, filled) for name, column in columns.items()}
                 depth = {name: depth[name] for name, column in columns.items() if column.constant is None}
                 own = [name for name in depth if 0 < depth[name] == max(depth.values())]
-                views.append(View(columns, tuple(own), row.where, columns[own[0]].header if own else ""))
+                edited = _fill(self.edited, filled)[0] if self.edited else None
+                part = columns[own[0]].header if own else ""
+                views.append(View(columns, tuple(own), row.where, edited, part))
         return _told_apart(views)
 
     def _own_columns(self, row: RowSource) -> dict[str, ColumnSource]:
@@ -302,5 +305,5 @@ def _told_apart(views: list[View]) -> list[View]:
     for view in views:
         seen[view.part] += 1
         part = f"{view.part} ({seen[view.part]})".strip() if times[view.part] > 1 else view.part
-        told.append(View(view.columns, view.own, view.where, part))
+        told.append(replace(view, part=part))
     return told

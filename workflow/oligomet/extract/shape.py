@@ -49,8 +49,8 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
             and (not own or any(rows[at][place].strip() or isinstance(rows[at][place], Flawed) for place in own))
         ]
         columns = {name: _cells(view.columns.get(name), chosen, rows, places, decimal) for name in source.columns}
-        if source.edited:
-            columns["edited"] = [str(rows[at][places[source.edited]]) for at in chosen]
+        if view.edited:
+            columns["edited"] = [str(rows[at][places[view.edited]]) for at in chosen]
         flawed += _flaws(view, chosen, grid, rows, places)
         columns |= {"row": [grid.numbers[at] for at in chosen], "part": [view.part] * len(chosen), "order": order}
         frames.append(pd.DataFrame(columns))
@@ -70,9 +70,9 @@ def _wanted(source: Source, views: list[View], role: str) -> dict[str, str]:
             if column.constant is None:
                 wanted.setdefault(column.header, f"sources.{role}.columns.{name}")
         wanted |= {header: f"sources.{role}.rows" for header in view.where if header not in wanted}
+        wanted |= {view.edited: f"sources.{role}.edited"} if view.edited else {}
     wanted |= {header: f"sources.{role}.where" for header in source.where if header not in wanted}
-    wanted |= {header: f"sources.{role}.fill_down" for header in source.fill_down if header not in wanted}
-    return wanted | ({source.edited: f"sources.{role}.edited"} if source.edited else {})
+    return wanted | {header: f"sources.{role}.fill_down" for header in source.fill_down if header not in wanted}
 
 
 def _fill_down(rows: list[list[str]], columns: list[int]) -> list[list[str]]:
