@@ -70,7 +70,7 @@ def test_a_file_that_is_no_database(tmp_path):
     (tmp_path / "a.duckdb").write_text("x" * 5000)
     (tmp_path / "a.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
     said = problems(tmp_path, patients=source("a.duckdb", table="t"), plans=source("a.sqlite", table="t"))
-    assert "a.duckdb[t]: the database cannot be reached" in said
+    assert "a.duckdb[t]: this is neither a SQLite nor a DuckDB database." in said
     assert "a.sqlite[t]: the database" in said
 
 

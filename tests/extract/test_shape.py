@@ -49,6 +49,23 @@ def test_lesions_times_visits_where_a_lesion_was_measured(tmp_path):
     ]
 
 
+def test_a_condition_on_what_a_row_stands_for(tmp_path):
+    header = "ID,site1,RT1,edited1,site2,RT2,edited2"
+    write(tmp_path / "a.csv", header, "A,liver,yes,2019,bone,no,2020", "B,lung,,1,hip,ＹＥＳ,2")
+    declared = source(
+        "a.csv",
+        melt={"n": [1, 2]},
+        where={"RT{n}": "yes"},
+        edited="edited{n}",
+        columns={"patient_id": "ID", "site": "site{n}"},
+    )
+    rows = extract(tmp_path, lesions=declared)["lesions"]
+    assert cells(rows, "patient_id", "site", "edited", "part") == [
+        ["A", "liver", "2019", "site1"],
+        ["B", "hip", "2", "site2"],
+    ]
+
+
 def test_one_row_a_patient_becomes_follow_up(tmp_path):
     write(
         tmp_path / "a.csv",

@@ -236,10 +236,19 @@ class Source(Declaration):
     @property
     def headers(self) -> list[str]:
         """The headers that a file of this source must have."""
-        columns = [
-            column.header for view in self.views() for column in view.columns.values() if column.constant is None
-        ]
-        return list(dict.fromkeys([*columns, *self.where, *self.fill_down, *([self.edited] if self.edited else [])]))
+        views = self.views()
+        columns = [column.header for view in views for column in view.columns.values() if column.constant is None]
+        others = [header for view in views for header in [*view.where, *([view.edited] if view.edited else [])]]
+        return list(dict.fromkeys([*columns, *others, *self.where_all, *self.fill_down]))
+
+    @property
+    def where_all(self) -> dict[str, Cells]:
+        """The conditions on a whole row of the file; one with a place for names is on what the row stands for."""
+        return {header: cells for header, cells in self.where.items() if not _fill(header, self._some_names)[1]}
+
+    @property
+    def _some_names(self) -> dict[str, str]:
+        return {place: names[0] for place, names in self.melt.items()}
 
     def views(self) -> list[View]:
         """The rows of the table that a row of the file stands for: one, without `rows` and `melt`."""
@@ -248,15 +257,17 @@ class Source(Declaration):
             for names in product(*self.melt.values()):
                 filled = dict(zip(self.melt, names, strict=True))
                 columns = self._own_columns(row)
-                depth = {
-                    name: _fill(column.header, filled)[1] + (name in row.columns) for name, column in columns.items()
-                }
+                depth = {name: _fill(at.header, filled)[1] + (name in row.columns) for name, at in columns.items()}
                 columns = {name: _filled(column, filled) for name, column in columns.items()}
                 depth = {name: depth[name] for name, column in columns.items() if column.constant is None}
                 own = [name for name in depth if 0 < depth[name] == max(depth.values())]
+                where = {
+                    **row.where,
+                    **{name: cells for name, cells in self.where.items() if name not in self.where_all},
+                }
+                where = {_fill(header, filled)[0]: cells for header, cells in where.items()}
                 edited = _fill(self.edited, filled)[0] if self.edited else None
-                part = columns[own[0]].header if own else ""
-                views.append(View(columns, tuple(own), row.where, edited, part))
+                views.append(View(columns, tuple(own), where, edited, columns[own[0]].header if own else ""))
         return _told_apart(views)
 
     def _own_columns(self, row: RowSource) -> dict[str, ColumnSource]:

@@ -31,7 +31,10 @@ def read_database_file(path: Path, source: Source) -> Grid:
     """A table or query of a SQLite or DuckDB file, opened for reading only; see `read_database`."""
     from sqlalchemy import URL
 
-    if path.read_bytes()[:15] == b"SQLite format 3":
+    start = path.read_bytes()[:16]
+    if start[8:12] != b"DUCK" and not start.startswith(b"SQLite format 3"):
+        raise Unreadable("this is neither a SQLite nor a DuckDB database.")
+    if start[8:12] != b"DUCK":
         return _read(
             URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}), source
         )
@@ -98,7 +101,7 @@ def _read(url: URL, source: Source, **options) -> Grid:
 @contextmanager
 def _connected(engine: Engine) -> Iterator[Connection]:
     """A connection that reads only, and rolls back; what the database says of a query, in a line."""
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
     reading_only = {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
     try:
@@ -110,10 +113,14 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             yield connection.execution_options(**reading_only)
         except DBAPIError as error:
             raise Unreadable(f"the database refuses to answer: {_first_line(error)}") from None
+        except (SQLAlchemyError, UnicodeError) as error:
+            raise Unreadable("the database cannot be read; is it complete, and its text in UTF-8?") from error
 
 
 def _first_line(error: Exception) -> str:
-    return next(iter(str(getattr(error, "orig", error)).strip().splitlines()), "no reason given")
+    """What the database says, without the name that its driver has for such a case."""
+    said = next(iter(str(getattr(error, "orig", error)).strip().splitlines()), "no reason given")
+    return re.sub(r"^[A-Z]\w*( \w+)* Error: ", "", said)
 
 
 def _ordered(source: Source) -> TextClause:

@@ -43,8 +43,13 @@ def read_plan(path: Path, source: Source) -> Grid:
     plan = _dataset(path)
     if plan.get("Modality") != "RTPLAN":
         return Grid(PLAN, [], [])
-    _check_complete(plan)
-    delivered = _records(path.parent).get(plan.get("SOPInstanceUID"), {})
+    with reading("a plan"):
+        _check_complete(plan)
+        rows = _plan_rows(plan, _records(path.parent).get(plan.get("SOPInstanceUID"), {}))
+    return Grid(PLAN, rows, list(range(1, len(rows) + 1)))
+
+
+def _plan_rows(plan: Dataset, delivered: dict[str, str]) -> list[list[str]]:
     days = sorted(set(filter(None, delivered.values())))
     rows = []
     for group in plan.get("FractionGroupSequence", []):
@@ -62,7 +67,7 @@ def read_plan(path: Path, source: Source) -> Grid:
                     *([days[0], days[-1], as_text(len(delivered))] if days else ["", "", ""]),
                 ]
             )
-    return Grid(PLAN, rows, list(range(1, len(rows) + 1)))
+    return rows
 
 
 def read_structures(path: Path, source: Source) -> Grid:
@@ -81,6 +86,12 @@ def read_structures(path: Path, source: Source) -> Grid:
     structures = _dataset(path)
     if structures.get("Modality") != "RTSTRUCT":
         return Grid(STRUCTURE, [], [])
+    with reading("a structure set"):
+        rows = _structure_rows(structures)
+    return Grid(STRUCTURE, rows, list(range(1, len(rows) + 1)))
+
+
+def _structure_rows(structures: Dataset) -> list[list[str]]:
     contours = {item.get("ReferencedROINumber"): item for item in structures.get("ROIContourSequence", [])}
     types = {item.get("ReferencedROINumber"): item for item in structures.get("RTROIObservationsSequence", [])}
     rows = []
@@ -94,7 +105,7 @@ def read_structures(path: Path, source: Source) -> Grid:
                 *_measures(contours.get(number, {})),
             ]
         )
-    return Grid(STRUCTURE, rows, list(range(1, len(rows) + 1)))
+    return rows
 
 
 def _dataset(path: Path) -> Dataset:

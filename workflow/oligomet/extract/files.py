@@ -27,6 +27,11 @@ def raw_files(sources: dict[str, Source], raw: str | Path) -> list[str]:
     One that is missing is left for the readers of the exports, who name everything that is wrong with them at once.
     """
     parts = [part for source in sources.values() for part in source.parts]
-    beside = {f"{raw}/{name}" for part in parts for name in (part.dictionary, part.catalogue) if name}
+    beside = {
+        str(Path(raw, part.file).with_name(name))
+        for part in parts
+        for name in (part.dictionary, part.catalogue)
+        if name and part.file
+    }
     found = {str(path) for part in parts for path in find_files(part, Path(raw)).values()}
     return [file for file in sorted(beside | found) if Path(file).is_file()]

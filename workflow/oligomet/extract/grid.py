@@ -43,9 +43,9 @@ def reading(what: str) -> Iterator[None]:
     """A library's own complaint about a file, whatever its class, in words: the file is no such thing, or damaged."""
     try:
         yield
-    except Unreadable:
+    except (Unreadable, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # a panic of a library that is not written in Python is no Exception
         raise Unreadable(f"this is not {what} that can be read; is it complete?") from error
 
 

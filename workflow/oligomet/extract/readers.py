@@ -92,7 +92,7 @@ def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.
         except Unreadable as problem:
             problems += _placed(path or name, part, problem)
     place = raw / part.shown if part.file else part.shown
-    if not problems and part.where and not any(map(len, tables)):
+    if not problems and part.where_all and not any(map(len, tables)):
         problems += _placed(place, part, Unreadable(unmet(grids, part, role)))
     if not problems and part.kind in ("rtplan", "rtstruct") and not any(grid.rows for grid in grids):
         problems += _placed(place, part, Unreadable(f"there is no {part.kind.upper()} among {len(files)} files."))

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from oligomet.extract.grid import Flawed, Grid, Number, Unreadable, as_text
-from oligomet.extract.headers import find_columns
+from oligomet.extract.headers import find_columns, plain_header
 from oligomet.source_declarations import Cells, ColumnSource, Source, View
 
 SHOWN = 5  # flawed cells; the rest are counted
@@ -37,7 +37,7 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
     views = source.views()
     places = find_columns(grid.header, _wanted(source, views, role))
     rows = _fill_down(grid.rows, [places[header] for header in source.fill_down])
-    kept = [at for at, cells in enumerate(rows) if _meets(cells, places, source.where)]
+    kept = [at for at, cells in enumerate(rows) if _meets(cells, places, source.where_all)]
     flawed: list[str] = []
     frames = []
     for order, view in enumerate(views):
@@ -71,7 +71,7 @@ def _wanted(source: Source, views: list[View], role: str) -> dict[str, str]:
                 wanted.setdefault(column.header, f"sources.{role}.columns.{name}")
         wanted |= {header: f"sources.{role}.rows" for header in view.where if header not in wanted}
         wanted |= {view.edited: f"sources.{role}.edited"} if view.edited else {}
-    wanted |= {header: f"sources.{role}.where" for header in source.where if header not in wanted}
+    wanted |= {header: f"sources.{role}.where" for header in source.where_all if header not in wanted}
     return wanted | {header: f"sources.{role}.fill_down" for header in source.fill_down if header not in wanted}
 
 
@@ -87,16 +87,16 @@ def _fill_down(rows: list[list[str]], columns: list[int]) -> list[list[str]]:
     return filled
 
 
-def _unified(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _plain(word: str) -> str:
+    return plain_header(word).casefold()
 
 
 def _meets(cells: list[str], places: dict[str, int], where: dict[str, Cells]) -> bool:
     for header, condition in where.items():
-        found = _unified(cells[places[header]])
-        if condition.is_ is not None and found not in map(_unified, condition.is_):
+        found = _plain(cells[places[header]])
+        if condition.is_ is not None and found not in map(_plain, condition.is_):
             return False
-        if condition.is_not is not None and found in map(_unified, condition.is_not):
+        if condition.is_not is not None and found in map(_plain, condition.is_not):
             return False
     return True
 
@@ -105,7 +105,7 @@ def unmet(grids: list[Grid], source: Source, role: str) -> str:
     """What the columns of `where` hold in files of which no row meets it, a line a column; empty without rows."""
     rows = sum(len(grid.rows) for grid in grids)
     problems = [f"none of {rows} rows meets sources.{role}.where."] if rows else []
-    for header in source.where if rows else ():
+    for header in source.where_all if rows else ():
         places = [find_columns(grid.header, {header: ""})[header] for grid in grids]
         cells = [row[place] for grid, place in zip(grids, places, strict=True) for row in grid.rows]
         found = pd.Series([" ".join(cell.split()) for cell in cells]).value_counts()
