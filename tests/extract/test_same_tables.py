@@ -11,10 +11,12 @@ from exports import DECLARED, STUDY, extract
 from sqlalchemy import create_engine
 
 from oligomet.cohort.build import build_cohort
-from oligomet.extract.readers import PROVENANCE, extract_sources
+from oligomet.extract.readers import extract_sources
 from oligomet.extract.redcap import CHOICES, DICTIONARY, FIELD, FORM, REPEATS, TYPE
 from oligomet.source_declarations import Source
 from oligomet.tables import write_csv
+
+PROVENANCE = ["file", "sheet", "row", "sha256"]
 
 
 @pytest.fixture(scope="module")

@@ -33,8 +33,6 @@ READERS: dict[str, Callable[[Path, Source], Grid]] = {
     "rtstruct": read_structures,
 }
 
-PROVENANCE = ["file", "sheet", "row", "sha256"]
-
 
 class ExtractError(ValueError):
     """Everything that keeps the raw exports from being read, a line a problem."""
