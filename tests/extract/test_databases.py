@@ -39,6 +39,15 @@ def test_a_table_of_an_embedded_database_in_the_order_of_its_key(embedded):
     assert (embedded / "registry.db").read_bytes() == before
 
 
+def test_an_embedded_database_by_its_address(embedded, monkeypatch):
+    kind = "sqlite" if (embedded / "registry.db").read_bytes().startswith(b"SQLite") else "duckdb"
+    monkeypatch.setenv("FOLDER", f"{kind}:///{embedded}")
+    assert rows_of(embedded, source(url="${FOLDER}/registry.db", table="operations", columns=COLUMNS)) == EXPECTED
+    assert problems(embedded, surgeries=source(url="${FOLDER}/none.db", table="operations")) == (
+        "${FOLDER}/none.db[operations]: there is no such file; an embedded database is declared by file:, not by url:."
+    )
+
+
 def test_a_query_must_say_in_which_order(embedded):
     declared = {"columns": {"patient_id": "id", "date": "day"}}
     rows = rows_of(embedded, source("registry.db", query=QUERY, **declared))

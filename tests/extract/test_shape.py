@@ -151,19 +151,29 @@ def test_several_files_each_with_what_is_its_own(tmp_path):
     write(tmp_path / "north_2019.csv", "ID,Day", "A,1")
     write(tmp_path / "north_2020.csv", "ID,Day", "B,2")
     (tmp_path / "sub").mkdir()
-    workbook(tmp_path / "sub/south.xlsx", X=[["x"]], Y=[["Nr", "Day"], ["A", "3"]])
-    south = {"file": "sub/south.xlsx", "sheet": "Y", "columns": {"patient_id": "Nr"}, "constants": {"centre": "south"}}
+    workbook(tmp_path / "sub/south.xlsx", X=[["x"]], Y=[["Nr", "Day", "Kind"], ["A", "3", "PDS"]])
+    south = {
+        "file": "sub/south.xlsx",
+        "sheet": "Y",
+        "columns": {"patient_id": "Nr", "procedure": "Kind"},
+        "constants": {"centre": "south"},
+    }
     declared = source(
         files=["north_*.csv", south], columns={"patient_id": "ID", "date": "Day"}, constants={"centre": "north"}
     )
     rows = extract(tmp_path, surgeries=declared)["surgeries"]
-    assert cells(rows, "centre", "patient_id", "date", "file", "sheet", "row") == [
-        ["north", "A", "1", "north_2019.csv", "", 2],
-        ["north", "B", "2", "north_2020.csv", "", 2],
-        ["south", "A", "3", "sub/south.xlsx", "Y", 2],
+    assert cells(rows, "centre", "patient_id", "date", "procedure", "file", "sheet", "row") == [
+        ["north", "A", "1", "", "north_2019.csv", "", 2],
+        ["north", "B", "2", "", "north_2020.csv", "", 2],
+        ["south", "A", "3", "PDS", "sub/south.xlsx", "Y", 2],
     ]
     assert rows["sha256"].nunique() == 3
     assert declared.shown == "north_*.csv, sub/south.xlsx"
+
+
+def test_a_name_with_brackets_is_a_name_where_there_is_such_a_file(tmp_path):
+    write(tmp_path / "export [1].csv", "ID,Day", "A,1")
+    assert rows_of(tmp_path, source("export [1].csv", columns={"patient_id": "ID", "date": "Day"})) == [["A", "1"]]
 
 
 def test_all_that_is_wrong_with_several_files_is_told_at_once(tmp_path):

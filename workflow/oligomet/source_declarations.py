@@ -203,7 +203,7 @@ class Source(Declaration):
 
     def _address_problems(self) -> list[str]:
         problems = []
-        secrets = re.findall(r"://[^/@]*?:([^@]*)@|\bpassword=([^&]*)", self.url or "")
+        secrets = re.findall(r"://[^/@]*?:([^@]*)@|(?:password|passwd|pwd|token)=([^&]*)", self.url or "")
         if any(not re.fullmatch(r"\$\{\w+\}", secret or other) for secret, other in secrets):
             problems.append("url: a password does not belong here; write ${NAME} for an environment variable")
         if self.timezone:

@@ -61,7 +61,7 @@ def read_database(source: Source) -> Grid:
     if unset:
         raise Unreadable("\n".join(f"the environment variable {name} is not set; url refers to it." for name in unset))
     try:
-        url = make_url(re.sub(r"\$\{(\w+)\}", lambda name: _for_url(os.environ[name[1]], source.url), source.url))
+        url = make_url(re.sub(r"\$\{(\w+)\}", _for_url, source.url))
     except ArgumentError:
         raise Unreadable("url is not a database's address, such as postgresql://${USER}@host/name.") from None
     if url.get_backend_name() in ("sqlite", "duckdb"):
@@ -74,9 +74,10 @@ def read_database(source: Source) -> Grid:
     return _read(url, source)
 
 
-def _for_url(value: str, url: str) -> str:
-    """A variable is a whole address, or a part of one: a password may hold signs that mean something in an address."""
-    return value if "://" in value or re.fullmatch(r"\$\{\w+\}", url) else quote(value, safe="")
+def _for_url(variable: re.Match) -> str:
+    """A variable is an address from its beginning, or a part of one: a password may hold signs that mean something."""
+    value = os.environ[variable[1]]
+    return value if variable.start() == 0 else quote(value, safe="")
 
 
 def _read(url: URL, source: Source, **options) -> Grid:

@@ -79,7 +79,7 @@ def _decoded(content: bytes, source: Source) -> str:
     except UnicodeError as error:
         at = getattr(error, "start", 0) + 1
         raise Unreadable(
-            f"byte {at} is not text in {encoding}; declare the file's encoding, e.g. encoding: gb18030."
+            f"byte {at} is not text in {encoding}; declare the file's encoding, perhaps encoding: {_encoding(content)}."
         ) from None
     nul = [f"row {number} holds NUL bytes." for number, line in enumerate(text.splitlines(), 1) if "\0" in line]
     if nul:

@@ -12,10 +12,10 @@ def find_files(part: Source, raw: Path) -> dict[str, Path]:
     if not part.file:
         return {}
     raw = Path(raw)
-    if any(sign in part.file for sign in "*?["):
-        found = sorted(path for path in raw.glob(part.file) if path.is_file())
-    elif (raw / part.file).is_dir():
+    if (raw / part.file).is_dir():
         found = sorted(path for path in (raw / part.file).rglob("*") if path.is_file())
+    elif any(sign in part.file for sign in "*?[") and not (raw / part.file).is_file():
+        found = sorted(path for path in raw.glob(part.file) if path.is_file())
     else:
         return {part.file: raw / part.file}
     return {path.relative_to(raw).as_posix(): path for path in found if not path.name.startswith((".", "~$"))}

@@ -71,10 +71,17 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
             tables, wrong = _extract(part, role, Path(raw), study.parsing.decimal)
             frames, problems = frames + tables, problems + wrong
         if frames:
-            extracted[role] = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+            extracted[role] = _stacked(frames) if len(frames) > 1 else frames[0]
     if problems:
         raise ExtractError("\n".join(dict.fromkeys(problems)))
     return extracted
+
+
+def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Several files as one table; a column that a file has not is empty in its rows."""
+    stacked = pd.concat(tables, ignore_index=True)
+    texts = stacked.columns.drop("row")
+    return stacked.assign(**stacked[texts].fillna(""))
 
 
 def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.DataFrame], list[str]]:
