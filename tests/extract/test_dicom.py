@@ -4,10 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from exports import cells, extract, problems, source
+from exports import STUDY, cells, extract, problems, source
 from pydicom import Dataset, FileMetaDataset
 from pydicom.data import get_testdata_file
 from pydicom.uid import ExplicitVRLittleEndian, RTPlanStorage, generate_uid
+
+from oligomet.extract.redcap import make_dictionary
+from oligomet.schemas import SOURCES
 
 PLAN = {
     "patient_id": "PatientID",
@@ -122,6 +125,30 @@ def test_a_plan_of_another_system():
     assert cells(rows, "patient_id", "fractions", "ptv_dose_gy", "ptv_fraction_gy", "technique") == [
         ["id00001", "30", "30.826203", "1.0275401", "3D-CRT"],
     ]
+
+
+def test_a_registry_in_redcap_plans_as_dicom_and_follow_up_as_text_are_one_study(tmp_path):
+    plan(tmp_path / "dicom/plan1", [target("PTV 1", 40.0), target("PTV 2", 35.0)])
+    (tmp_path / "dictionary.csv").write_text(make_dictionary(SOURCES, STUDY.terms), encoding="utf-8")
+    (tmp_path / "registry.csv").write_text(
+        "record_id,redcap_repeat_instrument,redcap_repeat_instance,lesions_lesion_number,lesions_site\n"
+        "OV-007,lesions,1,1,liver\nOV-007,lesions,2,2,bone\n"
+    )
+    (tmp_path / "follow_up.csv").write_text("Nummer;Tag;Status\nOV-007;1.2.2020;lebt\n", encoding="utf-16")
+    registry = {"format": "redcap", "dictionary": "dictionary.csv", "instrument": "lesions"}
+    lesions = {"patient_id": "record_id", "lesion_number": "lesions_lesion_number", "site": "lesions_site"}
+    found = extract(
+        tmp_path,
+        lesions=source("registry.csv", **registry, columns=lesions),
+        plans=source("dicom", format="rtplan", columns=PLAN),
+        follow_up=source("follow_up.csv", columns={"patient_id": "Nummer", "date": "Tag", "status": "Status"}),
+    )
+    joined = (
+        found["lesions"]
+        .merge(found["plans"], on=["patient_id", "lesion_number"])
+        .merge(found["follow_up"], on="patient_id")
+    )
+    assert cells(joined, "site", "ptv_dose_gy", "status") == [["liver", "40", "lebt"], ["bone", "35", "lebt"]]
 
 
 # ---------------------------------------------------------------------------------------------------- structures

@@ -131,6 +131,14 @@ def test_rows_of_others_are_left_where_they_are(tmp_path):
     assert rows_of(tmp_path, source("a.csv", columns=columns, where=both)) == [["A", "1"], ["D", "4"]]
 
 
+def test_the_log_tells_what_was_found_and_how_many_rows_were_left_but_no_cell(tmp_path, caplog):
+    (tmp_path / "a.csv").write_bytes("ID,Day,Ward\n甲,1,放疗\n乙,2,外科\n".encode("gb18030"))
+    declared = source("a.csv", columns={"patient_id": "ID", "date": "Day"}, where={"Ward": "放疗"})
+    with caplog.at_level("INFO", "oligomet"):
+        extract(tmp_path, surgeries=declared)
+    assert caplog.messages == ["a.csv: read as gb18030", "a.csv: 1 of 2 rows are 1 of surgeries"]
+
+
 def test_a_filter_that_leaves_nothing_says_what_there_is(tmp_path):
     write(tmp_path / "a.csv", "ID,Day,Ward", "A,1,RT", "B,2,surgery", "C,3,RT")
     declared = source("a.csv", columns={"patient_id": "ID", "date": "Day"}, where={"Ward": "radiotherapy"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from oligomet.extract.grid import Grid, Unreadable, any_text, join_headers
 from oligomet.extract.headers import plain_header
 from oligomet.source_declarations import Source
+
+LOG = logging.getLogger(__name__)
 
 SHOWN = 5  # problems of one kind; the rest are counted
 
@@ -72,6 +75,7 @@ def _trimmed(cells: list[str], width: int) -> list[str]:
 
 def _decoded(content: bytes, source: Source) -> str:
     encoding = source.encoding or _encoding(content)
+    LOG.info("%s: read as %s", source.shown, encoding)
     try:
         text = content.decode(encoding).removeprefix("\ufeff")
     except LookupError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from oligomet.extract.statistics import read_statistics
 from oligomet.extract.workbook import read_workbook
 from oligomet.source_declarations import SUFFIXES, Source
 from oligomet.study import Study
+
+LOG = logging.getLogger(__name__)  # what was found and chosen; never what stands in a cell
 
 # A kind of source is one line here and one function: file and declaration in, cells out.
 READERS: dict[str, Callable[[Path, Source], Grid]] = {
@@ -94,6 +97,7 @@ def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.
             shaped = shape(grid, part, role, decimal)
             tables.append(_with_provenance(shaped, name, part.within, digest))
             grids.append(grid)
+            LOG.info("%s: %d of %d rows are %d of %s", name, shaped["row"].nunique(), len(grid.rows), len(shaped), role)
         except Unreadable as problem:
             problems += _placed(path or name, part, problem)
     place = raw / part.shown if part.file else part.shown
