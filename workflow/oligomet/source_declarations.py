@@ -127,29 +127,29 @@ class Source(Declaration):
     """
 
     file: str | None = None
-    files: list[Source] = Field([])
-    url: str | None = None
-    format: Format | None = None
+    files: list[Source] = Field([])  # each with what it has of its own; the rest is said once for all
+    url: str | None = None  # a database's address, with ${NAME} for variables of the environment
+    format: Format | None = None  # where the file's name does not tell
     sheet: str | None = None
     table: str | None = None
     query: str | None = None
-    dictionary: str | None = None
-    instrument: str | None = None
-    catalogue: str | None = None
-    value_labels: bool = True
-    timezone: str | None = None
-    encoding: str | None = None
+    dictionary: str | None = None  # REDCap's, beside the export
+    instrument: str | None = None  # a repeating one of REDCap; without it, the records' own rows
+    catalogue: str | None = None  # SAS's value labels, beside the file
+    value_labels: bool = True  # labels in place of codes
+    timezone: str | None = None  # whose midnight counts, where times know their zone
+    encoding: str | None = None  # found by looking, like the delimiter, where none is declared
     delimiter: str | None = Field(None, min_length=1, max_length=1)
-    quote: str = Field('"', max_length=1)
+    quote: str = Field('"', max_length=1)  # '' where quotes are text
     header_row: int = Field(1, ge=1)
     header_rows: int = Field(1, ge=1, le=5)
-    where: dict[str, Cells] = Field({})
-    fill_down: list[str] = Field([])
-    melt: dict[str, Annotated[list[Word], Field(min_length=1)]] = Field({})
-    rows: list[RowSource] = Field([])
+    where: dict[str, Cells] = Field({})  # which rows are of this role, by header
+    fill_down: list[str] = Field([])  # headers under which an empty cell means the one above
+    melt: dict[str, Annotated[list[Word], Field(min_length=1)]] = Field({})  # names to put for {name} in headers
+    rows: list[RowSource] = Field([])  # the rows that a row of the file stands for
     key: list[str]
     edited: str | None = None
-    identifying: list[str] = Field([])
+    identifying: list[str] = Field([])  # headers that are never read
     columns: dict[str, ColumnSource]
 
     @model_validator(mode="before")
@@ -182,7 +182,12 @@ class Source(Declaration):
                 problems.append("expected one of table, query for a database")
             if self.kind == "redcap" and not self.dictionary:
                 problems.append("expected dictionary: the project's data dictionary (CSV)")
-        headers = [column.header for row in (self, *self.rows) for column in row.columns.values()]
+        others: list[RowSource | Source] = [*self.rows, *self.files]
+        headers = [
+            column.header
+            for columns in (self.columns, *(row.columns for row in self.rows))
+            for column in columns.values()
+        ]
         problems += [
             f"melt.{name}: expected {{{name}}} in the header of a column" + f" (found: {', '.join(headers)})"
             for name in self.melt
@@ -190,13 +195,13 @@ class Source(Declaration):
         ]
         problems += [
             f"columns.{name}: expected one unit, decimal sign and list of dates in all files and rows"
-            for part in (*self.rows, *self.files)
+            for part in others
             for name, column in part.columns.items()
             if name in self.columns and column.written != self.columns[name].written
         ]
         if problems:
             raise ValueError("\n".join(dict.fromkeys(problems)))
-        for part in (*self.rows, *self.files):  # a column that only some rows have is a column of the source
+        for part in others:  # a column that only some rows have is a column of the source
             for name, column in part.columns.items():
                 self.columns.setdefault(name, column)
         return self
@@ -311,7 +316,7 @@ def _filled(column: ColumnSource, names: dict[str, str]) -> ColumnSource:
 
 def _told_apart(views: list[View]) -> list[View]:
     """Parts that begin at one header get numbers, so that a row of the table has a place of its own."""
-    times, seen = Counter(view.part for view in views), Counter()
+    times, seen = Counter(view.part for view in views), Counter[str]()
     told = []
     for view in views:
         seen[view.part] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,7 +152,7 @@ def _selected(engine: Engine, source: Source) -> Select | list[str]:
     return select(*map(column, chosen)).select_from(table(name, schema=schema or None)).order_by(*map(column, order))
 
 
-def _grid(header: list[str], rows: list, source: Source) -> Grid:
+def _grid(header: list[str], rows: Iterable, source: Source) -> Grid:
     texts = [[as_text(value, source.timezone) for value in row] for row in rows]
     kept = [number for number, cells in enumerate(texts) if any_text(cells)]
     return Grid(header, [texts[number] for number in kept], [number + 1 for number in kept])

@@ -42,7 +42,9 @@ def read_delimited(path: Path, source: Source) -> Grid:
     start = lines.tell()
     delimiter = source.delimiter or ("\t" if path.suffix.lower() == ".tsv" else _delimiter(lines, source))
     lines.seek(start)
-    header, rows, numbers = [], [], []
+    header: list[list[str]] = []
+    rows: list[list[str]] = []
+    numbers: list[int] = []
     for number, cells in _records(lines, source, delimiter):
         if len(header) < source.header_rows:
             header.append(cells)
@@ -128,8 +130,8 @@ def _quietly(lines: io.StringIO, source: Source, delimiter: str) -> Iterator[lis
 
 def _records(lines: io.StringIO, source: Source, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line on which it begins: a quoted cell may hold line breaks."""
-    quoting = csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE
-    reader = csv.reader(lines, delimiter=delimiter, quotechar=source.quote or None, quoting=quoting, strict=True)
+    quotes = {"quotechar": source.quote} if source.quote else {"quotechar": None, "quoting": csv.QUOTE_NONE}
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, **quotes)
     ended = 0
     try:
         for cells in reader:

@@ -19,7 +19,9 @@ class Number(str):
 class Flawed(str):
     """An empty cell in place of one that cannot be read; `why` goes on from the words 'row 3, column X:'."""
 
-    def __new__(cls, why: str):
+    why: str
+
+    def __new__(cls, why: str) -> Flawed:
         cell = super().__new__(cls, "")
         cell.why = why
         return cell
@@ -59,9 +61,12 @@ def as_text(value: Any, timezone: str | None = None) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, dt.datetime):
-        if value.tzinfo and not timezone:
-            return Flawed("a time with a zone; declare the timezone whose day counts, e.g. timezone: Asia/Shanghai.")
-        value = value.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if value.tzinfo else value
+        if value.tzinfo:
+            if not timezone:
+                return Flawed(
+                    "a time with a zone; declare the timezone whose day counts, e.g. timezone: Asia/Shanghai."
+                )
+            value = value.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
         return value.isoformat(sep=" ") if value.time() != dt.time() else value.date().isoformat()
     if isinstance(value, float):
         whole = math.isfinite(value) and value.is_integer() and abs(value) < 2**53

@@ -67,9 +67,10 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
         All problems of all sources at once: missing and empty files, wrong encodings, sheets that are missing or
         unreadable, missing or repeated columns, rows longer or shorter than the header, cells that cannot be read.
     """
-    extracted, problems = {}, []
+    extracted: dict[str, pd.DataFrame] = {}
+    problems: list[str] = []
     for role, source in study.sources.items():
-        frames = []
+        frames: list[pd.DataFrame] = []
         for part in source.parts:
             tables, wrong = _extract(part, role, Path(raw), study.parsing.decimal)
             frames, problems = frames + tables, problems + wrong
@@ -90,7 +91,7 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
 def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.DataFrame], list[str]]:
     """The rows of every file of a part, and what is wrong with the files, each line with the file's name."""
     tables, grids, problems = [], [], []
-    files = find_files(part, raw) or {part.shown: None}
+    files: dict[str, Path | None] = {**find_files(part, raw)} or {part.shown: None}
     for name, path in files.items():
         try:
             grid, digest = _read(path, part, role)
@@ -134,7 +135,7 @@ def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:
 
 def _with_provenance(shaped: pd.DataFrame, file: str, sheet: str, digest: str) -> pd.DataFrame:
     text = shaped.drop(columns="row").astype("string")
-    places = {"file": file, "sheet": sheet, "row": shaped["row"].astype("Int64"), "sha256": digest}
-    named = text.drop(columns="part", errors="ignore").assign(**places)
+    named = text.drop(columns="part", errors="ignore")
+    named = named.assign(file=file, sheet=sheet, row=shaped["row"].astype("Int64"), sha256=digest)
     named = named.astype({"file": "string", "sheet": "string", "sha256": "string"})
     return named.assign(part=text["part"]) if "part" in text else named

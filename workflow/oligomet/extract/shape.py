@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -48,7 +49,9 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
             if _meets(rows[at], places, view.where)
             and (not own or any(rows[at][place].strip() or isinstance(rows[at][place], Flawed) for place in own))
         ]
-        columns = {name: _cells(view.columns.get(name), chosen, rows, places, decimal) for name in source.columns}
+        columns: dict[str, Any] = {
+            name: _cells(view.columns.get(name), chosen, rows, places, decimal) for name in source.columns
+        }
         if view.edited:
             columns["edited"] = [str(rows[at][places[view.edited]]) for at in chosen]
         flawed += _flaws(view, chosen, grid, rows, places)
@@ -64,7 +67,7 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
 
 def _wanted(source: Source, views: list[View], role: str) -> dict[str, str]:
     """Every header that is to be found, and where it is declared."""
-    wanted = {}
+    wanted: dict[str, str] = {}
     for view in views:
         for name, column in view.columns.items():
             if column.constant is None:
@@ -149,8 +152,8 @@ def _serial_date(days: float, epoch: int) -> str:
 def _flaws(view: View, chosen: list[int], grid: Grid, rows: list[list[str]], places: dict[str, int]) -> list[str]:
     read = {column.header: places[column.header] for column in view.columns.values() if column.constant is None}
     return [
-        f"row {grid.numbers[at]}, column {header!r}: {rows[at][place].why}"
+        f"row {grid.numbers[at]}, column {header!r}: {cell.why}"
         for at in chosen
         for header, place in read.items()
-        if isinstance(rows[at][place], Flawed)
+        if isinstance(cell := rows[at][place], Flawed)
     ]

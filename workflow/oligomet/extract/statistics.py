@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def read_statistics(path: Path, source: Source) -> Grid:
     import pyreadstat
 
     suffix = path.suffix.lower()
-    readers = {
+    readers: dict[str, Callable] = {
         ".sav": pyreadstat.read_sav,
         ".zsav": pyreadstat.read_sav,
         ".dta": pyreadstat.read_dta,
