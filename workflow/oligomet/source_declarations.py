@@ -9,7 +9,7 @@ from itertools import product
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from oligomet.declarations import Declaration
 
@@ -34,7 +34,15 @@ def _word(value: Any) -> Any:
 Word = Annotated[str, BeforeValidator(_word)]
 
 
-class ColumnSource(Declaration):
+class Brief(Declaration):
+    """Dumped without what nobody declared: Snakemake shows the parameters of a rule when one of them has changed."""
+
+    @model_serializer(mode="wrap")
+    def _declared(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in dump(self).items() if value not in (None, [], {})}
+
+
+class ColumnSource(Brief):
     """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
 
     header: str
@@ -60,7 +68,7 @@ class ColumnSource(Declaration):
         return self
 
 
-class Cells(Declaration):
+class Cells(Brief):
     """What the cells of a column must be for a row to count: one of the words in `is`, none of those in `is_not`."""
 
     is_: list[Word] | None = Field(None, alias="is")
@@ -94,7 +102,7 @@ def _with_constants(raw: Any) -> Any:
     return {**raw, "columns": {**columns, **fixed}}
 
 
-class RowSource(Declaration):
+class RowSource(Brief):
     """One of several rows that a row of the file stands for: what differs from the source's own columns."""
 
     where: dict[str, Cells] = Field({})
@@ -120,7 +128,7 @@ class View:
     part: str  # the header at which it begins, empty where a row of the file is one row
 
 
-class Source(Declaration):
+class Source(Brief):
     """Where the records of a role are (`file`, `files`, `url`), their shape and columns, and what identifies a row.
 
     `file` is relative to the study's folder raw/, and may be a pattern (plans_*.csv) or a folder.
