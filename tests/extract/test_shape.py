@@ -153,6 +153,7 @@ def test_cells_that_mean_the_one_above(tmp_path):
     columns = {"patient_id": "ID", "date": "Day", "course": "Course"}
     rows = rows_of(tmp_path, source("a.csv", columns=columns, fill_down=["ID"]))
     assert rows == [["", "1", ""], ["A", "2", "first"], ["A", "3", ""], ["B", "4", ""], ["B", "5", "second"]]
+    assert rows_of(tmp_path, source("a.csv", columns=columns, fill_down=["patient_id"])) == rows
 
 
 def test_several_files_each_with_what_is_its_own(tmp_path):

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
@@ -145,14 +144,13 @@ class Source(Brief):
     instrument: str | None = None  # a repeating one of REDCap; without it, the records' own rows
     catalogue: str | None = None  # SAS's value labels, beside the file
     value_labels: bool = True  # labels in place of codes
-    timezone: str | None = None  # whose midnight counts, where times know their zone
     encoding: str | None = None  # found by looking, like the delimiter, where none is declared
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     quote: str = Field('"', max_length=1)  # '' where quotes are text
     header_row: int = Field(1, ge=1)
     header_rows: int = Field(1, ge=1, le=5)
     where: dict[str, Cells] = Field({})  # which rows are of this role, by header
-    fill_down: list[str] = Field([])  # headers under which an empty cell means the one above
+    fill_down: list[str] = Field([])  # columns (or headers) in which an empty cell means the one above
     melt: dict[str, Annotated[list[Word], Field(min_length=1)]] = Field({})  # names to put for {name} in headers
     rows: list[RowSource] = Field([])  # the rows that a row of the file stands for
     key: list[str]
@@ -215,16 +213,10 @@ class Source(Brief):
         return self
 
     def _address_problems(self) -> list[str]:
-        problems = []
         secrets = re.findall(r"://[^/@]*?:([^@]*)@|(?:password|passwd|pwd|token)=([^&]*)", self.url or "")
-        if any(not re.fullmatch(r"\$\{\w+\}", secret or other) for secret, other in secrets):
-            problems.append("url: a password does not belong here; write ${NAME} for an environment variable")
-        if self.timezone:
-            try:
-                ZoneInfo(self.timezone)
-            except (ZoneInfoNotFoundError, ValueError):
-                problems.append(f"timezone: {self.timezone} is not known; expected a name such as Europe/Berlin")
-        return problems
+        if all(re.fullmatch(r"\$\{\w+\}", secret or other) for secret, other in secrets):
+            return []
+        return ["url: a password does not belong here; write ${NAME} for an environment variable"]
 
     @property
     def kind(self) -> Format | None:
@@ -252,12 +244,17 @@ class Source(Brief):
         views = self.views()
         columns = [column.header for view in views for column in view.columns.values() if column.constant is None]
         others = [header for view in views for header in [*view.where, *([view.edited] if view.edited else [])]]
-        return list(dict.fromkeys([*columns, *others, *self.where_all, *self.fill_down]))
+        return list(dict.fromkeys([*columns, *others, *self.where_all, *self.filled]))
 
     @property
     def where_all(self) -> dict[str, Cells]:
         """The conditions on a whole row of the file; one with a place for names is on what the row stands for."""
         return {header: cells for header, cells in self.where.items() if not _fill(header, self._some_names)[1]}
+
+    @property
+    def filled(self) -> list[str]:
+        """The headers of the columns that are filled down."""
+        return [self.columns[name].header if name in self.columns else name for name in self.fill_down]
 
     @property
     def _some_names(self) -> dict[str, str]:

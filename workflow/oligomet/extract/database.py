@@ -24,7 +24,8 @@ def read_parquet(path: Path, source: Source) -> Grid:
 
     with reading("a Parquet file"), duckdb.connect(":memory:") as connection:
         result = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
-        return _grid([column[0] for column in result.description], result.fetchall(), source)
+        header, rows = [column[0] for column in result.description], result.fetchall()
+    return _grid(header, rows)
 
 
 def read_database_file(path: Path, source: Source) -> Grid:
@@ -93,7 +94,7 @@ def _read(url: URL, source: Source, **options) -> Grid:
             statement = _ordered(source) if source.query else _selected(engine, source)
             if not isinstance(statement, list):
                 result = connection.execute(statement)
-                return _grid([*result.keys()], result.fetchall(), source)
+                return _grid([*result.keys()], result.fetchall())
             return Grid(statement, [], [])  # not all columns are there: what is missing is told of every source alike
     finally:
         engine.dispose()
@@ -152,7 +153,7 @@ def _selected(engine: Engine, source: Source) -> Select | list[str]:
     return select(*map(column, chosen)).select_from(table(name, schema=schema or None)).order_by(*map(column, order))
 
 
-def _grid(header: list[str], rows: Iterable, source: Source) -> Grid:
-    texts = [[as_text(value, source.timezone) for value in row] for row in rows]
+def _grid(header: list[str], rows: Iterable) -> Grid:
+    texts = [[as_text(value) for value in row] for row in rows]
     kept = [number for number, cells in enumerate(texts) if any_text(cells)]
     return Grid(header, [texts[number] for number in kept], [number + 1 for number in kept])

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 
 class Number(str):
@@ -51,23 +50,18 @@ def reading(what: str) -> Iterator[None]:
         raise Unreadable(f"this is not {what} that can be read; is it complete?") from error
 
 
-def as_text(value: Any, timezone: str | None = None) -> str:
+def as_text(value: Any) -> str:
     """A typed value as text: dates as ISO, numbers with up to 15 digits and a point, truth values as TRUE and FALSE.
 
-    A time that knows its zone is told in `timezone`: midnight there is the evening before elsewhere.
+    A moment that knows its offset from UTC keeps it: which day it is depends on where that is asked.
     """
     if value is None or value != value:  # not a number, not a time
         return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, dt.datetime):
-        if value.tzinfo:
-            if not timezone:
-                return Flawed(
-                    "a time with a zone; declare the timezone whose day counts, e.g. timezone: Asia/Shanghai."
-                )
-            value = value.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
-        return value.isoformat(sep=" ") if value.time() != dt.time() else value.date().isoformat()
+        is_day = value.time() == dt.time() and value.tzinfo is None
+        return value.date().isoformat() if is_day else value.isoformat(sep=" ")
     if isinstance(value, float):
         whole = math.isfinite(value) and value.is_integer() and abs(value) < 2**53
         return Number(int(value) if whole else f"{value:.15g}")

@@ -37,7 +37,7 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
     """
     views = source.views()
     places = find_columns(grid.header, _wanted(source, views, role))
-    rows = _fill_down(grid.rows, [places[header] for header in source.fill_down])
+    rows = _fill_down(grid.rows, [places[header] for header in source.filled])
     kept = [at for at, cells in enumerate(rows) if _meets(cells, places, source.where_all)]
     flawed: list[str] = []
     frames = []
@@ -75,7 +75,7 @@ def _wanted(source: Source, views: list[View], role: str) -> dict[str, str]:
         wanted |= {header: f"sources.{role}.rows" for header in view.where if header not in wanted}
         wanted |= {view.edited: f"sources.{role}.edited"} if view.edited else {}
     wanted |= {header: f"sources.{role}.where" for header in source.where_all if header not in wanted}
-    return wanted | {header: f"sources.{role}.fill_down" for header in source.fill_down if header not in wanted}
+    return wanted | {header: f"sources.{role}.fill_down" for header in source.filled if header not in wanted}
 
 
 def _fill_down(rows: list[list[str]], columns: list[int]) -> list[list[str]]:
