@@ -1,6 +1,5 @@
 """Databases: SQLite and DuckDB in files, PostgreSQL as a server that the tests start, and Parquet."""
 
-import datetime as dt
 import sqlite3
 
 import duckdb
@@ -100,10 +99,11 @@ def test_parquet_and_moments_that_know_their_offset(tmp_path):
         rows = "(VALUES ('007', TIMESTAMPTZ '2019-01-01 00:00:00+08', 2.40), ('OV-2', NULL, NULL)) AS t (id, day, size)"
         connection.execute(f"COPY (SELECT * FROM {rows}) TO '{tmp_path}/a.parquet'")
     columns = {"patient_id": "id", "date": "day", "size": "size"}
-    (day,) = [row[1] for row in rows_of(tmp_path, source("a.parquet", columns=columns)) if row[0] == "007"]
-    # Whatever the zone of this machine, the moment is told with its offset: its day is another's to say.
-    assert dt.datetime.fromisoformat(day) == dt.datetime(2018, 12, 31, 16, tzinfo=dt.UTC)
-    assert [row[2] for row in rows_of(tmp_path, source("a.parquet", columns=columns))] == ["2.4", ""]
+    # In UTC, whatever the zone of this machine: whose day it is, is not for a reader to say.
+    assert rows_of(tmp_path, source("a.parquet", columns=columns)) == [
+        ["007", "2018-12-31 16:00:00+00:00", "2.4"],
+        ["OV-2", "", ""],
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ a real server

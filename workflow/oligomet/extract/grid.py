@@ -53,15 +53,16 @@ def reading(what: str) -> Iterator[None]:
 def as_text(value: Any) -> str:
     """A typed value as text: dates as ISO, numbers with up to 15 digits and a point, truth values as TRUE and FALSE.
 
-    A moment that knows its offset from UTC keeps it: which day it is depends on where that is asked.
+    A moment that knows its offset is told in UTC, with that offset: which day it is depends on where that is asked.
     """
     if value is None or value != value:  # not a number, not a time
         return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, dt.datetime):
-        is_day = value.time() == dt.time() and value.tzinfo is None
-        return value.date().isoformat() if is_day else value.isoformat(sep=" ")
+        if value.tzinfo:
+            return value.astimezone(dt.UTC).isoformat(sep=" ")
+        return value.isoformat(sep=" ") if value.time() != dt.time() else value.date().isoformat()
     if isinstance(value, float):
         whole = math.isfinite(value) and value.is_integer() and abs(value) < 2**53
         return Number(int(value) if whole else f"{value:.15g}")
