@@ -130,6 +130,18 @@ def text_width(texts: list[str], size: float = TEXT) -> float:
     return max(points, default=0) / 72 / MM
 
 
+def wrapped(text: str, width: float) -> list[str]:
+    """`text` in lines of at most `width` mm, broken between words."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width([longer]) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def save_figure(figure: Sheet, stem: str | Path) -> None:
     """Write `stem`.svg, .png and .pdf; the same figure always gives the same bytes, which say if it is synthetic."""
     stem = Path(stem)
