@@ -19,6 +19,7 @@ from oligomet.declarations import (
     Analyses,
     ConfigurationError,
     Declaration,
+    Design,
     Dose,
     Eligibility,
     Endpoint,
@@ -26,6 +27,7 @@ from oligomet.declarations import (
     Figure,
     Months,
     Parsing,
+    PerPatient,
     PlatinumFreeInterval,
     Response,
     Robustness,
@@ -51,6 +53,7 @@ class Study(Declaration):
     subject: str
     department: str
     data_cut: dt.date
+    design: Design
     synthetic: Synthetic | None = None
     months: Months = Months()
     parsing: Parsing
@@ -61,6 +64,7 @@ class Study(Declaration):
     eligibility: list[Eligibility]
     dose: Dose = Dose()
     response: Response
+    per_patient: PerPatient = PerPatient()
     platinum_free_interval: PlatinumFreeInterval = PlatinumFreeInterval()
     toxicity: Toxicity
     endpoints: dict[str, Endpoint]
