@@ -24,8 +24,7 @@ from oligomet.displays.style import (
     INK,
     LINE,
     Sheet,
-    axes_at,
-    sheet,
+    lettered,
     styled,
     text_width,
     wrapped,
@@ -163,8 +162,8 @@ def specification_figure(book: Book, study, title: str, published: Published | N
     if meanings(study):
         legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
         note += "   Grey signs: another contrast"
-    figure = sheet(DOUBLE, FOOTER + sum(block.height for block in blocks), study, title, legend, note)
-    top = figure.get_size_inches()[1] * 25.4
+    figure = Sheet(DOUBLE, FOOTER + sum(block.height for block in blocks), study, title, legend, note)
+    top = figure.size[1]
     for letter, block in zip(ascii_uppercase, blocks, strict=False):
         _draw_block(figure, top, letter, block, study, published or {})
         top -= block.height
@@ -204,18 +203,15 @@ def _draw_block(figure: Sheet, top: float, letter: str, block: Block, study, pub
     """An endpoint, from `top` mm downwards."""
     height = ROW * len(block.lines)
     bottom = top - block.head - height
-    _draw_marks(axes_at(figure, LEFT, bottom, COLUMN * len(block.options), height), block.lines, block.options)
-
-    def write(up: float, text: str, **style) -> None:
-        figure.text(LEFT / DOUBLE, up / (figure.get_size_inches()[1] * 25.4), text, va="center", **style)
+    _draw_marks(figure.axes_at(LEFT, bottom, COLUMN * len(block.options), height), block.lines, block.options)
 
     entries = [one for found in block.lines.values() for one in found.values()]
     n, events = (formats.count(max(one[name] for one in entries)) for name in ("n", "events"))
-    write(top - 3, f"$\\bf{{{letter}}}$  {study.endpoints[block.endpoint].label}", size=HEADING)
-    write(bottom - 7.5, f"Largest model: n = {n}, {events} events", color=GREY)
+    figure.write(LEFT, top - 3, lettered(letter, study.endpoints[block.endpoint].label), size=HEADING, va="center")
+    figure.write(LEFT, bottom - 7.5, f"Largest model: n = {n}, {events} events", color=GREY, va="center")
     left = LEFT + COLUMN * len(block.options) + ASIDE
     for place, (contrast, heading) in enumerate(block.headings.items()):
-        axes = axes_at(figure, left + place * (block.width + GAP), bottom, block.width, height)
+        axes = figure.axes_at(left + place * (block.width + GAP), bottom, block.width, height)
         _draw_ratios(axes, block.endpoint, contrast, block.lines, study, published.get((block.endpoint, contrast)))
         for up, (text, style) in enumerate(reversed(heading)):
             axes.text(0, 1 + (0.8 + LINE * up) / height, text, transform=axes.transAxes, va="bottom", **style)
