@@ -16,7 +16,8 @@ from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import merge_findings, render_audit
 from oligomet.audit.reanalyses import reanalyse
-from oligomet.schemas import TABLES, conform
+from oligomet.book import Book
+from oligomet.schemas import TABLES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ERROR_RATES = pd.DataFrame({"kind": ["count", "unchanged"], "tried": [9, 5], "flagged": [8, 0], "rate": [8 / 9, 0.0]})
@@ -36,10 +37,9 @@ def parts():
     findings = run_checks(claims)
     drawn = small_cohort.draw()
     count = {"analysis": "description", "unit": "patient", "population": "all", "statistic": "count", "estimate": 142}
-    rows = pd.DataFrame([{**count, "method": "count"}], columns=list(TABLES["estimates"]))
-    estimates = conform(rows, TABLES["estimates"])
+    book = Book(pd.DataFrame([{**count, "method": "count"}], columns=list(TABLES["estimates"])))
     reanalyses = reanalyse(claims, **drawn, study=small_cohort.STUDY)
-    return claims, judge(claims, findings, estimates), findings, reanalyses, small_cohort.STUDY
+    return claims, judge(claims, findings, book), findings, reanalyses, small_cohort.STUDY
 
 
 @pytest.fixture(scope="module")

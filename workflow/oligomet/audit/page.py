@@ -13,7 +13,7 @@ import pandas as pd
 
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, WITHOUT_DATA
 from oligomet.audit.claims import Paper
-from oligomet.audit.findings import SEVERITIES
+from oligomet.audit.findings import GRAVE, SEVERITIES
 from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.audit.svg import SIGNS, picture_of_claims, picture_of_ratios
 from oligomet.study import Study
@@ -27,7 +27,8 @@ MEANINGS = {
     "inconsistent": (
         "two statements differ, or data could give them only under circumstances that the paper speaks against"
     ),
-    "ambiguous": "it depends on what is not stated",
+    "ambiguous": "it depends on what is not stated, or on how the paper was read when it was entered",
+    "slip": "the last digits are wrong, and what they stand for is clear",
     "sound": "checked, and nothing is wrong",
 }
 SHOWN_ANALYSES = 5
@@ -101,7 +102,7 @@ def merge_findings(findings: pd.DataFrame) -> pd.DataFrame:
 
 def gravest_by_check(grouped: pd.DataFrame) -> pd.DataFrame:
     """Of each check the finding that is furthest off, if impossible or inconsistent; the impossible first."""
-    grave = grouped[grouped["severity"].isin(SEVERITIES[:2])]
+    grave = grouped[grouped["severity"].isin(GRAVE)]
     furthest = grave.sort_values("size", ascending=False, kind="stable")
     order = furthest["severity"].map(SEVERITIES.index)
     return furthest.loc[order.sort_values(kind="stable").index].drop_duplicates("check")
@@ -125,8 +126,9 @@ def _summary(claims: pd.DataFrame, grouped: pd.DataFrame, recomputed: bool) -> s
     agree = f"Of {tested} that the workflow recomputes, {met} agree." if recomputed else "Its data are not at hand."
     return (
         f"The paper states {len(claims)} numbers. {agree} Held against each other they give "
-        f"{count['impossible']} findings that no data can satisfy, {count['inconsistent']} inconsistencies and "
-        f"{count['ambiguous']} ambiguities; {count['sound']} checks came out sound."
+        f"{count['impossible']} findings that no data can satisfy, {count['inconsistent']} inconsistencies, "
+        f"{count['ambiguous']} ambiguities and {count['slip']} slips of the last digits; {count['sound']} checks came "
+        "out sound."
     )
 
 

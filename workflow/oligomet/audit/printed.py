@@ -10,6 +10,7 @@ from decimal import Decimal
 
 RELATIONS = {"<": "<", "≤": "≤", "<=": "≤", ">": ">", "≥": "≥", ">=": "≥", "=": "="}
 NOT_GIVEN = "?"
+MOST = 10_000_000  # that a number of a paper can be
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,10 @@ def read_number(text: str, whole: bool = False) -> Printed:
         raise ValueError(f"{text!r} is not a number as printed, e.g. 14, 69.7, 3.10, < 0.05 or ? where none is given")
     relation = RELATIONS[match[1] or "="]
     number = Decimal(match[2])
+    if whole and (number != number.to_integral_value() or abs(number) > MOST):
+        raise ValueError(f"{text!r} is no count: that is a whole number of at most {MOST:,}")
+    if abs(number) > MOST:
+        raise ValueError(f"{text!r} is more than any paper means")
     decimals = max(0, -int(number.as_tuple().exponent))
     half = Decimal(0) if whole else Decimal(1).scaleb(-decimals) / 2
     low, high = float(number - half), float(number + half)
