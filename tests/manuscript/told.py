@@ -22,7 +22,7 @@ def fill_in(template, study, book=(), shown=SHOWN):
     """The text of a template."""
     problems = Problems()
     cells = {label: f"notebooks/robustness.ipynb#{label}" for label in shown}
-    words = Vocabulary(book if isinstance(book, Book) else Book(book), study, cells, None, problems.report)
+    words = Vocabulary(book if isinstance(book, Book) else Book(book), study, cells, None, None, problems.report)
     return render_template(template, [ROOT / "manuscript"], words.context(), problems)
 
 

@@ -11,7 +11,7 @@ import pytest
 from whole_run import Run, copy_repository
 
 NOTEBOOKS = {f"notebook_{name}" for name in ("cohort", "response", "survival", "factors", "robustness", "literature")}
-SHOWN = {"table", "figures", "audit", "robustness_section", "paper"} | NOTEBOOKS
+SHOWN = {"table", "figures", "audit", "paper"} | NOTEBOOKS
 ESTIMATED = {"estimate_analyses", "estimate_robustness", "estimates"}
 OUTCOMES = {"responses", "times", "characteristics"}
 EVERYTHING = {"extract", "cohort", "reanalyses"} | OUTCOMES | ESTIMATED | SHOWN

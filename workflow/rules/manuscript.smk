@@ -8,7 +8,7 @@ rule paper:
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
         estimates=table("estimates/estimates"),
         claims=[table("audit/claims")] * audited,
-        parts=robustness_section + appendix,
+        parts=appendix,
         code=code("render_paper"),
     output:
         papers=[
