@@ -252,6 +252,9 @@ class Sections:
             return value
         return {part: value[part] for part in parts} if isinstance(value, dict) else Sections(value, parts)
 
+    def __dir__(self) -> list[str]:
+        return self._names
+
     def values(self) -> dict[str, Any]:
         """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
         plain = self._declaration.model_dump(mode="json", by_alias=True)
