@@ -234,7 +234,7 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
         if len(division.rates) != 2 or shares is None or total is None or not tests:
             continue
         sizes = _sizes(paper, division, total.value)
-        if sizes is None:
+        if sizes is None or not all(sizes):
             continue
         pairs = [[division.rates[level][time] for level in division.rates] for time in division.times]
         apart = [landmark_z(pair[0].value / 100, pair[1].value / 100, *sizes) for pair in pairs]
