@@ -9,8 +9,9 @@ import pandas as pd
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS
 from oligomet.audit.claims import Paper
 from oligomet.audit.consistency import ALL_CHECKS
+from oligomet.audit.defects import merge_findings
 from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.page import format_distance, merge_findings
+from oligomet.audit.page import format_distance
 from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.study import Study
 

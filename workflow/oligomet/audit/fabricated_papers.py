@@ -220,8 +220,8 @@ def _rates_of_groups(patients: pd.DataFrame, groups: dict[str, Grouping]) -> tup
 def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies, manner: Manner) -> Iterator[dict]:
     def fit(covariate: np.ndarray) -> dict:
         here = pd.DataFrame({"covariate": covariate.astype(float)})
-        options = {"ties": ties, "confidence": manner.confidence}
-        found = cox_kernel(here, patients["OS"], patients["OS_event"], **options).table.iloc[0]
+        fitted = cox_kernel(here, patients["OS"], patients["OS_event"], ties=ties, confidence=manner.confidence)
+        found = fitted.table.iloc[0]
         ratio = {"hazard_ratio": "hazard_ratio", "low": "conf_low", "high": "conf_high"}
         printed = {kind: as_printed(found[column], 3) for kind, column in ratio.items()}
         return {"endpoint": "OS", "model": "univariable", **printed, **_p(found["p_value"])}

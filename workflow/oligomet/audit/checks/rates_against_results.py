@@ -128,7 +128,7 @@ def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
             elif claim.endpoint != name and claim.interval.low > by_lesion:
                 says = (
                     f"{progressing}: {claim.printed}% can be a rate per patient (at most {by_patient:.1f}%), not per "
-                    f"lesion (at most {by_lesion:.1f}%); '{claim.endpoint}' does not say which."
+                    f"lesion (at most {by_lesion:.1f}%); the paper does not say which."
                 )
                 yield Finding(
                     "ambiguous",
