@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +16,18 @@ def _file(module: str, beside: Path | None = None) -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
+def _code(file: Path) -> str:
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".ipynb":
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+
+
 @cache
 def _imported(file: Path, beside: Path | None = None) -> frozenset[Path]:
     """The files of ours that `file` imports, anywhere in it: late imports count too."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(_code(file))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -68,5 +76,5 @@ def _not_python(file: Path) -> set[Path]:
 
 
 def files_of_script(script: str | Path) -> list[Path]:
-    """The package's files that a script, a notebook's code or any other Python file rests on."""
+    """The package's files that a script, a notebook or any other Python file rests on."""
     return _reached(set(_imported(Path(script).resolve())))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import ConfigurationError
+from oligomet.declarations import find_declared
 from oligomet.estimates.design import contrasts_of, design, followed
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
@@ -41,19 +41,6 @@ class NoFit:
 
     def __repr__(self) -> str:
         return f"No fit: {self.reason}."
-
-
-def find_declared(among: Mapping[str, Any], name: str, what: str) -> Any:
-    """What is declared under a name.
-
-    Raises
-    ------
-    ConfigurationError
-        If nothing is; it says what there is.
-    """
-    if name not in among:
-        raise ConfigurationError(f"study.yaml declares no {what} {name}; it declares {', '.join(among)}.")
-    return among[name]
 
 
 def names_of(factors: str | Iterable[str] | None) -> list[str]:
