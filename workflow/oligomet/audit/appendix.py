@@ -143,7 +143,7 @@ def _errors(error_rates: pd.DataFrame | None) -> str:
     if error_rates is None or error_rates.empty:
         return ""
     alarms = error_rates[error_rates["kind"] == "unchanged"].iloc[0]
-    changed = error_rates[error_rates["kind"] != "unchanged"]
+    changed = error_rates[~error_rates["kind"].str.startswith("unchanged")]
     table = changed[["kind", "tried", "flagged"]].assign(rate=[f"{100 * rate:.1f}%" for rate in changed["rate"]])
     return (
         f"**How often the audit itself errs.** In {alarms['tried']} fabricated papers, true of drawn cohorts, it "
