@@ -15,7 +15,11 @@ os.environ |= {
     "SOURCE_DATE_EPOCH": "1640822400",  # no file tells when it was made
 }
 
-from oligomet.imports import files_of, files_of_script
+# Snakemake looks for data frames among the parameters of rules, and imports pandas for that: a quarter of the time of a
+# start with nothing to do. Ours are plain data, so here there is no pandas. Scripts, processes of their own, have it.
+sys.modules.setdefault("pandas", None)
+
+from oligomet.imports import files_of
 from oligomet.schemas import TABLES
 from oligomet.declarations import ConfigurationError
 from oligomet.study import Sections, check_config, read_study
@@ -75,9 +79,9 @@ def code(script, *modules):
 
     `modules` are those that the script uses without importing them: what a notebook imports, a study's generator.
     """
-    path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
-    used = files_of(*modules, beside=Path(study_folder).absolute())
-    return [os.path.relpath(file) for file in [path, *sorted({*files_of_script(path), *used})]]
+    scripts = Path(workflow.basedir, "workflow", "scripts")
+    files = files_of(scripts / f"{script}.py", *modules, beside=(scripts, Path(study_folder).absolute()))
+    return [os.path.relpath(file) for file in files]
 
 
 # One that is missing is left for the readers of the exports, who name everything that is wrong with them at once.
