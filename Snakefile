@@ -23,6 +23,7 @@ include: "workflow/rules/verify.smk"
 include: "workflow/rules/manuscript.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
+include: "workflow/rules/export.smk"
 
 
 rule all:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -14,6 +15,19 @@ Scalar = int | float | dt.date | str
 
 class ConfigurationError(ValueError):
     """Every mistake found in a configuration file, a line each."""
+
+
+def find_declared(among: Mapping[str, Any], name: str, what: str) -> Any:
+    """What is declared under a name.
+
+    Raises
+    ------
+    ConfigurationError
+        If nothing is; it says what there is.
+    """
+    if name not in among:
+        raise ConfigurationError(f"study.yaml declares no {what} {name}; it declares {', '.join(among)}.")
+    return among[name]
 
 
 class Declaration(BaseModel):
@@ -213,6 +227,8 @@ class Table(Declaration):
     by: str | None = None
     endpoint: str | None = None
     file: str | None = None
+    series: dict[str, str] = {}  # of published series: kind: its label, in their order
+    notes: list[str] = []  # what readers of this table must know besides
 
 
 class Figure(Declaration):

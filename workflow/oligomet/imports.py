@@ -59,9 +59,8 @@ def _used(file: str, folders: tuple[Path, ...]) -> set[str]:
         return set()
     source = Path(file).read_text(encoding="utf-8")
     if suffix == ".ipynb":
-        source = "\n".join(
-            "".join(cell["source"]) for cell in json.loads(source)["cells"] if cell["cell_type"] == "code"
-        )
+        cells = [cell["source"] for cell in json.loads(source)["cells"] if cell["cell_type"] == "code"]
+        source = "\n".join(map("".join, cells))
     modules, read = _files(folders)
     return {modules[name] for name in imported_names(source) & modules.keys()} | read.get(stem, set())
 

@@ -77,7 +77,7 @@ def decisions(*sections):
 def code(script, *modules):
     """A script and every module of ours that it rests on, so that editing one reruns the rule.
 
-    `modules` are those that the script uses without importing them: what a notebook imports, a study's generator.
+    `modules` are those that the script uses without importing them: a study's generator, a notebook and its imports.
     """
     scripts = Path(workflow.basedir, "workflow", "scripts")
     files = files_of(scripts / f"{script}.py", *modules, beside=(scripts, Path(study_folder).absolute()))

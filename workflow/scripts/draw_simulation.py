@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oligomet.displays.simulation import simulation_figure
+from oligomet.displays.simulation_figure import simulation_figure
 from oligomet.displays.style import save_figure
 from oligomet.tables import write_csv
 

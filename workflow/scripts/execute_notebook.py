@@ -1,5 +1,6 @@
 """The copies of a notebook, executed for the readers of their pages and for the paper that embeds them."""
 
+from oligomet.displays.results import seeing_only
 from oligomet.notebooks import execute
 
 from common import begin
@@ -13,5 +14,6 @@ copies = zip(
     snakemake.log.notebooks,
     strict=True,
 )
-for notebook, page, parameters, log in copies:
-    execute(snakemake.input.source, notebook, page, parameters, log, notice)
+with seeing_only(list(snakemake.params.decisions)):
+    for notebook, page, parameters, log in copies:
+        execute(snakemake.input.source, notebook, page, parameters, log, notice)

@@ -6,12 +6,11 @@ from string import ascii_uppercase
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from oligomet.displays import formats
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, axes_at, sheet, styled
-from oligomet.displays.tables import SUBJECTS, variable_label, with_unit
+from oligomet.displays.study_words import SUBJECTS, variable_label, with_unit
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, Sheet, axes_at, sheet, styled
 
 COLUMNS, HEIGHT, ROW = 3, 34, 54  # panels in a line; mm of their axes, and from one line to the next
 LEFT, RIGHT = 14, 4
@@ -31,7 +30,7 @@ def _edges(values: pd.Series, cut: float, whole: bool) -> np.ndarray:
 
 
 @styled
-def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, title: str) -> Figure:
+def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, title: str) -> Sheet:
     """A panel a described variable that a factor cuts, of the patients, then of the lesions.
 
     `patients` and `lesions` are the tables of those names of the outcomes stage; the variables are those of

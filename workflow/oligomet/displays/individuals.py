@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from oligomet.displays import formats
-from oligomet.displays.counts import MEANING
-from oligomet.displays.style import DOUBLE, FOOTER, GREY, INK, RESPONSE_COLOURS, axes_at, sheet, styled
+from oligomet.displays.response_table import MEANING
+from oligomet.displays.style import DOUBLE, FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, axes_at, sheet, styled
 
 LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked
 
 
 @styled
-def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Figure:
+def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Sheet:
     """The change from baseline of every evaluable lesion's deciding diameter, in the order of its size.
 
     The colour is the response: progression is judged from the nadir, and a node can respond completely with some
@@ -58,7 +57,7 @@ EVENTS = {  # endpoint: the event as it is drawn, its mark, and the colour of it
 
 
 @styled
-def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: str) -> Figure:
+def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: str) -> Sheet:
     """A line a patient from radiotherapy to death or last contact, with local failure and the next systemic therapy."""
     import seaborn
 

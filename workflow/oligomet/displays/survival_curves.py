@@ -7,16 +7,27 @@ from string import ascii_uppercase
 from textwrap import fill
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
 
+from oligomet.book import Book
 from oligomet.displays import formats
-from oligomet.displays.labels import Placer
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, SINGLE, axes_at, sheet, styled, text_width
-from oligomet.tables import rows
+from oligomet.displays.label_placing import Placer
+from oligomet.displays.study_words import SUBJECTS, confidence
+from oligomet.displays.style import (
+    COLOURS,
+    DOUBLE,
+    FOOTER,
+    GREY,
+    LINES,
+    SINGLE,
+    Sheet,
+    axes_at,
+    sheet,
+    styled,
+    text_width,
+)
 
 PANEL_HEIGHT = 42  # mm of the axes
 ROW_HEIGHT = 3.2  # mm of a row of numbers at risk
@@ -29,50 +40,81 @@ MAX_LABEL = 22  # letters of a level in the left margin before it is broken
 
 @dataclass(frozen=True)
 class Curve:
-    """One group's curve: steps and limits, censoring times, numbers at risk by month; and how it is drawn."""
+    """One group's curve and how it is drawn.
+
+    Attributes
+    ----------
+    steps
+        (steps, 4) months, survival and its limits.
+    censored
+        Months, in order.
+    at_risk
+        Months from the start: how many are followed.
+    style
+        The number of its colour and line.
+    """
 
     name: str
-    steps: pd.DataFrame
-    censored: pd.DataFrame
-    at_risk: pd.Series
-    colour: str = COLOURS[0]
-    line: str | tuple = LINES[0]
+    steps: np.ndarray
+    censored: list[float]
+    at_risk: dict[float, int]
+    style: int = 0
 
     @property
     def n(self) -> int:
-        return int(self.at_risk.iloc[0])
+        return self.at_risk[0]
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.style]
 
     @property
     def end(self) -> float:
-        return max(self.steps["time_months"].max(), self.censored["time_months"].max() if len(self.censored) else 0)
+        return max([*self.steps[:, 0], *self.censored])
 
     def survival(self, months: np.ndarray) -> np.ndarray:
         """The curve's height at `months`, read off its steps."""
-        place = np.searchsorted(self.steps["time_months"], months, side="right") - 1
-        return self.steps["estimate"].to_numpy()[place]
+        return self.steps[np.searchsorted(self.steps[:, 0], months, side="right") - 1, 1]
 
 
-def read_curve(
-    estimates: pd.DataFrame, endpoint: str, factor: str | None, level: str | None, name: str, style: int = 0
-) -> Curve | None:
-    """The curve that the estimates hold for a group, in a colour and a line by number; None where nobody is in it."""
-    found = rows(estimates, analysis="curve", endpoint=endpoint, population="all", factor=factor, level=level)
-    steps = found[found["statistic"] == "survival"].sort_values("time_months")
-    at_risk = found[found["statistic"] == "at_risk"].sort_values("time_months").set_index("time_months")["n"]
-    if steps.empty or at_risk.empty or not at_risk.iloc[0]:
+def read_curve(book: Book, endpoint: str, factor: str | None, group: str | None, name: str, style: int) -> Curve | None:
+    """The curve of a group, or of everyone; None where nobody is in it."""
+    found = book.some(analysis="curve", endpoint=endpoint, population="all", factor=factor, group=group)
+    at_risk = {one.time_months: one.n for one in found.some(statistic="at_risk")}
+    if not at_risk.get(0):
         return None
-    return Curve(name, steps, found[found["statistic"] == "censored"], at_risk, COLOURS[style], LINES[style])
+    steps = [(one.time_months, one.estimate, one.conf_low, one.conf_high) for one in found.some(statistic="survival")]
+    censored = [one.time_months for one in found.some(statistic="censored")]
+    return Curve(name, np.array(sorted(steps, key=lambda step: step[0]), float), censored, at_risk, style)
+
+
+def curves_of(endpoint: str, book: Book, study, place: int = 0) -> Sheet | None:
+    """The first figure that study.yaml declares of an endpoint, or the one at `place`.
+
+    Where it declares none, the curve of everyone is the first; of others there is none.
+    """
+    declared = [name for name, figure in study.figures.items() if figure.endpoint == endpoint]
+    if place < len(declared):
+        return survival_curves(declared[place], book, study)
+    label = study.endpoints[endpoint].label
+    return None if place else draw_curves(book, study, endpoint, ["all"], label)
+
+
+def survival_curves(name: str, book: Book, study) -> Sheet:
+    """The curves of a declared figure."""
+    declared = study.figures[name]
+    return draw_curves(book, study, declared.endpoint, declared.panels, declared.title)
 
 
 @styled
-def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[str], title: str) -> Figure:
+def draw_curves(book: Book, study, endpoint: str, panels: list[str], title: str) -> Sheet:
     """Kaplan-Meier curves of `endpoint`: a panel for everyone ("all") or a factor's groups, up to three in a row.
 
     Each panel has confidence bands, censoring marks, the number at risk at the start of each period, the number of
     subjects and, for groups, the log-rank p.
     """
     declared = study.endpoints[endpoint]
-    groups = {panel: _curves(estimates, study, endpoint, panel) for panel in panels}
+    groups = {panel: _curves(book, study, endpoint, panel) for panel in panels}
     names = [line for curves in groups.values() for curve in curves for line in _broken(curve.name).split("\n")]
     left = max(14.0, 6.5 + text_width(names))
     at_most = 2 if left > 22 or len(panels) == 4 else 3  # long names leave no room for three panels
@@ -81,7 +123,7 @@ def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[
     width = SINGLE if columns == 1 else DOUBLE
     below = BELOW + ROW_HEIGHT * max(_risk_lines(curves) for curves in groups.values())
     cell = ABOVE + PANEL_HEIGHT + below
-    legend = " ".join(filter(None, (_legend(study, declared, panels), _freedom(estimates, study, endpoint))))
+    legend = " ".join(filter(None, (_legend(study, declared, panels), _freedom(book, study, endpoint))))
     note = _note(study, declared, width)
     figure = sheet(width, lines * cell + FOOTER, study, title, legend, note)
     months = max((curve.end for curves in groups.values() for curve in curves), default=12)
@@ -100,11 +142,11 @@ def survival_figure(estimates: pd.DataFrame, study, endpoint: str, panels: list[
         axes.set_xlabel(f"Months since {declared.starts.split('_')[1]} of radiotherapy", labelpad=2)
         if across == 0:
             axes.set_ylabel(declared.label)
-        _write_labels(axes, curves, _logrank(estimates, endpoint, panel))
+        _write_labels(axes, curves, _logrank(book, endpoint, panel))
     return figure
 
 
-def _curves(estimates: pd.DataFrame, study, endpoint: str, panel: str) -> list[Curve]:
+def _curves(book: Book, study, endpoint: str, panel: str) -> list[Curve]:
     """The curves of a panel in the order of the levels; the reference is always drawn in the first style."""
     if panel == "all":
         wanted = [(None, None, EVERYONE, 0)]
@@ -112,19 +154,19 @@ def _curves(estimates: pd.DataFrame, study, endpoint: str, panel: str) -> list[C
         factor = study.factors[panel]
         styles = [factor.reference_level, *(level for level in factor.levels if level != factor.reference_level)]
         wanted = [(panel, level, level, styles.index(level)) for level in factor.levels]
-    found = [read_curve(estimates, endpoint, *group) for group in wanted]
+    found = [read_curve(book, endpoint, *group) for group in wanted]
     return [curve for curve in found if curve is not None]
 
 
-def _logrank(estimates: pd.DataFrame, endpoint: str, panel: str) -> str:
+def _logrank(book: Book, endpoint: str, panel: str) -> str:
     about = {"analysis": "logrank", "endpoint": endpoint, "population": "all", "factor": panel}
-    found = rows(estimates, **about, statistic="chi_square")
-    return f"log-rank {formats.p_text(found['p_value'].iloc[0])}" if len(found) else ""
+    test = book.maybe(**about, statistic="chi_square")
+    return f"log-rank {formats.p_text(test.p_value)}" if test else ""
 
 
 def _title(study, declared, panel: str, letter: str, curves: list[Curve]) -> str:
     if panel == "all":
-        subjects = {"patient": "patients", "lesion": "lesions"}[declared.per]
+        subjects = SUBJECTS[declared.per]
         name = f"All {subjects} (n = {formats.count(curves[0].n)})" if curves else f"No {subjects}"
     else:
         name = study.factors[panel].label
@@ -140,7 +182,7 @@ def _legend(study, declared, panels: list[str]) -> str:
     return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period.{solid}"
 
 
-def _freedom(estimates: pd.DataFrame, study, endpoint: str) -> str:
+def _freedom(book: Book, study, endpoint: str) -> str:
     """Of a curve that censors death, what it shows, and beside it the incidence that takes death for what it is."""
     declared = study.endpoints[endpoint]
     if not declared.censors_death:
@@ -149,16 +191,13 @@ def _freedom(estimates: pd.DataFrame, study, endpoint: str) -> str:
         "Whoever dies without the event is censored at death: the curves show freedom from the event, as if nobody "
         "died first, and not survival."
     )
-    found = rows(estimates, analysis="competing", endpoint=endpoint, unit=declared.per).dropna(subset=["estimate"])
-    both = [
-        rows(found, statistic=name).set_index("time_months")["estimate"]
-        for name in ("cumulative_incidence", "kaplan_meier_complement")
-    ]
-    shown = [
-        f"{formats.percent(both[0][time])} ({formats.percent(both[1][time])}) at {time:g} months"
-        for time in study.analyses.rates_at_months
-        if time in both[0] and time in both[1]
-    ]
+    shown = []
+    for time in study.analyses.rates_at_months:
+        at = {"analysis": "competing", "endpoint": endpoint, "unit": declared.per, "time_months": time}
+        two = [book.maybe(**at, statistic=name) for name in ("cumulative_incidence", "kaplan_meier_complement")]
+        if all(one and one.is_defined for one in two):
+            incidence, complement = (formats.percent(one.estimate) for one in two)
+            shown.append(f"{incidence} ({complement}) at {time:g} months")
     if not shown:
         return said
     competing = " or ".join(event.replace("_", " ") for event in declared.competing)
@@ -169,12 +208,11 @@ def _freedom(estimates: pd.DataFrame, study, endpoint: str) -> str:
 
 
 def _note(study, declared, width: float) -> str:
-    interval = formats.percent(study.analyses.confidence, 0)
-    said = f"Bands: {interval} intervals ({study.analyses.survival_interval}). Ticks: censored {declared.per}s"
+    said = f"Bands: {confidence(study)} intervals ({study.analyses.survival_interval}). Ticks: censored {declared.per}s"
     if not declared.censors_death:
         return f"{said}."
     in_full = f"{said}, deaths too: freedom from the event, not survival."
-    in_brief = f"Bands: {interval} intervals. Ticks: censored, deaths too."
+    in_brief = f"Bands: {confidence(study)} intervals. Ticks: censored, deaths too."
     return in_full if text_width([in_full]) + 3 < width else in_brief
 
 
@@ -196,16 +234,12 @@ def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float) -> 
     axes.set_yticks(np.arange(0, 1.01, 0.25))
     axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
     for curve in curves:
-        x = np.append(curve.steps["time_months"], curve.end)
-        y, low, high = (
-            np.append(curve.steps[column], curve.steps[column].iloc[-1])
-            for column in ("estimate", "conf_low", "conf_high")
-        )
+        _, y, low, high = np.vstack([curve.steps, curve.steps[-1]]).T  # level to the end of follow-up
+        x = [*curve.steps[:, 0], curve.end]
         style = {"color": curve.colour, "clip_on": False}
         axes.fill_between(x, low, high, step="post", color=curve.colour, alpha=0.14, linewidth=0)
-        axes.plot(x, y, drawstyle="steps-post", linestyle=curve.line, label=curve.name, **style)
-        marks = curve.censored["time_months"].to_numpy()
-        axes.plot(marks, curve.survival(marks), "|", markersize=3.2, markeredgewidth=0.6, **style)
+        axes.plot(x, y, drawstyle="steps-post", linestyle=LINES[curve.style], label=curve.name, **style)
+        axes.plot(curve.censored, curve.survival(curve.censored), "|", markersize=3.2, markeredgewidth=0.6, **style)
     _write_at_risk(axes, curves, left)
 
 

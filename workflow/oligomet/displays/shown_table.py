@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -10,7 +12,7 @@ INDENT = "\u2003"  # an em space
 
 
 @dataclass(frozen=True)
-class Table:
+class ShownTable:
     """A table and what stands around it.
 
     Attributes
@@ -49,8 +51,45 @@ class Table:
         shown.loc[list(self.parts), next(iter(self.headings))] = INDENT + shown.iloc[list(self.parts), 0]
         return shown
 
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        """As Jupyter shows it; the title is the caption."""
+        return {"text/markdown": to_markdown(self), "text/plain": self.title}, {"caption": self.title}
 
-def to_markdown(table: Table) -> str:
+
+class Column(NamedTuple):
+    """A column of a table: its heading, what its cell is of a line, and the heading over it and its neighbours.
+
+    One without a heading stands in the file only, or is the heading of the rows that share it.
+    """
+
+    heading: str
+    cell: Callable[[Any], Any]
+    over: str = ""
+    words: bool = False
+
+
+def lay_out(
+    title: str, lines: Iterable, columns: dict[str, Column], notes: list[str], group: str | None = None
+) -> ShownTable:
+    """A table of a row a line. `group` is the column that is shown as a heading of the rows that share it."""
+    lines = list(lines)
+    frame = pd.DataFrame({name: [column.cell(line) for line in lines] for name, column in columns.items()})
+    spanners: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        if column.over:
+            spanners.setdefault(column.over, []).append(name)
+    return ShownTable(
+        frame.convert_dtypes(),  # counts stay whole where some are missing
+        title,
+        {name: column.heading for name, column in columns.items() if column.heading},
+        group,
+        spanners=spanners,
+        notes=notes,
+        words=tuple(name for name, column in columns.items() if column.words),
+    )
+
+
+def to_markdown(table: ShownTable) -> str:
     """A pipe table that pandoc, Quarto and Jupyter read; groups as bold rows, notes as the last paragraph."""
     headings = [_markdown_heading(table, column) for column in table.headings]
     body = []
@@ -81,7 +120,7 @@ def _width(heading: str, cells: list[str]) -> int:
     return 3 + max([*words, *(min(len(cell.replace("&emsp;", "  ")), 26) for cell in cells if cell[:2] != "**")])
 
 
-def _markdown_heading(table: Table, column: str) -> str:
+def _markdown_heading(table: ShownTable, column: str) -> str:
     over = next((spanner for spanner, columns in table.spanners.items() if column == columns[0]), "")
     return _escaped(f"{over} {table.headings[column]}".strip())
 
@@ -92,7 +131,7 @@ def _escaped(text: str) -> str:
     return text.replace("<", "&lt;").replace(INDENT, "&emsp;")  # a parser may strip the space itself
 
 
-def render_html(table: Table, number: str = "") -> str:
+def render_html(table: ShownTable, number: str = "") -> str:
     """A page with the table alone, complete in itself, for reading offline and for pasting into a document."""
     from great_tables import GT, loc, style  # late: it takes half a second to import
 

@@ -7,10 +7,9 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, axes_at, sheet, styled
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, Sheet, axes_at, sheet, styled
 
 TITLE = "Intervals and tests under known truth"
 PANELS = {  # measure and target of each panel
@@ -29,7 +28,7 @@ RANGES = {"type-I error": (0, 0.3), "coverage": (0.7, 1)}
 
 
 @styled
-def simulation_figure(performance: pd.DataFrame, study) -> Figure:
+def simulation_figure(performance: pd.DataFrame, study) -> Sheet:
     """A panel a question, the variance of the frailty across; below, the three ways to compare responders.
 
     `performance` is as `oligomet.simulation.performance.simulate` gives it, all scenarios together.

@@ -7,13 +7,12 @@ from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
-from oligomet.displays import formats
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, axes_at, sheet, styled
-from oligomet.displays.tables import with_unit
-from oligomet.tables import rows
+from oligomet.book import Book
+from oligomet.displays import cells, formats
+from oligomet.displays.study_words import confidence, with_unit
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, Sheet, axes_at, sheet, styled
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
 LEFT, RIGHT = 16, 5
@@ -25,7 +24,7 @@ MODELS = {"unadjusted": (COLOURS[1], LINES[1]), "adjusted": (COLOURS[0], "-")}
 
 
 @styled
-def continuous_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
+def continuous_figure(book: Book, study, title: str) -> Sheet:
     """A line an endpoint of `robustness.continuous`, a panel a factor: spline with band, straight line, step of the
     groups, and how the values lie."""
     panels = [
@@ -33,7 +32,7 @@ def continuous_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
         for endpoint, names in study.robustness.continuous.items()
         for start in range(0, len(names), COLUMNS)
     ]
-    interval = formats.percent(study.analyses.confidence, 0)
+    interval = confidence(study)
     legend = (
         "Hazard ratios against the median of each factor, over the central 90% of its values. Line and band: "
         f"restricted cubic spline with its {interval} interval; dotted: straight line; step: the groups; columns: the "
@@ -48,7 +47,7 @@ def continuous_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
             width = (DOUBLE - LEFT) / COLUMNS
             axes = axes_at(figure, LEFT + right * width, bottom, width - GAP, HEIGHT)
             axes.set_title(f"$\\bf{{{next(letters)}}}$", loc="left", x=-0.08, pad=4)
-            _draw_factor(axes, rows(estimates, endpoint=endpoint, factor=name), _label(study.factors[name]))
+            _draw_factor(axes, book.some(endpoint=endpoint, factor=name), _label(study.factors[name]))
             if right == 0:
                 axes.set_ylabel(fill(f"{study.endpoints[endpoint].label}, hazard ratio", 30))
             else:
@@ -56,27 +55,26 @@ def continuous_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
     return figure
 
 
-def _draw_factor(axes: Axes, found: pd.DataFrame, label: str) -> None:
-    curves = rows(found, analysis="continuous_curve")
+def _draw_factor(axes: Axes, found: Book, label: str) -> None:
+    curves, tests = found.some(analysis="continuous_curve"), found.some(analysis="continuous")
     _ratio_axis(axes, label)
-    if curves.empty:
-        reasons = rows(found, analysis="continuous")["reason"].dropna()
-        reason = reasons.iloc[0] if len(reasons) else "not estimated"
+    if not len(curves):
+        reason = next((one.reason for one in tests if one.reason), "not estimated")
         axes.text(0.5, 0.5, fill(reason, 24), ha="center", va="center", color=GREY, transform=axes.transAxes)
         return
     for form, (colour, line) in FORMS.items():
         _draw_curve(axes, _curve(curves, f"{form}_hazard_ratio"), colour, line, form == "spline", form == "cut")
     _draw_values(axes, _curve(curves, "spline_hazard_ratio"))
-    _write_tests(axes, rows(found, analysis="continuous"))
+    _write_tests(axes, tests)
 
 
 @styled
-def dose_response_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
+def dose_response_figure(book: Book, study, title: str) -> Sheet:
     """Control at the first declared time by quarter of the dose; the hazard over dose, unadjusted and adjusted."""
     declared = study.robustness.dose_response
     time = study.analyses.rates_at_months[0]
     endpoint, label = study.endpoints[declared.endpoint], _label(study.factors[declared.factor])
-    interval = formats.percent(study.analyses.confidence, 0)
+    interval = confidence(study)
     adjusted = " and ".join(study.factors[name].label for name in declared.adjust)
     by = "; variance by patient" if endpoint.per == "lesion" else ""
     legend = (
@@ -90,33 +88,31 @@ def dose_response_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
     left = axes_at(figure, LEFT + 4, FOOTER + 11, width - 4, HEIGHT)
     right = axes_at(figure, DOUBLE / 2 + LEFT, FOOTER + 11, width, HEIGHT)
 
-    quarters = rows(estimates, analysis="dose_response_quarters", time_months=time).dropna(subset=["estimate"])
-    dose = quarters["level"].astype(float)
-    below, above = quarters["estimate"] - quarters["conf_low"], quarters["conf_high"] - quarters["estimate"]
-    left.errorbar(dose, quarters["estimate"], [below, above], fmt="o", markersize=4, elinewidth=0.9)
-    for place, (at, one) in enumerate(zip(dose, quarters.itertuples(), strict=True)):  # above and below by turns
-        end, way, side = (one.conf_low, -3, "top") if place % 2 else (one.conf_high, 3, "bottom")
-        above = {"xytext": (0, way), "textcoords": "offset points", "ha": "center", "va": side}
-        left.annotate(f"n = {formats.count(one.n)}", (at, end), **above)
+    quarters = [one for one in book.some(analysis="dose_response_quarters", time_months=time) if one.is_defined]
+    for place, one in enumerate(quarters):
+        limits = [[one.estimate - one.conf_low], [one.conf_high - one.estimate]]
+        left.errorbar(one.value, one.estimate, limits, fmt="o", color=COLOURS[0], markersize=4, elinewidth=0.9)
+        end, way, side = (one.conf_low, -3, "top") if place % 2 else (one.conf_high, 3, "bottom")  # by turns
+        beyond = {"xytext": (0, way), "textcoords": "offset points", "ha": "center", "va": side}
+        left.annotate(f"n = {formats.count(one.n)}", (one.value, end), **beyond)
     left.set_ylim(0, 1)
     left.yaxis.set_major_formatter(PercentFormatter(1, 0))
     left.set_xlabel(label)
     left.set_ylabel(fill(f"{endpoint.label} at {time:g} months", 30))
     left.set_title("$\\bf{A}$  By quarter of the dose", loc="left", x=-0.1, pad=5)
 
-    curves = rows(estimates, analysis="dose_response_curve")
+    curves = book.some(analysis="dose_response_curve")
     for place, (how, (colour, line)) in enumerate(MODELS.items()):
-        curve = _curve(curves, f"{how}_hazard_ratio").dropna(subset=["estimate"])
+        curve = _curve(curves, f"{how}_hazard_ratio")
         _draw_curve(right, curve, colour, line, band=how == "adjusted")
-        per = rows(estimates, analysis=f"dose_response_{how}", level="per 10 Gy", statistic="hazard_ratio").iloc[0]
-        ratio = formats.estimate_ci(per["estimate"], per["conf_low"], per["conf_high"])
-        said, at = f"{how}: {ratio} per 10 Gy", {"ha": "right", "transform": right.transAxes}
+        per = next(one for one in book.some(analysis=f"dose_response_{how}", statistic="hazard_ratio") if one.form)
+        said, at = f"{how}: {cells.estimate(per)} {per.form}", {"ha": "right", "transform": right.transAxes}
         right.text(0.98, 0.95 - 0.08 * place, said, color=colour, **at)
-    _draw_values(right, _curve(curves, "unadjusted_hazard_ratio").dropna(subset=["estimate"]))
+    _draw_values(right, _curve(curves, "unadjusted_hazard_ratio"))
     _ratio_axis(right, label)
     right.set_ylabel("Hazard ratio")
     right.set_title("$\\bf{B}$  Over dose", loc="left", x=-0.1, pad=5)
-    left.set_xlim(right.get_xlim()[0] - 1, max(right.get_xlim()[1], dose.max() + 8) if len(dose) else None)
+    left.set_xlim(right.get_xlim()[0] - 1, max([right.get_xlim()[1], *(one.value + 8 for one in quarters)]))
     return figure
 
 
@@ -124,16 +120,16 @@ def _label(factor) -> str:
     return with_unit(factor.label, factor.variable)
 
 
-def _curve(curves: pd.DataFrame, statistic: str) -> pd.DataFrame:
-    found = rows(curves, statistic=statistic)
-    return found.assign(at=found["level"].astype(float)).sort_values("at")
+def _curve(curves: Book, statistic: str) -> pd.DataFrame:
+    """The points of a curve in the order of their values."""
+    return curves.some(statistic=statistic).frame().dropna(subset=["estimate"]).sort_values("value")
 
 
 def _draw_curve(axes: Axes, curve: pd.DataFrame, colour, line, band: bool = False, step: bool = False) -> None:
     if band:
-        axes.fill_between(curve["at"], curve["conf_low"], curve["conf_high"], color=colour, alpha=0.14, linewidth=0)
+        axes.fill_between(curve["value"], curve["conf_low"], curve["conf_high"], color=colour, alpha=0.14, linewidth=0)
     style = "steps-mid" if step else "default"
-    axes.plot(curve["at"], curve["estimate"], color=colour, linestyle=line, drawstyle=style)
+    axes.plot(curve["value"], curve["estimate"], color=colour, linestyle=line, drawstyle=style)
 
 
 def _draw_values(axes: Axes, curve: pd.DataFrame) -> None:
@@ -141,8 +137,8 @@ def _draw_values(axes: Axes, curve: pd.DataFrame) -> None:
     if curve.empty:
         return
     foot = axes.twinx()
-    width = curve["at"].iloc[1] - curve["at"].iloc[0]
-    foot.bar(curve["at"], curve["n"].astype(float), width * 0.9, color=GREY, alpha=0.35, linewidth=0)
+    width = curve["value"].iloc[1] - curve["value"].iloc[0]
+    foot.bar(curve["value"], curve["n"].astype(float), width * 0.9, color=GREY, alpha=0.35, linewidth=0)
     foot.set_ylim(0, 6 * max(curve["n"].max(), 1))
     foot.axis("off")
 
@@ -157,18 +153,15 @@ def _ratio_axis(axes: Axes, label: str) -> None:
     axes.set_xlabel(label, labelpad=2)
 
 
-def _write_tests(axes: Axes, found: pd.DataFrame) -> None:
+def _write_tests(axes: Axes, found: Book) -> None:
     """p of the association in each form, in its colour, and p of curvature."""
-    tests = rows(found, statistic="likelihood_ratio").set_index("level")["p_value"]
-    curved = rows(found, statistic="non_linearity")["p_value"].iloc[0]
-    said = {
-        "spline": f"spline {formats.p_text(tests['spline'])}\ncurvature {formats.p_text(curved)}",
-        "linear": f"straight line {formats.p_text(tests['linear'])}",
-        "cut": f"groups {formats.p_text(tests['cut'])}",
-    }
-    height = 0.98
-    for form, text in said.items():
-        for line in text.split("\n"):
-            at = {"ha": "right", "va": "top", "transform": axes.transAxes}
-            axes.text(0.99, height, line, color=FORMS[form][0], **at)
-            height -= 0.07
+    tests = [
+        ("spline", "likelihood_ratio", "spline"),
+        ("spline", "non_linearity", "curvature"),
+        ("linear", "likelihood_ratio", "straight line"),
+        ("cut", "likelihood_ratio", "groups"),
+    ]
+    for place, (form, statistic, word) in enumerate(tests):
+        said = f"{word} {formats.p_text(found.one(form=form, statistic=statistic).p_value)}"
+        at = {"ha": "right", "va": "top", "transform": axes.transAxes}
+        axes.text(0.99, 0.98 - 0.07 * place, said, color=FORMS[form][0], **at)

@@ -4,37 +4,46 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from oligomet.book import Book
 from oligomet.displays import formats
-from oligomet.displays.counts import exclusions, patients
-from oligomet.displays.style import FOOTER, INK, MIDDLE, axes_at, sheet, styled
-from oligomet.tables import row, rows
+from oligomet.displays.style import FOOTER, INK, MIDDLE, Sheet, axes_at, sheet, styled
 
 LINE = 3.4  # mm of a line of text
 PAD = 2.2
 
 
+def exclusions(book: Book, study) -> list[tuple[str, str]]:
+    """Each eligibility rule in words with the patients whom it was the first to exclude, in the order of the rules."""
+    return [(rule.excluded, _patients(book, rule.id)) for rule in study.eligibility]
+
+
+def _patients(book: Book, group: str) -> str:
+    """How many were screened | excluded | analysed, or were first excluded by the rule of that id."""
+    return formats.count(book.one(analysis="flow", factor="eligibility", group=group).estimate)
+
+
 @styled
-def flow_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
+def flow_diagram(name: str, book: Book, study) -> Sheet:
     """Screened, excluded (each rule with its count), analysed per patient and per lesion."""
-    response = rows(estimates, analysis="response", endpoint="first", unit="lesion", factor=None)
-    evaluable = row(response, population="evaluable", statistic="ORR")["n"]
-    missed = row(response, population="all", statistic="NE")
-    followed = f"{formats.count(patients(estimates, 'analysed'))} patients"
-    screened = ["Screened", f"{formats.count(patients(estimates, 'screened'))} patients"]
-    reasons = [f"Excluded\t{formats.count(patients(estimates, 'excluded'))}", *_reasons(exclusions(estimates, study))]
-    analysed = ["Analysed", followed, f"{formats.count(missed['n'])} irradiated lesions"]
+    response = book.some(analysis="response", endpoint="first", unit="lesion", factor=None)
+    evaluable = response.one(population="evaluable", statistic="ORR").n
+    missed = response.one(population="all", statistic="NE")
+    followed = f"{_patients(book, 'analysed')} patients"
+    screened = ["Screened", f"{_patients(book, 'screened')} patients"]
+    reasons = [f"Excluded\t{_patients(book, 'excluded')}", *_reasons(exclusions(book, study))]
+    analysed = ["Analysed", followed, f"{formats.count(missed.n)} irradiated lesions"]
     survival = ["Survival, per patient", f"{followed} followed"]
-    lesions = [f"{formats.count(evaluable)} evaluable lesions", f"{formats.count(missed['events'])} not evaluable"]
-    response = ["Response, per lesion", *lesions]
+    lesions = [f"{formats.count(evaluable)} evaluable lesions", f"{formats.count(missed.events)} not evaluable"]
+    responses = ["Response, per lesion", *lesions]
 
     gap, trunk, side, column, width = 5.0, 22.0, 44.0, 4.0, 36.0
-    height = sum(map(_height, (screened, reasons, analysed, response))) + 3 * gap + FOOTER
-    figure = sheet(MIDDLE, height, study, title, "A patient is counted under the first rule that was not met.")
+    height = sum(map(_height, (screened, reasons, analysed, responses))) + 3 * gap + FOOTER
+    figure = sheet(
+        MIDDLE, height, study, study.figures[name].title, "A patient is counted under the first rule that was not met."
+    )
     axes = axes_at(figure, 0, 0, MIDDLE, height)
     axes.set(xlim=(0, MIDDLE), ylim=(0, height))
     axes.axis("off")
@@ -42,7 +51,7 @@ def flow_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
     below_reasons = _box(axes, side, below_screened - gap, MIDDLE - side - 2, reasons)
     below_analysed = _box(axes, column, below_reasons - gap, width, analysed)
     _box(axes, column, below_analysed - gap, width, survival)
-    _box(axes, side, below_analysed - gap, width, response)
+    _box(axes, side, below_analysed - gap, width, responses)
     _line(axes, (trunk, below_screened), (trunk, below_reasons - gap))
     middle = (below_screened - gap + below_reasons) / 2
     _line(axes, (trunk, middle), (side, middle))
@@ -52,12 +61,12 @@ def flow_figure(estimates: pd.DataFrame, study, title: str) -> Figure:
     return figure
 
 
-def _reasons(excluded: list[tuple[str, int]]) -> list[str]:
+def _reasons(excluded: list[tuple[str, str]]) -> list[str]:
     """A line a reason, its count after a tab; a long reason goes on in the next line."""
     lines = []
     for reason, n in excluded:
         first, *more = wrap(reason[:1].upper() + reason[1:], 50)
-        lines += [f"{first}\t{formats.count(n)}", *(f"   {line}" for line in more)]
+        lines += [f"{first}\t{n}", *(f"   {line}" for line in more)]
     return lines
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from oligomet.audit.claims import Paper
+from oligomet.audit.claims import read_claims
+from oligomet.estimates.design import Contrast
 
 
 class Ratio(NamedTuple):
@@ -16,15 +17,17 @@ class Ratio(NamedTuple):
     high: float
 
 
-def published_ratios(paper: Paper) -> dict[tuple[str, str, str], Ratio]:
-    """The first print of each: (endpoint, factor, contrast), in the words of study.yaml, -> ratio."""
-    found: dict[tuple[str, str, str], Ratio] = {}
+def printed_ratios(claims: Path | None, study) -> dict[tuple[str, Contrast], Ratio]:
+    """The first print of each in the study's claims.yaml, if it has one: (endpoint, contrast) -> ratio."""
+    found: dict[tuple[str, Contrast], Ratio] = {}
+    if claims is None:
+        return found
+    paper = read_claims(claims, study)
     for claim in paper.select(kind="hazard_ratio"):
-        factor, level, reference = claim.contrast
         place = {"section": claim.section, "row": claim.row, "contrast": claim.contrast}
         limits = [paper.select(kind=kind, **place) for kind in ("low", "high")]
         if all(limits):
             endpoint = paper.declared.endpoints[claim.endpoint].answer or claim.endpoint
             ratio = Ratio(claim.value, limits[0][0].value, limits[1][0].value)
-            found.setdefault((endpoint, factor, f"{level} vs {reference}"), ratio)
+            found.setdefault((endpoint, Contrast(*claim.contrast)), ratio)
     return found
