@@ -53,13 +53,13 @@ def test_nothing_is_left_to_do_after_a_run(run):
     assert planned(run) == {}
 
 
-def test_a_start_with_nothing_to_do_loads_no_library_of_the_analyses(run):
+def test_a_start_with_nothing_to_do_loads_none_of_the_libraries_of_the_analyses(run):
     command = [sys.executable, "-X", "importtime", "-m", "snakemake", "--cores", "1"]
     done = subprocess.run(command, cwd=run.folder, capture_output=True, text=True, check=True)
     assert "Nothing to be done" in done.stderr
     loaded = set(re.findall(r"^import time:.*\| +(\w+)$", done.stderr, re.M))
     assert "snakemake" in loaded
-    assert loaded & {"pandas", "pandera", "scipy", "matplotlib", "lifelines", "statsmodels", "great_tables"} == set()
+    assert loaded & {"pandera", "scipy", "matplotlib", "lifelines", "statsmodels", "great_tables", "jupyter"} == set()
 
 
 def test_tables_and_figures_are_the_same_at_one_core_and_at_four(run, tmp_path):

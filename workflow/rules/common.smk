@@ -1,10 +1,15 @@
 # What the rules share: the checked configuration, the names of files, and what a rule depends on besides its inputs.
 # Results go to where the run stands; what it reads is looked for there first (see `nearest`), then beside the Snakefile.
+import atexit
+import gc
 import os
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+
+gc.freeze()  # what is loaded so far stays: Python need not look through it again and again for what is unused
+atexit.register(gc.freeze)
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 os.environ |= {
@@ -14,10 +19,6 @@ os.environ |= {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "1640822400",  # no file tells when it was made
 }
-
-# Snakemake looks for data frames among the parameters of rules, and imports pandas for that: a quarter of the time of a
-# start with nothing to do. Ours are plain data, so here there is no pandas. Scripts, processes of their own, have it.
-sys.modules.setdefault("pandas", None)
 
 from oligomet.imports import files_of
 from oligomet.schemas import TABLES

@@ -1,9 +1,9 @@
 """Clean tables of the eligible patients; everything else in quarantine with its reason."""
 
+from common import begin
+
 from oligomet.cohort.build import build_cohort
 from oligomet.tables import read_verbatim, write
-
-from common import begin
 
 study = begin(snakemake)
 extracted = {role: read_verbatim(snakemake.input[role]) for role in study.sources}

@@ -1,11 +1,11 @@
 """Dated events, and the time to every declared endpoint: a row per subject and endpoint."""
 
+from common import begin, read_cohort
+
 from oligomet.outcomes.endpoints import derive_recensored, derive_times
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.imaging import add_last_free
 from oligomet.tables import read, write
-
-from common import begin, read_cohort
 
 study = begin(snakemake)
 cohort = read_cohort(snakemake)

@@ -1,11 +1,11 @@
 """The raw exports as verbatim text, a table a source, with file, sheet and row."""
 
+from common import begin
+
 from pathlib import Path
 
 from oligomet.extract.readers import extract_sources
 from oligomet.tables import write_csv
-
-from common import begin
 
 study = begin(snakemake)
 raw = Path(snakemake.params.study).with_name("raw")

@@ -1,13 +1,13 @@
 """The paper: its Quarto project with every value filled in, rendered to HTML, PDF and DOCX."""
 
+from common import begin
+
 from os.path import commonpath
 from pathlib import Path
 
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.staging import stage
 from oligomet.tables import read, read_verbatim
-
-from common import begin
 
 study = begin(snakemake)
 project = snakemake.output.project

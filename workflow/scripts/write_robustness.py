@@ -1,11 +1,11 @@
 """The paper's section on robustness."""
 
+from common import begin
+
 from pathlib import Path
 
 from oligomet.manuscript.robustness import write_robustness
 from oligomet.tables import read
-
-from common import begin
 
 study = begin(snakemake)
 section = write_robustness(read(snakemake.input.estimates), study)
