@@ -5,10 +5,10 @@ Restaged on 21 December 2018, irradiated from 10 January to 10 February 2019, un
 
 import pandas as pd
 import pytest
-from handwritten import RECIST, cohort_of, patient, study
+from handwritten import RECIST, cohort_of, irradiated_again, patient, study
 
-from oligomet.declarations import Dose, PlatinumFreeInterval
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
+from oligomet.declarations import Dose, PerPatient, PlatinumFreeInterval
+from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities, per_patient
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
 
@@ -135,6 +135,21 @@ def test_a_patient_has_her_largest_gtv_and_her_smallest_dose():
     assert (row["gtv_diameter_cm"], row["bed10_gy"]) == (3.0, pytest.approx(60))
 
 
+def test_which_lesion_gives_the_patient_her_gtv_and_dose_is_declared():
+    rules = PerPatient(gtv_diameter_cm="smallest", bed10_gy="largest")
+    (row,) = patients_of(patient(lesions=("pelvic", "liver"), doses=("2x30", "2x25")), per_patient=rules).to_dict(
+        "records"
+    )
+    assert (row["gtv_diameter_cm"], row["bed10_gy"]) == (2.0, pytest.approx(72))
+
+
+def test_a_lesion_of_unknown_size_does_not_hide_the_others():
+    lesions = pd.DataFrame(
+        {"patient_id": ["P1", "P1", "P2"], "gtv_diameter_cm": [None, 2.5, None], "bed10_gy": [60.0, 72.0, 60.0]}
+    )
+    assert per_patient(lesions, PerPatient())["gtv_diameter_cm"].fillna(0).to_dict() == {"P1": 2.5, "P2": 0}
+
+
 def test_the_dose_level_is_the_declared_one():
     boosted = patient(doses=("1.8x28/2.15x28",))
     assert lesions_of(boosted)["dose_gy"].tolist() == [pytest.approx(60.2)]
@@ -155,9 +170,14 @@ def test_response_of_the_worst_lesion_and_what_follows_from_it():
 def test_toxicity_is_acute_to_ninety_days_and_late_from_there():
     noted = ["2019-01-09 gi 1", "2019-01-10 gi 1", "2019-05-11 gi 2", "2019-05-12 gi 1"]
     tables = patient(toxicities=noted)
-    derived = validate(derive_toxicities(tables["toxicities"], tables["patients"], study()), "outcomes/toxicities")
+    derived = validate(derive_toxicities(tables, study()), "outcomes/toxicities")
     assert derived["source"].tolist() == ["toxicity.csv:3", "toxicity.csv:4", "toxicity.csv:5"]
     assert derived["phase"].tolist() == ["acute", "acute", "late"]
+
+
+def test_toxicity_soon_after_a_second_course_is_acute():
+    tables = irradiated_again(patient(toxicities=["2020-05-01 gi 1", "2020-07-01 gi 2"]), 1, "2020-06-01", "2020-06-05")
+    assert derive_toxicities(tables, study())["phase"].tolist() == ["late", "acute"]
 
 
 def test_toxicity_before_radiotherapy_is_not_counted():

@@ -88,6 +88,28 @@ def test_a_table_can_be_by_a_factor_of_its_subjects_only(declared, mistakes):
     ]
 
 
+def test_the_first_fraction_may_be_part_of_a_plans_key(declared, mistakes, tmp_path):
+    declared["sources"]["plans"]["key"].append("start_date")
+    file = tmp_path / "ours.yaml"
+    file.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+    assert "start_date" in read_study(file).sources["plans"].key
+    declared["sources"]["plans"]["key"] = ["patient_id", "start_date"]
+    assert "sources.plans.key" in mistakes(declared)
+
+
+def test_what_kind_of_study_it_is_must_be_said(declared, mistakes):
+    del declared["design"]["centres"]
+    declared["design"]["timing"] = "ambispective"
+    declared["per_patient"]["bed10_gy"] = "typical"
+    said = mistakes(declared)
+    for place in ("design.centres", "design.timing", "per_patient.bed10_gy"):
+        assert place in said
+    declared["design"] = {"timing": "prospective", "centres": 0}
+    assert "design.centres" in mistakes(declared)
+    del declared["design"]
+    assert "design: Field required" in mistakes(declared)
+
+
 @pytest.mark.parametrize(
     ("section", "value"),
     [("months", {"days_per_month": 12}), ("eligibility", [{"id": "a", "variable": "kps", "excluded": "says nothing"}])],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+import zoneinfo
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -40,6 +41,15 @@ class Synthetic(Declaration):
     short: str
 
 
+class Design(Declaration):
+    """What kind of study it is: nothing in the records tells, and the paper says it."""
+
+    timing: Literal["retrospective", "prospective"]
+    centres: int = Field(ge=1)
+    comparison_group: bool = False
+    not_recorded: list[Annotated[str, Field(min_length=1)]] = []  # what could matter and no record has
+
+
 class Months(Declaration):
     days_per_month: float = Field(30.4375, gt=27, lt=32)
     round_endpoints_to: float = Field(0, ge=0)
@@ -49,9 +59,18 @@ class Parsing(Declaration):
     missing: list[str]
     dates: list[str]
     decimal: Literal[".", ","] = "."
+    partial_dates: Literal["first", "middle", "last", "quarantine"] = "quarantine"  # of the month or year that is left
+    timezone: str | None = None  # where the days are meant: a moment with an offset, or in UTC, is a day there
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str]
     false_words: list[str]
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_timezone(cls, name: str | None) -> str | None:
+        if name is not None and name not in zoneinfo.available_timezones():
+            raise ValueError(f"{name} is not a time zone; expected a name such as Asia/Shanghai or Europe/Berlin")
+        return name
 
 
 class ColumnSource(Declaration):
@@ -71,6 +90,7 @@ class Source(Declaration):
     header_row: int = Field(1, ge=1)
     key: list[str]
     edited: str | None = None
+    fill_down: list[str] = []  # columns whose cells are merged over rows: an empty cell means the one above
     identifying: list[str] = []
     columns: dict[str, ColumnSource]
 
@@ -132,6 +152,20 @@ class Response(Declaration):
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
     patient: Literal["worst", "best"] = "worst"
+
+
+class Courses(Declaration):
+    """What separates the courses of a patient, and from which of them she is followed."""
+
+    new_after_days: int = Field(90, ge=1)  # from the last fraction to the first of a new course
+    starts: Literal["first", "last"] = "first"
+
+
+class PerPatient(Declaration):
+    """Of several irradiated lesions, the one whose value stands for the patient."""
+
+    gtv_diameter_cm: Literal["largest", "smallest"] = "largest"
+    bed10_gy: Literal["largest", "smallest"] = "smallest"
 
 
 class PlatinumFreeInterval(Declaration):

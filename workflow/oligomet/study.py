@@ -18,7 +18,9 @@ from pydantic import Field, ValidationError, model_validator
 from oligomet.declarations import (
     Analyses,
     ConfigurationError,
+    Courses,
     Declaration,
+    Design,
     Dose,
     Eligibility,
     Endpoint,
@@ -26,6 +28,7 @@ from oligomet.declarations import (
     Figure,
     Months,
     Parsing,
+    PerPatient,
     PlatinumFreeInterval,
     Response,
     Robustness,
@@ -51,6 +54,7 @@ class Study(Declaration):
     subject: str
     department: str
     data_cut: dt.date
+    design: Design
     synthetic: Synthetic | None = None
     months: Months = Months()
     parsing: Parsing
@@ -59,8 +63,11 @@ class Study(Declaration):
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
     eligibility: list[Eligibility]
+    deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    courses: Courses = Courses()
     dose: Dose = Dose()
     response: Response
+    per_patient: PerPatient = PerPatient()
     platinum_free_interval: PlatinumFreeInterval = PlatinumFreeInterval()
     toxicity: Toxicity
     endpoints: dict[str, Endpoint]
@@ -115,8 +122,14 @@ class Study(Declaration):
                 for name in source.key
                 if name not in SOURCES[role]
             ]
+            problems += [
+                f"sources.{role}.fill_down: {name} is not one of its columns"
+                for name in source.fill_down
+                if name not in source.columns
+            ]
             joined_by = _JOINED_BY.get(role, source.key)
-            if set(source.key) != set(joined_by) or "patient_id" not in source.key:
+            besides = {"start_date"} if role == "plans" else set()  # a lesion can be irradiated again
+            if set(source.key) - besides != set(joined_by) - besides or "patient_id" not in source.key:
                 expected = ", ".join(joined_by) if role in _JOINED_BY else "patient_id among others"
                 problems.append(f"sources.{role}.key: expected {expected}; it has {', '.join(source.key)}")
             problems += [

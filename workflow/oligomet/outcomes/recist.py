@@ -19,15 +19,20 @@ PD          from the nadir, the smallest diameter before (baseline and all imagi
 PR, SD      smaller than the baseline by `decrease`; none of these. Where PD and PR both hold, PD.
 first       the first assessable imaging within `first_assessment_days` of the lesion's last fraction.
 best        the best of CR, PR, SD, PD within `best_response_days`, up to the first PD among these.
+again       a lesion that is irradiated again has a baseline and responses in each course; what imaging shows from the
+            first fraction of the next course on is no response to this one.
 
 New lesions are events of the patient and never change the response of an irradiated one.
 """
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
+from oligomet.courses import irradiated_again
 from oligomet.declarations import Response
 from oligomet.schemas import RESPONSES, TABLES, conform
 
@@ -54,20 +59,27 @@ def assess_responses(lesions: pd.DataFrame, measurements: pd.DataFrame, response
     return conform(table, TABLES["outcomes/responses"])
 
 
-def patient_responses(responses: pd.DataFrame, response: Response) -> pd.DataFrame:
-    """Each patient's response from those of the lesions: of the worst evaluable lesion, or of the best, as declared.
+def patient_responses(responses: pd.DataFrame, of: Literal["worst", "best"]) -> pd.DataFrame:
+    """Each patient's response from those of the lesions: of the worst evaluable lesion, or of the best.
 
     A lesion that is not evaluable says nothing, and a patient is NE only if no lesion is evaluable: progression of
     one lesion stands whatever the others would have shown, and a patient whose other lesions responded is counted by
     these.
 
+    Parameters
+    ----------
+    responses
+        outcomes/responses.
+    of
+        Whose response is the patient's; a study declares it as `response.patient`.
+
     Returns
     -------
-    DataFrame by patient_id with the columns first and best.
+    DataFrame by patient_id with the columns first and best: the assessments, each CR, PR, SD, PD or NE.
     """
     ranks = responses["response"].map(RANK).mask(responses["response"] == "NE")
     by_lesion = ranks.groupby([responses["patient_id"], responses["assessment"]])
-    chosen = by_lesion.max() if response.patient == "worst" else by_lesion.min()
+    chosen = by_lesion.max() if of == "worst" else by_lesion.min()
     words = chosen.fillna(RANK["NE"]).map(dict(enumerate(RESPONSES)))
     return pd.DataFrame({name: words.xs(name, level="assessment") for name in ("first", "best")})
 
@@ -179,7 +191,11 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
 
 def _scans(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     """The measurements of `lesions`, with the diameter that counts (cm) and the days from first and last fraction."""
-    scans = measurements.merge(lesions[["lesion_id", "nodal", "start_date", "end_date"]], on="lesion_id")
+    treated = lesions[["lesion_id", "imaged_id", "nodal", "start_date", "end_date"]]
+    scans = measurements.rename(columns={"lesion_id": "imaged_id"}).merge(
+        treated.assign(again=irradiated_again(lesions)), on="imaged_id"
+    )
+    scans = scans[~(scans["date"] >= scans["again"])]
     scans["nodal"], scans["gone"] = _flag(scans["nodal"], 1), _flag(scans["seen"], 0)
     scans["axis"] = np.where(scans["nodal"], "short", "long")
     measured = scans["short_axis_cm"].where(scans["nodal"], scans["long_axis_cm"]).astype(float)
