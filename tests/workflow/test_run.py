@@ -13,7 +13,7 @@ import pytest
 from whole_run import Run, copy_repository
 
 NOTEBOOKS = {f"notebook_{name}" for name in ("cohort", "response", "survival", "factors", "robustness", "literature")}
-SHOWN = {"table", "figures", "audit", "robustness_section", "paper"} | NOTEBOOKS
+SHOWN = {"table", "figures", "audit", "manuscript", "paper"} | NOTEBOOKS
 ESTIMATED = {"estimate_analyses", "estimate_robustness", "estimates"}
 OUTCOMES = {"responses", "times", "characteristics"}
 EVERYTHING = {"extract", "cohort", "reanalyses"} | OUTCOMES | ESTIMATED | SHOWN
@@ -116,7 +116,7 @@ PACKAGE = "workflow/oligomet"
     [
         ("studies/pumch2022/raw/toxicity.csv", lambda text: text + b"\n", EVERYTHING),
         (STUDY, replaced("title: Overall survival by response", "title: By response"),
-         {"figures", "paper"} | NOTEBOOKS),
+         {"figures", "manuscript", "paper"} | NOTEBOOKS),
         (STUDY, replaced("late_after_days: 90", "late_after_days: 120"),
          {"characteristics", "reanalyses"} | ESTIMATED | SHOWN),
         (STUDY, replaced("# nothing after this day is counted", "# a comment is no decision"), set()),
@@ -124,12 +124,13 @@ PACKAGE = "workflow/oligomet"
          {"reanalyses"} | OUTCOMES | ESTIMATED | SHOWN),
         (f"{PACKAGE}/estimates/toxicity.py", lambda text: text + b"\n# why\n",
          {"estimate_analyses", "estimates"} | SHOWN),
-        (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n", {"figures", "paper"} | NOTEBOOKS),
+        (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n",
+         {"figures", "notebook_cohort", "manuscript", "paper"}),
         (f"{PACKAGE}/audit/wording.py", lambda text: text + b"\n# why\n", {"audit", "paper"}),
         ("workflow/scripts/common.py", lambda text: text + b"\n# why\n", EVERYTHING),
         ("notebooks/literature.ipynb", replaced("published series", "the published series"),
-         {"notebook_literature", "paper"}),
-        ("manuscript/paper.qmd", replaced("None was randomised.", "None of them was randomised."), {"paper"}),
+         {"notebook_literature", "manuscript", "paper"}),
+        ("manuscript/_limitations.qmd", replaced("as is customary", "as is usual"), {"manuscript", "paper"}),
     ],
     ids=["raw row", "title", "late toxicity", "comment", "recist", "toxicity", "flow chart", "wording of the audit",
          "what scripts do first", "notebook", "sentence"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -141,6 +142,7 @@ def _list(entries: list[Entry]) -> str:
     return "\n".join([*(f"  {entry}" for entry in entries[:NEAREST]), *more]) or "  (there are no estimates)"
 
 
+@cache  # of few values, in many rows
 def _alike(one: Any, other: Any) -> float:
     return SequenceMatcher(None, str(one), str(other)).ratio()
 

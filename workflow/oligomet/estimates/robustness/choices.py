@@ -38,7 +38,7 @@ class Choice:
     fit
         likelihood | penalised (Firth).
     ties
-        breslow | efron.
+        breslow | efron, or exact, which only the reanalyses of published numbers ask for.
     missing
         complete | imputed: whom a value lacks is left out, or has it imputed.
     timing

@@ -104,7 +104,7 @@ def _rows(of: Design, choice: Choice, where: dict, study: Study) -> list[dict]:
     def fit() -> pd.DataFrame:
         if failure is not None:
             raise failure
-        return _table(of, choice, study.analyses.confidence)
+        return fit_choice(of, choice, study.analyses.confidence)
 
     return ratio_rows(fit, of, where | choice.where, "hazard_ratio", choice.label)
 
@@ -122,7 +122,19 @@ def _clock(of: Design, choice: Choice, study: Study) -> tuple[Design, Undefined 
     return of, None
 
 
-def _table(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
+def fit_choice(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
+    """The ratios of a model as a choice has it fitted, by the columns of its design, whose clock is set already.
+
+    Returns
+    -------
+    A table of coefficients as the methods give it: hazard_ratio or subdistribution_hazard_ratio, conf_low, conf_high,
+    p_value.
+
+    Raises
+    ------
+    Undefined
+        If the model has no answer.
+    """
     cluster = of.cluster if choice.dependence == "clustered" else None
     if choice.hazard == "subdistribution":
         return fine_gray(of.indicators, of.frame["months"], of.cause, cluster=cluster, confidence=confidence).table
