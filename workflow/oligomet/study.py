@@ -257,6 +257,9 @@ class Sections:
             return value
         return {part: value[part] for part in parts} if isinstance(value, dict) else Sections(value, parts)
 
+    def __dir__(self) -> list[str]:
+        return self._names
+
     def values(self) -> dict[str, Any]:
         """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
         sections = {name.partition(".")[0] for name in self._names}
