@@ -257,7 +257,8 @@ class Sections:
 
     def values(self) -> dict[str, Any]:
         """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
-        plain = self._declaration.model_dump(mode="json", by_alias=True)
+        sections = {name.partition(".")[0] for name in self._names}
+        plain = self._declaration.model_dump(mode="json", by_alias=True, include=sections)
         return {name: reduce(operator.getitem, name.split("."), plain) for name in self._names}
 
 
@@ -293,7 +294,7 @@ def _checked(model: type[Declaration], raw: Any, file: str) -> Any:
 
 def _load(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)  # the safe one, ten times faster
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: there is no such file") from None
     except yaml.YAMLError as error:
