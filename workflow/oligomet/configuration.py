@@ -34,7 +34,7 @@ def checked(model: type[Declaration], raw: Any, file: str) -> Any:
         raise ConfigurationError("\n".join(lines)) from None
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):  # the safe one, ten times faster than Python's
     """YAML in which a name stands once and a day is one of the calendar; anything else is an error with its line."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:

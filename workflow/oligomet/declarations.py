@@ -6,6 +6,7 @@ import datetime as dt
 import operator
 import re
 import zoneinfo
+from collections.abc import Mapping
 from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal
 
@@ -44,6 +45,19 @@ def _window(days: tuple[int, int]) -> tuple[int, int]:
 
 DateFormats = Annotated[list[str], AfterValidator(_date_formats)]
 Window = Annotated[tuple[int, int], AfterValidator(_window)]
+
+
+def find_declared(among: Mapping[str, Any], name: str, what: str) -> Any:
+    """What is declared under a name.
+
+    Raises
+    ------
+    ConfigurationError
+        If nothing is; it says what there is.
+    """
+    if name not in among:
+        raise ConfigurationError(f"study.yaml declares no {what} {name}; it declares {', '.join(among)}.")
+    return among[name]
 
 
 class Declaration(BaseModel):
@@ -94,35 +108,6 @@ class Parsing(Declaration):
         if name is not None and name not in zoneinfo.available_timezones():
             raise ValueError(f"{name} is not a time zone; expected a name such as Asia/Shanghai or Europe/Berlin")
         return name
-
-
-class ColumnSource(Declaration):
-    """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
-
-    header: str
-    unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
-    dates: DateFormats | None = None
-    decimal: Literal[".", ","] | None = None
-
-
-class Source(Declaration):
-    file: str
-    sheet: str | None = None
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    header_row: int = Field(1, ge=1)
-    key: list[str]
-    edited: str | None = None
-    fill_down: list[str] = []  # columns whose cells are merged over rows: an empty cell means the one above
-    identifying: list[str] = []
-    columns: dict[str, ColumnSource]
-
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _header_alone(cls, columns: Any) -> Any:
-        if not isinstance(columns, dict):
-            return columns
-        return {name: {"header": value} if isinstance(value, str) else value for name, value in columns.items()}
 
 
 class Site(Declaration):
@@ -334,6 +319,8 @@ class Table(Declaration):
     by: str | None = None
     endpoint: str | None = None
     file: str | None = None
+    series: dict[str, str] = {}  # of published series: kind: its label, in their order
+    notes: list[str] = []  # what readers of this table must know besides
 
 
 class Figure(Declaration):

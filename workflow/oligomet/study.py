@@ -34,12 +34,12 @@ from oligomet.declarations import (
     Response,
     Robustness,
     Site,
-    Source,
     Synthetic,
     Table,
     Toxicity,
 )
 from oligomet.schemas import SOURCES, TABLES
+from oligomet.source_declarations import Source
 
 # The keys of these sources are no decision: everything else is joined by them.
 _JOINED_BY = {
@@ -153,11 +153,6 @@ class Study(Declaration):
                 f"sources.{role}.key: {name} is not one of its columns"
                 for name in source.key
                 if name not in SOURCES[role]
-            ]
-            problems += [
-                f"sources.{role}.fill_down: {name} is not one of its columns"
-                for name in source.fill_down
-                if name not in source.columns
             ]
             joined_by = _JOINED_BY.get(role, source.key)
             besides = {"start_date"} if role == "plans" else set()  # a lesion can be irradiated again
@@ -326,9 +321,13 @@ class Sections:
         """As of the study; a rule that asks depends on `not_collected`."""
         return collects(self.not_collected, name)
 
+    def __dir__(self) -> list[str]:
+        return self._names
+
     def values(self) -> dict[str, Any]:
         """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
-        plain = self._declaration.model_dump(mode="json", by_alias=True)
+        sections = {name.partition(".")[0] for name in self._names}
+        plain = self._declaration.model_dump(mode="json", by_alias=True, include=sections)
         return {name: reduce(operator.getitem, name.split("."), plain) for name in self._names}
 
 

@@ -1,6 +1,6 @@
 """The audit of a published paper: whether each of its numbers can be true, whether it is reproduced, and why not.
 
-claims              the numbers of a paper, read from claims.yaml; claims_format says what the file may hold,
+claims              the numbers of a paper, read from claims.yaml (claims_file); claims_format says what it may hold,
                     declared_by_study what it need not say, printed what a printed number can mean, wording tells it
 consistency         runs the checks of the paper against itself (checks/), which give findings
 survival_claims     rates, groups and follow-up, put in order for checks and reanalyses; mixtures: a whole and its parts

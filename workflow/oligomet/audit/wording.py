@@ -14,6 +14,7 @@ KIND_WORDS = {
     "high": "Upper limit of the hazard ratio",
     "p_value": "p value",
 }
+RATIO = ("hazard_ratio", "low", "high")
 
 
 def describe_place(declared: PaperFile, place: Place) -> str:
@@ -39,6 +40,10 @@ def sentence(declared: PaperFile, entry: PaperEntry, kind: str, place: Place, ti
         factor = declared.factors[entry.contrast.factor].says
         versus = f"{entry.contrast.level} vs {entry.contrast.reference}"
         return f"{what}, {factor}: {versus}, {endpoint} ({entry.model or 'model not named'})"
+    if entry.variable and kind in (*RATIO, "p_value"):
+        variable = declared.variables[entry.variable]
+        unit = f"{entry.per or 1:g} {variable.measure}".strip()
+        return ", ".join(name for name in (what, f"{variable.says} per {unit}", endpoint) if name)
     if kind == "p_value":
         return ", ".join(
             name for name in (what, entry.test, declared.factors[entry.factor or ""].says, endpoint) if name
