@@ -18,7 +18,7 @@ OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
 
 # The sections of study.yaml that each notebook shows something of, beside its tables and figures.
 SECTIONS = {
-    "cohort": ["analyses", "eligibility", "factors", "response", "sources"],
+    "cohort": ["analyses", "eligibility", "endpoints", "factors", "response", "sources"],
     "literature": ["analyses"],
     "response": ["analyses", "endpoints", "factors", "response", "toxicity"],
     "survival": ["analyses", "data_cut", "endpoints", "factors"],
