@@ -4,7 +4,8 @@ import pytest
 from told import fill_in, leftovers, spoken
 
 from oligomet.book import Book
-from oligomet.estimates.robustness.choices import Choice
+from oligomet.estimates.robustness.choices import Choice, list_choices
+from oligomet.estimates.robustness.verdicts import estimate_verdicts, primary_choice
 from oligomet.estimates.rows import tabulate
 
 WHERE = {"unit": "patient", "population": "all", "n": 100, "events": 60, "endpoint": "LRFS", "factor": "gtv"}
@@ -177,3 +178,54 @@ def test_the_abstract_counts_the_verdicts_that_there_are(study):
         "and 1 falls."
     )
     assert told(study, template=ABSTRACT).strip() == ""
+
+
+def judged(study, primary=(0.6, 0.4, 0.9), others=(0.7, 0.5, 0.9), holm=()):
+    """The section where every choice of every conclusion gives `others`, and the primary analysis what it is told."""
+    lines = []
+    for endpoint, names in study.robustness.headline.items():
+        for name in names:
+            factor = study.factors[name]
+            [group] = [level for level in factor.levels if level != factor.reference_level]
+            of = {"analysis": "specification", "endpoint": endpoint, "factor": name, "statistic": "hazard_ratio"}
+            of |= {"group": group, "reference": factor.reference_level}
+            for choice in list_choices(endpoint, name, study):
+                found = primary if choice == primary_choice(endpoint, name, study) else others
+                lines.append({**WHERE, **of, **choice.where, **ratio(*found), "method": choice.label})
+    specifications = tabulate(lines)
+    verdicts = estimate_verdicts(specifications, study)
+    return told(study, *specifications.to_dict("records"), *verdicts.to_dict("records"), *holm)
+
+
+@pytest.mark.parametrize(
+    ("primary", "said"),
+    [
+        ((0.6, 0.4, 0.9), "These stand:"),
+        ((0.8, 0.5, 1.3), "These weaken,"),
+        ((1.3, 0.9, 1.8), "These are not confirmed,"),
+        ((1.5, 1.1, 2.1), "These fall,"),
+    ],
+)
+def test_the_words_on_conclusions_follow_the_numbers(plain, primary, said):
+    text = judged(plain, primary)
+    openings = ("These stand:", "These weaken,", "These are not confirmed,", "These fall,")
+    assert [words for words in openings if words in text] == [said]
+    assert "on this synthetic cohort" in text
+    assert "synthetic" not in judged(plain.model_copy(update={"synthetic": None}), primary)
+
+
+def test_what_the_published_analysis_is_here_is_said(plain):
+    unclear = "where the interval includes one already"
+    text = judged(plain)
+    assert unclear in judged(plain, others=(0.7, 0.5, 1.1)) and unclear not in text
+    assert "where the model compares SD against PD" in text
+    alone = plain.model_copy(update={"analyses": plain.analyses.model_copy(update={"multivariable": {}})})
+    assert "SD against PD" not in judged(alone)
+
+
+def test_holm_and_confounding_are_told_beside_the_verdict(plain):
+    holm = {"analysis": "multiplicity", "endpoint": "OS", "factor": "lesion_count", "statistic": "holm"}
+    text = judged(plain, holm=[{**holm, "estimate": 0.129, "p_value": 0.129}])
+    assert text.count("Holm’s p = 0.129.") == 1
+    assert "nobody recorded would have to go with factor and event" in text
+    assert "No corrected interval excludes one, so that there is nothing" in judged(plain, primary=(0.8, 0.5, 1.3))

@@ -2,13 +2,18 @@
 
 import re
 
+import pandas as pd
 from small_paper import ROOT
 
+from oligomet.audit.claims import read_claims
 from oligomet.book import Book
+from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.sourced import MARKED, UNESCAPE
 from oligomet.manuscript.templates import Problems, render_template
 from oligomet.manuscript.vocabulary import Vocabulary
+from oligomet.study import read_study
 
+STUDY = ROOT / "studies" / "pumch2022" / "study.yaml"
 SHOWN = ("fig-specifications", "tbl-verdicts", "tbl-timing", "fig-continuous", "fig-dose-response")
 LEFTOVERS = re.compile(
     r"\bNone\b|\bnan\b|<NA>|Undefined|[{}]|<<|>>|<%|%>"  # of Python and of templates
@@ -18,12 +23,42 @@ LEFTOVERS = re.compile(
 )
 
 
-def fill_in(template, study, book=(), shown=SHOWN):
+def fill_in(template, study, book=(), shown=SHOWN, published=None, folders=(ROOT / "manuscript",)):
     """The text of a template."""
     problems = Problems()
     cells = {label: f"notebooks/robustness.ipynb#{label}" for label in shown}
-    words = Vocabulary(book if isinstance(book, Book) else Book(book), study, cells, problems.report)
-    return render_template(template, [ROOT / "manuscript"], words.context(), problems)
+    book = book if isinstance(book, Book) else Book(book)
+    words = Vocabulary(book, study, cells, problems.report, published=published)
+    return render_template(template, folders, words.context(), problems)
+
+
+def edited(folder, *changes):
+    """The study of this repository with other text in its study.yaml: (as it is, as it becomes) a change."""
+    text = STUDY.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    return read_study(folder / "study.yaml")
+
+
+def publish(study, **verdicts):
+    """The published paper beside the study, as if the audit had found all of it reproduced but `verdicts` by id."""
+    paper = read_claims(STUDY.parent / "published" / "claims.yaml", study)
+    rows = [
+        {
+            "id": claim.id,
+            "section": claim.section,
+            "says": claim.says,
+            "kind": claim.kind,
+            "printed": claim.printed,
+            "recomputed": claim.printed,
+            "verdict": verdicts.get(claim.id, "reproduced"),
+            "answer": f"study.yaml: {claim.answer['study']}" if "study" in (claim.answer or {}) else "",
+        }
+        for claim in paper.claims
+    ]
+    return PublishedAnalysis(paper, pd.DataFrame(rows), study)
 
 
 def spoken(text):

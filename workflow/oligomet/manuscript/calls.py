@@ -129,15 +129,18 @@ class Asked:
             self._report(f"{asked} is not how it is asked for: {self.name}.{name}({usage})")
             return Said("?", "")
         question = {**call.question, **self._bound, **call.optional, **required, **optional}
-        try:
-            entry = self._book.one(**{key: value for key, value in question.items() if value is not ANY})
-            said = tell(entry, *(pattern or (call.pattern,)))
-        except LookupError as error:
+        found = list(self._book.some(**{key: value for key, value in question.items() if value is not ANY}))
+        if len(found) != 1:
             names = [one for one, _ in self.names()]
             alike = [one for one in names if one.startswith(f"{self.name}.{name}(")]
             near = get_close_matches(asked, alike or names, NEAREST, 0)
-            said = str(error).partition("\n")[0].partition(";")[0]
-            self._report(f"{asked}: {said}" + (f"; the nearest are {', '.join(near)}" if near else ""))
+            many = f"{len(found)} rows answer {asked}" if found else f"nothing answers {asked}"
+            self._report(many + (f"; the nearest are {', '.join(near)}" if near else ""))
+            return Said("?", "")
+        try:
+            said = tell(found[0], *(pattern or (call.pattern,)))
+        except LookupError as error:
+            self._report(f"{asked}: {error}")
             return Said("?", "")
         self.made[(said.plain, said.source)] = asked
         return said
@@ -202,21 +205,30 @@ def tell(entry: Entry, pattern: str = "{estimate}{ci}") -> Said:
 
     >>> tell(book.one(...), "{estimate}% ({low} to {high})")
     '34.1% (27.2 to 41.5)'
+
+    Raises
+    ------
+    LookupError
+        If a pattern holds anything else.
     """
     usual = usual_format(entry)
     if entry.estimate is None and "{estimate" in pattern:
         median = entry.statistic in ("median", "follow_up_median")
         return Said(formats.NOT_REACHED if median else formats.MISSING, source_of(entry))
-    text = pattern.format(
-        estimate=_Figure(entry.estimate, usual),
-        low=_Figure(entry.conf_low, usual, formats.NOT_REACHED),
-        high=_Figure(entry.conf_high, usual, formats.NOT_REACHED),
-        ci=_Interval(entry, usual),
-        n=_Figure(entry.n, "0"),
-        events=_Figure(entry.events, "0"),
-        p=formats.p_text(entry.p_value),
-        reason=entry.reason,
-    )
+    parts = {
+        "estimate": _Figure(entry.estimate, usual),
+        "low": _Figure(entry.conf_low, usual, formats.NOT_REACHED),
+        "high": _Figure(entry.conf_high, usual, formats.NOT_REACHED),
+        "ci": _Interval(entry, usual),
+        "n": _Figure(entry.n, "0"),
+        "events": _Figure(entry.events, "0"),
+        "p": formats.p_text(entry.p_value),
+        "reason": entry.reason,
+    }
+    try:
+        text = pattern.format(**parts)
+    except (KeyError, IndexError, ValueError) as error:
+        raise LookupError(f"{error} in '{pattern}': a pattern may hold {', '.join(parts)}") from None
     return Said(text, source_of(entry))
 
 

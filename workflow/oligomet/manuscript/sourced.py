@@ -103,7 +103,8 @@ class Declared:
         return value if callable(value) else declared(value, self._file, place)
 
     def __dir__(self) -> list[str]:
-        return [name for name in dir(self._section) if not name.startswith(("_", "model_"))]
+        fields = getattr(type(self._section), "model_fields", None)
+        return list(fields or dir(self._section))
 
 
 def declared(value: Any, file: str, place: str) -> Any:
@@ -120,7 +121,8 @@ def declared(value: Any, file: str, place: str) -> Any:
     if isinstance(value, Mapping):
         return Named({Said(key, source): declared(item, file, f"{place}.{key}") for key, item in value.items()}, source)
     if isinstance(value, list | tuple):
-        return Several([declared(item, file, place) for item in value], source)
+        places = [f"{place}.{item.id}" if hasattr(item, "id") else place for item in value]
+        return Several([declared(item, file, where) for item, where in zip(value, places, strict=True)], source)
     return Declared(value, file, place)
 
 

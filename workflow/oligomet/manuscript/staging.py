@@ -124,9 +124,9 @@ def values_table(names: dict[str, Any], made: dict[tuple[str, str], str], text: 
     """
     told = {(said.plain, said.source): said for said in marked(text)}
     listed = {(said.plain, said.source) for said in names.values()}
-    others = {made.get(key, key[1]): said for key, said in told.items() if key not in listed}
+    others = [(made.get(key, key[1]), said) for key, said in told.items() if key not in listed]
     rows = [
         (name, said.plain, said.source, int((said.plain, said.source) in told))
-        for name, said in [*names.items(), *others.items()]
+        for name, said in [*names.items(), *others]
     ]
     return pd.DataFrame(rows, columns=["name", "text", "source", "in_paper"])
