@@ -88,4 +88,4 @@ class Lookups:
         source = "estimates: analysis flow, unit row, group {}, statistic count, the sum over the exports"
         most = sorted(totals.items(), key=lambda total: -total[1])
         said = {kind: Said(formats.count(number), source.format(kind)) for kind, number in most}
-        return Named(said, "estimates: analysis flow, unit row")
+        return Named(said, source)

@@ -130,7 +130,8 @@ class Vocabulary:
     def verdicts(self, verdict: str | None = None) -> Said:
         """How many published numbers met a verdict of the audit; without one, how many there are."""
         met = [claim for claim in self._claims if verdict in (None, claim.verdict)]
-        return derived(len(met), f"the audit's table of claims, {f'verdict {verdict}' if verdict else 'all'}")
+        source = f"the audit's table of claims, {f'verdict {verdict}' if verdict else 'all'}"
+        return derived(len(met), source)
 
     def embed(self, label: str) -> str:
         """The shortcode that shows a labelled cell of a notebook."""
