@@ -18,7 +18,7 @@ from oligomet.displays.flow_diagram import exclusions
 from oligomet.displays.forest_plot import forest_plot
 from oligomet.displays.individuals import swimmer_figure, waterfall_figure
 from oligomet.displays.label_placing import Placer
-from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, TEXT, sheet, styled
+from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, TEXT, Sheet, styled
 from oligomet.displays.survival_curves import curves_of, draw_curves
 
 DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6"]
@@ -244,7 +244,7 @@ def test_an_endpoint_without_a_figure_has_the_curve_of_everyone(study, book):
 
 
 def test_a_long_note_goes_on_in_the_next_line_and_leaves_room_for_the_word_that_data_are_synthetic(study):
-    figure = styled(sheet)(
+    figure = styled(Sheet)(
         85, 60, study, "Note", note="Bands are confidence intervals of everything that is shown in here."
     )
     assert_readable(figure)
@@ -275,7 +275,7 @@ class Steps:
 @given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=30), min_size=1, max_size=4))
 def test_words_stand_on_no_curve_and_on_no_other_word(study, drawn):
     curves = [Steps(falls) for falls in drawn]
-    axes = sheet(85, 60, study, "Words").add_axes((0.2, 0.2, 0.7, 0.7))
+    axes = Sheet(85, 60, study, "Words").add_axes((0.2, 0.2, 0.7, 0.7))
     axes.set(xlim=(0, 100), ylim=(0, 1.03))
     placer = Placer(axes, curves)
     for which in range(len(curves)):

@@ -8,7 +8,7 @@ from invented_estimates import changed, invent
 from oligomet.book import Book
 from oligomet.displays.contrast_tables import response_models
 from oligomet.displays.declared_tables import build_table
-from oligomet.displays.shown_table import ShownTable, render_html, to_markdown
+from oligomet.displays.shown_table import Column, ShownTable, render_html, to_markdown
 from oligomet.displays.study_words import variable_label
 from oligomet.displays.supplementary_tables import quarantine, raw_rows, response_rates, survival_rates, toxicity
 from oligomet.estimates.rows import tabulate
@@ -203,7 +203,8 @@ def test_pages_are_complete_in_themselves(study, book, name):
 
 def test_markdown_keeps_signs_that_mean_something_to_it():
     frame = pd.DataFrame({"level": ["< 3 | *a*", "p_value"], "n": [1, None]}).astype({"n": "Int64"})
-    text = to_markdown(ShownTable(frame, "Signs", {"level": "Level", "n": "n"}, notes=["$5 ~ 6"]))
+    columns = {"level": Column("Level", str), "n": Column("n", int)}
+    text = to_markdown(ShownTable(frame, "Signs", columns, ["$5 ~ 6"]))
     assert "| &lt; 3 \\| \\*a\\* | 1 |" in text
     assert "| p\\_value |  |" in text  # nothing to say is an empty cell, not <NA>
     assert text.endswith("\n\n\\$5 \\~ 6")

@@ -88,6 +88,15 @@ def test_a_table_can_be_by_a_factor_of_its_subjects_only(declared, mistakes):
     ]
 
 
+def test_the_first_fraction_may_be_part_of_a_plans_key(declared, mistakes, tmp_path):
+    declared["sources"]["plans"]["key"].append("start_date")
+    file = tmp_path / "ours.yaml"
+    file.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+    assert "start_date" in read_study(file).sources["plans"].key
+    declared["sources"]["plans"]["key"] = ["patient_id", "start_date"]
+    assert "sources.plans.key" in mistakes(declared)
+
+
 def test_what_kind_of_study_it_is_must_be_said(declared, mistakes):
     del declared["design"]["centres"]
     declared["design"]["timing"] = "ambispective"

@@ -51,7 +51,7 @@ class Book:
     A question names columns of the key (`schemas.ESTIMATE_KEY`) and what they hold: a value, None for an empty cell, or
     a list of values of which any will do. A column that is not named may hold anything.
 
-    >>> book = Book(tables.read("results/pumch2022/estimates/estimates.csv"))
+    >>> book = Book(tables.read("results/<study>/estimates/estimates.csv"))
     >>> book.one(analysis="survival", endpoint="OS", statistic="survival", factor=None, time_months=60).estimate
     0.305757575758
     >>> [(test.factor, test.p_value) for test in book.some(analysis="logrank", endpoint="OS")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -58,37 +59,18 @@ class Parsing(Declaration):
     missing: list[str]
     dates: list[str]
     decimal: Literal[".", ","] = "."
+    partial_dates: Literal["first", "middle", "last", "quarantine"] = "quarantine"  # of the month or year that is left
+    timezone: str | None = None  # where the days are meant: a moment with an offset, or in UTC, is a day there
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str]
     false_words: list[str]
 
-
-class ColumnSource(Declaration):
-    """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
-
-    header: str
-    unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
-    dates: list[str] | None = None
-    decimal: Literal[".", ","] | None = None
-
-
-class Source(Declaration):
-    file: str
-    sheet: str | None = None
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    header_row: int = Field(1, ge=1)
-    key: list[str]
-    edited: str | None = None
-    identifying: list[str] = []
-    columns: dict[str, ColumnSource]
-
-    @field_validator("columns", mode="before")
+    @field_validator("timezone")
     @classmethod
-    def _header_alone(cls, columns: Any) -> Any:
-        if not isinstance(columns, dict):
-            return columns
-        return {name: {"header": value} if isinstance(value, str) else value for name, value in columns.items()}
+    def _is_a_timezone(cls, name: str | None) -> str | None:
+        if name is not None and name not in zoneinfo.available_timezones():
+            raise ValueError(f"{name} is not a time zone; expected a name such as Asia/Shanghai or Europe/Berlin")
+        return name
 
 
 class Site(Declaration):
@@ -141,6 +123,13 @@ class Response(Declaration):
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
     patient: Literal["worst", "best"] = "worst"
+
+
+class Courses(Declaration):
+    """What separates the courses of a patient, and from which of them she is followed."""
+
+    new_after_days: int = Field(90, ge=1)  # from the last fraction to the first of a new course
+    starts: Literal["first", "last"] = "first"
 
 
 class PerPatient(Declaration):

@@ -45,7 +45,7 @@ RESPONSES = ("CR", "PR", "SD", "PD", "NE")
 
 SOURCE = Column("text", "the raw row this row is: file[sheet]:row")
 PATIENT = Column("identifier", "pseudonym of the patient")
-LESION = Column("identifier", "patient_id-L<number>")
+LESION = Column("identifier", "patient_id-L<number>, and -C<course> where the lesion is irradiated again")
 
 # The raw exports, by the role each plays, after cleaning: one row a raw row.
 SOURCES: dict[str, dict[str, Column]] = {
@@ -124,6 +124,8 @@ SOURCES: dict[str, dict[str, Column]] = {
 _LESION_DERIVED = {
     "lesion_id": LESION,
     "patient_id": PATIENT,
+    "course": Column("integer", "the patient's course of radiotherapy, from 1", at_least=1),
+    "imaged_id": Column("identifier", "patient_id-L<number>: the lesion as imaging names it, in whichever course"),
     "site": Column("term", "site", terms="site"),
     "nodal": Column("flag", "a lymph node, measured by its short axis"),
     "visceral": Column("flag", "in a visceral organ"),
@@ -141,8 +143,8 @@ _PATIENT_BASE = {
         for name, column in SOURCES["patients"].items()
         if name not in ("patient_id", "birth_date", "surgery_or_systemic_feasible")
     },
-    "radiotherapy_start": Column("date", "first fraction to any lesion"),
-    "radiotherapy_end": Column("date", "last fraction to any lesion"),
+    "radiotherapy_start": Column("date", "first fraction of the course from which the patient is followed"),
+    "radiotherapy_end": Column("date", "last fraction of that course"),
     "source": SOURCE,
 }
 
@@ -150,7 +152,11 @@ _PATIENT_BASE = {
 _CHILDREN = {
     role: {
         **{name: column for name, column in SOURCES[role].items() if name != "lesion_number"},
-        **({"lesion_id": LESION} if "lesion_number" in SOURCES[role] else {}),
+        **(
+            {"lesion_id": Column("identifier", "patient_id-L<number>, in whichever course")}
+            if "lesion_number" in SOURCES[role]
+            else {}
+        ),
         "source": SOURCE,
     }
     for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
@@ -164,6 +170,7 @@ EVENTS = (
     "distant_progression",
     "new_lesion",
     "next_systemic_therapy",
+    "next_radiotherapy",
     "death",
     "last_contact",
     "last_imaging",
@@ -199,6 +206,7 @@ TABLES: dict[str, dict[str, Column]] = {
                 "missing",
                 "out_of_range",
                 "impossible_date",
+                "partial_date",
                 "duplicate",
                 "superseded",
                 "orphan",
@@ -216,6 +224,16 @@ TABLES: dict[str, dict[str, Column]] = {
         "raw": Column("integer", "rows in the export", at_least=0),
         "analysed": Column("integer", "rows that went into an analysis table", at_least=0),
         "quarantined": Column("integer", "rows that went into quarantine", at_least=0),
+        "possible_events": Column("integer", "entries of cohort/possible_events", at_least=0),
+    },
+    "cohort/possible_events": {
+        "role": Column("text", "the source's role"),
+        "patient_id": Column("identifier", "pseudonym, where the record number can be read", False),
+        "event": Column("term", "what it would have been", allowed=EVENTS),
+        "certain": Column("flag", "1: the record says so; 0: it cannot be read and may say so"),
+        "decide": Column("flag", "1: no estimate is made until the record is mended or a decision is declared"),
+        "source": SOURCE,
+        "reason": Column("text", "why it was set aside"),
     },
     # outcomes
     "outcomes/events": {
@@ -257,10 +275,19 @@ TABLES: dict[str, dict[str, Column]] = {
         ),
         "source": Column("text", "raw row that decided"),
     },
+    # subjects of whom an endpoint cannot be said
+    "outcomes/set_aside": {
+        "subject_id": Column("identifier", "patient_id or lesion_id, by the unit"),
+        "patient_id": PATIENT,
+        "endpoint": Column("text", "endpoint of study.yaml"),
+        "unit": Column("term", "unit of analysis", allowed=("patient", "lesion")),
+        "reason": Column("text", "why, in words"),
+        "source": Column("text", "raw row that cannot be, where there is one", False),
+    },
     # patients and lesions with what was derived from them; the factors' columns are here
     "outcomes/patients": {
         **_PATIENT_BASE,
-        "irradiated_lesions": Column("integer", "irradiated lesions", at_least=1),
+        "irradiated_lesions": Column("integer", "lesions irradiated in that course", at_least=1),
         "visceral": Column("flag", "any irradiated lesion in a visceral organ"),
         "sbrt": Column("flag", "any lesion treated stereotactically"),
         "surgery": Column("flag", "operated before radiotherapy"),

@@ -1,10 +1,15 @@
 # What the rules share: the checked configuration, the names of files, and what a rule depends on besides its inputs.
 # Results go to where the run stands; what it reads is looked for there first (see `nearest`), then beside the Snakefile.
+import atexit
+import gc
 import os
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+
+gc.freeze()  # what is loaded so far stays: Python need not look through it again and again for what is unused
+atexit.register(gc.freeze)
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 os.environ |= {
@@ -15,7 +20,8 @@ os.environ |= {
     "SOURCE_DATE_EPOCH": "1640822400",  # no file tells when it was made
 }
 
-from oligomet.imports import files_of, files_of_script
+from oligomet.extract.files import raw_files
+from oligomet.imports import files_of
 from oligomet.schemas import TABLES
 from oligomet.declarations import ConfigurationError
 from oligomet.study import Sections, check_config, read_study
@@ -73,14 +79,11 @@ def decisions(*sections):
 def code(script, *modules):
     """A script and every module of ours that it rests on, so that editing one reruns the rule.
 
-    `modules` are those that the script uses without importing them: what a notebook imports, a study's generator.
+    `modules` are those that the script uses without importing them: a study's generator, a notebook and its imports.
     """
-    path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
-    used = files_of(*modules, beside=Path(study_folder).absolute())
-    return [os.path.relpath(file) for file in [path, *sorted({*files_of_script(path), *used})]]
+    scripts = Path(workflow.basedir, "workflow", "scripts")
+    files = files_of(scripts / f"{script}.py", *modules, beside=(scripts, Path(study_folder).absolute()))
+    return [os.path.relpath(file) for file in files]
 
 
-# One that is missing is left for the readers of the exports, who name everything that is wrong with them at once.
-raw_files = [
-    file for file in sorted({f"{raw}/{source.file}" for source in study.sources.values()}) if Path(file).is_file()
-]
+files_of_exports = raw_files(study.sources, raw)

@@ -1,6 +1,5 @@
 # The notebooks, executed for readers: a rule for each, with a copy for each endpoint where it is about one. A notebook
 # whose copies are several loads its libraries once.
-from oligomet.imports import files_of_script
 from oligomet.notebooks import executions, sections_of
 
 executed = {}  # notebook -> copy -> parameters
@@ -24,11 +23,6 @@ read_beside = {
 }
 
 
-def code_of(notebook):
-    """Every module of ours that a notebook imports, or the script that executes it."""
-    return sorted({*code("execute_notebook"), *map(os.path.relpath, files_of_script(notebook))})
-
-
 for notebook, copies in executed.items():
 
     rule:
@@ -39,7 +33,7 @@ for notebook, copies in executed.items():
             read_beside[notebook],
             source=of_workflow(f"notebooks/{notebook}.ipynb"),
             estimates=table("estimates/estimates"),
-            code=code_of(of_workflow(f"notebooks/{notebook}.ipynb")),
+            code=code("execute_notebook", Path(workflow.basedir, "notebooks", f"{notebook}.ipynb")),
         output:
             notebooks=[f"{results}/notebooks/{copy}.ipynb" for copy in copies],
             pages=[f"{results}/notebooks/{copy}.html" for copy in copies],

@@ -1,5 +1,7 @@
 """A verdict on every published number, as tables, as a page for reviewers and as the paper's appendix."""
 
+from common import begin
+
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +13,6 @@ from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import render_audit
 from oligomet.book import Book
 from oligomet.tables import read, write_csv
-
-from common import begin
 
 study = begin(snakemake)
 paper = read_claims(snakemake.input.claims, study)

@@ -1,12 +1,20 @@
 """What every script does first: say where errors go, and take the sections of study.yaml that its rule declares."""
 
+import atexit
+import gc
+import logging
 import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from oligomet.study import Sections, read_study
+# Scripts import this first. They live for seconds, of which Python would spend a sixth on looking for unused objects
+# among those of the libraries: while they are loaded, and at the end, when all are given back anyway.
+gc.set_threshold(100_000)
+atexit.register(gc.freeze)
+
+from oligomet.study import Sections, read_study  # noqa: E402
 
 
 def begin(snakemake) -> Sections:
@@ -34,6 +42,13 @@ def log_errors(snakemake) -> None:
 
     sys.excepthook = report
     log.write_text("", encoding="utf-8")
+
+
+def log_to(file: str) -> None:
+    """Send what the package has to tell of its work to a rule's log."""
+    logger = logging.getLogger("oligomet")
+    logger.addHandler(logging.FileHandler(file, encoding="utf-8"))
+    logger.setLevel(logging.INFO)
 
 
 def generator(snakemake, *modules: str) -> list[ModuleType]:

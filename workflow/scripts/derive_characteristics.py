@@ -1,9 +1,9 @@
 """Patients, lesions and toxicities with what is derived from them: dose, intervals, lines, responses."""
 
+from common import begin, read_cohort
+
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
 from oligomet.tables import read, write
-
-from common import begin, read_cohort
 
 study = begin(snakemake)
 cohort = read_cohort(snakemake)
@@ -11,4 +11,4 @@ responses = read(snakemake.input.responses)
 patients = derive_patients(cohort, responses, study)
 write(patients, snakemake.output.patients)
 write(derive_lesions(cohort, patients, responses, study), snakemake.output.lesions)
-write(derive_toxicities(cohort["toxicities"], patients, study), snakemake.output.toxicities)
+write(derive_toxicities(cohort, study), snakemake.output.toxicities)

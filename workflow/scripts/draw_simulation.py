@@ -1,5 +1,7 @@
 """The scenarios of the simulation as one table and one figure."""
 
+from common import begin
+
 from pathlib import Path
 
 import pandas as pd
@@ -7,8 +9,6 @@ import pandas as pd
 from oligomet.displays.simulation_figure import simulation_figure
 from oligomet.displays.style import save_figure
 from oligomet.tables import write_csv
-
-from common import begin
 
 study = begin(snakemake)
 coverage = pd.concat([pd.read_csv(part) for part in snakemake.input.scenarios], ignore_index=True)

@@ -1,11 +1,11 @@
 """A part of the estimates: its families of analyses, one after another in one process."""
 
+from common import begin
+
 import pandas as pd
 
 from oligomet.estimates.parts import PARTS
 from oligomet.tables import read, write_csv
-
-from common import begin
 
 study = begin(snakemake)
 part = PARTS[snakemake.wildcards.part]

@@ -1,9 +1,9 @@
 """The copies of a notebook, executed for the readers of their pages and for the paper that embeds them."""
 
+from common import begin
+
 from oligomet.displays.results import seeing_only
 from oligomet.notebooks import execute
-
-from common import begin
 
 study = begin(snakemake)
 notice = study.synthetic.notice if study.synthetic else ""

@@ -1,12 +1,12 @@
 """The outcomes as ADaM data sets, for other programs."""
 
+from common import begin
+
 from pathlib import Path
 
 from oligomet.export.adam import export_adam
 from oligomet.export.files import write_data_set
 from oligomet.tables import read
-
-from common import begin
 
 study = begin(snakemake)
 outcomes = {name: read(snakemake.input[name]) for name in ("patients", "events", "times", "responses")}

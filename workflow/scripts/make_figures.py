@@ -1,13 +1,13 @@
 """The figures of the paper, each as SVG, PNG and PDF."""
 
+from common import begin
+
 from pathlib import Path
 
 from oligomet.book import Book
 from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.style import save_figure
 from oligomet.tables import read
-
-from common import begin
 
 study = begin(snakemake)
 book, folder = Book(read(snakemake.input.estimates)), Path(snakemake.output[0]).parent

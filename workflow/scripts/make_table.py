@@ -1,11 +1,11 @@
 """One table of the paper, for machines (CSV) and for readers (HTML)."""
 
+from common import begin
+
 from oligomet.book import Book
 from oligomet.displays.declared_tables import build_table
 from oligomet.displays.shown_table import render_html
 from oligomet.tables import read, write_csv
-
-from common import begin
 
 study = begin(snakemake)
 name = snakemake.wildcards.table

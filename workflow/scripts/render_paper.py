@@ -1,5 +1,7 @@
 """The paper: its Quarto project with every number filled in, rendered to HTML, PDF and DOCX."""
 
+from common import begin
+
 import sys
 from pathlib import Path
 
@@ -9,8 +11,6 @@ from oligomet.manuscript.engines import render
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
 from oligomet.tables import read, read_verbatim
-
-from common import begin
 
 study = begin(snakemake)
 given, project = snakemake.input, snakemake.output.project

@@ -9,8 +9,9 @@ import pandas as pd
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS
 from oligomet.audit.claims import Paper
 from oligomet.audit.consistency import ALL_CHECKS
+from oligomet.audit.defects import merge_findings
 from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.page import format_distance, merge_findings
+from oligomet.audit.page import format_distance
 from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.study import Study
 
@@ -142,7 +143,7 @@ def _errors(error_rates: pd.DataFrame | None) -> str:
     if error_rates is None or error_rates.empty:
         return ""
     alarms = error_rates[error_rates["kind"] == "unchanged"].iloc[0]
-    changed = error_rates[error_rates["kind"] != "unchanged"]
+    changed = error_rates[~error_rates["kind"].str.startswith("unchanged")]
     table = changed[["kind", "tried", "flagged"]].assign(rate=[f"{100 * rate:.1f}%" for rate in changed["rate"]])
     return (
         f"**How often the audit itself errs.** In {alarms['tried']} fabricated papers, true of drawn cohorts, it "

@@ -153,8 +153,9 @@ class Paper:
     def confidence_of(self, claim: Claim) -> tuple[float, bool]:
         """The confidence (0 to 1) of the interval that a claim belongs to, 0.95 if not stated, and whether it is."""
         level = self.setting("confidence_level")
-        stated = claim.confidence if claim.confidence is not None else level.value if level is not None else 95.0
-        return (stated / 100 if stated > 1 else stated), claim.confidence is not None or level is not None
+        stated = claim.confidence or (level.value if level is not None else 0.0)
+        share = stated / 100 if stated > 1 else stated
+        return (share, True) if 0.5 < share < 1 else (0.95, False)
 
     def replaced(self, claim: Claim, by: Claim) -> Paper:
         """The paper with another claim in the place of one."""
@@ -230,12 +231,16 @@ def _parse(given: ClaimsFile, file: str, study: Study | Sections | None) -> Pape
         declared = PaperFile.model_validate({name: value for name, value in raw.items() if name != "claims"})
     except ValidationError as error:
         raise tell(file, [*mistakes, *in_words(error)], given.lines) from None
-    mistakes += [Mistake((), says) for says in declared.mistakes()]
+    undeclared = declared.mistakes()
+    mistakes += [Mistake((), says) for says in undeclared]
     claims: list[Claim] = []
     for where, entry in entries:
         wrong = declared.mistakes_of(entry)
         try:
             claims += [] if wrong else _expand(str(where[1]), entry, declared)
+        except KeyError:  # it is of what the declarations name and lack, which is told already
+            if not undeclared:
+                raise
         except ValueError as error:
             wrong = [str(error)]
         mistakes += [Mistake(where, says) for says in wrong]

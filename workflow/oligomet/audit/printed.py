@@ -42,6 +42,10 @@ class Interval:
         """Whether two intervals have a value in common: one number, printed twice, can be meant."""
         return self.gap(other) == 0
 
+    def within(self, low: float, high: float) -> Interval:
+        """The nearest to it that is in between."""
+        return Interval(min(max(self.low, low), high), min(max(self.high, low), high))
+
     def times(self, factor: float) -> Interval:
         """All of its numbers, multiplied by one that is not negative."""
         return Interval(self.low * factor, self.high * factor)
@@ -51,7 +55,14 @@ class Interval:
         return Interval(self.low - by, self.high + by)
 
     def __str__(self) -> str:
-        return f"{self.low:.4g}" if self.low == self.high else f"{self.low:.4g} to {self.high:.4g}"
+        low, high = (
+            f"{end:g}" if abs(end) < 1e6 and end == round(end) else f"{end:.4g}" for end in (self.low, self.high)
+        )
+        if low == high:
+            return low
+        if self.low == -math.inf:
+            return f"at most {high}" if math.isfinite(self.high) else "anything"
+        return f"{low} to {high}" if math.isfinite(self.high) else f"at least {low}"
 
 
 @dataclass(frozen=True)

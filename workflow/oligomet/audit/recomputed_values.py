@@ -86,12 +86,14 @@ def question_of(claim: Claim, paper: Paper) -> tuple[dict[str, Any], str, float]
     question |= {"unit": claim.unit, "population": "all"}
     question |= population if isinstance(population, dict) else {}
     column, factor = COLUMN_OF.get(claim.kind, "estimate"), 1.0
+    if claim.variable and claim.kind not in STATISTICS and not given:
+        return None  # a hazard ratio per unit: study.yaml declares no such
     if claim.endpoint and claim.kind != "count":
         question |= _of_endpoint(claim, paper)
         factor = 100.0 if claim.kind == "rate" else 1.0
     elif claim.variable:
         variable = paper.declared.variables[claim.variable]
-        question |= {"analysis": "description", "factor": variable.answer, "statistic": STATISTICS[claim.kind]}
+        question |= {"analysis": "description", "factor": variable.answer, "statistic": STATISTICS.get(claim.kind)}
         factor = variable.scale
         if variable.answer is None:
             return None

@@ -90,7 +90,7 @@ class Shares:
         names = list(division.rates)
         order = names[::-1] if swapped else names
         parts = [
-            Part(self.levels[name], tuple(division.rates[other][time].interval for time in times))
+            Part(self.levels[name], tuple(division.rates[other][time].interval.within(0, 100) for time in times))
             for name, other in zip(names, order, strict=True)
         ]
         return [*parts, Part(self.others, (ANY_RATE,) * len(times))] if self.others.high > 0 else parts
@@ -104,7 +104,7 @@ def shares_of(paper: Paper, division: Division) -> Shares | None:
     lesions. None if nothing limits them.
     """
     total = paper.counted((division.population, ()))
-    if total is None:
+    if total is None or not total.value:
         return None
     counts = paper.counted_each((division.population, ((division.factor, level),)) for level in division.rates)
     if counts:

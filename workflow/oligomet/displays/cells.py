@@ -28,6 +28,11 @@ def rate(one: Entry) -> str:
     return percent(one) if one.is_defined else str(one.reason)
 
 
+def median(one: Entry) -> str:
+    """'18 (12–25)', of a time in months; 'not reached' where the curve stays above one half."""
+    return estimate(one, None) if one.is_defined else formats.NOT_REACHED
+
+
 def p_value(one: Entry | None) -> str:
     """'0.035'; nothing where there is no such row."""
     return "" if one is None else formats.p_value(one.p_value)

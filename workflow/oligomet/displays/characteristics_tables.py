@@ -15,25 +15,13 @@ EVERYONE = "all"
 
 @dataclass(frozen=True)
 class Line:
-    """A group of a factor, or the summary of a variable; `population` is who is described.
+    """A group of a factor, or the summary of a variable."""
 
-    Attributes
-    ----------
-    label
-        The characteristic.
-    said
-        The group, or which summary it is.
-    name
-        Of the factor or variable.
-    group
-        None of a variable.
-    """
-
-    label: str
-    said: str
-    name: str
+    label: str  # of the characteristic
+    said: str  # the group, or which summary it is
+    name: str  # of the factor or variable
     population: str = "all"
-    group: str | None = None
+    group: str | None = None  # of a factor
 
     @property
     def where(self) -> dict:
@@ -67,14 +55,12 @@ def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str,
         "level": Column("Characteristic", lambda line: line.said),
     }
     notes = [*notes, *declared.notes, *synthetic_note(study)]
-    table = lay_out(f"{declared.title} {title}", lines, named | columns, notes, "characteristic")
-    parts = [
-        place
-        for place, line in enumerate(lines)
-        if line.group in (study.factors[line.name].groups if line.group else ())
-        and study.factors[line.name].groups[line.group].within is not None
-    ]
-    return replace(table, parts=tuple(parts))
+
+    def is_part(line: Line) -> bool:
+        groups = study.factors[line.name].groups if line.group else {}
+        return line.group in groups and groups[line.group].within is not None
+
+    return lay_out(f"{declared.title} {title}", lines, named | columns, notes, "characteristic", is_part)
 
 
 def _size(described: Book, population: str = "all") -> str:
@@ -115,15 +101,11 @@ def _compared(book: Book, study, declared) -> ShownTable:
     described = book.some(analysis="description", unit=declared.unit)
     compared = book.some(analysis="comparison", unit=declared.unit, by=declared.by)
     by = study.factors[declared.by]
-    tests: dict[str, Entry] = {
-        line.name: compared.one(factor=line.name, population=line.population, by_group=None)
-        for line in _lines(described, study, declared, ("",))
-    }
-    lines = []
+    tests, lines = {}, []
     for line in _lines(described, study, declared, ("",)):
-        lines.append(
-            line if line.group else replace(line, said=_summary_words(line, described, tests[line.name], study))
-        )
+        tests[line.name] = compared.one(factor=line.name, population=line.population, by_group=None)
+        said = line.said or _summary_words(line, described, tests[line.name])
+        lines.append(replace(line, said=said))
     first = {line.name: line for line in reversed(lines)}
 
     def cell(line: Line, of: Book) -> str:
@@ -145,7 +127,7 @@ def _compared(book: Book, study, declared) -> ShownTable:
     return _laid_out(study, declared, title, lines, columns, notes)
 
 
-def _summary_words(line: Line, described: Book, tested: Entry, study) -> str:
+def _summary_words(line: Line, described: Book, tested: Entry) -> str:
     """'Median (IQR), months, n = 120': how a variable is summarised, its unit, and of how many if not of all."""
     shown = "Mean ± SD" if tested.statistic in NORMAL else "Median (IQR)"
     known, everyone = formats.count(described.one(**line.where, statistic="median").n), _size(described)

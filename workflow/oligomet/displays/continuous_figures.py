@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.study_words import confidence, with_unit
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, Sheet, axes_at, sheet, styled
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, Sheet, lettered, styled
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
 LEFT, RIGHT = 16, 5
@@ -39,14 +39,14 @@ def continuous_figure(book: Book, study, title: str) -> Sheet:
         "values. p: of the association in each form, and of curvature."
     )
     note = f"Bands: {interval} confidence intervals. Dotted: straight line. Steps: groups. Columns: the values."
-    figure = sheet(DOUBLE, len(panels) * ROW + FOOTER, study, title, legend, note)
+    figure = Sheet(DOUBLE, len(panels) * ROW + FOOTER, study, title, legend, note)
     letters = iter(ascii_uppercase)
     for down, (endpoint, names) in enumerate(panels):
         bottom = FOOTER + (len(panels) - 1 - down) * ROW + 11
         for right, name in enumerate(names):
             width = (DOUBLE - LEFT) / COLUMNS
-            axes = axes_at(figure, LEFT + right * width, bottom, width - GAP, HEIGHT)
-            axes.set_title(f"$\\bf{{{next(letters)}}}$", loc="left", x=-0.08, pad=4)
+            axes = figure.axes_at(LEFT + right * width, bottom, width - GAP, HEIGHT)
+            axes.set_title(lettered(next(letters)), loc="left", x=-0.08, pad=4)
             _draw_factor(axes, book.some(endpoint=endpoint, factor=name), _label(study.factors[name]))
             if right == 0:
                 axes.set_ylabel(fill(f"{study.endpoints[endpoint].label}, hazard ratio", 30))
@@ -83,10 +83,10 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet:
         f"and band: {interval} intervals{by}."
     )
     note = f"Bars, band: {interval} confidence intervals{by}. Columns: the doses of the {endpoint.per}s."
-    figure = sheet(DOUBLE, ROW + FOOTER, study, title, legend, note)
+    figure = Sheet(DOUBLE, ROW + FOOTER, study, title, legend, note)
     width = DOUBLE / 2 - LEFT - RIGHT
-    left = axes_at(figure, LEFT + 4, FOOTER + 11, width - 4, HEIGHT)
-    right = axes_at(figure, DOUBLE / 2 + LEFT, FOOTER + 11, width, HEIGHT)
+    left = figure.axes_at(LEFT + 4, FOOTER + 11, width - 4, HEIGHT)
+    right = figure.axes_at(DOUBLE / 2 + LEFT, FOOTER + 11, width, HEIGHT)
 
     quarters = [one for one in book.some(analysis="dose_response_quarters", time_months=time) if one.is_defined]
     for place, one in enumerate(quarters):
@@ -99,7 +99,7 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet:
     left.yaxis.set_major_formatter(PercentFormatter(1, 0))
     left.set_xlabel(label)
     left.set_ylabel(fill(f"{endpoint.label} at {time:g} months", 30))
-    left.set_title("$\\bf{A}$  By quarter of the dose", loc="left", x=-0.1, pad=5)
+    left.set_title(lettered("A", "By quarter of the dose"), loc="left", x=-0.1, pad=5)
 
     curves = book.some(analysis="dose_response_curve")
     for place, (how, (colour, line)) in enumerate(MODELS.items()):
@@ -111,7 +111,7 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet:
     _draw_values(right, _curve(curves, "unadjusted_hazard_ratio"))
     _ratio_axis(right, label)
     right.set_ylabel("Hazard ratio")
-    right.set_title("$\\bf{B}$  Over dose", loc="left", x=-0.1, pad=5)
+    right.set_title(lettered("B", "Over dose"), loc="left", x=-0.1, pad=5)
     left.set_xlim(right.get_xlim()[0] - 1, max([right.get_xlim()[1], *(one.value + 8 for one in quarters)]))
     return figure
 

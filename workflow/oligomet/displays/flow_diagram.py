@@ -9,7 +9,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from oligomet.book import Book
 from oligomet.displays import formats
-from oligomet.displays.style import FOOTER, INK, MIDDLE, Sheet, axes_at, sheet, styled
+from oligomet.displays.style import FOOTER, INK, MIDDLE, Sheet, styled
 
 LINE = 3.4  # mm of a line of text
 PAD = 2.2
@@ -41,10 +41,10 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
 
     gap, trunk, side, column, width = 5.0, 22.0, 44.0, 4.0, 36.0
     height = sum(map(_height, (screened, reasons, analysed, responses))) + 3 * gap + FOOTER
-    figure = sheet(
+    figure = Sheet(
         MIDDLE, height, study, study.figures[name].title, "A patient is counted under the first rule that was not met."
     )
-    axes = axes_at(figure, 0, 0, MIDDLE, height)
+    axes = figure.axes_at(0, 0, MIDDLE, height)
     axes.set(xlim=(0, MIDDLE), ylim=(0, height))
     axes.axis("off")
     below_screened = _box(axes, column, height - 1, width, screened)

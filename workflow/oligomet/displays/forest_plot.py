@@ -14,19 +14,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.literature_table import OUTCOMES, POOLED, series_of
 from oligomet.displays.study_words import confidence, interval_of
-from oligomet.displays.style import (
-    COLOURS,
-    DOUBLE,
-    FOOTER,
-    GREY,
-    HEADING,
-    INK,
-    Sheet,
-    axes_at,
-    sheet,
-    styled,
-    text_width,
-)
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, HEADING, INK, Sheet, lettered, styled, text_width
 
 ROW = 4.4  # mm of a line of the forest plot
 AROUND = 18  # mm above and below a panel
@@ -54,16 +42,16 @@ def forest_plot(book: Book, literature: pd.DataFrame, study, title: str) -> Shee
     note = f"Lines: {interval} confidence intervals; under a summary: {interval} prediction interval of a new series."
     height = FOOTER + sum(ROW * len(lines) + AROUND for lines in panels.values())
     legend = "Series that count by lesion, the published study left out; the size of a square goes with its lesions."
-    figure = sheet(DOUBLE, height, study, title, legend, note, of_cohort=False)
+    figure = Sheet(DOUBLE, height, study, title, legend, note, of_cohort=False)
     names = [line.name for lines in panels.values() for line in lines if line.entry]
     left = 8 + text_width(names)
     top = height
     for letter, (outcome, lines) in zip(ascii_uppercase, panels.items(), strict=False):
         width = DOUBLE - left - WRITTEN
-        axes = axes_at(figure, left, top - 7 - ROW * len(lines), width, ROW * len(lines))
+        axes = figure.axes_at(left, top - 7 - ROW * len(lines), width, ROW * len(lines))
         margin = (2 - left) / width
         _draw_lines(axes, lines, margin)
-        axes.text(margin, 1.03, f"$\\bf{{{letter}}}$  {OUTCOMES[outcome]}", transform=axes.transAxes, size=HEADING)
+        axes.text(margin, 1.03, lettered(letter, OUTCOMES[outcome]), transform=axes.transAxes, size=HEADING)
         axes.text(1.03, 1.03, f"n/N, % ({interval_of(study)})", transform=axes.transAxes, color=GREY)
         axes.set_xlabel("Lesions (%)")
         top -= ROW * len(lines) + AROUND

@@ -90,14 +90,6 @@ def percent_ci(estimate: float, low: float, high: float, digits: int = 1, sign: 
     return percent(estimate, digits, sign) + interval
 
 
-def months(estimate: float, low: float = float("nan"), high: float = float("nan"), digits: int = 0) -> str:
-    """A median time with its interval: '11 months (9–14)'; 'not reached' where the curve stays above one half."""
-    if _absent(estimate):
-        return NOT_REACHED
-    interval = "" if _absent(low) and _absent(high) else f" ({range_(low, high, digits)})"
-    return f"{number(estimate, digits)} months{interval}"
-
-
 def lower(label: str) -> str:
     """A label within a sentence: 'Metastatic lesions' becomes 'metastatic lesions'; 'GTV diameter' stays as it is."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from oligomet.book import Book
@@ -44,57 +42,49 @@ def published_series(name: str, book: Book, literature: pd.DataFrame, study) -> 
     studies = studies.where(studies.notna(), None)
     pooled = book.some(analysis="literature", group="pooled", statistic="proportion")
     lines: list[dict] = []
-    for series in labels:
-        lines += studies[studies["series"] == series].to_dict("records")
-        lines.append({"series": series, "label": POOLED})
-
-    def of(line: dict, key: str, show=str) -> str | None:
-        """A cell of a study; nothing of a summary."""
-        return show(line[key]) if "kind" in line and line[key] is not None else None
-
-    def found(line: dict, outcome: str, show) -> str | None:
-        """What `show` says of a study; of a summary, its interval."""
-        if "kind" in line:
-            return show(line)
-        summary = pooled.maybe(population=line["series"], factor=outcome)
-        return cells.percent(summary) if summary else None
-
-    def lesions(line: dict) -> int | None:
-        return line["n_lesions"] or line["n_evaluable_lesions"] if "kind" in line else None
-
-    def radiotherapy(line: dict) -> str | None:
-        if "kind" not in line:
-            return None
-        return "; ".join(filter(None, (line["technique"], line["dose_fractionation"])))
-
+    for series, label in labels.items():
+        of_series = studies[studies["series"] == series].to_dict("records")
+        lines += [{"series": label, **_cells(one)} for one in of_series]
+        summaries = {one.factor: cells.percent(one) for one in pooled.some(population=series)}
+        lines.append({"series": label, "study": POOLED, **summaries})
+    headings = {
+        "series": "",
+        "study": "Series",
+        "status": "Row of the published table",
+        "radiotherapy": "Radiotherapy",
+        "n_patients": "Patients",
+        "n_lesions": "Lesions",
+        "complete_response": "Complete response, %",
+        "local_control_24": "Local control at 2 years, %",
+        "grade_3": "Toxicity of grade 3 or more",
+        "journal": "",
+    }
     columns = {
-        "series": Column("", lambda line: labels[line["series"]]),
-        "study": Column("Series", lambda line: line["label"]),
-        "status": Column(
-            "Row of the published table", lambda line: of(line, "status", lambda one: STATUS.get(one, one)), words=True
-        ),
-        "radiotherapy": Column("Radiotherapy", radiotherapy, words=True),
-        "n_patients": Column("Patients", lambda line: of(line, "n_patients", int)),
-        "n_lesions": Column("Lesions", lesions),
-        "complete_response": Column(
-            "Complete response, %", lambda line: found(line, "complete_response", _response)
-        ),
-        "local_control_24": Column(
-            "Local control at 2 years, %",
-            lambda line: found(line, "local_control_24", lambda one: formats.number(one["lc_2y_pct"], 1)),
-        ),
-        "grade_3": Column(
-            "Toxicity of grade 3 or more",
-            lambda line: (line["grade3plus_toxicity"] or formats.MISSING) if "kind" in line else None,
-            words=True,
-        ),
-        "journal": Column("", partial(of, key="journal")),
-    }  # fmt: skip
+        name: Column(
+            heading, lambda line, name=name: line.get(name), words=name in ("status", "radiotherapy", "grade_3")
+        )
+        for name, heading in headings.items()
+    }
     note = (
         f"Summaries ({confidence(study)} interval): series that count by lesion, this study left out. "
         f"{formats.MISSING} not found in what could be read of the publication."
     )
     return lay_out(declared.title, lines, columns, [*declared.notes, note], "series")
+
+
+def _cells(one: dict) -> dict:
+    """The cells of a study."""
+    return {
+        "study": one["label"],
+        "status": STATUS.get(one["status"], one["status"]),
+        "radiotherapy": "; ".join(filter(None, (one["technique"], one["dose_fractionation"]))),
+        "n_patients": one["n_patients"],
+        "n_lesions": one["n_lesions"] or one["n_evaluable_lesions"],
+        "complete_response": _response(one),
+        "local_control_24": formats.number(one["lc_2y_pct"], 1),
+        "grade_3": one["grade3plus_toxicity"] or formats.MISSING,
+        "journal": one["journal"],
+    }
 
 
 def _response(one: dict) -> str:

@@ -12,18 +12,7 @@ from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.response_table import CLASSES, Responses, responses_by_site, sites_without_response
 from oligomet.displays.study_words import confidence, interval_of
-from oligomet.displays.style import (
-    DOUBLE,
-    FOOTER,
-    GREY,
-    INK,
-    RESPONSE_COLOURS,
-    Sheet,
-    axes_at,
-    sheet,
-    styled,
-    text_width,
-)
+from oligomet.displays.style import DOUBLE, FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, styled, text_width
 
 ROW = 6.2  # mm of a site in the figure
 
@@ -41,11 +30,11 @@ def response_figure(name: str, book: Book, study) -> Sheet:
         "Left: evaluable lesions by response, with their numbers. "
         f"Right: objective response rate (CR + PR) with its {interval}; dashed: all sites."
     )
-    figure = sheet(DOUBLE, height + 7 + 10 + FOOTER, study, study.figures[name].title, legend, note)
+    figure = Sheet(DOUBLE, height + 7 + 10 + FOOTER, study, study.figures[name].title, legend, note)
     left = 4 + text_width([line for name in names for line in name.split("\n")])
     rate, gap, written, right = 38.0, 6.0, 29.0, 1.0
-    bars = axes_at(figure, left, FOOTER + 10, DOUBLE - left - gap - rate - written - right, height)
-    rates = axes_at(figure, DOUBLE - rate - written - right, FOOTER + 10, rate, height, sharey=bars)
+    bars = figure.axes_at(left, FOOTER + 10, DOUBLE - left - gap - rate - written - right, height)
+    rates = figure.axes_at(DOUBLE - rate - written - right, FOOTER + 10, rate, height, sharey=bars)
     _draw_bars(bars, shown, names)
     _draw_rates(rates, shown)
     for axes, label in ((bars, "Lesions (%)"), (rates, "CR + PR (%)")):

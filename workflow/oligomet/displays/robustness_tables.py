@@ -230,6 +230,4 @@ def _endpoint_and_number(one: Entry, study) -> tuple[str, str]:
 def _shown(one: Entry | None) -> str:
     if one is None or one.statistic == "hazard_ratio":
         return cells.ratio(one)
-    if one.statistic == "median":
-        return formats.months(one.estimate, one.conf_low, one.conf_high, None).replace(" months", "")
-    return cells.rate(one)
+    return cells.median(one) if one.statistic == "median" else cells.rate(one)

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 INDENT = "\u2003"  # an em space
+
+
+class Column(NamedTuple):
+    """A column of a table: its heading, what its cell is of a line, and the heading over it and its neighbours.
+
+    One without a heading stands in the file only, or is the heading of the rows that share it. One of `words` is set
+    flush left, as the first is.
+    """
+
+    heading: str
+    cell: Callable[[Any], Any]
+    over: str = ""
+    words: bool = False
 
 
 @dataclass(frozen=True)
@@ -21,28 +34,32 @@ class ShownTable:
         What the CSV file holds: one row a row, counts as numbers, estimates as they are printed.
     title
         Without its number.
-    headings
-        The columns that are shown, in order, with their headings.
+    columns
+        Those of `frame`.
+    notes
+        What a reader must know: unit, methods, what is missing, that the data are synthetic.
     group
         The column that is shown as a heading of the rows that share it, instead of in each row; it may be empty.
     parts
         Places of the rows that are a part of the row above them, and stand further in.
-    spanners
-        Headings over several columns.
-    notes
-        What a reader must know: unit, methods, what is missing, that the data are synthetic.
-    words
-        The columns that hold words and are set flush left; the first always is.
     """
 
     frame: pd.DataFrame
     title: str
-    headings: dict[str, str]
+    columns: dict[str, Column]
+    notes: list[str]
     group: str | None = None
     parts: tuple[int, ...] = ()
-    spanners: dict[str, list[str]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    words: tuple[str, ...] = ()
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """Of the columns that are shown, in order."""
+        return {name: column.heading for name, column in self.columns.items() if column.heading}
+
+    @property
+    def words(self) -> list[str]:
+        """The columns set flush left."""
+        return [name for name, column in self.columns.items() if column.words or name == next(iter(self.headings))]
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -56,37 +73,21 @@ class ShownTable:
         return {"text/markdown": to_markdown(self), "text/plain": self.title}, {"caption": self.title}
 
 
-class Column(NamedTuple):
-    """A column of a table: its heading, what its cell is of a line, and the heading over it and its neighbours.
-
-    One without a heading stands in the file only, or is the heading of the rows that share it.
-    """
-
-    heading: str
-    cell: Callable[[Any], Any]
-    over: str = ""
-    words: bool = False
-
-
 def lay_out(
-    title: str, lines: Iterable, columns: dict[str, Column], notes: list[str], group: str | None = None
+    title: str,
+    lines: Iterable,
+    columns: dict[str, Column],
+    notes: list[str],
+    group: str | None = None,
+    is_part: Callable[[Any], bool] = lambda line: False,
 ) -> ShownTable:
-    """A table of a row a line. `group` is the column that is shown as a heading of the rows that share it."""
+    """A table of a row a line, of which some are parts of the row above."""
     lines = list(lines)
     frame = pd.DataFrame({name: [column.cell(line) for line in lines] for name, column in columns.items()})
-    spanners: dict[str, list[str]] = {}
-    for name, column in columns.items():
-        if column.over:
-            spanners.setdefault(column.over, []).append(name)
+    parts = tuple(place for place, line in enumerate(lines) if is_part(line))
     return ShownTable(
-        frame.convert_dtypes(),  # counts stay whole where some are missing
-        title,
-        {name: column.heading for name, column in columns.items() if column.heading},
-        group,
-        spanners=spanners,
-        notes=notes,
-        words=tuple(name for name, column in columns.items() if column.words),
-    )
+        frame.convert_dtypes(), title, columns, notes, group, parts
+    )  # counts stay whole beside empty cells
 
 
 def to_markdown(table: ShownTable) -> str:
@@ -102,9 +103,8 @@ def to_markdown(table: ShownTable) -> str:
         first, *others = map(_escaped, cells)
         body.append([f"&emsp;{first}" if group else first, *others])
     widths = [_width(headings[at], [row[at] for row in body]) for at in range(len(headings))]
-    words = {next(iter(table.headings)), *table.words}
     rule = [
-        f":{'-' * width}" if column in words else f"{'-' * width}:"
+        f":{'-' * width}" if column in table.words else f"{'-' * width}:"
         for column, width in zip(table.headings, widths, strict=True)
     ]
     lines = [f"| {' | '.join(row)} |" for row in (headings, rule, *body)]
@@ -121,8 +121,9 @@ def _width(heading: str, cells: list[str]) -> int:
 
 
 def _markdown_heading(table: ShownTable, column: str) -> str:
-    over = next((spanner for spanner, columns in table.spanners.items() if column == columns[0]), "")
-    return _escaped(f"{over} {table.headings[column]}".strip())
+    over = table.columns[column].over
+    first = next(name for name, one in table.columns.items() if one.over == over)
+    return _escaped(f"{over * (column == first)} {table.headings[column]}".strip())
 
 
 def _escaped(text: str) -> str:
@@ -141,13 +142,12 @@ def render_html(table: ShownTable, number: str = "") -> str:
         shown = shown.assign(**{table.group: table.frame[table.group].array, first: INDENT + shown[first]})
     gt = GT(shown, rowname_col=first, groupname_col=table.group, id="table")
     gt = gt.tab_header(title=f"Table {number}. {table.title}" if number else table.title)
-    for spanner, columns in table.spanners.items():
-        gt = gt.tab_spanner(label=spanner, columns=columns)
-    words = [column for column in table.headings if column in table.words]
-    numbers = [column for column in table.headings if column not in (first, *words)]
-    gt = gt.cols_label({column: heading for column, heading in table.headings.items() if column != first})
-    gt = gt.tab_stubhead(label=table.headings[first])
-    gt = gt.cols_align("left", words).cols_align("right", numbers)
+    for over in dict.fromkeys(column.over for column in table.columns.values() if column.over):
+        gt = gt.tab_spanner(over, [name for name, column in table.columns.items() if column.over == over])
+    others = [column for column in table.headings if column != first]
+    gt = gt.cols_label({column: table.headings[column] for column in others}).tab_stubhead(table.headings[first])
+    gt = gt.cols_align("left", [column for column in others if column in table.words])
+    gt = gt.cols_align("right", [column for column in others if column not in table.words])
     for note in table.notes:
         gt = gt.tab_source_note(note)
     gt = gt.tab_style(style.text(weight="bold"), [loc.column_labels(), loc.stubhead(), loc.row_groups()])

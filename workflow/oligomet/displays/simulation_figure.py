@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, Sheet, axes_at, sheet, styled
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, Sheet, lettered, styled
 
 TITLE = "Intervals and tests under known truth"
 PANELS = {  # measure and target of each panel
@@ -43,25 +43,25 @@ def simulation_figure(performance: pd.DataFrame, study) -> Sheet:
         "± 2 Monte Carlo standard errors. Filled: one to five lesions a patient; open: as in the study. "
         "Grey: what is promised."
     )
-    figure = sheet(DOUBLE, 2 * ROW + 52 + FOOTER, study, TITLE, legend, note, of_cohort=False)
+    figure = Sheet(DOUBLE, 2 * ROW + 52 + FOOTER, study, TITLE, legend, note, of_cohort=False)
     across = DOUBLE / COLUMNS
     clustered = performance[performance["window"].isna()]
     for place, (name, (measure, target)) in enumerate(PANELS.items()):
         down, right = divmod(place, COLUMNS)
         bottom = FOOTER + 52 + (1 - down) * ROW + 10
-        axes = axes_at(figure, right * across + LEFT, bottom, across - LEFT - RIGHT, HEIGHT)
+        axes = figure.axes_at(right * across + LEFT, bottom, across - LEFT - RIGHT, HEIGHT)
         found = clustered[(clustered["measure"] == measure) & (clustered["target"] == target)]
         _draw_frailties(axes, found, replicates)
         axes.set_ylim(*_limits(performance, measure))
-        axes.set_title(f"$\\bf{{{ascii_uppercase[place]}}}$  {name}", loc="left", x=-0.15, pad=5)
+        axes.set_title(lettered(ascii_uppercase[place], name), loc="left", x=-0.15, pad=5)
         axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
     responders = performance[performance["window"].notna()]
     for place, measure in enumerate(("type-I error", "mean log hazard ratio")):
-        axes = axes_at(figure, 55 + place * 66, FOOTER + 11, 55, 28)
+        axes = figure.axes_at(55 + place * 66, FOOTER + 11, 55, 28)
         _draw_responders(axes, responders[responders["measure"] == measure], replicates, names=place == 0)
         letter = ascii_uppercase[len(PANELS) + place]
         title = {"type-I error": "Type-I error: response", "mean log hazard ratio": "Bias: response"}[measure]
-        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left", x=0 if place else -0.95, pad=5)
+        axes.set_title(lettered(letter, title), loc="left", x=0 if place else -0.95, pad=5)
         axes.set_xlabel("" if measure == "type-I error" else "Mean log hazard ratio")
         if measure == "type-I error":
             axes.xaxis.set_major_formatter(PercentFormatter(1, 0))

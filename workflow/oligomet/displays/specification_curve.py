@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import radians, sin
 from string import ascii_uppercase
-from textwrap import fill
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
@@ -15,21 +15,35 @@ from oligomet.displays import cells, formats
 from oligomet.displays.contrast_tables import meanings
 from oligomet.displays.printed_ratios import Ratio
 from oligomet.displays.study_words import confidence
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, HEADING, INK, Sheet, axes_at, sheet, styled
+from oligomet.displays.style import (
+    COLOURS,
+    DOUBLE,
+    FOOTER,
+    GREY,
+    HEADING,
+    INK,
+    LINE,
+    Sheet,
+    lettered,
+    styled,
+    text_width,
+    wrapped,
+)
 from oligomet.estimates.design import Contrast
 from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.nested import contrast_meant
 from oligomet.estimates.robustness.verdicts import VERDICTS, primary_choice, published_choice
 from oligomet.schemas import TABLES
 
-ROW, COLUMN = 2.75, 3.1  # mm of a choice, and of an option in the panel of marks
-HEAD, FOOT = 38, 11  # mm above and below the panels of an endpoint
-GAP, ASIDE = 3.5, 8  # mm between panels, and between them and the marks
-LETTER = 1.5  # mm of a letter of a heading
+ROW, COLUMN = 2.2, 2.9  # mm of a choice, and of an option in the panel of marks
+ABOVE, FOOT = 7, 11  # mm for the name of an endpoint, and below its panels
+LEFT, RIGHT, GAP, ASIDE = 4, 3, 3.5, 8  # mm at the sides, between panels, and between them and the marks
+SLOPE = 70  # degrees of the words over the marks
 LIMITS = (0.14, 3.6)  # hazard ratios that are drawn; an interval that goes beyond ends in an arrow
 TICKS = (0.2, 0.5, 1, 2)
 BAND, FAINT = "#e4e4e4", "#cfcfcf"
 Lines = dict[Choice, dict[Contrast, Entry]]  # what each choice gave for each conclusion, from top to bottom
+Published = Mapping[tuple[str, Contrast], Ratio]
 
 
 class Option(NamedTuple):
@@ -41,6 +55,26 @@ class Option(NamedTuple):
 
     def is_of(self, choice: Choice) -> bool:
         return all(getattr(choice, name) == value for name, value in self.means.items())
+
+
+class Block(NamedTuple):
+    """An endpoint: its lines, its marks, and its panels, each with what stands above it; `width` is a panel's in mm."""
+
+    endpoint: str
+    lines: Lines
+    options: list[Option]
+    headings: dict[Contrast, list[tuple[str, dict]]]
+    width: float
+
+    @property
+    def head(self) -> float:
+        """mm above the panels."""
+        words = text_width([option.words for option in self.options]) * sin(radians(SLOPE))
+        return ABOVE + max(words, *(LINE * len(heading) for heading in self.headings.values()))
+
+    @property
+    def height(self) -> float:
+        return self.head + ROW * len(self.lines) + FOOT
 
 
 def lines_of(endpoint: str, book: Book) -> Lines:
@@ -102,9 +136,7 @@ def options_of(choices: list[Choice], ties: str) -> list[Option]:
 
 
 @styled
-def specification_figure(
-    book: Book, study, title: str, published: Mapping[tuple[str, Contrast], Ratio] | None = None
-) -> Sheet:
+def specification_figure(book: Book, study, title: str, published: Published | None = None) -> Sheet:
     """A block an endpoint: a line a choice, marks that say what it chose, and a panel a conclusion.
 
     Parameters
@@ -114,7 +146,7 @@ def specification_figure(
     published
         The hazard ratios that were printed, as `printed_ratios.printed_ratios` gives them.
     """
-    blocks = {endpoint: lines_of(endpoint, book) for endpoint in study.robustness.headline}
+    blocks = [_block(endpoint, book, study) for endpoint in study.robustness.headline]
     interval = confidence(study)
     legend = (
         f"Hazard ratios with {interval} intervals, a line a choice of analysis; the dots at the left say which. "
@@ -130,61 +162,61 @@ def specification_figure(
     if meanings(study):
         legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
         note += "   Grey signs: another contrast"
-    height = FOOTER + sum(HEAD + ROW * len(lines) + FOOT for lines in blocks.values())
-    figure = sheet(DOUBLE, height, study, title, legend, note)
-    top = height
-    for letter, (endpoint, lines) in zip(ascii_uppercase, blocks.items(), strict=False):
-        _draw_block(figure, top, letter, endpoint, lines, book, study, published or {})
-        top -= HEAD + ROW * len(lines) + FOOT
+    figure = Sheet(DOUBLE, FOOTER + sum(block.height for block in blocks), study, title, legend, note)
+    top = figure.size[1]
+    for letter, block in zip(ascii_uppercase, blocks, strict=False):
+        _draw_block(figure, top, letter, block, study, published or {})
+        top -= block.height
     return figure
 
 
-def _draw_block(figure: Sheet, top: float, letter: str, endpoint: str, lines: Lines, book, study, published) -> None:
-    """An endpoint, from `top` mm downwards."""
-    height = ROW * len(lines)
-    bottom = top - HEAD - height
+def _block(endpoint: str, book: Book, study) -> Block:
+    lines = lines_of(endpoint, book)
     options = options_of(list(lines), study.analyses.ties)
-    marks = axes_at(figure, 4, bottom, COLUMN * len(options), height)
-    _draw_marks(marks, lines, options)
-
-    def write(up: float, text: str, **style) -> None:
-        figure.text(4 / DOUBLE, up / (figure.get_size_inches()[1] * 25.4), text, va="center", **style)
-
-    entries = [one for found in lines.values() for one in found.values()]
-    n, events = (formats.count(max(one[name] for one in entries)) for name in ("n", "events"))
-    write(top - 4, f"$\\bf{{{letter}}}$  {study.endpoints[endpoint].label}", size=HEADING)
-    write(bottom - 5, f"Largest model: n = {n}, {events} events", color=GREY)
-    left = 4 + COLUMN * len(options) + ASIDE
-    contrasts = dict.fromkeys(
-        at
-        for name in study.robustness.headline[endpoint]
-        for found in lines.values()
-        for at in found
-        if at.factor == name
+    found = dict.fromkeys(at for by_contrast in lines.values() for at in by_contrast)
+    contrasts = [at for name in study.robustness.headline[endpoint] for at in found if at.factor == name]
+    width = (DOUBLE - LEFT - COLUMN * len(options) - ASIDE - RIGHT + GAP) / len(contrasts) - GAP
+    verdicts = book.some(analysis="verdict", endpoint=endpoint)
+    return Block(
+        endpoint, lines, options, {at: _heading(at, verdicts.some(**at.where), study, width) for at in contrasts}, width
     )
-    width = (DOUBLE - 3 - left - GAP * (len(contrasts) - 1)) / len(contrasts)
-    for place, contrast in enumerate(contrasts):
-        axes = axes_at(figure, left + place * (width + GAP), bottom, width, height)
-        _draw_ratios(axes, endpoint, contrast, lines, study, published.get((endpoint, contrast)))
-        found = book.some(analysis="verdict", endpoint=endpoint, **contrast.where)
-        _draw_heading(axes, study.factors[contrast.factor].label, contrast, found, width, height)
-        if place == len(contrasts) // 2:
-            axes.set_xlabel("Hazard ratio")
 
 
-def _draw_heading(axes: Axes, label: str, contrast: Contrast, found: Book, width: float, height: float) -> None:
-    """The factor, its contrast, and what the rows of its verdict say."""
+def _heading(contrast: Contrast, found: Book, study, width: float) -> list[tuple[str, dict]]:
+    """The factor, its contrast, and what the entries of its verdict say: lines with their style."""
     verdict = found.one(statistic=VERDICTS)
     shares = [cells.counted_of(verdict), cells.counted_of(found.maybe(statistic="excluding_one"))]
-    lines = [
-        (12.8, fill(label, int(width / LETTER)), {"weight": "bold"}),
-        (9.6, contrast.group, {}),
-        (6.6, f"against {contrast.reference}", {}),
-        (3.7, verdict.statistic.replace("_", " "), {"style": "italic"}),
-        (0.8, ", ".join(filter(None, shares)), {}),
+    said = [
+        (study.factors[contrast.factor].label, {"weight": "bold"}),
+        (contrast.group, {}),
+        (f"vs {contrast.reference}", {}),
+        (verdict.statistic.replace("_", " "), {"style": "italic"}),
+        (", ".join(filter(None, shares)), {}),
     ]
-    for above, text, style in lines:
-        axes.text(0, 1 + above / height, text, transform=axes.transAxes, va="bottom", linespacing=1.05, **style)
+    room = {"bold": 0.87 * width}  # bold letters are wider than those that are measured
+    return [
+        (line, style) for text, style in said for line in wrapped(text, room.get(style.get("weight"), width + GAP - 1))
+    ]
+
+
+def _draw_block(figure: Sheet, top: float, letter: str, block: Block, study, published: Published) -> None:
+    """An endpoint, from `top` mm downwards."""
+    height = ROW * len(block.lines)
+    bottom = top - block.head - height
+    _draw_marks(figure.axes_at(LEFT, bottom, COLUMN * len(block.options), height), block.lines, block.options)
+
+    entries = [one for found in block.lines.values() for one in found.values()]
+    n, events = (formats.count(max(one[name] for one in entries)) for name in ("n", "events"))
+    figure.write(LEFT, top - 3, lettered(letter, study.endpoints[block.endpoint].label), size=HEADING, va="center")
+    figure.write(LEFT, bottom - 7.5, f"Largest model: n = {n}, {events} events", color=GREY, va="center")
+    left = LEFT + COLUMN * len(block.options) + ASIDE
+    for place, (contrast, heading) in enumerate(block.headings.items()):
+        axes = figure.axes_at(left + place * (block.width + GAP), bottom, block.width, height)
+        _draw_ratios(axes, block.endpoint, contrast, block.lines, study, published.get((block.endpoint, contrast)))
+        for up, (text, style) in enumerate(reversed(heading)):
+            axes.text(0, 1 + (0.8 + LINE * up) / height, text, transform=axes.transAxes, va="bottom", **style)
+        if place == len(block.headings) // 2:
+            axes.set_xlabel("Hazard ratio")
 
 
 def _draw_marks(axes: Axes, lines: Lines, options: list[Option]) -> None:
@@ -193,7 +225,7 @@ def _draw_marks(axes: Axes, lines: Lines, options: list[Option]) -> None:
             chosen = option.is_of(choice)
             axes.plot(column, -place, "o", color=INK if chosen else FAINT, markersize=3.2 if chosen else 1.1, mew=0)
     for column, option in enumerate(options):
-        at = {"rotation": 70, "rotation_mode": "anchor", "transform": axes.get_xaxis_transform()}
+        at = {"rotation": SLOPE, "rotation_mode": "anchor", "transform": axes.get_xaxis_transform()}
         axes.text(column + 0.1, 1.0, option.words, ha="left", va="center", **at)
         if column and option.group != options[column - 1].group:
             axes.axvline(column - 0.5, color=FAINT, linewidth=0.5)

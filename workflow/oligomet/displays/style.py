@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
-from textwrap import wrap
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -55,7 +54,11 @@ STYLE = {  # beside seaborn's theme
 
 
 class Sheet(Figure):
-    """A figure that knows its title and what its data are.
+    """An empty figure of `width` x `height` mm that knows its title and says at its foot what its data are.
+
+    `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; its last line stands
+    left of, or where there is no room above, the word that the data are synthetic. A figure that shows nothing
+    `of_cohort`, but what others published, does not carry that word.
 
     Attributes
     ----------
@@ -63,7 +66,39 @@ class Sheet(Figure):
         title, caption, subject, and a notice where the data are synthetic.
     """
 
-    about: dict[str, str]
+    def __init__(
+        self, width: float, height: float, study, title: str, legend: str = "", note: str = "", of_cohort: bool = True
+    ):
+        super().__init__(figsize=(width * MM, height * MM))
+        FigureCanvasAgg(self)  # measures text
+        said = study.synthetic if of_cohort else None
+        short = said.short if said else ""
+        lines = wrapped(note, width - 3)
+        beside = text_width(lines[-1:]) + text_width([short]) + 6 < width
+        for above, line in enumerate(reversed(lines), 0 if beside else 1):
+            self.write(1.5, 1.5 + above * LINE, line, color=GREY, va="bottom")
+        self.write(width - 1.5, 1.5, short, ha="right", style="italic", color=GREY, va="bottom")
+        self.about = {
+            "title": title,
+            "caption": f"{title}. {legend}".strip(),
+            "subject": f"{study.title}: {title}",
+            "notice": said.notice if said else "",
+        }
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in mm."""
+        width, height = self.get_size_inches() / MM
+        return width, height
+
+    def axes_at(self, left: float, bottom: float, width: float, height: float, **kwargs) -> Axes:
+        """Axes at a place given in mm from the lower left corner."""
+        w, h = self.size
+        return self.add_axes((left / w, bottom / h, width / w, height / h), **kwargs)
+
+    def write(self, left: float, up: float, text: str, **style) -> None:
+        """Words at a place given in mm from the lower left corner."""
+        self.text(left / self.size[0], up / self.size[1], text, **style)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         """As Jupyter shows it, the same as its files."""
@@ -86,38 +121,9 @@ def styled(build: Callable[..., Sheet]) -> Callable[..., Sheet]:
     return in_style
 
 
-def sheet(
-    width: float, height: float, study, title: str, legend: str = "", note: str = "", of_cohort: bool = True
-) -> Sheet:
-    """An empty figure of `width` x `height` mm that knows its title and says at its foot what its data are.
-
-    `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; its last line stands
-    left of, or where there is no room above, the word that the data are synthetic. A figure that shows nothing
-    `of_cohort`, but what others published, does not carry that word.
-    """
-    said = study.synthetic if of_cohort else None
-    figure = Sheet(figsize=(width * MM, height * MM))
-    FigureCanvasAgg(figure)  # measures text
-    at, short = {"color": GREY, "va": "bottom"}, said.short if said else ""
-    letters = int((width - 3) / max(text_width([note]) / max(len(note), 1), 0.1))
-    lines = wrap(note, letters) or [""]
-    beside = text_width(lines[-1:]) + text_width([short]) + 6 < width
-    for above, line in enumerate(reversed(lines), 0 if beside else 1):
-        figure.text(1.5 / width, (1.5 + above * LINE) / height, line, **at)
-    figure.text(1 - 1.5 / width, 1.5 / height, short, ha="right", style="italic", **at)
-    figure.about = {
-        "title": title,
-        "caption": f"{title}. {legend}".strip(),
-        "subject": f"{study.title}: {title}",
-        "notice": said.notice if said else "",
-    }
-    return figure
-
-
-def axes_at(figure: Figure, left: float, bottom: float, width: float, height: float, **kwargs) -> Axes:
-    """Axes at a place given in mm from the lower left corner of the figure."""
-    w, h = (size / MM for size in figure.get_size_inches())
-    return figure.add_axes((left / w, bottom / h, width / w, height / h), **kwargs)
+def lettered(letter: str, title: str = "") -> str:
+    """The title of a panel behind its letter in bold; without a letter, the title."""
+    return f"$\\bf{{{letter}}}$  {title}".rstrip() if letter else title
 
 
 def text_width(texts: list[str], size: float = TEXT) -> float:
@@ -128,6 +134,18 @@ def text_width(texts: list[str], size: float = TEXT) -> float:
     font = FontProperties(family=FONT, size=size)
     points = [TextPath((0, 0), text, prop=font).get_extents().width for text in texts if text]
     return max(points, default=0) / 72 / MM
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """`text` in lines of at most `width` mm, broken between words."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width([longer]) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def save_figure(figure: Sheet, stem: str | Path) -> None:

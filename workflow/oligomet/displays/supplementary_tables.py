@@ -83,9 +83,7 @@ def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
 
     def median(line: tuple) -> str:
         one = of(line, "median")
-        if one.is_defined:
-            return cells.estimate(one, None)
-        return formats.NOT_REACHED if one.n else formats.MISSING
+        return cells.median(one) if one.n else formats.MISSING
 
     def p_value(line: tuple) -> str:
         if not line[0] or line[1] != study.factors[line[0]].levels[0]:  # once a factor

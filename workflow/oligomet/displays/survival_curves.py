@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from string import ascii_uppercase
-from textwrap import fill
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,26 +15,13 @@ from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.label_placing import Placer
 from oligomet.displays.study_words import SUBJECTS, confidence
-from oligomet.displays.style import (
-    COLOURS,
-    DOUBLE,
-    FOOTER,
-    GREY,
-    LINES,
-    SINGLE,
-    Sheet,
-    axes_at,
-    sheet,
-    styled,
-    text_width,
-)
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, SINGLE, Sheet, lettered, styled, text_width
 
 PANEL_HEIGHT = 42  # mm of the axes
 ROW_HEIGHT = 3.2  # mm of a row of numbers at risk
 ABOVE, BELOW = 7, 13  # mm for the panel's title; for ticks, axis label and the heading of the numbers at risk
 HEADING = -(BELOW - 2.2) / PANEL_HEIGHT  # of the numbers at risk, in axes coordinates
 RIGHT = 4
-EVERYONE = "All"
 MAX_LABEL = 22  # letters of a level in the left margin before it is broken
 
 
@@ -54,7 +41,7 @@ class Curve:
         The number of its colour and line.
     """
 
-    name: str
+    name: str | None  # None: everyone
     steps: np.ndarray
     censored: list[float]
     at_risk: dict[float, int]
@@ -66,7 +53,11 @@ class Curve:
 
     @property
     def colour(self) -> str:
-        return COLOURS[self.style]
+        return COLOURS[self.style % len(COLOURS)]
+
+    @property
+    def line(self) -> str | tuple:
+        return LINES[self.style % len(LINES)]
 
     @property
     def end(self) -> float:
@@ -77,7 +68,7 @@ class Curve:
         return self.steps[np.searchsorted(self.steps[:, 0], months, side="right") - 1, 1]
 
 
-def read_curve(book: Book, endpoint: str, factor: str | None, group: str | None, name: str, style: int) -> Curve | None:
+def read_curve(book: Book, endpoint: str, factor: str | None, group: str | None, style: int) -> Curve | None:
     """The curve of a group, or of everyone; None where nobody is in it."""
     found = book.some(analysis="curve", endpoint=endpoint, population="all", factor=factor, group=group)
     at_risk = {one.time_months: one.n for one in found.some(statistic="at_risk")}
@@ -85,7 +76,7 @@ def read_curve(book: Book, endpoint: str, factor: str | None, group: str | None,
         return None
     steps = [(one.time_months, one.estimate, one.conf_low, one.conf_high) for one in found.some(statistic="survival")]
     censored = [one.time_months for one in found.some(statistic="censored")]
-    return Curve(name, np.array(sorted(steps, key=lambda step: step[0]), float), censored, at_risk, style)
+    return Curve(group, np.array(sorted(steps, key=lambda step: step[0]), float), censored, at_risk, style)
 
 
 def curves_of(endpoint: str, book: Book, study, place: int = 0) -> Sheet | None:
@@ -115,27 +106,22 @@ def draw_curves(book: Book, study, endpoint: str, panels: list[str], title: str)
     """
     declared = study.endpoints[endpoint]
     groups = {panel: _curves(book, study, endpoint, panel) for panel in panels}
-    names = [line for curves in groups.values() for curve in curves for line in _broken(curve.name).split("\n")]
+    names = [line for curves in groups.values() for curve in curves for line in _broken(curve)]
     left = max(14.0, 6.5 + text_width(names))
     at_most = 2 if left > 22 or len(panels) == 4 else 3  # long names leave no room for three panels
     columns = min(len(panels), at_most)
     lines = -(-len(panels) // columns)
     width = SINGLE if columns == 1 else DOUBLE
-    below = BELOW + ROW_HEIGHT * max(_risk_lines(curves) for curves in groups.values())
+    below = BELOW + ROW_HEIGHT * max(sum(len(_broken(curve)) or 1 for curve in curves) for curves in groups.values())
     cell = ABOVE + PANEL_HEIGHT + below
     legend = " ".join(filter(None, (_legend(study, declared, panels), _freedom(book, study, endpoint))))
     note = _note(study, declared, width)
-    figure = sheet(width, lines * cell + FOOTER, study, title, legend, note)
+    figure = Sheet(width, lines * cell + FOOTER, study, title, legend, note)
     months = max((curve.end for curves in groups.values() for curve in curves), default=12)
     for place, (panel, curves) in enumerate(groups.items()):
         down, across = divmod(place, columns)
-        axes = axes_at(
-            figure,
-            across * width / columns + left,
-            FOOTER + (lines - 1 - down) * cell + below,
-            width / columns - left - RIGHT,
-            PANEL_HEIGHT,
-        )
+        bottom = FOOTER + (lines - 1 - down) * cell + below
+        axes = figure.axes_at(across * width / columns + left, bottom, width / columns - left - RIGHT, PANEL_HEIGHT)
         letter = ascii_uppercase[place] if len(panels) > 1 else ""
         _draw_panel(axes, curves, months, left)
         axes.set_title(_title(study, declared, panel, letter, curves), loc="left", x=-0.02, pad=5)
@@ -149,11 +135,11 @@ def draw_curves(book: Book, study, endpoint: str, panels: list[str], title: str)
 def _curves(book: Book, study, endpoint: str, panel: str) -> list[Curve]:
     """The curves of a panel in the order of the levels; the reference is always drawn in the first style."""
     if panel == "all":
-        wanted = [(None, None, EVERYONE, 0)]
+        wanted = [(None, None, 0)]
     else:
         factor = study.factors[panel]
         styles = [factor.reference_level, *(level for level in factor.levels if level != factor.reference_level)]
-        wanted = [(panel, level, level, styles.index(level)) for level in factor.levels]
+        wanted = [(panel, level, styles.index(level)) for level in factor.levels]
     found = [read_curve(book, endpoint, *group) for group in wanted]
     return [curve for curve in found if curve is not None]
 
@@ -170,7 +156,7 @@ def _title(study, declared, panel: str, letter: str, curves: list[Curve]) -> str
         name = f"All {subjects} (n = {formats.count(curves[0].n)})" if curves else f"No {subjects}"
     else:
         name = study.factors[panel].label
-    return f"$\\bf{{{letter}}}$  {name}" if letter else name
+    return lettered(letter, name)
 
 
 def _legend(study, declared, panels: list[str]) -> str:
@@ -216,12 +202,8 @@ def _note(study, declared, width: float) -> str:
     return in_full if text_width([in_full]) + 3 < width else in_brief
 
 
-def _broken(name: str) -> str:
-    return fill(name, MAX_LABEL)
-
-
-def _risk_lines(curves: list[Curve]) -> int:
-    return sum(_broken(curve.name).count("\n") + 1 for curve in curves)
+def _broken(curve: Curve) -> list[str]:
+    return wrap(curve.name, MAX_LABEL) if curve.name else []
 
 
 def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float) -> None:
@@ -238,7 +220,7 @@ def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float) -> 
         x = [*curve.steps[:, 0], curve.end]
         style = {"color": curve.colour, "clip_on": False}
         axes.fill_between(x, low, high, step="post", color=curve.colour, alpha=0.14, linewidth=0)
-        axes.plot(x, y, drawstyle="steps-post", linestyle=LINES[curve.style], label=curve.name, **style)
+        axes.plot(x, y, drawstyle="steps-post", linestyle=curve.line, label=curve.name, **style)
         axes.plot(curve.censored, curve.survival(curve.censored), "|", markersize=3.2, markeredgewidth=0.6, **style)
     _write_at_risk(axes, curves, left)
 
@@ -254,10 +236,7 @@ def _write_at_risk(axes: Axes, curves: list[Curve], left: float) -> None:
         for month in axes.get_xticks():
             n = curve.at_risk.get(month, 0)
             axes.text(month, y, formats.count(n), transform=down, ha="center", va="baseline", gid="at_risk")
-        if curve.name == EVERYONE:
-            continue
-        first, *more = _broken(curve.name).split("\n")
-        for place, part in enumerate([first, *more]):
+        for place, part in enumerate(_broken(curve)):
             y -= ROW_HEIGHT * mm * (place > 0)
             axes.text(margin, y, part, transform=axes.transAxes, color=curve.colour, va="baseline")
 

@@ -278,7 +278,7 @@ def _nested(paper: Paper, wider: Claim, narrower: Claim) -> tuple[float, float, 
             sums = []
             for union in unions:
                 parts = paper.counted_each((population, ((factor, level),)) for level in union[factor])
-                if total is None or not parts:
+                if total is None or not total.value or not parts:
                     return None
                 sums.append(sum(part.value for part in parts) / total.value)
             return sums[0], sums[1], (total,) if total else ()

@@ -24,7 +24,7 @@ def percentage_holds(printed: str, count: int, total: int) -> bool:
 
 def counts_behind(printed: str, total: int) -> list[int]:
     """The counts of `total` that print as this percentage: 47.2% of 142 are 67. None if no count does (GRIM)."""
-    interval = read_number(printed).interval
+    interval = read_number(printed).interval.within(0, 100)
     low, high = (math.ceil(interval.low * total / 100 - 1e-9), math.floor(interval.high * total / 100 + 1e-9))
     return list(range(max(0, low), min(total, high) + 1))
 

@@ -46,6 +46,7 @@ def landmark_z(first: float, second: float, n_first: float, n_second: float) -> 
 
     Binomial variances, of rates drawn in by half a case. 0.814 of 80 and 0.290 of 20 differ by 4.7.
     """
+    first, second = (min(1.0, max(0.0, rate)) for rate in (first, second))
     drawn_in = [((rate * n + 0.5) / (n + 1), n) for rate, n in ((first, n_first), (second, n_second))]
     return abs(first - second) / math.sqrt(sum(rate * (1 - rate) / n for rate, n in drawn_in))
 
@@ -127,7 +128,7 @@ def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
             elif claim.endpoint != name and claim.interval.low > by_lesion:
                 says = (
                     f"{progressing}: {claim.printed}% can be a rate per patient (at most {by_patient:.1f}%), not per "
-                    f"lesion (at most {by_lesion:.1f}%); '{claim.endpoint}' does not say which."
+                    f"lesion (at most {by_lesion:.1f}%); the paper does not say which."
                 )
                 yield Finding(
                     "ambiguous",
@@ -161,7 +162,7 @@ def progression_limits(paper: Paper, endpoint: str) -> tuple[float, float, float
     nested = paper.declared.populations[everyone[0]].nested_in
     progressing, lesions = paper.counted((population, ((rule.factor, rule.level),))), paper.counted(everyone)
     patients = paper.counted((nested, ())) if nested else None
-    if not (assessed and progressing and lesions and patients):
+    if not (assessed and progressing and lesions and patients and patients.value and lesions.value):
         return None
     least = fewest_patients(int(progressing.value), int(patients.value), int(lesions.value), most_per_patient(paper))
     return (
@@ -233,11 +234,11 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
         if len(division.rates) != 2 or shares is None or total is None or not tests:
             continue
         sizes = _sizes(paper, division, total.value)
-        if sizes is None:
+        if sizes is None or not all(sizes):
             continue
         pairs = [[division.rates[level][time] for level in division.rates] for time in division.times]
         apart = [landmark_z(pair[0].value / 100, pair[1].value / 100, *sizes) for pair in pairs]
-        least = float(-ndtri(max(tests[0].interval.high, 1e-12) / 2))
+        least = float(-ndtri(min(1, max(tests[0].interval.high, 1e-12)) / 2))
         if len(pairs) > 1 and least - max(apart) > MOST_STANDARD_ERRORS:
             rates = tuple(claim for pair in pairs for claim in pair)
             says = (
@@ -251,7 +252,7 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
             pair = [division.rates[level][time] for level in division.rates]
             left = share_followed(paper, 12 if time is None else time)
             z = landmark_z(pair[0].value / 100, pair[1].value / 100, *(max(1.0, size * left) for size in sizes))
-            test = float(-ndtri(max(tests[0].interval.low, 1e-12) / 2))
+            test = float(-ndtri(min(1, max(tests[0].interval.low, 1e-12)) / 2))
             of = f"about {sizes[0]:.0f} and {sizes[1]:.0f}"
             words = f"{pair[0].printed}% and {pair[1].printed}% in {of} differ by {z:.1f} standard errors"
             if z - test <= MOST_STANDARD_ERRORS:
