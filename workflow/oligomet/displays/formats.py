@@ -67,7 +67,7 @@ def p_text(p: float) -> str:
     return f"p {text}" if text[0] in "<>" else f"p = {text}"
 
 
-def range_(low: float, high: float, digits: int | None = 0) -> str:
+def range_(low: float | None, high: float | None, digits: int | None = 0) -> str:
     """A range with an en dash: '1–99'; with 'to' where a sign would meet the dash: '−0.3 to 0.5'."""
     ends = [NOT_REACHED if _absent(end) else number(end, digits) for end in (low, high)]
     return (" to " if "−" in "".join(ends) or NOT_REACHED in ends else EN_DASH).join(ends)

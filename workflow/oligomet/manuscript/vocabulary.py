@@ -116,7 +116,7 @@ class Vocabulary:
         return {key: name for each in asked for key, name in each.made.items()}
 
     def _printed(self) -> dict[str, Any]:
-        return {claim.id: claim for claim in self._claims if claim.printed}
+        return {str(claim.id): claim for claim in self._claims if claim.printed}
 
     def published(self, claim: str) -> Said:
         """The number that the published paper printed, by the claim's id in the table of the audit."""
