@@ -135,7 +135,9 @@ def test_the_title_page_names_its_authors(tmp_path, book, plain):
     assert about["author"] == ["Ada Lovelace", "Grace Hopper"]
     assert about["keywords"] == ["synthetic data", "metastases"]
     paper = render(tmp_path / "project", "pandoc", ("html", "pdf", "docx"))["html"]
-    assert "Ada Lovelace. Department of Radiotherapy. ORCID 0000-0002-1825-0097. Correspondence: a@b.org." in words_of(paper)
+    assert "Ada Lovelace. Department of Radiotherapy. ORCID 0000-0002-1825-0097. Correspondence: a@b.org." in words_of(
+        paper
+    )
     assert unexplained_numbers(paper, explained(tmp_path)) == []
 
     (own / "title_page.yml").write_text("authors: [{nom: Ada, orcid: 12}]\n")
@@ -202,8 +204,12 @@ def test_wrong_names_leave_the_list_of_the_right_ones(tmp_path, book, plain):
     with pytest.raises(ManuscriptError) as error:
         staged_at(tmp_path, book, plain, [own, OWN, COMMON])
     said = str(error.value).split("\n")
-    assert said[0].startswith(f"{place}, line 1: @cox1927 is neither in the bibliography nor in the paper; the nearest are @cox1972")
-    assert said[1].startswith(f"{place}, line 1: @fig-flwo is neither in the bibliography nor in the paper; the nearest are @fig-flow")
+    assert said[0].startswith(
+        f"{place}, line 1: @cox1927 is neither in the bibliography nor in the paper; the nearest are @cox1972"
+    )
+    assert said[1].startswith(
+        f"{place}, line 1: @fig-flwo is neither in the bibliography nor in the paper; the nearest are @fig-flow"
+    )
 
 
 def test_every_entry_of_the_bibliographies_is_cited():

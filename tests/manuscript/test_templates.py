@@ -25,11 +25,11 @@ def mistakes(folder, *args, **files):
 
 def test_every_wrong_name_of_a_paper_is_told_with_its_line_and_the_nearest(tmp_path, book, study):
     paper = (
-        "<< OSS.median() >>\n\n<< study.endpionts.OS.label >> << OS.hr(\"lesion_cuont\") >>\n"
-        "<< flow.patients(\"analized\") >> << embed(\"fig-flo\") >> << OS.mediann() >>\n"
-        "<% include \"_part.qmd\" %>\n"
+        '<< OSS.median() >>\n\n<< study.endpionts.OS.label >> << OS.hr("lesion_cuont") >>\n'
+        '<< flow.patients("analized") >> << embed("fig-flo") >> << OS.mediann() >>\n'
+        '<% include "_part.qmd" %>\n'
     )
-    said = mistakes(tmp_path, book, study, paper=paper, _part="\n\n<< lesions.size(unit=\"lesion\") >>\n")
+    said = mistakes(tmp_path, book, study, paper=paper, _part='\n\n<< lesions.size(unit="lesion") >>\n')
     assert said[:2] == [
         "paper.qmd, line 1: 'OSS' is not known; the nearest are OS, PFS, LRFS",
         "paper.qmd, line 3: 'endpionts' is not known; the nearest are endpoints, response, months",
@@ -82,7 +82,7 @@ def test_a_file_of_the_study_stands_instead_of_the_common_one(tmp_path, book, st
 def test_declarations_carry_their_place_and_count_as_what_they_are(tmp_path, book, study):
     paper = (
         "<< study.data_cut >>, << study.response.decrease|percent >>, << study.response.baseline_days[0]|abs >>, "
-        "<< study.sources|how_many >><< \", more\" if study.analyses.rates_at_months[2] > 24 >>, "
+        '<< study.sources|how_many >><< ", more" if study.analyses.rates_at_months[2] > 24 >>, '
         "<< study.endpoints.OS.label|in_sentence >>, << study.factors.bed.groups|list|last >>"
     )
     assert fill_in(tmp_path, book, study, paper=paper) == (

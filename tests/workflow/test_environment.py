@@ -11,6 +11,7 @@ CONDA = {  # the recipe of a package, where it bears another name
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",  # without a window system
     "snakemake": "snakemake-minimal",  # without the report's and the cloud's packages
+    "types-PyYAML": "types-pyyaml",
 }
 BY_PIP = {"great-tables", "pypandoc-binary", "typst"}  # why, says environment.yml
 OTHERS = {"python", "quarto", "pip"}

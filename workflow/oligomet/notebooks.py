@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -108,7 +108,7 @@ def execute(
     """
     # jsonschema would import it to check addresses, of which a notebook has none: it builds a grammar, and that takes
     # longer than all else that papermill imports.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", cast(Any, None))
     import nbformat
     import papermill
 

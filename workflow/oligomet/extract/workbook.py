@@ -72,5 +72,5 @@ def _as_shown(number: str, number_format: str) -> str:
     positive = number_format.split(";")[0]
     if re.fullmatch("0+", positive):
         return number.zfill(len(positive))
-    before, after = re.fullmatch(r'(?:"([^"]*)")?[^"]*(?:"([^"]*)")?.*', positive).groups(default="")
-    return f"{before}{number}{after}"
+    words = re.fullmatch(r'(?:"([^"]*)")?[^"]*(?:"([^"]*)")?.*', positive)
+    return f"{words[1] or ''}{number}{words[2] or ''}" if words else number
