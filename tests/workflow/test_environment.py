@@ -13,7 +13,7 @@ CONDA = {  # the recipe of a package, where it bears another name
     "snakemake": "snakemake-minimal",  # without the report's and the cloud's packages
     "types-PyYAML": "types-pyyaml",
 }
-BY_PIP = {"great-tables", "pypandoc-binary", "typst"}  # why, says environment.yml
+BY_PIP = {"great-tables", "pypandoc-binary", "statsmodels", "typst"}  # why, says environment.yml
 OTHERS = {"python", "quarto", "pip"}
 
 
