@@ -1,7 +1,8 @@
 # The paper in two steps: everything that can go wrong does so in the first, which has a folder of its own, so that the last
 # good paper stays where it is until there is a better one.
 manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
-paper = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx")]
+papers = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx")]
+paper = [*papers, f"{results}/manuscript/project"]  # both are asked for: one that failed has no project, and runs again
 
 
 rule manuscript:
@@ -37,9 +38,11 @@ rule paper:
             report(
                 file, caption="../report/paper.rst", category="Paper", labels={"format": Path(file).suffix[1:].upper()}
             )
-            for file in paper
+            for file in papers
         ],
     log:
         logfile("paper"),
+    params:
+        folder=f"{results}/manuscript",
     shell:
-        "cp {input.project}/paper.html {input.project}/paper.pdf {input.project}/paper.docx {results}/manuscript/ 2> {log}"
+        "cp {input.project}/paper.html {input.project}/paper.pdf {input.project}/paper.docx {params.folder} 2> {log}"
