@@ -133,6 +133,15 @@ def test_the_design_is_the_declared_one(tmp_path, study, book):
         assert words not in text
 
 
+def test_a_study_that_compares_nothing_says_nothing_of_comparisons(tmp_path, study, book):
+    analyses = study.analyses.model_copy(update={"compare": {}, "multivariable": {}, "logistic": {}})
+    text = paper_of(tmp_path, study.model_copy(update={"analyses": analyses, "tables": {}}), book)
+    before, _, rest = text.partition("### Software")
+    told = before + rest.partition("## Results")[2]
+    for words in ("log-rank", "Cox", "were compared", "was compared", "cut-point", "differed", "Many comparisons"):
+        assert words not in told, words
+
+
 def test_what_was_not_recorded_need_not_be_known(tmp_path, book):
     listed = "  not_recorded: # what could explain a difference and stands in no record\n"
     items = "    - the mutational status of BRCA genes\n    - the systemic therapy that followed\n"
