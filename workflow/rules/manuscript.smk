@@ -42,7 +42,5 @@ rule paper:
         ],
     log:
         logfile("paper"),
-    params:
-        folder=f"{results}/manuscript",
     shell:
-        "cp {input.project}/paper.html {input.project}/paper.pdf {input.project}/paper.docx {params.folder} 2> {log}"
+        "cp {input.project:q}/paper.{{html,pdf,docx}} $(dirname {output[0]:q}) 2> {log:q}"
