@@ -43,4 +43,4 @@ rule paper:
     log:
         logfile("paper"),
     shell:
-        "cp {input.project:q}/paper.{{html,pdf,docx}} $(dirname {output[0]:q}) 2> {log:q}"
+        "for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done 2> {log:q}"
