@@ -12,8 +12,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from oligomet.declarations import (
     Analyses,
@@ -36,6 +35,10 @@ from oligomet.declarations import (
     Toxicity,
 )
 from oligomet.schemas import SOURCES, TABLES
+from oligomet.validate.contradictions import check_factors, check_parsing, check_response, check_units
+from oligomet.validate.document import Document, read_document
+from oligomet.validate.problems import Problem, did_you_mean, told
+from oligomet.validate.types import check_types
 
 # The keys of these sources are no decision: everything else is joined by them.
 _JOINED_BY = {
@@ -92,12 +95,20 @@ class Study(Declaration):
         }
         return {**raw, "factors": factors}
 
-    @model_validator(mode="after")
-    def _names_agree(self) -> Study:
-        problems = [*self._source_problems(), *self._reference_problems()]
-        if problems:
-            raise ValueError("\n".join(problems))
-        return self
+    def contradictions(self) -> list[str]:
+        """What does not agree within the declarations: lines 'place: what is wrong'."""
+        compared = {f"analyses.{part}": getattr(self.analyses, part) for part in ("compare", "multivariable")}
+        if self.robustness:
+            parts = ("headline", "prespecified", "continuous")
+            compared |= {f"robustness.{part}": getattr(self.robustness, part) for part in parts}
+        return [
+            *self._source_problems(),
+            *self._reference_problems(),
+            *check_parsing(self.parsing, self.data_cut),
+            *check_response(self.response),
+            *check_factors(self.factors, self.terms),
+            *check_units(self.endpoints, self.factors, compared, self.tables, self.figures),
+        ]
 
     def _source_problems(self) -> list[str]:
         problems = [f"sources: {role} is not declared" for role in SOURCES if role not in self.sources]
@@ -153,7 +164,11 @@ class Study(Declaration):
         ]
 
         def known(names: list[str], where: str, among: dict, what: str) -> list[str]:
-            return [f"{where}: {name} is not a declared {what}" for name in names if name not in among]
+            return [
+                f"{where}: {name} is not a declared {what}.{did_you_mean(name, among)}"
+                for name in names
+                if name not in among
+            ]
 
         problems += [
             f"factors.{name}.groups: Unknown is kept for rows without a value; name the group otherwise"
@@ -265,28 +280,32 @@ class Config(Declaration):
     simulation: Simulation = Simulation()
 
 
-def _checked(model: type[Declaration], raw: Any, file: str) -> Any:
-    if not isinstance(raw, dict):
-        raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
-    try:
-        return model.model_validate(raw)
-    except ValidationError as problems:
-        lines = []
-        for problem in problems.errors():
-            where = ".".join(str(part) for part in problem["loc"])
-            said = problem["msg"].removeprefix("Value error, ")
-            found = "" if problem["type"] in ("missing", "value_error") else f" (found: {problem['input']!r})"
-            lines += [f"{file}: {where + ': ' if where else ''}{line}{found}" for line in said.split("\n")]
-        raise ConfigurationError("\n".join(lines)) from None
+def declared_in(path: str | Path) -> tuple[Study | None, list[Problem]]:
+    """The study declared in a file, and everything that is wrong with it.
 
-
-def _load(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path}: there is no such file") from None
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
+    Where a field is wrong, the study has a stand-in for it; it is None where the file cannot be read at all.
+    """
+    document = read_document(Path(path))
+    if document.values is None:
+        return None, document.problems
+    study, problems = check_types(Study, document)
+    told_before = {problem.place for problem in document.problems}
+    problems = [*document.problems, *(problem for problem in problems if problem.place not in told_before)]
+    if study is None:
+        return None, problems
+    broken = {problem.place for problem in problems}
+    lost = [f"is not a declared {section[:-1]}" for section in ("endpoints", "factors") if section in broken]
+    for line in study.contradictions():
+        place, _, said = line.partition(": ")
+        follows = any(f"{place}.".startswith(f"{wrong}.") for wrong in broken) or any(words in said for words in lost)
+        if not follows:
+            at = document.line(document.path(place, said))
+            problems.append(Problem(document.file, said, place=place, line=at))
+    folder = Path(path).absolute().parent
+    if folder.parent.name == "studies" and study.study != folder.name and "study" not in broken:
+        said = f"{study.study} is not the name of its folder. Expected {folder.name}."
+        problems.append(Problem(document.file, said, place="study", line=document.line(("study",))))
+    return study, problems
 
 
 def read_study(path: str | Path) -> Study:
@@ -295,11 +314,17 @@ def read_study(path: str | Path) -> Study:
     Raises
     ------
     ConfigurationError
-        All mistakes at once, each with the file and the place in it.
+        All mistakes at once, each with the file, the line and the place in it.
     """
-    return _checked(Study, _load(Path(path)), str(path))
+    study, problems = declared_in(path)
+    if problems:
+        raise ConfigurationError(told(problems))
+    return study
 
 
 def check_config(options: dict, file: str = "config.yaml") -> Config:
     """The options of a run, with whatever the command line changed; mistakes as in `read_study`."""
-    return _checked(Config, options, file)
+    config, problems = check_types(Config, Document(file, options))
+    if problems:
+        raise ConfigurationError(told(problems))
+    return config
