@@ -8,11 +8,12 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CONDA = {  # the recipe of a package, where it bears another name
+    "duckdb": "python-duckdb",
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",  # without a window system
     "snakemake": "snakemake-minimal",  # without the report's and the cloud's packages
 }
-BY_PIP = {"great-tables", "pypandoc-binary", "typst"}  # why, says environment.yml
+BY_PIP = {"great-tables", "psycopg-binary", "pypandoc-binary", "typst"}  # why, says environment.yml
 OTHERS = {"python", "quarto", "pip"}
 
 

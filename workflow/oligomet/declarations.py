@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from oligomet.schemas import EVENTS
 
@@ -38,34 +38,6 @@ class Parsing(Declaration):
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str]
     false_words: list[str]
-
-
-class ColumnSource(Declaration):
-    """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
-
-    header: str
-    unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
-    dates: list[str] | None = None
-    decimal: Literal[".", ","] | None = None
-
-
-class Source(Declaration):
-    file: str
-    sheet: str | None = None
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    header_row: int = Field(1, ge=1)
-    key: list[str]
-    edited: str | None = None
-    identifying: list[str] = []
-    columns: dict[str, ColumnSource]
-
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _header_alone(cls, columns: Any) -> Any:
-        if not isinstance(columns, dict):
-            return columns
-        return {name: {"header": value} if isinstance(value, str) else value for name, value in columns.items()}
 
 
 class Site(Declaration):

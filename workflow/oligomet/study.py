@@ -29,12 +29,12 @@ from oligomet.declarations import (
     Response,
     Robustness,
     Site,
-    Source,
     Synthetic,
     Table,
     Toxicity,
 )
 from oligomet.schemas import SOURCES, TABLES
+from oligomet.source_declarations import Source
 from oligomet.validate.contradictions import check_factors, check_parsing, check_response, check_units
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.problems import Problem, did_you_mean, told

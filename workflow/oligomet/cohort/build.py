@@ -106,7 +106,10 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
 
 def _source(frame: pd.DataFrame) -> pd.Series:
     sheet = frame["sheet"].fillna("").map(lambda name: f"[{name}]" if name else "")
-    return (frame["file"].astype(str) + sheet + ":" + frame["row"].astype(str)).astype("string")
+    part = (
+        frame["part"].map(lambda name: f":{name}" if name else "") if "part" in frame else ""
+    )  # of several rows in one
+    return (frame["file"].astype(str) + sheet + ":" + frame["row"].astype(str) + part).astype("string")
 
 
 def _join_plans(records: Records) -> pd.DataFrame:
@@ -154,7 +157,7 @@ def _account(extracted: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]
     accounting = pd.DataFrame(
         {
             "role": role,
-            "file": study.sources[role].file,
+            "file": study.sources[role].shown,
             "sheet": study.sources[role].sheet,
             "raw": len(frame),
             "analysed": used[role].nunique(),

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Source
 from oligomet.schemas import SOURCES
+from oligomet.source_declarations import Source
 from oligomet.study import Study
 from oligomet.synthetic.mess import Cell, Clerk, Words
 from oligomet.synthetic.mistakes import find_mistakes
@@ -167,8 +167,8 @@ def _mistaken(role: str, true: list[Entry], tables: dict[str, pd.DataFrame], rng
 
 def _text(source: Source, lines: list[list[Cell]]) -> bytes:
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, delimiter=source.delimiter, lineterminator="\r\n").writerows(lines)
-    return buffer.getvalue().encode(source.encoding)
+    csv.writer(buffer, delimiter=source.delimiter or ",", lineterminator="\r\n").writerows(lines)
+    return buffer.getvalue().encode(source.encoding or "utf-8")
 
 
 def _workbook(sheets: list[tuple[Source, list[list[Cell]]]], study: Study) -> bytes:

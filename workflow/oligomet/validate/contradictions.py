@@ -51,7 +51,7 @@ def check_response(response: Response) -> Iterator[str]:
     for name in ("baseline_days", "first_assessment_days", "best_response_days"):
         first, last = getattr(response, name)
         if first > last:
-            yield f"response.{name}: from {first} to {last} is no window. Expected the earlier day first, [{last}, {first}]."
+            yield f"response.{name}: from {first} to {last} is no window. Expected the earlier day first."
 
 
 def check_condition(where: str, condition: Condition, column: Column, terms: dict[str, dict]) -> Iterator[str]:
@@ -74,7 +74,8 @@ def _value_problems(where: str, value: Any, column: Column, terms: dict[str, dic
         codes = [*column.allowed, *terms.get(column.terms or "", {})]
         if value not in codes:
             listed = f"terms.{column.terms}" if column.terms else column.meaning
-            yield f'{where}: "{value}" is no word of {listed}.{did_you_mean(value, codes)} Words are {", ".join(codes)}.'
+            known = f"{did_you_mean(value, codes)} Words are {', '.join(codes)}."
+            yield f'{where}: "{value}" is no word of {listed}.{known}'
 
 
 def _interval(condition: Condition) -> tuple[float, bool, float, bool] | None:
@@ -180,11 +181,10 @@ def _gaps(where: str, groups: dict[str, Condition], column: Column) -> Iterator[
     spans.sort(key=lambda span: span[0])
     reach = spans[0]
     for span in spans[1:]:
-        missing = (reach[2], not reach[3], span[0], not span[1])
-        if span[0] > reach[2] or (span[0] == reach[2] and not span[1] and not reach[3]):
-            if _bounded(*missing, column):
-                between = f"{reach[2]:g}" if reach[2] == span[0] else f"what is between {reach[2]:g} and {span[0]:g}"
-                yield f"{where}.{span[4]}: {between} is in no group, between {reach[4]} and {span[4]}."
+        apart = span[0] > reach[2] or (span[0] == reach[2] and not span[1] and not reach[3])
+        if apart and _bounded(reach[2], not reach[3], span[0], not span[1], column):
+            between = f"{reach[2]:g}" if reach[2] == span[0] else f"what is between {reach[2]:g} and {span[0]:g}"
+            yield f"{where}.{span[4]}: {between} is in no group, between {reach[4]} and {span[4]}."
         reach = max(reach, span, key=lambda one: (one[2], one[3]))
 
 

@@ -82,7 +82,7 @@ def read_document(path: Path) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         document.problems.append(Problem(document.file, f"cannot be read as text in UTF-8 ({error})"))
         return document
-    loader = yaml.SafeLoader(text)
+    loader = yaml.CSafeLoader(text)  # the safe one, ten times faster
     try:
         node = loader.get_single_node()
         document.values = _Walk(document, loader).value(node, ()) if node else {}
@@ -105,7 +105,7 @@ def read_document(path: Path) -> Document:
 class _Walk:
     """Builds the data node by node, since a finished mapping has forgotten its lines and the keys that it had twice."""
 
-    def __init__(self, document: Document, loader: yaml.SafeLoader):
+    def __init__(self, document: Document, loader: yaml.CSafeLoader):
         self.document, self.loader, self.met = document, loader, 0
 
     def value(self, node: yaml.Node, path: Keys) -> Any:

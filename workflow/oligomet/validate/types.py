@@ -1,7 +1,7 @@
 """Every field of a file that holds what it may not hold, in words; and the file without these mistakes.
 
-What is wrong in one place must not hide what is wrong in another: each mistake is replaced by a stand-in and the rest is
-looked at again, until nothing but what refers to the stand-ins is in doubt.
+What is wrong in one place must not hide what is wrong in another: each mistake is replaced by a stand-in and the rest
+is looked at again, until nothing but what refers to the stand-ins is in doubt.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _told(model, document: Document, values: Any, path: Keys, beyond: tuple, err
         said = f"{path[-1]} is not known here.{did_you_mean(path[-1], names)}"
         expected = f"Known are {', '.join(names)}."
     elif kind == "value_error":
-        said = error["msg"].removeprefix("Value error, ")
+        said = error["msg"].removeprefix("Value error, ").replace("\n", "; ")
     else:
         value, field = _value(values, path), field_at(model, path)
         said, expected = f"found {shown(value)}", f"Expected {in_words(field)}."
