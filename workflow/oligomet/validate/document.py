@@ -88,13 +88,12 @@ def read_document(path: Path) -> Document:
         document.values = _Walk(document, loader).value(node, ()) if node else {}
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = ", ".join(filter(None, [error.context, error.problem]))
-        tab = "Indent with spaces, not with tabs." if "'\\t'" in said else ""
-        expected = tab or "Expected 'name: value' lines; a value with a colon, a hash or a bracket needs quotes."
-        problem = Problem(
-            document.file, f"not readable as YAML: {said}", expected, line=mark.line + 1 if mark else None
-        )
-        document.problems.append(problem)
+        line = mark.line + 1 if mark else None
+        said = f"not readable as YAML: {', '.join(filter(None, [error.context, error.problem]))}"
+        tab = line is not None and "\t" in "".join(text.splitlines()[line - 1 : line])
+        expected = "Expected 'name: value' lines; a value with a colon, a hash or a bracket needs quotes."
+        expected = "Indent with spaces, not with tabs." if tab else expected
+        document.problems.append(Problem(document.file, said, expected, line=line))
     except (yaml.YAMLError, RecursionError) as error:
         document.problems.append(Problem(document.file, f"not readable as YAML: {error}"))
     finally:

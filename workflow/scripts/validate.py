@@ -1,0 +1,16 @@
+"""What is wrong with the exports, as a table; a run goes on where nothing stops it. The Snakefile's onerror says what."""
+
+import sys
+from pathlib import Path
+
+from oligomet.tables import write_csv
+from oligomet.validate.data import check_study
+from oligomet.validate.report import as_table
+
+from common import log_errors
+
+log_errors(snakemake)
+problems, _ = check_study(Path(snakemake.params.study))
+write_csv(as_table(problems), snakemake.output.problems)
+if any(problem.stops for problem in problems):
+    sys.exit(1)
