@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oligomet.declarations import Dose, Endpoint, Months, PlatinumFreeInterval, Response, Toxicity
+from oligomet.declarations import Dose, Endpoint, Months, PerPatient, PlatinumFreeInterval, Response, Toxicity
 from oligomet.outcomes.recist import assess_imaging, assess_responses
 from oligomet.schemas import TABLES, conform
 from oligomet.study import Study, read_study
@@ -33,6 +33,7 @@ DECIDED = {  # what the tests stand on, whatever the study in the repository dec
     "months": Months(days_per_month=30, round_endpoints_to=1),
     "response": RECIST,
     "dose": Dose(),
+    "per_patient": PerPatient(),
     "platinum_free_interval": PlatinumFreeInterval(),
     "toxicity": Toxicity(scale="CTCAE 4.0"),
     "endpoints": {"OS": endpoint(), "LRFS": endpoint(**LOCAL), "LRFS_lesion": endpoint("lesion", **LOCAL)},

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from handwritten import RECIST, cohort_of, patient, study
 
-from oligomet.declarations import Dose, PlatinumFreeInterval
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
+from oligomet.declarations import Dose, PerPatient, PlatinumFreeInterval
+from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities, per_patient
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
 
@@ -133,6 +133,21 @@ def test_a_patient_has_her_largest_gtv_and_her_smallest_dose():
     (row,) = patients_of(patient(lesions=("pelvic", "liver"), doses=("2x30", "2x25"))).to_dict("records")
     assert (row["irradiated_lesions"], row["visceral"], row["sbrt"]) == (2, 1, 0)
     assert (row["gtv_diameter_cm"], row["bed10_gy"]) == (3.0, pytest.approx(60))
+
+
+def test_which_lesion_gives_the_patient_her_gtv_and_dose_is_declared():
+    rules = PerPatient(gtv_diameter_cm="smallest", bed10_gy="largest")
+    (row,) = patients_of(patient(lesions=("pelvic", "liver"), doses=("2x30", "2x25")), per_patient=rules).to_dict(
+        "records"
+    )
+    assert (row["gtv_diameter_cm"], row["bed10_gy"]) == (2.0, pytest.approx(72))
+
+
+def test_a_lesion_of_unknown_size_does_not_hide_the_others():
+    lesions = pd.DataFrame(
+        {"patient_id": ["P1", "P1", "P2"], "gtv_diameter_cm": [None, 2.5, None], "bed10_gy": [60.0, 72.0, 60.0]}
+    )
+    assert per_patient(lesions, PerPatient())["gtv_diameter_cm"].fillna(0).to_dict() == {"P1": 2.5, "P2": 0}
 
 
 def test_the_dose_level_is_the_declared_one():

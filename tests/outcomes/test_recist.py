@@ -211,5 +211,5 @@ def test_every_lesion_has_a_first_and_a_best_row_in_its_order():
 def test_a_patient_is_her_worst_evaluable_lesion(lesions, worst, best_):
     table = pd.DataFrame({"patient_id": "P1", "response": lesions})
     table = conform(pd.concat([table.assign(assessment=a) for a in ("first", "best")]), TABLES["outcomes/responses"])
-    assert patient_responses(table, RECIST).loc["P1"].tolist() == [worst, worst]
-    assert patient_responses(table, RECIST.model_copy(update={"patient": "best"})).loc["P1", "first"] == best_
+    assert patient_responses(table, "worst").loc["P1"].tolist() == [worst, worst]
+    assert patient_responses(table, "best").loc["P1", "first"] == best_

@@ -88,6 +88,19 @@ def test_a_table_can_be_by_a_factor_of_its_subjects_only(declared, mistakes):
     ]
 
 
+def test_what_kind_of_study_it_is_must_be_said(declared, mistakes):
+    del declared["design"]["centres"]
+    declared["design"]["timing"] = "ambispective"
+    declared["per_patient"]["bed10_gy"] = "typical"
+    said = mistakes(declared)
+    for place in ("design.centres", "design.timing", "per_patient.bed10_gy"):
+        assert place in said
+    declared["design"] = {"timing": "prospective", "centres": 0}
+    assert "design.centres" in mistakes(declared)
+    del declared["design"]
+    assert "design: Field required" in mistakes(declared)
+
+
 @pytest.mark.parametrize(
     ("section", "value"),
     [("months", {"days_per_month": 12}), ("eligibility", [{"id": "a", "variable": "kps", "excluded": "says nothing"}])],

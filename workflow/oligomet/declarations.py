@@ -26,6 +26,15 @@ class Synthetic(Declaration):
     short: str
 
 
+class Design(Declaration):
+    """What kind of study it is: nothing in the records tells, and the paper says it."""
+
+    timing: Literal["retrospective", "prospective"]
+    centres: int = Field(ge=1)
+    comparison_group: bool = False
+    not_recorded: list[Annotated[str, Field(min_length=1)]] = []  # what could matter and no record has
+
+
 class Months(Declaration):
     days_per_month: float = Field(30.4375, gt=27, lt=32)
     round_endpoints_to: float = Field(0, ge=0)
@@ -90,6 +99,13 @@ class Response(Declaration):
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
     patient: Literal["worst", "best"] = "worst"
+
+
+class PerPatient(Declaration):
+    """Of several irradiated lesions, the one whose value stands for the patient."""
+
+    gtv_diameter_cm: Literal["largest", "smallest"] = "largest"
+    bed10_gy: Literal["largest", "smallest"] = "smallest"
 
 
 class PlatinumFreeInterval(Declaration):

@@ -18,6 +18,7 @@ from oligomet.declarations import (
     Analyses,
     ConfigurationError,
     Declaration,
+    Design,
     Dose,
     Eligibility,
     Endpoint,
@@ -25,6 +26,7 @@ from oligomet.declarations import (
     Figure,
     Months,
     Parsing,
+    PerPatient,
     PlatinumFreeInterval,
     Response,
     Robustness,
@@ -54,6 +56,7 @@ class Study(Declaration):
     subject: str
     department: str
     data_cut: dt.date
+    design: Design
     synthetic: Synthetic | None = None
     months: Months = Months()
     parsing: Parsing
@@ -64,6 +67,7 @@ class Study(Declaration):
     eligibility: list[Eligibility]
     dose: Dose = Dose()
     response: Response
+    per_patient: PerPatient = PerPatient()
     platinum_free_interval: PlatinumFreeInterval = PlatinumFreeInterval()
     toxicity: Toxicity
     endpoints: dict[str, Endpoint]

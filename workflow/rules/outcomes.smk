@@ -48,6 +48,6 @@ rule characteristics:
         logfile("characteristics"),
     params:
         study=study_file,
-        decisions=decisions("dose", "months", "platinum_free_interval", "response", "toxicity"),
+        decisions=decisions("dose", "months", "per_patient", "platinum_free_interval", "response", "toxicity"),
     script:
         "../scripts/derive_characteristics.py"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.declarations import PerPatient
 from oligomet.outcomes.dose import delivered_dose
 from oligomet.outcomes.recist import patient_responses
 from oligomet.schemas import TABLES, conform
@@ -31,8 +32,8 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
 
     Notes
     -----
-    Of several lesions: the largest known GTV diameter, the smallest BED, visceral or stereotactic if any is, and the
-    response that `response.patient` names. Relapses are counted by distinct dates, up to the first fraction. Any
+    Of several lesions: the GTV diameter and the BED that `per_patient` names, visceral or stereotactic if any is, and
+    the response that `response.patient` names. Relapses are counted by distinct dates, up to the first fraction. Any
     operation but a biopsy is surgery.
     """
     patients = cohort["patients"].copy()
@@ -43,10 +44,8 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
         irradiated_lesions=("lesion_id", "size"),
         visceral=("visceral", "max"),
         sbrt=("sbrt", "max"),
-        gtv_diameter_cm=("gtv_diameter_cm", "max"),
-        bed10_gy=("bed10_gy", "min"),
     )
-    patients = patients.join(of_lesions, on="patient_id")
+    patients = patients.join(of_lesions.join(per_patient(lesions, study.per_patient)), on="patient_id")
 
     before = _courses_before(cohort["therapies"], patients)
     operations = _with_start(cohort["surgeries"], patients)
@@ -65,12 +64,26 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
     for interval in ("since_last_treatment", "platinum_free_interval"):
         patients[f"{interval}_months"] = patients[f"{interval}_days"] / study.months.days_per_month
 
-    by_patient = patient_responses(responses, study.response)
+    by_patient = patient_responses(responses, study.response.patient)
     patients["response"] = patient.map(by_patient["first"])
     patients["best_response"] = patient.map(by_patient["best"])
     tolerated = _since_start(cohort["toxicities"], patients)
     patients["any_toxicity"] = patient.isin(tolerated["patient_id"]).astype(int)
-    return conform(_with_control(patients), TABLES["outcomes/patients"])
+    return conform(with_control(patients), TABLES["outcomes/patients"])
+
+
+def per_patient(lesions: pd.DataFrame, rules: PerPatient) -> pd.DataFrame:
+    """What a patient has of her lesions by `rules`: by patient_id, gtv_diameter_cm (cm) and bed10_gy (Gy).
+
+    A lesion whose value is not known does not count; a patient without any known value has none.
+
+    Parameters
+    ----------
+    lesions
+        Any table with patient_id and the columns named in `rules`, a row a lesion.
+    """
+    chosen = {name: {"largest": "max", "smallest": "min"}[rule] for name, rule in rules}
+    return lesions.groupby("patient_id").agg(chosen)
 
 
 def derive_lesions(
@@ -90,7 +103,7 @@ def derive_lesions(
     for assessment, column in (("first", "response"), ("best", "best_response")):
         of_lesions = responses[responses["assessment"] == assessment].set_index("lesion_id")["response"]
         lesions[column] = lesions["lesion_id"].map(of_lesions)
-    return conform(_with_control(lesions), TABLES["outcomes/lesions"])
+    return conform(with_control(lesions), TABLES["outcomes/lesions"])
 
 
 def derive_toxicities(toxicities: pd.DataFrame, patients: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -106,7 +119,8 @@ def derive_toxicities(toxicities: pd.DataFrame, patients: pd.DataFrame, study: S
     return conform(counted.reset_index(drop=True), TABLES["outcomes/toxicities"])
 
 
-def _with_control(frame: pd.DataFrame) -> pd.DataFrame:
+def with_control(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with objective_response and disease_control by its `response`: 1 or 0, empty where not evaluable."""
     return frame.assign(
         objective_response=frame["response"].map(RESPONDED), disease_control=frame["response"].map(CONTROLLED)
     )

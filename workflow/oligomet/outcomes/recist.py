@@ -25,6 +25,8 @@ New lesions are events of the patient and never change the response of an irradi
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
@@ -54,20 +56,27 @@ def assess_responses(lesions: pd.DataFrame, measurements: pd.DataFrame, response
     return conform(table, TABLES["outcomes/responses"])
 
 
-def patient_responses(responses: pd.DataFrame, response: Response) -> pd.DataFrame:
-    """Each patient's response from those of the lesions: of the worst evaluable lesion, or of the best, as declared.
+def patient_responses(responses: pd.DataFrame, of: Literal["worst", "best"]) -> pd.DataFrame:
+    """Each patient's response from those of the lesions: of the worst evaluable lesion, or of the best.
 
     A lesion that is not evaluable says nothing, and a patient is NE only if no lesion is evaluable: progression of
     one lesion stands whatever the others would have shown, and a patient whose other lesions responded is counted by
     these.
 
+    Parameters
+    ----------
+    responses
+        outcomes/responses.
+    of
+        Whose response is the patient's; a study declares it as `response.patient`.
+
     Returns
     -------
-    DataFrame by patient_id with the columns first and best.
+    DataFrame by patient_id with the columns first and best: the assessments, each CR, PR, SD, PD or NE.
     """
     ranks = responses["response"].map(RANK).mask(responses["response"] == "NE")
     by_lesion = ranks.groupby([responses["patient_id"], responses["assessment"]])
-    chosen = by_lesion.max() if response.patient == "worst" else by_lesion.min()
+    chosen = by_lesion.max() if of == "worst" else by_lesion.min()
     words = chosen.fillna(RANK["NE"]).map(dict(enumerate(RESPONSES)))
     return pd.DataFrame({name: words.xs(name, level="assessment") for name in ("first", "best")})
 
