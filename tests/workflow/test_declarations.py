@@ -98,7 +98,7 @@ def test_what_kind_of_study_it_is_must_be_said(declared, mistakes):
     declared["design"] = {"timing": "prospective", "centres": 0}
     assert "design.centres" in mistakes(declared)
     del declared["design"]
-    assert "design: Field required" in mistakes(declared)
+    assert "design: this must be declared" in mistakes(declared)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,6 @@ rule cohort:
         logfile("cohort"),
     params:
         study=study_file,
-        decisions=decisions("data_cut", "parsing", "pseudonym_salt", "sources", "terms", "sites", "eligibility", "dose"),
+        decisions=decisions(*cleaning),
     script:
         "../scripts/build_cohort.py"

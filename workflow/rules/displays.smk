@@ -9,7 +9,7 @@ rule table:
     """One table of the paper, as CSV for machines and HTML for readers."""
     input:
         estimates=table("estimates/estimates"),
-        literature=f"{published}/literature.csv",
+        **literature,
         code=code("make_table"),
     output:
         csv=f"{results}/tables/{{table}}.csv",

@@ -10,7 +10,7 @@ rule estimate_analyses:
         responses=table("outcomes/responses"),
         times=table("outcomes/times"),
         toxicities=table("outcomes/toxicities"),
-        literature=f"{published}/literature.csv",
+        **literature,
         code=code("estimate_analyses"),
     output:
         table("estimates/parts/analyses"),

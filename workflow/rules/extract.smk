@@ -1,6 +1,7 @@
 rule extract:
     """The hospital's exports as text, each row with its file, sheet and line: what cleaning starts from."""
     input:
+        ancient(table("validation")),
         raw=files_of_exports,
         code=code("extract"),
     output:

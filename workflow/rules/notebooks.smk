@@ -32,7 +32,7 @@ for notebook, copies in executed.items():
             [claims] * (audited and notebook == "robustness"),
             source=of_workflow(f"notebooks/{notebook}.ipynb"),
             estimates=table("estimates/estimates"),
-            literature=f"{published}/literature.csv",
+            **literature,
             code=code("execute_notebook", "oligomet.displays.notebook"),
         output:
             notebooks=[f"{results}/notebooks/{copy}.ipynb" for copy in copies],
