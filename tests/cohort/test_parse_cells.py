@@ -4,9 +4,7 @@ import pandas as pd
 import pytest
 from ward import STUDY
 
-from oligomet.cohort.dates import date_pattern
 from oligomet.cohort.parse import parse_column, parse_edited
-from oligomet.declarations import ConfigurationError
 
 
 def parse(role: str, name: str, *cells: str, study=STUDY, **declared):
@@ -53,16 +51,43 @@ def test_what_is_no_date(cell, kind):
     assert value("measurements", "date", cell) == kind
 
 
-def test_an_ambiguous_date_is_read_by_the_first_format_that_gives_a_day():
-    formats = ["%m/%d/%Y", "%d/%m/%Y"]
-    assert value("measurements", "date", "03/05/2019", dates=formats) == pd.Timestamp("2019-03-05")
-    assert value("measurements", "date", "13/05/2019", dates=formats) == pd.Timestamp("2019-05-13")
+def with_parsing(**changes):
+    return STUDY.model_copy(update={"parsing": STUDY.parsing.model_copy(update=changes)})
 
 
-@pytest.mark.parametrize("declared", ["%d.%m.%y", "%Y-%m", "%Y-%m-%d %H:%M", "%Y-%Y-%d"])
-def test_a_format_that_leaves_the_day_open_is_refused(declared):
-    with pytest.raises(ConfigurationError, match="expected %Y, %d and one of %m and %b"):
-        date_pattern(declared)
+@pytest.mark.parametrize("cell", ["2019-03", "2019-03-UNK", "2019-03-XX", "2019年3月", "2019/3", "2019-03-00"])
+@pytest.mark.parametrize(("rule", "day"), [("first", "2019-03-01"), ("middle", "2019-03-15"), ("last", "2019-03-31")])
+def test_a_month_is_a_day_by_the_declared_rule_and_is_flagged(cell, rule, day):
+    values, findings = parse("measurements", "date", cell, study=with_parsing(partial_dates=rule))
+    assert values.tolist() == [pd.Timestamp(day)]
+    assert findings["kind"].tolist() == ["partial_date"]
+    assert day in findings["reason"].iloc[0]
+
+
+@pytest.mark.parametrize(("rule", "day"), [("first", "2021-01-01"), ("middle", "2021-07-01"), ("last", "2021-12-30")])
+def test_a_year_is_a_day_by_the_declared_rule_and_none_after_the_data_cut(rule, day):
+    for cell in ("2021", "2021-UNK-UNK", "2021-UNK"):
+        values, _ = parse("measurements", "date", cell, study=with_parsing(partial_dates=rule))
+        assert values.tolist() == [pd.Timestamp(day)]
+
+
+def test_a_day_of_a_month_to_come_is_impossible_whatever_the_rule():
+    _, findings = parse("measurements", "date", "2022-03", study=with_parsing(partial_dates="first"))
+    assert findings["kind"].tolist() == ["impossible_date"]
+
+
+def test_a_moment_in_utc_is_a_day_where_the_hospital_is():
+    moments = [
+        "2019-03-04T16:00:00Z",
+        "2019-03-04T16:00:00.000+00:00",
+        "2019-03-05T00:00:00Z",
+        "2019-03-05T06:30:00+08:00",
+    ]
+    values, _ = parse("measurements", "date", *moments, study=with_parsing(timezone="Asia/Shanghai"))
+    assert values.tolist() == [pd.Timestamp("2019-03-05")] * 4
+    values, findings = parse("measurements", "date", *moments)  # of no declared place only midnight in UTC is a day
+    assert values.notna().tolist() == [False, False, True, False]
+    assert "parsing.timezone" in findings["reason"].iloc[0]
 
 
 @pytest.mark.parametrize(

@@ -112,11 +112,13 @@ BASE = {
 }
 
 
-def extract(**records: list[dict]) -> dict[str, pd.DataFrame]:
+def extract(study: Study = STUDY, **records: list[dict]) -> dict[str, pd.DataFrame]:
     """What `extract_sources` would give for the eligible patient, with the rows of the roles named replaced."""
     extracted = {}
     for role, rows in (BASE | records).items():
-        source = STUDY.sources[role]
+        if role not in study.sources:
+            continue
+        source = study.sources[role]
         columns = [*source.columns, *(["edited"] if source.edited else [])]
         extracted[role] = pd.DataFrame(rows, columns=columns, dtype="string").assign(
             file=source.file, sheet=source.sheet or "", row=range(2, len(rows) + 2), sha256="0" * 64
@@ -125,7 +127,7 @@ def extract(**records: list[dict]) -> dict[str, pd.DataFrame]:
 
 
 def build(study: Study = STUDY, **records: list[dict]) -> dict[str, pd.DataFrame]:
-    return build_cohort(extract(**records), study)
+    return build_cohort(extract(study, **records), study)
 
 
 def said(cohort: dict[str, pd.DataFrame], role: str | None = None) -> list[tuple]:

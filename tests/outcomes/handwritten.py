@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oligomet.declarations import Dose, Endpoint, Months, PerPatient, PlatinumFreeInterval, Response, Toxicity
+from oligomet.declarations import Courses, Dose, Endpoint, Months, PerPatient, PlatinumFreeInterval, Response, Toxicity
 from oligomet.outcomes.recist import assess_imaging, assess_responses
 from oligomet.schemas import TABLES, conform
 from oligomet.study import Study, read_study
@@ -32,6 +32,7 @@ DECIDED = {  # what the tests stand on, whatever the study in the repository dec
     "data_cut": dt.date(2021, 12, 30),
     "months": Months(days_per_month=30, round_endpoints_to=1),
     "response": RECIST,
+    "courses": Courses(),
     "dose": Dose(),
     "per_patient": PerPatient(),
     "platinum_free_interval": PlatinumFreeInterval(),
@@ -51,6 +52,8 @@ def scans(*noted, site="pelvic", irradiated=("2019-01-10", "2019-02-10"), lesion
         {
             "lesion_id": [lesion],
             "patient_id": lesion.split("-")[0],
+            "course": 1,
+            "imaged_id": lesion,
             "site": site,
             "nodal": int(site == "node"),
             "start_date": irradiated[0],
@@ -181,6 +184,22 @@ def patient(
         role: conform(pd.DataFrame(rows, columns=None if len(rows) else []), TABLES[f"cohort/{role}"])
         for role, rows in tables.items()
     }
+
+
+def irradiated_later(tables: dict[str, pd.DataFrame], number: int, *dates: str) -> dict[str, pd.DataFrame]:
+    """The same patient, the lesion with this number irradiated in a second course instead."""
+    lesions = tables["lesions"].copy()
+    lesions.loc[number - 1, ["start_date", "end_date"]] = [pd.Timestamp(date) for date in dates]
+    lesions.loc[number - 1, "course"] = 2
+    return {**tables, "lesions": lesions}
+
+
+def irradiated_again(tables: dict[str, pd.DataFrame], number: int, *dates: str) -> dict[str, pd.DataFrame]:
+    """The same patient, the lesion with this number irradiated in a second course as well."""
+    name = tables["lesions"]["lesion_id"][number - 1] + "-C2"
+    again = tables["lesions"].iloc[[number - 1]].assign(lesion_id=name, plan_source="plans:again")
+    both = {**tables, "lesions": pd.concat([tables["lesions"], again], ignore_index=True)}
+    return irradiated_later(both, len(both["lesions"]), *dates)
 
 
 def cohort_of(*patients: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -5,7 +5,7 @@ Restaged on 21 December 2018, irradiated from 10 January to 10 February 2019, un
 
 import pandas as pd
 import pytest
-from handwritten import RECIST, cohort_of, patient, study
+from handwritten import RECIST, cohort_of, irradiated_again, patient, study
 
 from oligomet.declarations import Dose, PerPatient, PlatinumFreeInterval
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities, per_patient
@@ -170,9 +170,14 @@ def test_response_of_the_worst_lesion_and_what_follows_from_it():
 def test_toxicity_is_acute_to_ninety_days_and_late_from_there():
     noted = ["2019-01-09 gi 1", "2019-01-10 gi 1", "2019-05-11 gi 2", "2019-05-12 gi 1"]
     tables = patient(toxicities=noted)
-    derived = validate(derive_toxicities(tables["toxicities"], tables["patients"], study()), "outcomes/toxicities")
+    derived = validate(derive_toxicities(tables, study()), "outcomes/toxicities")
     assert derived["source"].tolist() == ["toxicity.csv:3", "toxicity.csv:4", "toxicity.csv:5"]
     assert derived["phase"].tolist() == ["acute", "acute", "late"]
+
+
+def test_toxicity_soon_after_a_second_course_is_acute():
+    tables = irradiated_again(patient(toxicities=["2020-05-01 gi 1", "2020-07-01 gi 2"]), 1, "2020-06-01", "2020-06-05")
+    assert derive_toxicities(tables, study())["phase"].tolist() == ["late", "acute"]
 
 
 def test_toxicity_before_radiotherapy_is_not_counted():

@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
-from handwritten import LOCAL, RECIST, cohort_of, endpoint, patient, study
+from handwritten import LOCAL, RECIST, cohort_of, endpoint, irradiated_again, irradiated_later, patient, study
 
-from oligomet.declarations import Months
-from oligomet.outcomes.endpoints import derive_recensored, derive_times, to_months
+from oligomet.declarations import Courses, Months
+from oligomet.outcomes.characteristics import derive_patients
+from oligomet.outcomes.endpoints import derive_recensored, derive_times, find_set_aside, to_months
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.imaging import add_last_free
 from oligomet.outcomes.recist import assess_responses
@@ -118,16 +119,108 @@ class TestLesions:
         assert set(times.loc[times["unit"] == "patient", "start_date"].dt.strftime("%Y-%m-%d")) == {"2019-03-12"}
 
 
-def test_what_cannot_be_is_refused_all_at_once():
-    died_before = patient("P1", contacts=["2019-02-01 dead"])
-    never_seen = patient("P2", contacts=[])
-    with pytest.raises(ValueError) as refusal:
-        times_of(died_before, never_seen, patient("P3"))
-    said = str(refusal.value)
-    assert "OS, P1: death on 2019-02-01 (follow_up.csv:2) is before radiotherapy_end on 2019-02-10" in said
-    assert "OS, P2: no event, and no date of last_contact" in said
-    assert "LRFS_lesion, P2-L1: no event" in said
-    assert "P3" not in said
+def test_who_cannot_be_followed_is_set_aside_with_the_reason_and_nobody_else():
+    cohort = cohort_of(patient("P1", contacts=["2019-02-01 dead"]), patient("P2", contacts=[]), patient("P3"))
+    events = collect_events(cohort, assess_responses(cohort["lesions"], cohort["measurements"], RECIST), study())
+    aside = validate(find_set_aside(cohort["patients"], cohort["lesions"], events, study()), "outcomes/set_aside")
+    of_os = aside[aside["endpoint"] == "OS"].set_index("subject_id")
+    assert of_os["reason"].to_dict() == {"P1": "death before radiotherapy end", "P2": "no last contact"}
+    assert of_os.loc["P1", "source"] == "follow_up.csv:2"
+    assert set(aside["subject_id"]) == {"P1", "P2", "P1-L1", "P2-L1"}
+    times = derive_times(cohort["patients"], cohort["lesions"], events, study())
+    assert set(times["subject_id"]) == {"P3", "P3-L1"}
+
+
+def test_a_lesion_that_was_never_imaged_after_radiotherapy_sets_only_itself_aside():
+    local = endpoint("lesion", events=LOCAL["events"], censored_at=["last_imaging"])
+    two = patient(lesions=("pelvic", "liver"), imaging={1: ["2019-01-02 20mm", "2019-04-11 20mm"]})
+    times = times_of(two, L=local)
+    assert times["subject_id"].tolist() == ["P1-L1"]
+    assert of(times, "L", "P1-L1") == [2, 0, 0, "censored: last_imaging"]
+
+
+def test_progression_during_radiotherapy_counts_on_the_day_of_the_start():
+    imaged = patient(imaging={1: ["2019-01-02 20mm", "2019-02-01 20mm new"]}, contacts=["2020-02-05 alive"])
+    times = times_of(imaged, PFS=endpoint(events=["new_lesion", "death"]))
+    assert of(times, "PFS") == [0, 1, 0, "new_lesion"]
+
+
+class TestSecondCourse:
+    """A first course from 10 January to 10 February 2019, a second from 1 to 5 June 2020."""
+
+    local = endpoint(**LOCAL)
+    progression = endpoint(events=["distant_progression", "new_lesion", "death"])
+    new_lesion = patient(
+        lesions=("pelvic", "liver"),
+        imaging={1: ["2019-01-02 20mm", "2019-04-11 20mm"], 2: ["2020-05-20 20mm"]},
+        contacts=["2019-08-09 in-field 1 distant", "2021-02-05 dead"],
+    )
+    later = irradiated_later(new_lesion, 2, "2020-06-01", "2020-06-05")
+
+    def test_it_does_not_undo_what_came_before(self):
+        times = times_of(self.later, LRFS=self.local, PFS=self.progression)
+        assert of(times, "LRFS") == [6, 1, 0, "in_field_recurrence"]
+        assert of(times, "PFS") == [6, 1, 0, "distant_progression"]
+
+    def test_it_does_not_move_time_zero_of_the_patient_and_has_its_own_for_its_lesion(self):
+        times = times_of(self.later, OS=endpoint(), L=endpoint("lesion", **LOCAL))
+        assert of(times, "OS") == [24, 1, 0, "death"]
+        assert of(times, "L", "P1-L1") == [6, 1, 0, "in_field_recurrence"]
+        assert of(times, "L", "P1-L2") == [8, 0, 1, "competing: death"]
+
+    def test_follow_up_can_start_at_the_last_course(self):
+        cohort = cohort_of(self.later)
+        moved = cohort["patients"].assign(
+            radiotherapy_start=pd.Timestamp("2020-06-01"), radiotherapy_end=pd.Timestamp("2020-06-05")
+        )
+        declared = study(courses=Courses(starts="last"), endpoints={"OS": endpoint(), "PFS": self.progression})
+        events = collect_events(
+            {**cohort, "patients": moved},
+            assess_responses(cohort["lesions"], cohort["measurements"], RECIST),
+            declared,
+        )
+        times = derive_times(moved, cohort["lesions"], events, declared)
+        assert of(times, "OS") == of(times, "PFS") == [8, 1, 0, "death"]
+
+    def test_a_lesion_irradiated_again_is_followed_in_each_course(self):
+        scans = ["2019-01-02 20mm", "2019-04-11 14mm", "2020-05-20 30mm", "2020-09-03 30mm"]
+        again = irradiated_again(
+            patient(imaging={1: scans}, contacts=["2020-12-02 in-field 1", "2021-02-05 dead"]),
+            1,
+            "2020-06-01",
+            "2020-06-05",
+        )
+        responses = assess_responses(again["lesions"], again["measurements"], RECIST)
+        first = responses[responses["assessment"] == "first"].set_index("lesion_id")
+        assert first["response"].to_dict() == {"P1-L1": "PR", "P1-L1-C2": "SD"}
+        assert first["baseline_cm"].tolist() == [2.0, 3.0]
+        times = times_of(again, L=endpoint("lesion", **LOCAL), LRFS=self.local)
+        assert of(times, "L", "P1-L1") == [16, 0, 0, "censored: next_radiotherapy"]
+        assert of(times, "L", "P1-L1-C2") == [6, 1, 0, "in_field_recurrence"]
+        assert of(times, "LRFS") == [22, 1, 0, "in_field_recurrence"]
+
+    def test_the_next_course_can_be_an_event_itself(self):
+        times = times_of(self.later, TFI=endpoint(events=["next_systemic_therapy", "next_radiotherapy"]))
+        assert of(times, "TFI") == [16, 1, 0, "next_radiotherapy"]
+
+    def test_what_comes_after_a_second_course_is_still_found_for_its_lesion(self):
+        twice = patient(lesions=("pelvic", "liver"), contacts=["2019-08-09 distant", "2020-12-02 distant"])
+        times = times_of(
+            irradiated_later(twice, 2, "2020-06-01", "2020-06-05"), P=endpoint("lesion", events=["distant_progression"])
+        )
+        assert of(times, "P", "P1-L1")[0] == 6
+        assert of(times, "P", "P1-L2")[0] == 6
+
+    def test_a_patient_is_described_by_the_course_from_which_she_is_followed(self):
+        cohort = cohort_of(self.later)
+        responses = assess_responses(cohort["lesions"], cohort["measurements"], RECIST)
+        (her,) = derive_patients(cohort, responses, study()).to_dict("records")
+        assert (her["irradiated_lesions"], her["visceral"], her["gtv_diameter_cm"], her["response"]) == (
+            1,
+            0,
+            2.0,
+            "SD",
+        )
 
 
 IMAGED = {1: ["2019-01-02 20mm", "2019-04-11 20mm"]}  # the second 60 days after radiotherapy

@@ -76,6 +76,12 @@ def test_new_lesions_at_baseline_are_the_disease_that_is_treated():
     assert dated(events, "new_lesion") == [(None, "2019-09-01", "imaging.csv:4")]
 
 
+def test_a_new_lesion_noted_with_a_lesion_that_was_not_irradiated_is_progression():
+    tables = patient(lesions=("pelvic", "liver"), imaging={1: ["2019-01-02 20mm"], 2: ["2019-09-01 20mm new"]})
+    events = events_of({**tables, "lesions": tables["lesions"].iloc[:1]})
+    assert dated(events, "new_lesion") == [(None, "2019-09-01", "imaging.csv:2")]
+
+
 def test_new_lesions_during_radiotherapy_are_progression():
     events = events_of(patient(imaging={1: ["2019-01-12 20mm new", "2019-02-01 20mm new"]}))
     assert dated(events, "new_lesion") == [(None, "2019-02-01", "imaging.csv:3")]

@@ -88,6 +88,15 @@ def test_a_table_can_be_by_a_factor_of_its_subjects_only(declared, mistakes):
     ]
 
 
+def test_the_first_fraction_may_be_part_of_a_plans_key(declared, mistakes, tmp_path):
+    declared["sources"]["plans"]["key"].append("start_date")
+    file = tmp_path / "ours.yaml"
+    file.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+    assert "start_date" in read_study(file).sources["plans"].key
+    declared["sources"]["plans"]["key"] = ["patient_id", "start_date"]
+    assert "sources.plans.key" in mistakes(declared)
+
+
 def test_what_kind_of_study_it_is_must_be_said(declared, mistakes):
     del declared["design"]["centres"]
     declared["design"]["timing"] = "ambispective"
@@ -99,6 +108,78 @@ def test_what_kind_of_study_it_is_must_be_said(declared, mistakes):
     assert "design.centres" in mistakes(declared)
     del declared["design"]
     assert "design: this must be declared" in mistakes(declared)
+
+
+@pytest.mark.parametrize("declared_as", ["%d.%m.%y", "%Y-%m", "%Y-%m-%d %H:%M", "%Y-%Y-%d"])
+def test_a_date_format_that_leaves_the_day_open_is_refused(declared, mistakes, declared_as):
+    declared["parsing"]["dates"] = [declared_as]
+    assert "expected %Y, %d and one of %m and %b" in mistakes(declared)
+
+
+def test_a_date_is_written_in_one_order(declared, mistakes):
+    declared["sources"]["surgeries"]["columns"]["date"] = {"header": "Day", "dates": ["%d/%m/%Y", "%m/%d/%Y"]}
+    assert "sources.surgeries.columns.date.dates: '%d/%m/%Y' and '%m/%d/%Y' are two orders" in mistakes(declared)
+
+
+def test_a_word_is_yes_or_no(declared, mistakes):
+    declared["parsing"]["false_words"].append("Yes")
+    assert "parsing: Yes in true_words and in false_words" in mistakes(declared)
+
+
+@pytest.mark.parametrize("window", ["baseline_days", "first_assessment_days", "best_response_days"])
+def test_a_window_runs_forward(declared, mistakes, window):
+    declared["response"][window] = [100, 20]
+    assert f"response.{window}: expected the first day before the last; it has 100 to 20" in mistakes(declared)
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ({"a": {"below": 3}, "b": {"at_least": 2}}, "a and b overlap"),
+        ({"a": {"at_most": 3}, "b": {"at_least": 3}}, "a and b overlap"),
+        ({"a": {"is": ["x", "y"]}, "b": {"is": "y"}}, "a and b overlap"),
+        ({"a": {"is_not": "x"}, "b": {"is": ["x", "z"]}}, "a and b overlap"),
+        ({"a": {"is_not": "x"}, "b": {"is_not": "z"}}, "a and b overlap"),
+        ({"a": {"above": 1, "at_most": 2}, "b": {"is": 2}}, "a and b overlap"),
+        ({"a": {"is": 1, "within": "b"}, "b": {"is": 1, "within": "a"}}, "expected the group that it is within"),
+        ({"a": {"is": 1}, "b": {"is": 2, "within": "c"}}, "expected the group that it is within among a"),
+    ],
+)
+def test_groups_are_apart_and_sub_levels_in_a_level(declared, mistakes, groups, said):
+    declared["factors"]["gtv"] |= {"groups": groups}
+    assert "factors.gtv: groups" in mistakes(declared)
+    assert said in mistakes(declared)
+
+
+def test_a_name_stands_once_and_a_day_is_in_the_calendar(tmp_path):
+    text = Path("studies/pumch2022/study.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "study.yaml"
+    file.write_text(text + "\ntitle: Another\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"title stands here again; it is in line 3 already"):
+        read_study(file)
+    file.write_text(text.replace("data_cut: 2021-12-30", "data_cut: 2022-13-45"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"line 6: 2022-13-45 is no day of the calendar"):
+        read_study(file)
+
+
+def test_a_study_bears_the_name_of_its_folder():
+    with pytest.raises(ConfigurationError, match=r"study: expected ours, the name of its folder; it has pumch2022"):
+        read_study("studies/pumch2022/study.yaml", "ours")
+
+
+def test_a_factor_of_lesions_is_not_asked_of_patients(declared, mistakes):
+    declared["analyses"]["compare"]["OS"].append("site")
+    declared["robustness"]["headline"]["LRFS"].append("site")
+    declared["tables"]["table1"]["factors"].append("site")
+    declared["tables"]["table2"]["factors"].append("kps")
+    said = mistakes(declared)
+    for line in (
+        "analyses.compare.OS: site is no factor of a patient",
+        "robustness.headline.LRFS: site is no factor of a patient",
+        "tables.table1.factors: site is no factor of a patient",
+        "tables.table2.factors: kps is no factor of a lesion",
+    ):
+        assert line in said
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
+import re
+import zoneinfo
+from itertools import combinations, pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from oligomet.schemas import EVENTS
 
@@ -14,6 +18,32 @@ Scalar = int | float | dt.date | str
 
 class ConfigurationError(ValueError):
     """Every mistake found in a configuration file, a line each."""
+
+
+def _date_formats(formats: list[str]) -> list[str]:
+    """Formats that name a day, in one order: 03/05 cannot be read by two."""
+    wrong = [
+        declared
+        for declared in formats
+        if sorted(re.findall("%.", declared)) not in (["%Y", "%d", "%m"], ["%Y", "%b", "%d"])
+    ]
+    if wrong:
+        raise ValueError(f"date format {', '.join(map(repr, wrong))}: expected %Y, %d and one of %m and %b, each once")
+    for declared in formats:
+        turned = declared.translate(str.maketrans("dm", "md"))
+        if "%m" in declared and turned != declared and turned in formats:
+            raise ValueError(f"{declared!r} and {turned!r} are two orders of day and month; a date cannot be both")
+    return formats
+
+
+def _window(days: tuple[int, int]) -> tuple[int, int]:
+    if days[0] > days[1]:
+        raise ValueError(f"expected the first day before the last; it has {days[0]} to {days[1]}")
+    return days
+
+
+DateFormats = Annotated[list[str], AfterValidator(_date_formats)]
+Window = Annotated[tuple[int, int], AfterValidator(_window)]
 
 
 class Declaration(BaseModel):
@@ -42,11 +72,28 @@ class Months(Declaration):
 
 class Parsing(Declaration):
     missing: list[str]
-    dates: list[str]
+    dates: DateFormats
     decimal: Literal[".", ","] = "."
+    partial_dates: Literal["first", "middle", "last", "quarantine"] = "quarantine"  # of the month or year that is left
+    timezone: str | None = None  # where the days are meant: a moment with an offset, or in UTC, is a day there
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str]
     false_words: list[str]
+
+    @model_validator(mode="after")
+    def _a_word_means_one_thing(self) -> Parsing:
+        said = {word.strip().casefold() for word in self.true_words}
+        both = [word for word in self.false_words if word.strip().casefold() in said]
+        if both:
+            raise ValueError(f"{', '.join(both)} in true_words and in false_words; a word cannot mean both")
+        return self
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_timezone(cls, name: str | None) -> str | None:
+        if name is not None and name not in zoneinfo.available_timezones():
+            raise ValueError(f"{name} is not a time zone; expected a name such as Asia/Shanghai or Europe/Berlin")
+        return name
 
 
 class Site(Declaration):
@@ -72,6 +119,40 @@ class Condition(Declaration):
             raise ValueError("a condition needs one of: is, is_not, below, at_least, above, at_most")
         return self
 
+    def can_hold_with(self, other: Condition) -> bool:
+        """Whether some value, said in either condition or between those that are, meets both.
+
+        Between two whole numbers that follow each other a count has nothing, and none is tried.
+        """
+        values = [*self._named, *other._named]
+        numbers = sorted({value for value in values if isinstance(value, int | float)})
+        between = [(low + high) / 2 for low, high in pairwise(numbers) if high - low > 1 or high % 1 or low % 1]
+        beyond = [numbers[0] - 1, numbers[-1] + 1] if numbers else []
+        days = sorted({value for value in values if isinstance(value, dt.date)})
+        near = [day + dt.timedelta(days=step) for day in days for step in (-1, 1)]
+        words = [value for value in values if isinstance(value, str)]
+        unsaid = ["\0"] if words else []
+        candidates = [*numbers, *between, *beyond, *days, *near, *words, *unsaid]
+        return any(self._meets(value) and other._meets(value) for value in candidates)
+
+    @property
+    def _named(self) -> list[Scalar]:
+        lists = [named if isinstance(named, list) else [named] for named in (self.is_, self.is_not)]
+        limits = [self.below, self.at_least, self.above, self.at_most]
+        return [value for value in [*lists[0], *lists[1], *limits] if value is not None]
+
+    def _meets(self, value: Scalar) -> bool:
+        def among(named: Scalar | list[Scalar]) -> bool:
+            return value in (named if isinstance(named, list) else [named])
+
+        limits = {"below": operator.lt, "at_least": operator.ge, "above": operator.gt, "at_most": operator.le}
+        set_ = [(compare, getattr(self, name)) for name, compare in limits.items() if getattr(self, name) is not None]
+        try:
+            within = all(compare(value, limit) for compare, limit in set_)
+        except TypeError:  # a number is no word and no day
+            return False
+        return within and (self.is_ is None or among(self.is_)) and (self.is_not is None or not among(self.is_not))
+
 
 class Eligibility(Condition):
     id: str
@@ -87,9 +168,9 @@ class Dose(Declaration):
 
 class Response(Declaration):
     criteria: str
-    baseline_days: tuple[int, int]
-    first_assessment_days: tuple[int, int]
-    best_response_days: tuple[int, int]
+    baseline_days: Window
+    first_assessment_days: Window
+    best_response_days: Window
     measurable_long_cm: float = 1.0
     measurable_node_short_cm: float = 1.5
     normal_node_short_cm: float = 1.0
@@ -99,6 +180,13 @@ class Response(Declaration):
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
     patient: Literal["worst", "best"] = "worst"
+
+
+class Courses(Declaration):
+    """What separates the courses of a patient, and from which of them she is followed."""
+
+    new_after_days: int = Field(90, ge=1)  # from the last fraction to the first of a new course
+    starts: Literal["first", "last"] = "first"
 
 
 class PerPatient(Declaration):
@@ -140,6 +228,22 @@ class Factor(Declaration):
     variable: str
     groups: dict[str, Group]
     reference: str | None = None
+
+    @model_validator(mode="after")
+    def _groups_are_apart(self) -> Factor:
+        problems = [
+            f"groups: {first} and {second} overlap"
+            for first, second in combinations(self.levels, 2)
+            if self.groups[first].can_hold_with(self.groups[second])
+        ]
+        problems += [
+            f"groups.{name}: expected the group that it is within among {', '.join(self.levels)}"
+            for name, group in self.groups.items()
+            if group.within is not None and group.within not in self.levels
+        ]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
 
     @property
     def levels(self) -> list[str]:

@@ -45,7 +45,7 @@ RESPONSES = ("CR", "PR", "SD", "PD", "NE")
 
 SOURCE = Column("text", "the raw row this row is: file[sheet]:row")
 PATIENT = Column("identifier", "pseudonym of the patient")
-LESION = Column("identifier", "patient_id-L<number>")
+LESION = Column("identifier", "patient_id-L<number>, and -C<course> where the lesion is irradiated again")
 
 # The raw exports, by the role each plays, after cleaning: one row a raw row.
 SOURCES: dict[str, dict[str, Column]] = {
@@ -124,6 +124,8 @@ SOURCES: dict[str, dict[str, Column]] = {
 _LESION_DERIVED = {
     "lesion_id": LESION,
     "patient_id": PATIENT,
+    "course": Column("integer", "the patient's course of radiotherapy, from 1", at_least=1),
+    "imaged_id": Column("identifier", "patient_id-L<number>: the lesion as imaging names it, in whichever course"),
     "site": Column("term", "site", terms="site"),
     "nodal": Column("flag", "a lymph node, measured by its short axis"),
     "visceral": Column("flag", "in a visceral organ"),
@@ -135,22 +137,30 @@ _LESION_DERIVED = {
 
 _PATIENT_BASE = {
     "patient_id": PATIENT,
-    "age_years": Column("integer", "age at the first fraction, completed years", at_least=0, at_most=120),
+    "age_years": Column("integer", "age at the first fraction, completed years", False, at_least=0, at_most=120),
     **{
-        name: column
+        name: replace(column, required=False)  # a hospital may not collect it
         for name, column in SOURCES["patients"].items()
         if name not in ("patient_id", "birth_date", "surgery_or_systemic_feasible")
     },
-    "radiotherapy_start": Column("date", "first fraction to any lesion"),
-    "radiotherapy_end": Column("date", "last fraction to any lesion"),
+    "radiotherapy_start": Column("date", "first fraction of the course from which the patient is followed"),
+    "radiotherapy_end": Column("date", "last fraction of that course"),
     "source": SOURCE,
 }
 
 # Child records as they go on: keyed by patient_id, and by lesion_id in place of the lesion's number.
 _CHILDREN = {
     role: {
-        **{name: column for name, column in SOURCES[role].items() if name != "lesion_number"},
-        **({"lesion_id": LESION} if "lesion_number" in SOURCES[role] else {}),
+        **{
+            name: replace(column, required=column.required and name not in ("therapy_class", "platinum", "reason"))
+            for name, column in SOURCES[role].items()
+            if name != "lesion_number"
+        },
+        **(
+            {"lesion_id": Column("identifier", "patient_id-L<number>, in whichever course")}
+            if "lesion_number" in SOURCES[role]
+            else {}
+        ),
         "source": SOURCE,
     }
     for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
@@ -164,6 +174,7 @@ EVENTS = (
     "distant_progression",
     "new_lesion",
     "next_systemic_therapy",
+    "next_radiotherapy",
     "death",
     "last_contact",
     "last_imaging",
@@ -199,6 +210,7 @@ TABLES: dict[str, dict[str, Column]] = {
                 "missing",
                 "out_of_range",
                 "impossible_date",
+                "partial_date",
                 "duplicate",
                 "superseded",
                 "orphan",
@@ -216,6 +228,16 @@ TABLES: dict[str, dict[str, Column]] = {
         "raw": Column("integer", "rows in the export", at_least=0),
         "analysed": Column("integer", "rows that went into an analysis table", at_least=0),
         "quarantined": Column("integer", "rows that went into quarantine", at_least=0),
+        "possible_events": Column("integer", "entries of cohort/possible_events", at_least=0),
+    },
+    "cohort/possible_events": {
+        "role": Column("text", "the source's role"),
+        "patient_id": Column("identifier", "pseudonym, where the record number can be read", False),
+        "event": Column("term", "what it would have been", allowed=EVENTS),
+        "certain": Column("flag", "1: the record says so; 0: it cannot be read and may say so"),
+        "decide": Column("flag", "1: no estimate is made until the record is mended or a decision is declared"),
+        "source": SOURCE,
+        "reason": Column("text", "why it was set aside"),
     },
     # outcomes
     "outcomes/events": {
@@ -257,17 +279,26 @@ TABLES: dict[str, dict[str, Column]] = {
         ),
         "source": Column("text", "raw row that decided"),
     },
+    # subjects of whom an endpoint cannot be said
+    "outcomes/set_aside": {
+        "subject_id": Column("identifier", "patient_id or lesion_id, by the unit"),
+        "patient_id": PATIENT,
+        "endpoint": Column("text", "endpoint of study.yaml"),
+        "unit": Column("term", "unit of analysis", allowed=("patient", "lesion")),
+        "reason": Column("text", "why, in words"),
+        "source": Column("text", "raw row that cannot be, where there is one", False),
+    },
     # patients and lesions with what was derived from them; the factors' columns are here
     "outcomes/patients": {
         **_PATIENT_BASE,
-        "irradiated_lesions": Column("integer", "irradiated lesions", at_least=1),
+        "irradiated_lesions": Column("integer", "lesions irradiated in that course", at_least=1),
         "visceral": Column("flag", "any irradiated lesion in a visceral organ"),
         "sbrt": Column("flag", "any lesion treated stereotactically"),
-        "surgery": Column("flag", "operated before radiotherapy"),
-        "chemotherapy": Column("flag", "chemotherapy before radiotherapy"),
-        "immunotherapy": Column("flag", "immunotherapy before radiotherapy"),
-        "targeted_therapy": Column("flag", "targeted therapy before radiotherapy"),
-        "recurrences": Column("integer", "relapses documented up to radiotherapy", at_least=0),
+        "surgery": Column("flag", "operated before radiotherapy", False),
+        "chemotherapy": Column("flag", "chemotherapy before radiotherapy", False),
+        "immunotherapy": Column("flag", "immunotherapy before radiotherapy", False),
+        "targeted_therapy": Column("flag", "targeted therapy before radiotherapy", False),
+        "recurrences": Column("integer", "relapses documented up to radiotherapy", False, at_least=0),
         "platinum_free_interval_days": Column("integer", "end of last platinum to the next relapse", False),
         "platinum_free_interval_months": Column("number", "the same in months", False),
         "since_last_treatment_days": Column("integer", "end of last systemic therapy to the first fraction", False),
@@ -278,7 +309,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "best_response": Column("term", "patient-level response, best", allowed=RESPONSES),
         "objective_response": Column("flag", "CR or PR; empty if not evaluable", False),
         "disease_control": Column("flag", "CR, PR or SD; empty if not evaluable", False),
-        "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began"),
+        "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began", False),
     },
     "outcomes/lesions": {
         **_LESION_DERIVED,
@@ -287,7 +318,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "bed10_gy": Column("dose_gy", "biologically effective dose, alpha/beta as declared for tumour"),
         "eqd2_gy": Column("dose_gy", "equivalent dose in 2 Gy fractions, same alpha/beta"),
         "sbrt": Column("flag", "treated stereotactically"),
-        "metastases": Column("integer", "the patient's metastatic lesions at restaging"),
+        "metastases": Column("integer", "the patient's metastatic lesions at restaging", False),
         "since_last_treatment_months": Column("number", "the patient's", False),
         "platinum_free_interval_months": Column("number", "the patient's", False),
         "response": Column("term", "first assessment", allowed=RESPONSES),

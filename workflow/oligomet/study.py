@@ -14,9 +14,11 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from oligomet.collected import collects, problems, take_out
 from oligomet.declarations import (
     Analyses,
     ConfigurationError,
+    Courses,
     Declaration,
     Design,
     Dose,
@@ -37,7 +39,7 @@ from oligomet.declarations import (
 )
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.source_declarations import Source
-from oligomet.validate.contradictions import check_factors, check_parsing, check_response, check_units
+from oligomet.validate.contradictions import check_eligibility, check_factors, check_figures, check_parsing
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.problems import Problem, did_you_mean, told
 from oligomet.validate.types import check_types
@@ -62,9 +64,12 @@ class Study(Declaration):
     parsing: Parsing
     pseudonym_salt: str
     sources: dict[Literal[tuple(SOURCES)], Source]
+    not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
     eligibility: list[Eligibility]
+    deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    courses: Courses = Courses()
     dose: Dose = Dose()
     response: Response
     per_patient: PerPatient = PerPatient()
@@ -81,6 +86,9 @@ class Study(Declaration):
     @classmethod
     def _group_for_each_site(cls, raw: Any) -> Any:
         """`groups: sites` stands for one group a site, in the order and under the labels of `sites`."""
+        if isinstance(raw, dict) and isinstance(raw.get("sources"), dict):
+            raw = take_out(raw)
+            raw["terms"] = {**cls._terms_not_asked_of(raw), **(raw.get("terms") or {})}
         if (
             not isinstance(raw, dict)
             or not isinstance(raw.get("sites"), dict)
@@ -99,39 +107,69 @@ class Study(Declaration):
         }
         return {**raw, "factors": factors}
 
+    @staticmethod
+    def _terms_not_asked_of(raw: dict) -> dict[str, dict]:
+        """Empty vocabularies for the columns that are not collected."""
+        return {
+            column.terms: {}
+            for role, columns in SOURCES.items()
+            for name, column in columns.items()
+            if column.terms and not collects(raw["not_collected"], f"{role}.{name}")
+        }
+
     def contradictions(self) -> list[str]:
         """What does not agree within the declarations: lines 'place: what is wrong'."""
-        compared = {f"analyses.{part}": getattr(self.analyses, part) for part in ("compare", "multivariable")}
-        if self.robustness:
-            parts = ("headline", "prespecified", "continuous")
-            compared |= {f"robustness.{part}": getattr(self.robustness, part) for part in parts}
         return [
             *self._source_problems(),
             *self._reference_problems(),
+            *problems(self),
             *check_parsing(self.parsing, self.data_cut),
-            *check_response(self.response),
+            *check_eligibility(self.eligibility, self.terms),
             *check_factors(self.factors, self.terms),
-            *check_units(self.endpoints, self.factors, compared, self.tables, self.figures),
+            *check_figures(self.figures, self.endpoints),
         ]
 
+    def collects(self, name: str) -> bool:
+        """Whether a role ('toxicities') or a column ('patients.kps') is collected."""
+        return collects(self.not_collected, name)
+
     def _source_problems(self) -> list[str]:
-        problems = [f"sources: {role} is not declared" for role in SOURCES if role not in self.sources]
+        problems = [
+            f"sources: {role} is not declared; declare it 'not collected' if there is no such record"
+            for role in SOURCES
+            if role not in self.sources and self.collects(role)
+        ]
+        with_centre = [role for role, source in self.sources.items() if "centre" in source.columns]
+        if with_centre:
+            problems += [
+                f"sources.{role}.columns: centre is missing; record numbers are the centre's own, and others have it"
+                for role in self.sources
+                if role not in with_centre
+            ]
         for role, source in self.sources.items():
             problems += [
-                f"sources.{role}.columns: {name} is missing" for name in SOURCES[role] if name not in source.columns
+                f"sources.{role}.columns: {name} is missing"
+                for name in SOURCES[role]
+                if name not in source.columns and self.collects(f"{role}.{name}")
             ]
             problems += [
                 f"sources.{role}.columns: {name} is not a column of {role}; it has {', '.join(SOURCES[role])}"
                 for name in source.columns
-                if name not in SOURCES[role]
+                if name not in SOURCES[role] and name != "centre"
             ]
             problems += [
                 f"sources.{role}.key: {name} is not one of its columns"
                 for name in source.key
                 if name not in SOURCES[role]
             ]
+            problems += [
+                f"sources.{role}.fill_down: {name} is not one of its columns"
+                for name in source.fill_down
+                if name not in source.columns
+            ]
             joined_by = _JOINED_BY.get(role, source.key)
-            if set(source.key) != set(joined_by) or "patient_id" not in source.key:
+            besides = {"start_date"} if role == "plans" else set()  # a lesion can be irradiated again
+            if set(source.key) - besides != set(joined_by) - besides or "patient_id" not in source.key:
                 expected = ", ".join(joined_by) if role in _JOINED_BY else "patient_id among others"
                 problems.append(f"sources.{role}.key: expected {expected}; it has {', '.join(source.key)}")
             problems += [
@@ -188,6 +226,7 @@ class Study(Declaration):
                 if column.kind in ("integer", "number", "length_cm", "dose_gy")
             }
             problems += [f"{where}: {name} is no number in outcomes/{unit}s" for name in names if name not in numbers]
+        problems += self._unit_problems()
         for part in ("compare", "multivariable"):
             for endpoint, names in getattr(self.analyses, part).items():
                 problems += known([endpoint], f"analyses.{part}", self.endpoints, "endpoint")
@@ -229,6 +268,38 @@ class Study(Declaration):
             )
         return problems
 
+    def _unit_problems(self) -> list[str]:
+        """Factors of lesions that are asked of patients, and of patients in a table of lesions."""
+        asked = [
+            (f"{section}.{part}.{endpoint}", self.endpoints[endpoint].per, names)
+            for section, part in (
+                ("analyses", "compare"),
+                ("analyses", "multivariable"),
+                ("robustness", "headline"),
+                ("robustness", "prespecified"),
+                ("robustness", "continuous"),
+            )
+            for endpoint, names in getattr(getattr(self, section), part, {}).items()
+            if endpoint in self.endpoints
+        ]
+        asked += [
+            (f"figures.{name}.panels", self.endpoints[figure.endpoint].per, figure.panels)
+            for name, figure in self.figures.items()
+            if figure.endpoint in self.endpoints
+        ]
+        of_patients = [entry for entry in asked if entry[1] == "patient"]  # an endpoint per lesion takes both
+        tables = [
+            (f"tables.{name}.factors", table.unit, table.factors) for name, table in self.tables.items() if table.unit
+        ]
+        return [
+            f"{where}: {name} is no factor of a {unit}"
+            for where, unit, names in [*of_patients, *tables]
+            for name in names
+            if name in self.factors
+            and self.factors[name].variable in {*TABLES["outcomes/patients"], *TABLES["outcomes/lesions"]}
+            and self.factors[name].variable not in TABLES[f"outcomes/{unit}s"]
+        ]
+
     def _by_problems(self, where: str, table: Table) -> list[str]:
         """Whether the subjects of a table can be divided as it says."""
         if table.by is None:
@@ -263,6 +334,10 @@ class Sections:
             return value
         return {part: value[part] for part in parts} if isinstance(value, dict) else Sections(value, parts)
 
+    def collects(self, name: str) -> bool:
+        """As of the study; a rule that asks depends on `not_collected`."""
+        return collects(self.not_collected, name)
+
     def values(self) -> dict[str, Any]:
         """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
         plain = self._declaration.model_dump(mode="json", by_alias=True)
@@ -284,8 +359,8 @@ class Config(Declaration):
     simulation: Simulation = Simulation()
 
 
-def declared_in(path: str | Path) -> tuple[Study | None, list[Problem]]:
-    """The study declared in a file, and everything that is wrong with it.
+def declared_in(path: str | Path, name: str | None = None) -> tuple[Study | None, list[Problem]]:
+    """The study declared in a file, and everything that is wrong with it; `name` is what it has to be called.
 
     Where a field is wrong, the study has a stand-in for it; it is None where the file cannot be read at all.
     """
@@ -305,24 +380,30 @@ def declared_in(path: str | Path) -> tuple[Study | None, list[Problem]]:
         if not follows:
             at = document.line(document.path(place, said))
             problems.append(Problem(document.file, said, place=place, line=at))
-    folder = Path(path).absolute().parent
-    if folder.parent.name == "studies" and study.study != folder.name and "study" not in broken:
-        said = f"{study.study} is not the name of its folder. Expected {folder.name}."
+    if name is not None and study.study != name and "study" not in broken:
+        said = f"expected {name}, the name of its folder; it has {study.study}"
         problems.append(Problem(document.file, said, place="study", line=document.line(("study",))))
     return study, problems
 
 
-def read_study(path: str | Path) -> Study:
+def read_study(path: str | Path, name: str | None = None) -> Study:
     """The study declared in `path`.
+
+    Parameters
+    ----------
+    path
+        A study.yaml.
+    name
+        What the study has to be called, which is what its folder is called; not checked if not given.
 
     Raises
     ------
     ConfigurationError
         All mistakes at once, each with the file, the line and the place in it.
     """
-    study, problems = declared_in(path)
-    if problems:
-        raise ConfigurationError(told(problems))
+    study, found = declared_in(path, name)
+    if found:
+        raise ConfigurationError(told(found))
     return study
 
 

@@ -42,7 +42,7 @@ def tell_problems():
     from oligomet.validate.data import check_study
     from oligomet.validate.report import as_table, report
 
-    problems, counts = check_study(Path(study_file))
+    problems, counts = check_study(Path(study_file), options.study)
     write_csv(as_table(problems), table("validation"))
     print(report(problems, counts), file=sys.stderr)
     return int(any(problem.stops for problem in problems))
@@ -76,7 +76,7 @@ elif not Path(study_file).is_file():
         f"  A new one: snakemake new_study --config study={options.study}"
     )
 
-study, problems = declared_in(study_file)
+study, problems = declared_in(study_file, options.study)
 if "validate" in sys.argv or (problems and "new_study" not in sys.argv):
     raise SystemExit(tell_problems())
 
@@ -92,7 +92,10 @@ literature = {"literature": file for file in [f"{published}/literature.csv"] if 
 study_sections = list(type(study).model_fields)
 shown = [name for name in study_sections if name not in ("parsing", "pseudonym_salt", "sources", "terms")]
 
-cleaning = ["data_cut", "parsing", "pseudonym_salt", "sources", "terms", "sites", "eligibility", "dose"]
+cleaning = [
+    *("courses", "data_cut", "deaths_set_aside", "dose", "eligibility", "parsing", "pseudonym_salt", "sites", "sources"),
+    *("terms", "not_collected"),
+]
 cohort_input = {
     name: table(f"cohort/{name}")
     for name in ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")

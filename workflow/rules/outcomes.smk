@@ -19,17 +19,19 @@ rule times:
     """Time to each declared endpoint, with the record that decided: for whoever checks a patient."""
     input:
         **cohort_input,
+        possible_events=table("cohort/possible_events"),
         responses=table("outcomes/responses"),
         code=code("derive_times"),
     output:
         events=table("outcomes/events"),
         times=table("outcomes/times"),
         recensored=table("outcomes/recensored"),
+        set_aside=table("outcomes/set_aside"),
     log:
         logfile("times"),
     params:
         study=study_file,
-        decisions=decisions("data_cut", "endpoints", "months", *["robustness.censoring"] * bool(study.robustness)),
+        decisions=decisions("courses", "data_cut", "endpoints", "months", *["robustness.censoring"] * bool(study.robustness)),
     script:
         "../scripts/derive_times.py"
 
@@ -48,6 +50,6 @@ rule characteristics:
         logfile("characteristics"),
     params:
         study=study_file,
-        decisions=decisions("dose", "months", "per_patient", "platinum_free_interval", "response", "toxicity"),
+        decisions=decisions("courses", "dose", "months", "not_collected", "per_patient", "platinum_free_interval", "response", "toxicity"),
     script:
         "../scripts/derive_characteristics.py"

@@ -10,6 +10,7 @@ rule validate:
         logfile("validate"),
     params:
         study=study_file,
+        name=options.study,
         decisions=decisions(*cleaning),
     script:
         "../scripts/validate.py"

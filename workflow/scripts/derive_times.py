@@ -1,6 +1,9 @@
 """Dated events, and the time to every declared endpoint: a row per subject and endpoint."""
 
-from oligomet.outcomes.endpoints import derive_recensored, derive_times
+import sys
+
+from oligomet.cohort.possible_events import refuse_undecided
+from oligomet.outcomes.endpoints import derive_recensored, derive_times, find_set_aside
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.imaging import add_last_free
 from oligomet.tables import read, write
@@ -8,6 +11,7 @@ from oligomet.tables import read, write
 from common import begin, read_cohort
 
 study = begin(snakemake)
+refuse_undecided(read(snakemake.input.possible_events))
 cohort = read_cohort(snakemake)
 subjects = cohort["patients"], cohort["lesions"]
 events = collect_events(cohort, read(snakemake.input.responses), study)
@@ -15,4 +19,8 @@ times = add_last_free(derive_times(*subjects, events, study), cohort["lesions"],
 censoring = snakemake.params.decisions.get("robustness.censoring", {})
 write(events, snakemake.output.events)
 write(times, snakemake.output.times)
+aside = find_set_aside(*subjects, events, study)
+write(aside, snakemake.output.set_aside)
+for (endpoint, reason), count in aside.groupby(["endpoint", "reason"]).size().items():
+    print(f"{endpoint}: {count} set aside ({reason}), see {snakemake.output.set_aside}", file=sys.stderr)
 write(derive_recensored(*subjects, events, study, censoring), snakemake.output.recensored)

@@ -10,7 +10,7 @@ from oligomet.validate.report import as_table
 from common import log_errors
 
 log_errors(snakemake)
-problems, _ = check_study(Path(snakemake.params.study))
+problems, _ = check_study(Path(snakemake.params.study), snakemake.params.name)
 write_csv(as_table(problems), snakemake.output.problems)
 if any(problem.stops for problem in problems):
     sys.exit(1)

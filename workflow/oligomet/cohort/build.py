@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_rows
+from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_plans, check_rows
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen
-from oligomet.cohort.parse import parse_column, parse_edited, plain
+from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_edited, plain
+from oligomet.cohort.possible_events import find_possible_events
 from oligomet.cohort.pseudonyms import name_patients
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
-from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.courses import index_course, number_courses
+from oligomet.declarations import Source
+from oligomet.schemas import SOURCE, SOURCES, TABLES, conform
 from oligomet.study import Study
 
 CHILDREN = ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
@@ -33,8 +36,9 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
     Returns
     -------
     `patients`, `lesions` (with their plans), `therapies`, `surgeries`, `measurements`, `follow_up` and `toxicities` of
-    the eligible; `screened`, a row for every patient with a readable row; `quarantine`; `accounting`, where for every
-    source raw = analysed + quarantined. Patients bear pseudonyms; no table has a record number or a date of birth.
+    the eligible; `screened`, a row for every patient with a readable row; `quarantine`; `possible_events`, what was set
+    aside and could be an event; `accounting`, where for every source raw = analysed + quarantined. Patients bear
+    pseudonyms; no table has a record number or a date of birth.
 
     Raises
     ------
@@ -42,25 +46,27 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
         If an eligibility rule, a date format or the salt cannot be used.
     """
     check_rules(study.eligibility)
-    extracted = {role: extracted[role].reset_index(drop=True) for role in SOURCES}
-    records = _read_rows(extracted, study)
+    extracted = {role: extracted[role].reset_index(drop=True) for role in study.sources}
+    records = _read_rows({role: _fill_down(frame, study.sources[role]) for role, frame in extracted.items()}, study)
     check_rows(records, study)
     check_patients(records)
+    check_plans(records, study)
 
-    irradiated = _join_plans(records)
-    plans = irradiated.groupby("patient_id")
-    check_deaths(records, plans["end_date"].max())
-    variables = derive_variables(records.rows, irradiated)
+    irradiated = _join_plans(records, study)
+    check_deaths(records, irradiated.groupby("patient_id")["end_date"].max())
+    index = index_course(irradiated, study.courses)
+    variables = derive_variables(records.rows, index)
     screened = variables[["patient_id", "source"]].join(screen(variables, study.eligibility))
     _leave_out_ineligible(records, screened)
-    check_lesions(records, irradiated, plans["start_date"].min())
+    check_lesions(records, irradiated, index)
 
     tables = {
         "patients": variables[screened["eligible"] == 1],
-        "lesions": _describe_lesions(_join_plans(records), study),
-        **{role: _name_lesions(records.rows[role]) for role in CHILDREN},
+        "lesions": _describe_lesions(_join_plans(records, study), study),
+        **{role: _name_lesions(records.rows[role], "lesion_id") for role in CHILDREN},
         "screened": screened,
         "quarantine": records.quarantine(extracted, study),
+        "possible_events": find_possible_events(records, screened, study),
     }
     tables = {name: conform(frame, TABLES[f"cohort/{name}"]).reset_index(drop=True) for name, frame in tables.items()}
     return {**tables, "accounting": _account(extracted, tables, study)}
@@ -70,38 +76,65 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
     """Typed rows, each key once, without those that lack a required value."""
     parsed, found = {}, {}
     for role, frame in extracted.items():
-        answers = [parse_column(frame[name], role, name, study) for name in SOURCES[role]]
+        answers = [
+            parse_column(frame[name], role, name, study) if name in frame else not_collected(frame.index, role, name)
+            for name in SOURCES[role]
+        ]
+        if "centre" in frame:
+            answers[0] = of_centre(*answers[0], frame["centre"], study)
         if "edited" in frame:
             answers.append(parse_edited(frame["edited"], study))
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
     names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), study.pseudonym_salt)
-    records = Records(
-        {role: rows.assign(patient_id=rows["patient_id"].map(names).astype("string")) for role, rows in parsed.items()}
-    )
+    for role in SOURCES:
+        if role not in parsed:
+            parsed[role] = conform(pd.DataFrame(), {**SOURCES[role], "source": SOURCE})
+    named = {
+        role: rows.assign(patient_id=rows["patient_id"].map(names).astype("string")) for role, rows in parsed.items()
+    }
+    records = Records(named, dict(named))
     for role, source in study.sources.items():
-        _sift(records, role, found[role], extracted[role], source.key)
+        _sift(records, role, found[role], extracted[role], source.key, study)
     return records
 
 
-def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, key: list[str]) -> None:
+def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, key: list[str], study: Study) -> None:
     """Leave out rows without a key, then copies and what was corrected, then rows without another required value."""
-    keyless = found.index.isin(found.index[found["column"].isin(key)])
+    refused = found["kind"] != "partial_date"
+    keyless = found.index.isin(found.index[refused & found["column"].isin([*key, "centre"])])
     records.leave_out(role, found[keyless])
-    found = found[~keyless]
-    needed = found["column"].isin([name for name, column in SOURCES[role].items() if column.required])
+    found, refused = found[~keyless], refused[~keyless]
+    needed = refused & found["column"].isin([name for name, column in SOURCES[role].items() if column.required])
 
     rows = records.rows[role]
     contents = rows[list(SOURCES[role])].astype("string")
     for at, column in found.loc[needed, "column"].items():  # unreadable cells are equal if their texts are
         contents.loc[at, column] = plain(raw.loc[at, column])
+    if (
+        role == "plans" and "start_date" not in key
+    ):  # a lesion that is irradiated again has a second plan, no correction
+        contents["course"] = number_courses(rows, key, study.courses)
+        key = [*key, "course"]
     edited = rows.get("edited", pd.Series(pd.NaT, rows.index))
-    records.leave_out(role, compare_repeats(contents, key, edited, raw.loc[rows.index, "row"].astype("Int64")))
+    numbers = raw.loc[rows.index, "row"].astype("Int64")
+    repeats = compare_repeats(contents, key, edited, numbers)
+    if role == "follow_up":  # a visit and a death certificate of one day are two records, and no contradiction
+        both = repeats.index[repeats["kind"] == "inconsistent"]
+        certified = compare_repeats(contents.loc[both], [*key, "status"], edited.loc[both], numbers.loc[both])
+        repeats = pd.concat([repeats.drop(index=both), certified])
+    records.leave_out(role, repeats)
 
     stays = found.index.isin(records.rows[role].index)
     lost = found.index.isin(found.index[needed])
     records.leave_out(role, found[stays & lost])
     records.note(role, found[stays & ~lost])
+
+
+def _fill_down(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """The rows with the cells that were merged over several of them, as declared."""
+    filled = frame[source.fill_down].astype("string")
+    return frame.assign(**filled.where(filled.fillna("").map(plain) != "").ffill().fillna(""))
 
 
 def _source(frame: pd.DataFrame) -> pd.Series:
@@ -112,20 +145,28 @@ def _source(frame: pd.DataFrame) -> pd.Series:
     return (frame["file"].astype(str) + sheet + ":" + frame["row"].astype(str) + part).astype("string")
 
 
-def _join_plans(records: Records) -> pd.DataFrame:
-    """Lesions that were planned and treated, with their plans; `source` is the lesion's, `plan_source` the plan's."""
-    return _name_lesions(
+def _join_plans(records: Records, study: Study) -> pd.DataFrame:
+    """Lesions that were planned and treated, with their plans, a row for each course in which a lesion was irradiated.
+
+    `source` is the lesion's, `plan_source` the plan's.
+    """
+    joined = _name_lesions(
         records.rows["lesions"].merge(
             records.rows["plans"].rename(columns={"source": "plan_source"}).drop(columns="edited", errors="ignore"),
             on=["patient_id", "lesion_number"],
-        )
+        ),
+        "imaged_id",
     )
+    joined["course"] = number_courses(joined, ["patient_id"], study.courses)
+    again = joined["course"] > joined["course"].groupby(joined["imaged_id"]).transform("min")
+    named = joined["imaged_id"] + "-C" + joined["course"].astype("string")
+    return joined.assign(lesion_id=joined["imaged_id"].where(~again, named))
 
 
-def _name_lesions(rows: pd.DataFrame) -> pd.DataFrame:
+def _name_lesions(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     if "lesion_number" not in rows:
         return rows
-    return rows.assign(lesion_id=rows["patient_id"] + "-L" + rows["lesion_number"].astype("string"))
+    return rows.assign(**{column: rows["patient_id"] + "-L" + rows["lesion_number"].astype("string")})
 
 
 def _describe_lesions(lesions: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -153,6 +194,7 @@ def _account(extracted: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]
     used = {role: tables[role]["source"] for role in ("patients", "lesions", *CHILDREN)}
     used["plans"] = tables["lesions"]["plan_source"]
     quarantine = tables["quarantine"]
+    counted = tables["possible_events"]["role"].value_counts()
     left_out = quarantine.loc[quarantine["row_kept"] == 0, "role"].value_counts()
     accounting = pd.DataFrame(
         {
@@ -162,6 +204,7 @@ def _account(extracted: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]
             "raw": len(frame),
             "analysed": used[role].nunique(),
             "quarantined": left_out.get(role, 0),
+            "possible_events": counted.get(role, 0),
         }
         for role, frame in extracted.items()
     )

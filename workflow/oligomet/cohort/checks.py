@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oligomet.cohort.records import Records, findings
+from oligomet.courses import number_courses
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.study import Study
 
@@ -17,7 +18,9 @@ def check_rows(records: Records, study: Study) -> None:
 
     A course that ends before it starts; a total dose that is not the fractions' (within `dose.tolerance_gy`); a lesion
     not seen and yet measured, or wider across its longest diameter than along it; an age beyond the limit of
-    `age_years`. A relapse before its course, and a list of lesions that is none, are emptied.
+    `age_years`. A relapse before its course, and a list of lesions that is none, are emptied. A lesion of 0 mm has
+    disappeared, whatever else is said of it: by RECIST 1.1 (section 4.3.2) one that is present and too small to measure
+    is recorded as 5 mm, and 0 mm is for one that is likely gone. It is taken as not seen, with a note.
     """
     for role in ("therapies", "plans"):
         rows = records.rows[role]
@@ -38,6 +41,12 @@ def check_rows(records: Records, study: Study) -> None:
     rows = records.rows["measurements"]
     wrong = (rows["seen"] == 0) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
     records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", "not seen, and yet measured", "seen"))
+    rows = records.rows["measurements"]
+    gone = (rows["seen"] == 1) & (rows["long_axis_cm"].fillna(rows["short_axis_cm"]) == 0)
+    reason = "0 mm is how RECIST 1.1 records a lesion that has disappeared; taken as not seen"
+    records.note("measurements", findings(rows.index[gone.fillna(False)], "inconsistent", reason, "seen"))
+    records.rows["measurements"] = rows.assign(seen=rows["seen"].mask(gone.fillna(False), 0))
+
     rows = records.rows["measurements"]
     wrong = rows["short_axis_cm"] > rows["long_axis_cm"]
     reason = "the short axis is longer than the long axis"
@@ -70,11 +79,27 @@ def check_patients(records: Records) -> None:
             records.refuse(role, column, wrong, "impossible_date", "before the patient's birth")
 
 
+def check_plans(records: Records, study: Study) -> None:
+    """Leave out the plans of a lesion that has several in one course, and note what was irradiated again."""
+    rows = records.rows["plans"]
+    of_lesion = ["patient_id", "lesion_number"]
+    course = number_courses(rows, of_lesion, study.courses)
+    together = rows.assign(course=course).duplicated([*of_lesion, "course"], keep=False)
+    reason = "several plans of one lesion in one course (courses.new_after_days): its dose is not known"
+    records.leave_out("plans", findings(rows.index[together], "inconsistent", reason))
+    if "start_date" not in study.sources["plans"].key:
+        again = rows.index[(course > 1) & ~together]
+        reason = f"more than {study.courses.new_after_days} days after the lesion's last plan: taken as a new course"
+        records.note("plans", findings(again, "inconsistent", reason, "start_date"))
+
+
 def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
-    """Leave out deaths before the last fraction, then refuse every date after a patient's first death.
+    """Leave out deaths before the last fraction, refuse every date after a patient's first death, and a fatal toxicity
+    of who did not die.
 
     `radiotherapy_end` is by patient_id.
     """
+    _move_deaths_of_unknown_day(records)
     rows = records.rows["follow_up"]
     early = (rows["status"] == "dead") & (rows["date"] < rows["patient_id"].map(radiotherapy_end))
     reason = "a death before the last fraction of radiotherapy"
@@ -88,13 +113,36 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
             wrong = rows[column] > rows["patient_id"].map(died)
             records.refuse(role, column, wrong, "impossible_date", "after the patient's death")
 
+    rows = records.rows["toxicities"]
+    alive = (rows["grade"] == 5) & ~rows["patient_id"].isin(died.index)
+    reason = "grade 5 is death, and no contact tells of the patient's death"
+    records.leave_out("toxicities", findings(rows.index[alive.fillna(False)], "inconsistent", reason, "grade"))
 
-def check_lesions(records: Records, irradiated: pd.DataFrame, radiotherapy_start: pd.Series) -> None:
+
+def _move_deaths_of_unknown_day(records: Records) -> None:
+    """A death whose day `parsing.partial_dates` made up is not before a contact of that month, or year, in life."""
+    said = [found for found in records.said if (found["kind"] == "partial_date").any()]
+    made_up = pd.concat(said) if said else pd.DataFrame(columns=["role", "kind", "at", "reason"])
+    made_up = made_up[(made_up["role"] == "follow_up") & (made_up["kind"] == "partial_date")].set_index("at")["reason"]
+    rows = records.rows["follow_up"]
+    dead = rows[(rows["status"] == "dead").fillna(False) & rows.index.isin(made_up.index)]
+    for at, row in dead.iterrows():
+        of_year = rows[(rows["patient_id"] == row["patient_id"]) & (rows["date"].dt.year == row["date"].year)]
+        same = of_year if "month" in made_up[at] else of_year[of_year["date"].dt.month == row["date"].month]
+        rows.loc[at, "date"] = same["date"].max()
+
+
+def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFrame) -> None:
     """Leave out lesions, plans and measurements of no irradiated lesion; note what is odd about a patient's counts.
+
+    Imaging of a lesion that was not irradiated stays where it shows new lesions: it measures nothing that is analysed,
+    and it dates the patient's progression.
 
     A contact's in-field lesions are emptied if one of them was not irradiated. Fewer metastases at restaging than
     irradiated lesions, or restaging after the first fraction, is noted and kept: lesions may have been treated as they
     appeared, and neither says which entry is wrong.
+
+    `irradiated` are the lesions with their plans, `index` those of the course from which the patient is followed.
     """
     pairs = pd.MultiIndex.from_frame(irradiated[["patient_id", "lesion_number"]])
     for role, reason in (
@@ -104,6 +152,8 @@ def check_lesions(records: Records, irradiated: pd.DataFrame, radiotherapy_start
     ):
         rows = records.rows[role]
         unknown = ~pd.MultiIndex.from_frame(rows[["patient_id", "lesion_number"]]).isin(pairs)
+        if role == "measurements":
+            unknown &= ~rows["new_lesions"].eq(1).fillna(False).to_numpy(bool)
         records.leave_out(role, findings(rows.index[unknown], "orphan", reason, "lesion_number"))
 
     rows = records.rows["follow_up"]
@@ -114,10 +164,10 @@ def check_lesions(records: Records, irradiated: pd.DataFrame, radiotherapy_start
     records.refuse("follow_up", "in_field_lesions", pd.Series(rows.index.isin(strangers), rows.index), "orphan", reason)
 
     rows = records.rows["patients"]
-    counted = rows["patient_id"].map(irradiated["patient_id"].value_counts())
+    counted = rows["patient_id"].map(index["patient_id"].value_counts())
     reason = counted.astype("string") + " irradiated lesions are more than these; kept as it stands"
     records.note("patients", _noted(counted > rows["metastases"], "inconsistent", reason, "metastases"))
-    late = rows["screening_date"] > rows["patient_id"].map(radiotherapy_start)
+    late = rows["screening_date"] > rows["patient_id"].map(index.groupby("patient_id")["start_date"].min())
     reason = pd.Series("restaging after the first fraction; kept as it stands", rows.index)
     records.note("patients", _noted(late, "inconsistent", reason, "screening_date"))
 

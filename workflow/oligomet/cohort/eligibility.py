@@ -11,7 +11,7 @@ from oligomet.schemas import SOURCES
 # What a rule may ask for: the patient's own row, and what is counted from the other sources.
 COUNTED = (
     "age_years",  # at the first fraction
-    "radiotherapy_start",
+    "radiotherapy_start",  # of the course from which the patient is followed, as all that follows here
     "radiotherapy_end",
     "irradiated_lesions",
     "cytoreductive_surgeries",  # before the first fraction
@@ -42,15 +42,15 @@ def check_rules(rules: list[Eligibility]) -> None:
         raise ConfigurationError("\n".join(sorted(problems)))
 
 
-def derive_variables(rows: dict[str, pd.DataFrame], irradiated: pd.DataFrame) -> pd.DataFrame:
+def derive_variables(rows: dict[str, pd.DataFrame], index: pd.DataFrame) -> pd.DataFrame:
     """The screening variables of every patient, on the index of `rows["patients"]`.
 
-    `rows` are the cleaned rows by role, `irradiated` the lesions with their plans. Where there was no radiotherapy, its
-    dates and the age are empty and what is counted from it is 0.
+    `rows` are the cleaned rows by role, `index` the lesions, with their plans, of the course from which each patient is
+    followed. Where there was no radiotherapy, its dates and the age are empty and what is counted from it is 0.
     """
     patients = rows["patients"]
     of = patients["patient_id"]
-    plans = irradiated.groupby("patient_id")
+    plans = index.groupby("patient_id")
     start, end = of.map(plans["start_date"].min()), of.map(plans["end_date"].max())
     start_of, end_of = (day.set_axis(of) for day in (start, end))
 
@@ -63,7 +63,7 @@ def derive_variables(rows: dict[str, pd.DataFrame], irradiated: pd.DataFrame) ->
         age_years=completed_years(patients["birth_date"], start),
         radiotherapy_start=start,
         radiotherapy_end=end,
-        irradiated_lesions=of.map(irradiated["patient_id"].value_counts()).fillna(0).astype("Int64"),
+        irradiated_lesions=of.map(index["patient_id"].value_counts()).fillna(0).astype("Int64"),
         cytoreductive_surgeries=count("surgeries", before & (surgeries["procedure"] == "cytoreduction")),
         systemic_courses=count("therapies", courses["start_date"] < courses["patient_id"].map(start_of)),
         contacts_after_radiotherapy=count("follow_up", contacts["date"] > contacts["patient_id"].map(end_of)),

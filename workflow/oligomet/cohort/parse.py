@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from oligomet.cohort.dates import ImpossibleDate, date_pattern, read_date
+from oligomet.cohort.dates import ImpossibleDate, MomentElsewhere, complete_date, date_pattern, read_date
+from oligomet.declarations import Parsing
 from oligomet.schemas import DTYPES, SOURCES, Column
 from oligomet.source_declarations import ColumnSource
 from oligomet.study import Study
@@ -55,16 +56,33 @@ def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[
     -------
     values, on the index of `cells`, in the dtype of the kind (lengths in cm, doses in Gy); empty where there is none.
     findings, on the index of the refused cells: `column`, `kind` (a class of the quarantine) and `reason`. A cell that
-    is empty or holds a missing code is refused only where a value is required.
+    is empty or holds a missing code is refused only where a value is required. A date whose day was made up by
+    `parsing.partial_dates` has its value, and a finding of kind partial_date.
     """
     column = SOURCES[role][name]
     read = _reader(column, study.sources[role].columns[name], study)
     return _parse(cells, name, column, lambda text: _within_limits(read(text), column), study)
 
 
+def not_collected(index: pd.Index, role: str, name: str) -> tuple[pd.Series, pd.DataFrame]:
+    """A column that no record has: empty values, and nothing wrong with any of them. As `parse_column`."""
+    values = pd.Series(None, index=index, dtype=DTYPES[SOURCES[role][name].kind], name=name)
+    return values, pd.DataFrame(columns=["kind", "reason", "column"], dtype=object)
+
+
+def of_centre(
+    numbers: pd.Series, findings: pd.DataFrame, centres: pd.Series, study: Study
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Record numbers with their centre before them, as two centres may give one number; findings of both."""
+    column = Column("identifier", "centre")
+    read = _reader(column, ColumnSource(header="centre"), study)
+    names, missing = _parse(centres, "centre", column, read, study)
+    return (names + "/" + numbers).rename(numbers.name), pd.concat([findings, missing])
+
+
 def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
     """When each row was last edited, to the second where a time is given; findings as `parse_column` gives them."""
-    read = _date_reader(study.parsing.dates, study.parsing.earliest, pd.Timestamp.max.date())
+    read = _date_reader(study.parsing.dates, study.parsing, pd.Timestamp.max.date())
     return _parse(cells, "edited", Column("date", "last edit", required=False), read, study)
 
 
@@ -74,7 +92,8 @@ def _parse(cells: pd.Series, name: str, column: Column, read: Callable[[str], An
     def answer(text: str) -> tuple:
         try:
             if text.casefold() not in missing:
-                return read(text), pd.NA, pd.NA
+                value = read(text)
+                return (value[0], "partial_date", value[1]) if isinstance(value, tuple) else (value, pd.NA, pd.NA)
             if column.required:
                 raise Refused("missing", "nothing is there, and a value is required")
         except Refused as refused:
@@ -108,8 +127,8 @@ def _reader(column: Column, declared: ColumnSource, study: Study) -> Callable[[s
         case "identifier":
             return lambda text: text.replace(" ", "").upper()
         case "date":
-            read = _date_reader(declared.dates or parsing.dates, parsing.earliest, study.data_cut)
-            return lambda text: read(text).normalize()
+            read = _date_reader(declared.dates or parsing.dates, parsing, study.data_cut)
+            return lambda text: _day(read, text, parsing, study.data_cut)
         case "integer":
             return lambda text: _integer(text, decimal)
         case "number":
@@ -123,14 +142,32 @@ def _reader(column: Column, declared: ColumnSource, study: Study) -> Callable[[s
             return _term_reader(column.terms, study.terms[column.terms])
 
 
-def _date_reader(formats: list[str], earliest: dt.date, latest: dt.date) -> Callable[[str], pd.Timestamp]:
+def _day(read: Callable[[str], pd.Timestamp], text: str, parsing: Parsing, latest: dt.date) -> Any:
+    """The day; with what was taken in words, where only its month or year is known and a rule for that is declared."""
+    try:
+        return read(text).normalize()
+    except Refused as refused:
+        if parsing.partial_dates == "quarantine":
+            raise
+        completed = complete_date(text, parsing.partial_dates, latest)
+        if completed is None:
+            raise
+        if not parsing.earliest <= completed[0].date() <= latest:
+            reason = f"a date before {parsing.earliest} or after {latest} is impossible here"
+            raise Refused("impossible_date", reason) from refused
+        return completed
+
+
+def _date_reader(formats: list[str], parsing: Parsing, latest: dt.date) -> Callable[[str], pd.Timestamp]:
     patterns = [date_pattern(declared) for declared in formats]
 
     def read(text: str) -> pd.Timestamp:
         try:
-            day = read_date(text, patterns, earliest, latest)
+            day = read_date(text, patterns, parsing.earliest, latest, parsing.timezone)
         except ImpossibleDate as impossible:
             raise Refused("impossible_date", str(impossible)) from None
+        except MomentElsewhere as moment:
+            raise Refused("unreadable", str(moment)) from None
         if day is None:
             raise Refused("unreadable", f"not a date in one of the declared formats ({', '.join(formats)})")
         return day

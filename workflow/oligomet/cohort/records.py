@@ -9,7 +9,7 @@ import pandas as pd
 from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 
-PRIVATE = {"patient_id", "birth_date"}  # what stood in these cells is not repeated anywhere
+PRIVATE = {"patient_id", "birth_date", "centre"}  # what stood in these cells is not repeated anywhere
 
 
 def findings(index: pd.Index, kind: str, reason: str | pd.Series, column: str | None = None) -> pd.DataFrame:
@@ -19,9 +19,13 @@ def findings(index: pd.Index, kind: str, reason: str | pd.Series, column: str | 
 
 @dataclass
 class Records:
-    """Rows by role, each under the index it has in the extracted table, and the findings so far."""
+    """Rows by role, each under the index it has in the extracted table, and the findings so far.
+
+    `read` are all rows as they were read, also those that have left since.
+    """
 
     rows: dict[str, pd.DataFrame]
+    read: dict[str, pd.DataFrame]
     said: list[pd.DataFrame] = field(default_factory=list)
 
     def leave_out(self, role: str, found: pd.DataFrame) -> None:

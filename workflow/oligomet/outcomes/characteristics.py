@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.collected import needs
+from oligomet.courses import index_course
 from oligomet.declarations import PerPatient
 from oligomet.outcomes.dose import delivered_dose
 from oligomet.outcomes.recist import patient_responses
@@ -32,13 +34,16 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
 
     Notes
     -----
-    Of several lesions: the GTV diameter and the BED that `per_patient` names, visceral or stereotactic if any is, and
-    the response that `response.patient` names. Relapses are counted by distinct dates, up to the first fraction. Any
+    All is of the course from which the patient is followed (`courses.starts`), and of its lesions: what a later course
+    brings is not known when follow-up begins. Of several lesions: the GTV
+    diameter and the BED that `per_patient` names, visceral or stereotactic if any is, and the response that
+    `response.patient` names. Relapses are counted by distinct dates, up to the first fraction. Any
     operation but a biopsy is surgery.
     """
     patients = cohort["patients"].copy()
     patient = patients["patient_id"]
-    lesions = cohort["lesions"].join(delivered_dose(cohort["lesions"], study.dose)[["bed10_gy"]])
+    lesions = index_course(cohort["lesions"], study.courses)
+    lesions = lesions.join(delivered_dose(lesions, study.dose)[["bed10_gy"]])
     lesions["sbrt"] = _is_sbrt(lesions)
     of_lesions = lesions.groupby("patient_id").agg(
         irradiated_lesions=("lesion_id", "size"),
@@ -64,12 +69,14 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
     for interval in ("since_last_treatment", "platinum_free_interval"):
         patients[f"{interval}_months"] = patients[f"{interval}_days"] / study.months.days_per_month
 
-    by_patient = patient_responses(responses, study.response.patient)
+    of_course = responses[responses["lesion_id"].isin(lesions["lesion_id"])]
+    by_patient = patient_responses(of_course, study.response.patient)
     patients["response"] = patient.map(by_patient["first"])
     patients["best_response"] = patient.map(by_patient["best"])
     tolerated = _since_start(cohort["toxicities"], patients)
     patients["any_toxicity"] = patient.isin(tolerated["patient_id"]).astype(int)
-    return conform(with_control(patients), TABLES["outcomes/patients"])
+    unknown = [name for name in TABLES["outcomes/patients"] if needs(study.not_collected, name)]
+    return conform(with_control(patients).drop(columns=unknown, errors="ignore"), TABLES["outcomes/patients"])
 
 
 def per_patient(lesions: pd.DataFrame, rules: PerPatient) -> pd.DataFrame:
@@ -106,17 +113,25 @@ def derive_lesions(
     return conform(with_control(lesions), TABLES["outcomes/lesions"])
 
 
-def derive_toxicities(toxicities: pd.DataFrame, patients: pd.DataFrame, study: Study) -> pd.DataFrame:
+def derive_toxicities(cohort: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     """The toxicities since the first fraction, acute or late by the days from the last one (outcomes/toxicities).
 
-    Late is more than `toxicity.late_after_days` after the patient's last fraction. What began before the first fraction
+    Late is more than `toxicity.late_after_days` after the last fraction of the course that began last before it, not
+    before the course from which the patient is followed. What began before the first fraction
     is not a toxicity of radiotherapy: it stays in cohort/toxicities and is not counted.
     """
-    counted = _since_start(toxicities, patients)
-    last_fraction = counted["patient_id"].map(patients.set_index("patient_id")["radiotherapy_end"])
+    counted = _since_start(cohort["toxicities"], cohort["patients"]).reset_index(drop=True)
+    courses = (
+        cohort["lesions"]
+        .groupby(["patient_id", "course"], as_index=False)
+        .agg(began=("start_date", "min"), ended=("end_date", "max"))
+    )
+    begun = counted[["patient_id", "onset_date"]].reset_index().merge(courses, on="patient_id")
+    begun = begun[begun["began"] <= begun["onset_date"]]
+    last_fraction = begun.sort_values("course").drop_duplicates("index", keep="last").set_index("index")["ended"]
     late = (counted["onset_date"] - last_fraction).dt.days > study.toxicity.late_after_days
     counted = counted.assign(phase=late.map({True: "late", False: "acute"}))
-    return conform(counted.reset_index(drop=True), TABLES["outcomes/toxicities"])
+    return conform(counted, TABLES["outcomes/toxicities"])
 
 
 def with_control(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,13 +3,19 @@ known here.
 
 An endpoint ends with the first of its `events` or of its `competing` events; on one day the event counts before the
 competing one, and those declared first before the others. Without either it is censored at the last of `censored_at`.
-An event counts whenever it is recorded by the data cut, also after the last contact.
+An event counts whenever it is recorded by the data cut, also after the last contact. What can happen more than once
+(`REPEATED`) counts from the subject's first fraction on; between that and a start at the last fraction it counts on the
+day of the start: it is no impossible record, and to leave it out would hide the earliest failures.
 
 Per patient, an event of any of the lesions is the patient's. Per lesion, fractions, recurrence, progression and
 imaging are the lesion's own, and what concerns the whole patient (death, contacts, therapy, distant progression) is
 every lesion's. A patient with several irradiated lesions can have an in-field recurrence that names none of them: one
 has failed and it is not known which. Counting it for all would invent failures, for none would hide one; each
-lesion's follow-up is censored there, and `why` says so.
+lesion's follow-up is censored there, and `why` says so. So is a lesion's follow-up for its own failure when the
+lesion is irradiated again: what follows is the later course's doing.
+
+A subject without a start or an end, or with a death or a censoring date before the start, cannot be followed for that
+endpoint: it is set aside with the reason (outcomes/set_aside), and nobody else is.
 """
 
 from __future__ import annotations
@@ -18,11 +24,19 @@ import numpy as np
 import pandas as pd
 
 from oligomet.declarations import Endpoint, Months
-from oligomet.schemas import TABLES, conform
+from oligomet.schemas import FOUND_BY_IMAGING, TABLES, conform
 from oligomet.study import Study
 
-OF_LESIONS = ("radiotherapy_start", "radiotherapy_end", "in_field_recurrence", "lesion_progression", "last_imaging")
+OF_LESIONS = (
+    "radiotherapy_start",
+    "radiotherapy_end",
+    "in_field_recurrence",
+    "lesion_progression",
+    "last_imaging",
+    "next_radiotherapy",
+)
 UNNAMED = "in_field_recurrence of an unnamed lesion"
+REPEATED = (*FOUND_BY_IMAGING, UNNAMED, "next_systemic_therapy", "next_radiotherapy")
 
 
 def derive_times(patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -35,16 +49,20 @@ def derive_times(patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataF
     events
         outcomes/events.
 
-    Raises
-    ------
-    ValueError
-        Listing every subject without a start or an end, or with an event or censoring date before the start: such
-        records cannot be analysed, and nothing is guessed in their place.
+    Returns
+    -------
+    outcomes/times. Subjects that cannot be followed for an endpoint have no row of it: they are in `find_set_aside`.
     """
     times = _of_endpoints(study.endpoints, patients, lesions, events)
-    _refuse_impossible(times, study)
+    times = times[times["reason"].isna()].reset_index(drop=True)
     times["months"] = to_months(times["days"], study.months)
     return conform(times, TABLES["outcomes/times"])
+
+
+def find_set_aside(patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Whom `derive_times` leaves out of an endpoint, and why (outcomes/set_aside); parameters as there."""
+    times = _of_endpoints(study.endpoints, patients, lesions, events)
+    return conform(times[times["reason"].notna()].reset_index(drop=True), TABLES["outcomes/set_aside"])
 
 
 def derive_recensored(
@@ -78,19 +96,15 @@ def derive_recensored(
     if not otherwise:
         return conform(pd.DataFrame(), TABLES["outcomes/recensored"])
     times = _of_endpoints(otherwise, patients, lesions, events)
-    lacking, early = times["end_date"].isna(), times["days"] < 0
-    wanted = times["endpoint"].map({name: _words(names) for name, names in censored_at.items()})
-    since = wanted + " before " + times["endpoint"].map({n: _words([e.starts]) for n, e in otherwise.items()})
-    times["reason"] = since.where(early, "no " + wanted).where(lacking | early)
     times["months"] = to_months(times["days"], study.months)
-    times.loc[lacking | early, ["days", "months", "event", "competing"]] = None
+    times.loc[times["reason"].notna(), ["days", "months", "event", "competing"]] = None
     return conform(times, TABLES["outcomes/recensored"])
 
 
 def _of_endpoints(
     endpoints: dict[str, Endpoint], patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every endpoint and subject, with days, whether they can be or not."""
+    """Every endpoint and subject, with days or the `reason` why it has none."""
     subjects = {
         "patient": patients[["patient_id"]].assign(subject_id=patients["patient_id"]),
         "lesion": lesions[["patient_id"]].assign(subject_id=lesions["lesion_id"]),
@@ -104,6 +118,21 @@ def _of_endpoints(
         ignore_index=True,
     )
     times["days"] = (times["end_date"] - times["start_date"]).dt.days
+    during = (times["days"] < 0) & times["ended_by"].isin(REPEATED)
+    times["days"] = times["days"].mask(during, 0)
+    start, end = (
+        times["endpoint"].map({name: _words(said(e)) for name, e in endpoints.items()})
+        for said in (lambda e: [e.starts], lambda e: e.censored_at)
+    )
+    before = times["ended_by"].fillna("").str.replace("_", " ") + " before " + start
+    times["reason"] = pd.Series(
+        np.select(
+            [times["start_date"].isna(), times["end_date"].isna(), times["days"] < 0],
+            ["no " + start, "no " + end, before],
+            "",
+        ),
+        dtype="string",
+    ).replace("", pd.NA)
     return times
 
 
@@ -122,7 +151,8 @@ def _of_patients(events: pd.DataFrame) -> pd.DataFrame:
     fraction_of_a_lesion = events["lesion_id"].notna() & events["event"].isin(
         ["radiotherapy_start", "radiotherapy_end"]
     )
-    return events[~fraction_of_a_lesion].assign(subject_id=events["patient_id"])
+    again = events["lesion_id"].notna() & (events["event"] == "next_radiotherapy")
+    return events[~(fraction_of_a_lesion | again)].assign(subject_id=events["patient_id"])
 
 
 def _of_lesions(events: pd.DataFrame, lesions: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +171,12 @@ def _times(endpoint: Endpoint, subjects: pd.DataFrame, events: pd.DataFrame) -> 
     ending = [*endpoint.events, *(event for event in endpoint.competing if event not in endpoint.events)]
     if "in_field_recurrence" in endpoint.events:
         ending.append(UNNAMED)
+    if endpoint.per == "lesion" and {"in_field_recurrence", "lesion_progression"} & set(endpoint.events):
+        ending += ["next_radiotherapy"] * ("next_radiotherapy" not in ending)
     starts = events[events["event"] == endpoint.starts].set_index("subject_id")["date"]
+    began = events[events["event"] == "radiotherapy_start"].set_index("subject_id")["date"]
+    history = events["event"].isin(REPEATED) & (events["date"] <= events["subject_id"].map(began))
+    events = events[~history]
     ends = _first(events, ending, latest=False)
     censors = _first(events, endpoint.censored_at, latest=True)
 
@@ -154,8 +189,9 @@ def _times(endpoint: Endpoint, subjects: pd.DataFrame, events: pd.DataFrame) -> 
     times["competing"] = (has_ended & ended["event"].isin(endpoint.competing) & (ended["rank"] >= count)).astype(int)
     times["end_date"] = ended["date"].where(has_ended, censored["date"])
     times["source"] = ended["source"].where(has_ended, censored["source"])
+    times["ended_by"] = ended["event"].where(has_ended, censored["event"])
     prefix = times["competing"].map({0: "censored: ", 1: "competing: "}).mask(times["event"] == 1, "")
-    times["why"] = prefix + ended["event"].where(has_ended, censored["event"])
+    times["why"] = prefix + times["ended_by"]
     return times
 
 
@@ -165,27 +201,3 @@ def _first(events: pd.DataFrame, names: list[str], latest: bool) -> pd.DataFrame
     chosen = events[events["event"].isin(names)].assign(rank=lambda rows: rows["event"].map(ranks).astype(float))
     chosen = chosen.sort_values(["date", "rank", "source"], ascending=[not latest, True, True])
     return chosen.drop_duplicates("subject_id")[["subject_id", "event", "date", "rank", "source"]]
-
-
-def _refuse_impossible(times: pd.DataFrame, study: Study) -> None:
-    wrong = times[times["start_date"].isna() | times["end_date"].isna() | (times["days"] < 0)]
-    if wrong.empty:
-        return
-    lines = []
-    for row in wrong.itertuples():
-        endpoint = study.endpoints[row.endpoint]
-        if pd.isna(row.start_date):
-            lines.append(f"{row.endpoint}, {row.subject_id}: no date of {endpoint.starts}")
-        elif pd.isna(row.end_date):
-            lines.append(
-                f"{row.endpoint}, {row.subject_id}: no event, and no date of {' or '.join(endpoint.censored_at)}"
-            )
-        else:
-            lines.append(
-                f"{row.endpoint}, {row.subject_id}: {row.why} on {row.end_date:%Y-%m-%d} ({row.source}) "
-                f"is before {endpoint.starts} on {row.start_date:%Y-%m-%d}"
-            )
-    raise ValueError(
-        "Times that cannot be: correct these records, or declare another start or censoring date of the endpoint.\n  "
-        + "\n  ".join(lines)
-    )

@@ -19,16 +19,17 @@ def add_last_free(times: pd.DataFrame, lesions: pd.DataFrame, measurements: pd.D
     times
         outcomes/times.
     lesions
-        Any table with patient_id and lesion_id: all irradiated lesions.
+        Any table with patient_id, lesion_id and imaged_id: all irradiated lesions.
     measurements
         cohort/measurements.
     """
     keys = ["subject_id", "endpoint"]
-    of = lesions[["patient_id", "lesion_id"]]
+    of = lesions[["patient_id", "lesion_id", "imaged_id"]]
     looked_at = pd.concat([of.assign(subject_id=of["lesion_id"]), of.assign(subject_id=of["patient_id"])])
     found = times[(times["event"] == 1) & times["why"].isin(FOUND_BY_IMAGING)]
     seen = found[[*keys, "start_date", "end_date"]].merge(looked_at, on="subject_id")
-    seen = seen.merge(measurements[["lesion_id", "date"]], on="lesion_id", how="left")
+    scans = measurements[["lesion_id", "date"]].rename(columns={"lesion_id": "imaged_id"})
+    seen = seen.merge(scans, on="imaged_id", how="left")
     since = (seen["date"] - seen["start_date"]).dt.days
     seen["free"] = since.where((since > 0) & (seen["date"] < seen["end_date"]), 0)
     free = seen.groupby([*keys, "lesion_id"])["free"].max().groupby(keys).min()

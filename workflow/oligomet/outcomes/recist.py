@@ -19,6 +19,8 @@ PD          from the nadir, the smallest diameter before (baseline and all imagi
 PR, SD      smaller than the baseline by `decrease`; none of these. Where PD and PR both hold, PD.
 first       the first assessable imaging within `first_assessment_days` of the lesion's last fraction.
 best        the best of CR, PR, SD, PD within `best_response_days`, up to the first PD among these.
+again       a lesion that is irradiated again has a baseline and responses in each course; what imaging shows from the
+            first fraction of the next course on is no response to this one.
 
 New lesions are events of the patient and never change the response of an irradiated one.
 """
@@ -30,6 +32,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from oligomet.courses import irradiated_again
 from oligomet.declarations import Response
 from oligomet.schemas import RESPONSES, TABLES, conform
 
@@ -188,7 +191,11 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
 
 def _scans(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     """The measurements of `lesions`, with the diameter that counts (cm) and the days from first and last fraction."""
-    scans = measurements.merge(lesions[["lesion_id", "nodal", "start_date", "end_date"]], on="lesion_id")
+    treated = lesions[["lesion_id", "imaged_id", "nodal", "start_date", "end_date"]]
+    scans = measurements.rename(columns={"lesion_id": "imaged_id"}).merge(
+        treated.assign(again=irradiated_again(lesions)), on="imaged_id"
+    )
+    scans = scans[~(scans["date"] >= scans["again"])]
     scans["nodal"], scans["gone"] = _flag(scans["nodal"], 1), _flag(scans["seen"], 0)
     scans["axis"] = np.where(scans["nodal"], "short", "long")
     measured = scans["short_axis_cm"].where(scans["nodal"], scans["long_axis_cm"]).astype(float)

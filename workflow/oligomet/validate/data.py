@@ -24,19 +24,21 @@ READING = ("parsing", "terms", "data_cut")
 TERMS_SHOWN = 20  # of a column; the rest are counted
 
 
-def check_study(file: Path) -> tuple[list[Problem], list[str]]:
+def check_study(file: Path, name: str) -> tuple[list[Problem], list[str]]:
     """All that is wrong with a study, and in a few lines how many are eligible.
 
     Parameters
     ----------
     file
         The study.yaml; the exports are in raw/ beside it.
+    name
+        What the study has to be called.
 
     Returns
     -------
     Problems of the declarations and of the exports; and who would be analysed, empty where that cannot be told yet.
     """
-    study, problems = declared_in(file)
+    study, problems = declared_in(file, name)
     if study is None:
         return problems, []
     broken = {problem.place for problem in problems}

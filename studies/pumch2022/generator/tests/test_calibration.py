@@ -60,7 +60,7 @@ def made(tmp_path_factory) -> Made:
         "patients": patients,
         "lesions": derive_lesions(cohort, patients, responses, STUDY),
         "times": derive_times(cohort["patients"], cohort["lesions"], events, STUDY),
-        "toxicities": derive_toxicities(cohort["toxicities"], patients, STUDY),
+        "toxicities": derive_toxicities(cohort, STUDY),
     }
     return Made(records, cohort, outcomes)
 

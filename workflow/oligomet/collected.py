@@ -1,0 +1,110 @@
+"""What a hospital does not collect, and what rests on it: an absence is no finding of nothing.
+
+A role, or a column of one, is declared `not collected` in its place under `sources`. No table is asked of it, its
+values are empty, and nothing that rests on it may be declared.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+NOT_COLLECTED = "not collected"
+
+# What may be so declared; without the others there is no cohort.
+ROLES = ("therapies", "surgeries", "measurements", "toxicities")
+COLUMNS = {
+    "patients": (
+        "birth_date",
+        "histology",
+        "figo_stage",
+        "kps",
+        "screening_date",
+        "metastases",
+        "surgery_or_systemic_feasible",
+    ),
+    "therapies": ("therapy_class", "platinum", "end_date", "reason", "relapse_date"),
+    "lesions": ("gtv_diameter_cm",),
+    "plans": ("pgtv_fraction_gy", "pgtv_dose_gy"),
+    "measurements": ("long_axis_cm", "short_axis_cm", "new_lesions"),
+    "follow_up": ("in_field_recurrence", "in_field_lesions", "distant_progression", "cause_of_death"),
+}
+
+# Variables and events that are nothing without a role or one of its columns, beside the patient's own columns.
+RESTS_ON = {
+    "age_years": ("patients.birth_date",),
+    "cytoreductive_surgeries": ("surgeries",),
+    "surgery": ("surgeries",),
+    "systemic_courses": ("therapies",),
+    "chemotherapy": ("therapies.therapy_class",),
+    "immunotherapy": ("therapies.therapy_class",),
+    "targeted_therapy": ("therapies.therapy_class",),
+    "recurrences": ("therapies.relapse_date",),
+    "since_last_treatment_days": ("therapies.end_date",),
+    "since_last_treatment_months": ("therapies.end_date",),
+    "platinum_free_interval_days": ("therapies.platinum", "therapies.end_date"),
+    "platinum_free_interval_months": ("therapies.platinum", "therapies.end_date"),
+    "gtv_diameter_cm": ("lesions.gtv_diameter_cm",),
+    "pgtv_dose_gy": ("plans.pgtv_dose_gy",),
+    "pgtv_fraction_gy": ("plans.pgtv_fraction_gy",),
+    "response": ("measurements",),
+    "best_response": ("measurements",),
+    "objective_response": ("measurements",),
+    "disease_control": ("measurements",),
+    "any_toxicity": ("toxicities",),
+    "next_systemic_therapy": ("therapies",),
+    "lesion_progression": ("measurements",),
+    "last_imaging": ("measurements",),
+    "new_lesion": ("measurements.new_lesions",),
+    "in_field_recurrence": ("follow_up.in_field_recurrence",),
+    "distant_progression": ("follow_up.distant_progression",),
+    **{name: (f"patients.{name}",) for name in COLUMNS["patients"] if name != "birth_date"},
+}
+
+
+def take_out(raw: dict[str, Any]) -> dict[str, Any]:
+    """`raw` declarations with what is not collected taken from `sources` and listed under `not_collected`."""
+    sources, absent = dict(raw["sources"]), []
+    for role, source in raw["sources"].items():
+        if source == NOT_COLLECTED:
+            absent.append(role)
+            del sources[role]
+        elif isinstance(source, dict) and isinstance(source.get("columns"), dict):
+            columns = {name: column for name, column in source["columns"].items() if column != NOT_COLLECTED}
+            absent += [f"{role}.{name}" for name in source["columns"] if name not in columns]
+            sources[role] = {**source, "columns": columns}
+    return {**raw, "sources": sources, "not_collected": absent}
+
+
+def collects(not_collected: list[str], name: str) -> bool:
+    """Whether a role ('toxicities') or a column ('patients.kps') is collected: no column is where its role is not."""
+    return name not in not_collected and name.partition(".")[0] not in not_collected
+
+
+def needs(not_collected: list[str], variable: str) -> list[str]:
+    """What a variable or an event rests on that is not collected."""
+    return [name for name in RESTS_ON.get(variable, ()) if not collects(not_collected, name)]
+
+
+def problems(study) -> list[str]:
+    """What is declared in spite of resting on something that is not collected, and what cannot be done without."""
+    absent = study.not_collected
+    said = [
+        f"sources.{name}: it cannot be done without; not collected can be {', '.join(ROLES)} and columns of others"
+        for name in absent
+        if name not in ROLES and name.partition(".")[2] not in COLUMNS.get(name.partition(".")[0], ())
+    ]
+    declared = [(f"eligibility.{rule.id}", [rule.variable]) for rule in study.eligibility]
+    declared += [(f"factors.{name}", [factor.variable]) for name, factor in study.factors.items()]
+    declared += [(f"analyses.describe.{unit}", names) for unit, names in study.analyses.describe.items()]
+    declared += [(f"tables.{name}.variables", table.variables) for name, table in study.tables.items()]
+    declared += [(f"figures.{name}", ["response"]) for name, it in study.figures.items() if it.kind == "response"]
+    for name, endpoint in study.endpoints.items():
+        declared.append((f"endpoints.{name}", [*endpoint.events, *endpoint.censored_at, *endpoint.competing]))
+    if study.robustness:
+        declared += [(f"robustness.censoring.{name}", events) for name, events in study.robustness.censoring.items()]
+    return said + [
+        f"{where}: {variable} rests on {' and '.join(missing)}, which is not collected"
+        for where, variables in declared
+        for variable in dict.fromkeys(variables)
+        if (missing := needs(absent, variable))
+    ]
