@@ -95,7 +95,7 @@ def test_repeated_columns_that_are_not_declared_do_no_harm(tmp_path):
 def test_wrong_encoding(tmp_path):
     (tmp_path / "a.csv").write_bytes("Record No.,Operation date\nOV-1,2019年\n".encode("gb18030"))
     said = problems(tmp_path, surgeries=source("a.csv", encoding="utf-8"))
-    assert "byte 36 is not text in utf-8; declare the file's encoding" in said
+    assert "byte 36 is not text in utf-8; declare the file's encoding, perhaps encoding: gb18030." in said
     assert "'utf-9' is not known" in problems(tmp_path, surgeries=source("a.csv", encoding="utf-9"))
 
 

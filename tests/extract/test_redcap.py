@@ -23,7 +23,8 @@ FIELDS = [
     ["gtv", "lesions", "", "text", "GTV", ""],
     ["scan", "follow_up", "", "text", "Scan", ""],
 ]
-EXPORT = f"""record_id,{REPEATS},redcap_repeat_instance,name,figo,feasible,treated___1,treated___a2,treated___3,site,gtv,scan
+BOXES = "treated___1,treated___a2,treated___3"
+EXPORT = f"""record_id,{REPEATS},redcap_repeat_instance,name,figo,feasible,{BOXES},site,gtv,scan
 001,,,A,3,0,1,0,1,,,
 001,lesions,1,,,,,,,1,2.4,
 001,lesions,2,,,,,,,2,,

@@ -49,6 +49,23 @@ def test_lesions_times_visits_where_a_lesion_was_measured(tmp_path):
     ]
 
 
+def test_a_condition_on_what_a_row_stands_for(tmp_path):
+    header = "ID,site1,RT1,edited1,site2,RT2,edited2"
+    write(tmp_path / "a.csv", header, "A,liver,yes,2019,bone,no,2020", "B,lung,,1,hip,ＹＥＳ,2")
+    declared = source(
+        "a.csv",
+        melt={"n": [1, 2]},
+        where={"RT{n}": "yes"},
+        edited="edited{n}",
+        columns={"patient_id": "ID", "site": "site{n}"},
+    )
+    rows = extract(tmp_path, lesions=declared)["lesions"]
+    assert cells(rows, "patient_id", "site", "edited", "part") == [
+        ["A", "liver", "2019", "site1"],
+        ["B", "hip", "2", "site2"],
+    ]
+
+
 def test_one_row_a_patient_becomes_follow_up(tmp_path):
     write(
         tmp_path / "a.csv",
@@ -114,6 +131,14 @@ def test_rows_of_others_are_left_where_they_are(tmp_path):
     assert rows_of(tmp_path, source("a.csv", columns=columns, where=both)) == [["A", "1"], ["D", "4"]]
 
 
+def test_the_log_tells_what_was_found_and_how_many_rows_were_left_but_no_cell(tmp_path, caplog):
+    (tmp_path / "a.csv").write_bytes("ID,Day,Ward\n甲,1,放疗\n乙,2,外科\n".encode("gb18030"))
+    declared = source("a.csv", columns={"patient_id": "ID", "date": "Day"}, where={"Ward": "放疗"})
+    with caplog.at_level("INFO", "oligomet"):
+        extract(tmp_path, surgeries=declared)
+    assert caplog.messages == ["a.csv: read as gb18030", "a.csv: 1 of 2 rows are 1 of surgeries"]
+
+
 def test_a_filter_that_leaves_nothing_says_what_there_is(tmp_path):
     write(tmp_path / "a.csv", "ID,Day,Ward", "A,1,RT", "B,2,surgery", "C,3,RT")
     declared = source("a.csv", columns={"patient_id": "ID", "date": "Day"}, where={"Ward": "radiotherapy"})
@@ -128,25 +153,36 @@ def test_cells_that_mean_the_one_above(tmp_path):
     columns = {"patient_id": "ID", "date": "Day", "course": "Course"}
     rows = rows_of(tmp_path, source("a.csv", columns=columns, fill_down=["ID"]))
     assert rows == [["", "1", ""], ["A", "2", "first"], ["A", "3", ""], ["B", "4", ""], ["B", "5", "second"]]
+    assert rows_of(tmp_path, source("a.csv", columns=columns, fill_down=["patient_id"])) == rows
 
 
 def test_several_files_each_with_what_is_its_own(tmp_path):
     write(tmp_path / "north_2019.csv", "ID,Day", "A,1")
     write(tmp_path / "north_2020.csv", "ID,Day", "B,2")
     (tmp_path / "sub").mkdir()
-    workbook(tmp_path / "sub/south.xlsx", X=[["x"]], Y=[["Nr", "Day"], ["A", "3"]])
-    south = {"file": "sub/south.xlsx", "sheet": "Y", "columns": {"patient_id": "Nr"}, "constants": {"centre": "south"}}
+    workbook(tmp_path / "sub/south.xlsx", X=[["x"]], Y=[["Nr", "Day", "Kind"], ["A", "3", "PDS"]])
+    south = {
+        "file": "sub/south.xlsx",
+        "sheet": "Y",
+        "columns": {"patient_id": "Nr", "procedure": "Kind"},
+        "constants": {"centre": "south"},
+    }
     declared = source(
         files=["north_*.csv", south], columns={"patient_id": "ID", "date": "Day"}, constants={"centre": "north"}
     )
     rows = extract(tmp_path, surgeries=declared)["surgeries"]
-    assert cells(rows, "centre", "patient_id", "date", "file", "sheet", "row") == [
-        ["north", "A", "1", "north_2019.csv", "", 2],
-        ["north", "B", "2", "north_2020.csv", "", 2],
-        ["south", "A", "3", "sub/south.xlsx", "Y", 2],
+    assert cells(rows, "centre", "patient_id", "date", "procedure", "file", "sheet", "row") == [
+        ["north", "A", "1", "", "north_2019.csv", "", 2],
+        ["north", "B", "2", "", "north_2020.csv", "", 2],
+        ["south", "A", "3", "PDS", "sub/south.xlsx", "Y", 2],
     ]
     assert rows["sha256"].nunique() == 3
     assert declared.shown == "north_*.csv, sub/south.xlsx"
+
+
+def test_a_name_with_brackets_is_a_name_where_there_is_such_a_file(tmp_path):
+    write(tmp_path / "export [1].csv", "ID,Day", "A,1")
+    assert rows_of(tmp_path, source("export [1].csv", columns={"patient_id": "ID", "date": "Day"})) == [["A", "1"]]
 
 
 def test_all_that_is_wrong_with_several_files_is_told_at_once(tmp_path):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from oligomet.declarations import Declaration
 
@@ -34,7 +33,15 @@ def _word(value: Any) -> Any:
 Word = Annotated[str, BeforeValidator(_word)]
 
 
-class ColumnSource(Declaration):
+class Brief(Declaration):
+    """Dumped without what nobody declared: Snakemake shows the parameters of a rule when one of them has changed."""
+
+    @model_serializer(mode="wrap")
+    def _declared(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in dump(self).items() if value not in (None, [], {})}
+
+
+class ColumnSource(Brief):
     """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
 
     header: str
@@ -60,7 +67,7 @@ class ColumnSource(Declaration):
         return self
 
 
-class Cells(Declaration):
+class Cells(Brief):
     """What the cells of a column must be for a row to count: one of the words in `is`, none of those in `is_not`."""
 
     is_: list[Word] | None = Field(None, alias="is")
@@ -94,7 +101,7 @@ def _with_constants(raw: Any) -> Any:
     return {**raw, "columns": {**columns, **fixed}}
 
 
-class RowSource(Declaration):
+class RowSource(Brief):
     """One of several rows that a row of the file stands for: what differs from the source's own columns."""
 
     where: dict[str, Cells] = Field({})
@@ -116,39 +123,39 @@ class View:
     columns: dict[str, ColumnSource]
     own: tuple[str, ...]
     where: dict[str, Cells]
+    edited: str | None
     part: str  # the header at which it begins, empty where a row of the file is one row
 
 
-class Source(Declaration):
+class Source(Brief):
     """Where the records of a role are (`file`, `files`, `url`), their shape and columns, and what identifies a row.
 
     `file` is relative to the study's folder raw/, and may be a pattern (plans_*.csv) or a folder.
     """
 
     file: str | None = None
-    files: list[Source] = Field([])
-    url: str | None = None
-    format: Format | None = None
+    files: list[Source] = Field([])  # each with what it has of its own; the rest is said once for all
+    url: str | None = None  # a database's address, with ${NAME} for variables of the environment
+    format: Format | None = None  # where the file's name does not tell
     sheet: str | None = None
     table: str | None = None
     query: str | None = None
-    dictionary: str | None = None
-    instrument: str | None = None
-    catalogue: str | None = None
-    value_labels: bool = True
-    timezone: str | None = None
-    encoding: str | None = None
+    dictionary: str | None = None  # REDCap's, beside the export
+    instrument: str | None = None  # a repeating one of REDCap; without it, the records' own rows
+    catalogue: str | None = None  # SAS's value labels, beside the file
+    value_labels: bool = True  # labels in place of codes
+    encoding: str | None = None  # found by looking, like the delimiter, where none is declared
     delimiter: str | None = Field(None, min_length=1, max_length=1)
-    quote: str = Field('"', max_length=1)
+    quote: str = Field('"', max_length=1)  # '' where quotes are text
     header_row: int = Field(1, ge=1)
     header_rows: int = Field(1, ge=1, le=5)
-    where: dict[str, Cells] = Field({})
-    fill_down: list[str] = Field([])
-    melt: dict[str, Annotated[list[Word], Field(min_length=1)]] = Field({})
-    rows: list[RowSource] = Field([])
+    where: dict[str, Cells] = Field({})  # which rows are of this role, by header
+    fill_down: list[str] = Field([])  # columns (or headers) in which an empty cell means the one above
+    melt: dict[str, Annotated[list[Word], Field(min_length=1)]] = Field({})  # names to put for {name} in headers
+    rows: list[RowSource] = Field([])  # the rows that a row of the file stands for
     key: list[str]
     edited: str | None = None
-    identifying: list[str] = Field([])
+    identifying: list[str] = Field([])  # headers that are never read
     columns: dict[str, ColumnSource]
 
     @model_validator(mode="before")
@@ -181,7 +188,12 @@ class Source(Declaration):
                 problems.append("expected one of table, query for a database")
             if self.kind == "redcap" and not self.dictionary:
                 problems.append("expected dictionary: the project's data dictionary (CSV)")
-        headers = [column.header for row in (self, *self.rows) for column in row.columns.values()]
+        others: list[RowSource | Source] = [*self.rows, *self.files]
+        headers = [
+            column.header
+            for columns in (self.columns, *(row.columns for row in self.rows))
+            for column in columns.values()
+        ]
         problems += [
             f"melt.{name}: expected {{{name}}} in the header of a column" + f" (found: {', '.join(headers)})"
             for name in self.melt
@@ -189,28 +201,22 @@ class Source(Declaration):
         ]
         problems += [
             f"columns.{name}: expected one unit, decimal sign and list of dates in all files and rows"
-            for part in (*self.rows, *self.files)
+            for part in others
             for name, column in part.columns.items()
             if name in self.columns and column.written != self.columns[name].written
         ]
         if problems:
             raise ValueError("\n".join(dict.fromkeys(problems)))
-        for part in (*self.rows, *self.files):  # a column that only some rows have is a column of the source
+        for part in others:  # a column that only some rows have is a column of the source
             for name, column in part.columns.items():
                 self.columns.setdefault(name, column)
         return self
 
     def _address_problems(self) -> list[str]:
-        problems = []
-        secrets = re.findall(r"://[^/@]*?:([^@]*)@|\bpassword=([^&]*)", self.url or "")
-        if any(not re.fullmatch(r"\$\{\w+\}", secret or other) for secret, other in secrets):
-            problems.append("url: a password does not belong here; write ${NAME} for an environment variable")
-        if self.timezone:
-            try:
-                ZoneInfo(self.timezone)
-            except (ZoneInfoNotFoundError, ValueError):
-                problems.append(f"timezone: {self.timezone} is not known; expected a name such as Europe/Berlin")
-        return problems
+        secrets = re.findall(r"://[^/@]*?:([^@]*)@|(?:password|passwd|pwd|token)=([^&]*)", self.url or "")
+        if all(re.fullmatch(r"\$\{\w+\}", secret or other) for secret, other in secrets):
+            return []
+        return ["url: a password does not belong here; write ${NAME} for an environment variable"]
 
     @property
     def kind(self) -> Format | None:
@@ -235,10 +241,24 @@ class Source(Declaration):
     @property
     def headers(self) -> list[str]:
         """The headers that a file of this source must have."""
-        columns = [
-            column.header for view in self.views() for column in view.columns.values() if column.constant is None
-        ]
-        return list(dict.fromkeys([*columns, *self.where, *self.fill_down, *([self.edited] if self.edited else [])]))
+        views = self.views()
+        columns = [column.header for view in views for column in view.columns.values() if column.constant is None]
+        others = [header for view in views for header in [*view.where, *([view.edited] if view.edited else [])]]
+        return list(dict.fromkeys([*columns, *others, *self.where_all, *self.filled]))
+
+    @property
+    def where_all(self) -> dict[str, Cells]:
+        """The conditions on a whole row of the file; one with a place for names is on what the row stands for."""
+        return {header: cells for header, cells in self.where.items() if not _fill(header, self._some_names)[1]}
+
+    @property
+    def filled(self) -> list[str]:
+        """The headers of the columns that are filled down."""
+        return [self.columns[name].header if name in self.columns else name for name in self.fill_down]
+
+    @property
+    def _some_names(self) -> dict[str, str]:
+        return {place: names[0] for place, names in self.melt.items()}
 
     def views(self) -> list[View]:
         """The rows of the table that a row of the file stands for: one, without `rows` and `melt`."""
@@ -247,13 +267,17 @@ class Source(Declaration):
             for names in product(*self.melt.values()):
                 filled = dict(zip(self.melt, names, strict=True))
                 columns = self._own_columns(row)
-                depth = {
-                    name: _fill(column.header, filled)[1] + (name in row.columns) for name, column in columns.items()
-                }
+                depth = {name: _fill(at.header, filled)[1] + (name in row.columns) for name, at in columns.items()}
                 columns = {name: _filled(column, filled) for name, column in columns.items()}
                 depth = {name: depth[name] for name, column in columns.items() if column.constant is None}
                 own = [name for name in depth if 0 < depth[name] == max(depth.values())]
-                views.append(View(columns, tuple(own), row.where, columns[own[0]].header if own else ""))
+                where = {
+                    **row.where,
+                    **{name: cells for name, cells in self.where.items() if name not in self.where_all},
+                }
+                where = {_fill(header, filled)[0]: cells for header, cells in where.items()}
+                edited = _fill(self.edited, filled)[0] if self.edited else None
+                views.append(View(columns, tuple(own), where, edited, columns[own[0]].header if own else ""))
         return _told_apart(views)
 
     def _own_columns(self, row: RowSource) -> dict[str, ColumnSource]:
@@ -297,10 +321,10 @@ def _filled(column: ColumnSource, names: dict[str, str]) -> ColumnSource:
 
 def _told_apart(views: list[View]) -> list[View]:
     """Parts that begin at one header get numbers, so that a row of the table has a place of its own."""
-    times, seen = Counter(view.part for view in views), Counter()
+    times, seen = Counter(view.part for view in views), Counter[str]()
     told = []
     for view in views:
         seen[view.part] += 1
         part = f"{view.part} ({seen[view.part]})".strip() if times[view.part] > 1 else view.part
-        told.append(View(view.columns, view.own, view.where, part))
+        told.append(replace(view, part=part))
     return told

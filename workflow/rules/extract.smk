@@ -10,7 +10,7 @@ rule extract:
         logfile("extract"),
     params:
         study=study_file,
-        decisions=decisions("sources"),
+        decisions=decisions("parsing.decimal", "sources"),
     script:
         "../scripts/extract.py"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,14 +24,18 @@ def read_parquet(path: Path, source: Source) -> Grid:
 
     with reading("a Parquet file"), duckdb.connect(":memory:") as connection:
         result = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
-        return _grid([column[0] for column in result.description], result.fetchall(), source)
+        header, rows = [column[0] for column in result.description], result.fetchall()
+    return _grid(header, rows)
 
 
 def read_database_file(path: Path, source: Source) -> Grid:
     """A table or query of a SQLite or DuckDB file, opened for reading only; see `read_database`."""
     from sqlalchemy import URL
 
-    if path.read_bytes()[:15] == b"SQLite format 3":
+    start = path.read_bytes()[:16]
+    if start[8:12] != b"DUCK" and not start.startswith(b"SQLite format 3"):
+        raise Unreadable("this is neither a SQLite nor a DuckDB database.")
+    if start[8:12] != b"DUCK":
         return _read(
             URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}), source
         )
@@ -58,7 +62,7 @@ def read_database(source: Source) -> Grid:
     if unset:
         raise Unreadable("\n".join(f"the environment variable {name} is not set; url refers to it." for name in unset))
     try:
-        url = make_url(re.sub(r"\$\{(\w+)\}", lambda name: _for_url(os.environ[name[1]], source.url), source.url))
+        url = make_url(re.sub(r"\$\{(\w+)\}", _for_url, source.url))
     except ArgumentError:
         raise Unreadable("url is not a database's address, such as postgresql://${USER}@host/name.") from None
     if url.get_backend_name() in ("sqlite", "duckdb"):
@@ -71,9 +75,10 @@ def read_database(source: Source) -> Grid:
     return _read(url, source)
 
 
-def _for_url(value: str, url: str) -> str:
-    """A variable is a whole address, or a part of one: a password may hold signs that mean something in an address."""
-    return value if "://" in value or re.fullmatch(r"\$\{\w+\}", url) else quote(value, safe="")
+def _for_url(variable: re.Match) -> str:
+    """A variable is an address from its beginning, or a part of one: a password may hold signs that mean something."""
+    value = os.environ[variable[1]]
+    return value if variable.start() == 0 else quote(value, safe="")
 
 
 def _read(url: URL, source: Source, **options) -> Grid:
@@ -89,7 +94,7 @@ def _read(url: URL, source: Source, **options) -> Grid:
             statement = _ordered(source) if source.query else _selected(engine, source)
             if not isinstance(statement, list):
                 result = connection.execute(statement)
-                return _grid([*result.keys()], result.fetchall(), source)
+                return _grid([*result.keys()], result.fetchall())
             return Grid(statement, [], [])  # not all columns are there: what is missing is told of every source alike
     finally:
         engine.dispose()
@@ -98,7 +103,7 @@ def _read(url: URL, source: Source, **options) -> Grid:
 @contextmanager
 def _connected(engine: Engine) -> Iterator[Connection]:
     """A connection that reads only, and rolls back; what the database says of a query, in a line."""
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
     reading_only = {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
     try:
@@ -110,10 +115,14 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             yield connection.execution_options(**reading_only)
         except DBAPIError as error:
             raise Unreadable(f"the database refuses to answer: {_first_line(error)}") from None
+        except (SQLAlchemyError, UnicodeError) as error:
+            raise Unreadable("the database cannot be read; is it complete, and its text in UTF-8?") from error
 
 
 def _first_line(error: Exception) -> str:
-    return next(iter(str(getattr(error, "orig", error)).strip().splitlines()), "no reason given")
+    """What the database says, without the name that its driver has for such a case."""
+    said = next(iter(str(getattr(error, "orig", error)).strip().splitlines()), "no reason given")
+    return re.sub(r"^[A-Z]\w*( \w+)* Error: ", "", said)
 
 
 def _ordered(source: Source) -> TextClause:
@@ -144,7 +153,7 @@ def _selected(engine: Engine, source: Source) -> Select | list[str]:
     return select(*map(column, chosen)).select_from(table(name, schema=schema or None)).order_by(*map(column, order))
 
 
-def _grid(header: list[str], rows: list, source: Source) -> Grid:
-    texts = [[as_text(value, source.timezone) for value in row] for row in rows]
+def _grid(header: list[str], rows: Iterable) -> Grid:
+    texts = [[as_text(value) for value in row] for row in rows]
     kept = [number for number, cells in enumerate(texts) if any_text(cells)]
     return Grid(header, [texts[number] for number in kept], [number + 1 for number in kept])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from oligomet.extract.grid import Grid, Unreadable, any_text, join_headers
 from oligomet.extract.headers import plain_header
 from oligomet.source_declarations import Source
+
+LOG = logging.getLogger(__name__)
 
 SHOWN = 5  # problems of one kind; the rest are counted
 
@@ -39,7 +42,9 @@ def read_delimited(path: Path, source: Source) -> Grid:
     start = lines.tell()
     delimiter = source.delimiter or ("\t" if path.suffix.lower() == ".tsv" else _delimiter(lines, source))
     lines.seek(start)
-    header, rows, numbers = [], [], []
+    header: list[list[str]] = []
+    rows: list[list[str]] = []
+    numbers: list[int] = []
     for number, cells in _records(lines, source, delimiter):
         if len(header) < source.header_rows:
             header.append(cells)
@@ -72,6 +77,7 @@ def _trimmed(cells: list[str], width: int) -> list[str]:
 
 def _decoded(content: bytes, source: Source) -> str:
     encoding = source.encoding or _encoding(content)
+    LOG.info("%s: read as %s", source.shown, encoding)
     try:
         text = content.decode(encoding).removeprefix("\ufeff")
     except LookupError:
@@ -79,7 +85,7 @@ def _decoded(content: bytes, source: Source) -> str:
     except UnicodeError as error:
         at = getattr(error, "start", 0) + 1
         raise Unreadable(
-            f"byte {at} is not text in {encoding}; declare the file's encoding, e.g. encoding: gb18030."
+            f"byte {at} is not text in {encoding}; declare the file's encoding, perhaps encoding: {_encoding(content)}."
         ) from None
     nul = [f"row {number} holds NUL bytes." for number, line in enumerate(text.splitlines(), 1) if "\0" in line]
     if nul:
@@ -124,8 +130,8 @@ def _quietly(lines: io.StringIO, source: Source, delimiter: str) -> Iterator[lis
 
 def _records(lines: io.StringIO, source: Source, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line on which it begins: a quoted cell may hold line breaks."""
-    quoting = csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE
-    reader = csv.reader(lines, delimiter=delimiter, quotechar=source.quote or None, quoting=quoting, strict=True)
+    quotes = {"quotechar": source.quote} if source.quote else {"quotechar": None, "quoting": csv.QUOTE_NONE}
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, **quotes)
     ended = 0
     try:
         for cells in reader:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 
 class Number(str):
@@ -19,7 +18,9 @@ class Number(str):
 class Flawed(str):
     """An empty cell in place of one that cannot be read; `why` goes on from the words 'row 3, column X:'."""
 
-    def __new__(cls, why: str):
+    why: str
+
+    def __new__(cls, why: str) -> Flawed:
         cell = super().__new__(cls, "")
         cell.why = why
         return cell
@@ -43,25 +44,24 @@ def reading(what: str) -> Iterator[None]:
     """A library's own complaint about a file, whatever its class, in words: the file is no such thing, or damaged."""
     try:
         yield
-    except Unreadable:
+    except (Unreadable, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # a panic of a library that is not written in Python is no Exception
         raise Unreadable(f"this is not {what} that can be read; is it complete?") from error
 
 
-def as_text(value: Any, timezone: str | None = None) -> str:
+def as_text(value: Any) -> str:
     """A typed value as text: dates as ISO, numbers with up to 15 digits and a point, truth values as TRUE and FALSE.
 
-    A time that knows its zone is told in `timezone`: midnight there is the evening before elsewhere.
+    A moment that knows its offset is told in UTC, with that offset: which day it is depends on where that is asked.
     """
     if value is None or value != value:  # not a number, not a time
         return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, dt.datetime):
-        if value.tzinfo and not timezone:
-            return Flawed("a time with a zone; declare the timezone whose day counts, e.g. timezone: Asia/Shanghai.")
-        value = value.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if value.tzinfo else value
+        if value.tzinfo:
+            return value.astimezone(dt.UTC).isoformat(sep=" ")
         return value.isoformat(sep=" ") if value.time() != dt.time() else value.date().isoformat()
     if isinstance(value, float):
         whole = math.isfinite(value) and value.is_integer() and abs(value) < 2**53

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,14 +12,17 @@ import pandas as pd
 
 from oligomet.extract.database import read_database, read_database_file, read_parquet
 from oligomet.extract.delimited import read_delimited
+from oligomet.extract.dicom import read_plan, read_structures
 from oligomet.extract.files import find_files
 from oligomet.extract.grid import Grid, Unreadable
 from oligomet.extract.redcap import read_redcap
-from oligomet.extract.shape import shape
+from oligomet.extract.shape import shape, unmet
 from oligomet.extract.statistics import read_statistics
 from oligomet.extract.workbook import read_workbook
 from oligomet.source_declarations import SUFFIXES, Source
 from oligomet.study import Study
+
+LOG = logging.getLogger(__name__)  # what was found and chosen; never what stands in a cell
 
 # A kind of source is one line here and one function: file and declaration in, cells out.
 READERS: dict[str, Callable[[Path, Source], Grid]] = {
@@ -28,9 +32,9 @@ READERS: dict[str, Callable[[Path, Source], Grid]] = {
     "parquet": read_parquet,
     "database": read_database_file,
     "redcap": read_redcap,
+    "rtplan": read_plan,
+    "rtstruct": read_structures,
 }
-
-PROVENANCE = ["file", "sheet", "row", "sha256"]
 
 
 class ExtractError(ValueError):
@@ -63,23 +67,51 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
         All problems of all sources at once: missing and empty files, wrong encodings, sheets that are missing or
         unreadable, missing or repeated columns, rows longer or shorter than the header, cells that cannot be read.
     """
-    extracted, problems = {}, []
+    extracted: dict[str, pd.DataFrame] = {}
+    problems: list[str] = []
     for role, source in study.sources.items():
-        frames = []
+        frames: list[pd.DataFrame] = []
         for part in source.parts:
-            for name, path in (find_files(part, raw) or {part.shown: None}).items():
-                try:
-                    grid, digest = _read(path, part, role)
-                    shaped = shape(grid, part, role, study.parsing.decimal)
-                    frames.append(_with_provenance(shaped, name, part.within, digest))
-                except Unreadable as problem:
-                    place = f"{path or name}[{part.within}]" if part.within else str(path or name)
-                    problems += [f"{place}: {line}" for line in str(problem).split("\n")]
+            tables, wrong = _extract(part, role, Path(raw), study.parsing.decimal)
+            frames, problems = frames + tables, problems + wrong
         if frames:
-            extracted[role] = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+            extracted[role] = _stacked(frames) if len(frames) > 1 else frames[0]
     if problems:
         raise ExtractError("\n".join(dict.fromkeys(problems)))
     return extracted
+
+
+def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Several files as one table; a column that a file has not is empty in its rows."""
+    stacked = pd.concat(tables, ignore_index=True)
+    texts = stacked.columns.drop("row")
+    return stacked.assign(**stacked[texts].fillna(""))
+
+
+def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.DataFrame], list[str]]:
+    """The rows of every file of a part, and what is wrong with the files, each line with the file's name."""
+    tables, grids, problems = [], [], []
+    files: dict[str, Path | None] = {**find_files(part, raw)} or {part.shown: None}
+    for name, path in files.items():
+        try:
+            grid, digest = _read(path, part, role)
+            shaped = shape(grid, part, role, decimal)
+            tables.append(_with_provenance(shaped, name, part.within, digest))
+            grids.append(grid)
+            LOG.info("%s: %d of %d rows are %d of %s", name, shaped["row"].nunique(), len(grid.rows), len(shaped), role)
+        except Unreadable as problem:
+            problems += _placed(path or name, part, problem)
+    place = raw / part.shown if part.file else part.shown
+    if not problems and part.where_all and not any(map(len, tables)):
+        problems += _placed(place, part, Unreadable(unmet(grids, part, role)))
+    if not problems and part.kind in ("rtplan", "rtstruct") and not any(grid.rows for grid in grids):
+        problems += _placed(place, part, Unreadable(f"there is no {part.kind.upper()} among {len(files)} files."))
+    return tables, problems
+
+
+def _placed(path: Path | str, part: Source, problem: Unreadable) -> list[str]:
+    place = f"{path}[{part.within}]" if part.within else str(path)
+    return [f"{place}: {line}" for line in str(problem).split("\n") if line]
 
 
 def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:
@@ -103,7 +135,7 @@ def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:
 
 def _with_provenance(shaped: pd.DataFrame, file: str, sheet: str, digest: str) -> pd.DataFrame:
     text = shaped.drop(columns="row").astype("string")
-    places = {"file": file, "sheet": sheet, "row": shaped["row"].astype("Int64"), "sha256": digest}
-    named = text.drop(columns="part", errors="ignore").assign(**places)
+    named = text.drop(columns="part", errors="ignore")
+    named = named.assign(file=file, sheet=sheet, row=shaped["row"].astype("Int64"), sha256=digest)
     named = named.astype({"file": "string", "sheet": "string", "sha256": "string"})
     return named.assign(part=text["part"]) if "part" in text else named

@@ -84,10 +84,11 @@ def read_dictionary(path: Path) -> dict[str, tuple[str, str, dict[str, str]]]:
         lines = str(problem).split("\n")
         raise Unreadable("\n".join(f"dictionary {path.name}: {line}" for line in lines)) from None
     header = [plain_header(name) for name in grid.header]
-    places = {name: next((header.index(n) for n in (name, BY_API[name]) if n in header), None) for name in BY_API}
-    missing = [name for name, place in places.items() if place is None]
+    titles = {name: [title for title in (name, BY_API[name]) if title in header] for name in BY_API}
+    missing = [name for name, found in titles.items() if not found]
     if missing:
         raise Unreadable(f"dictionary {path.name}: column {', '.join(map(repr, missing))} is missing.")
+    places = {name: header.index(found[0]) for name, found in titles.items()}
     return {
         cells[places[FIELD]]: (cells[places[FORM]], cells[places[TYPE]], _choices(cells, places)) for cells in grid.rows
     }
@@ -109,11 +110,10 @@ def _resolved(columns: dict[str, list[str]], fields: dict) -> dict[str, list[str
         for name, cells in columns.items()
     }
     for name, (_, kind, choices) in fields.items():
-        boxes = {f"{name}___{code.lower()}": label for code, label in choices.items() if kind == "checkbox"}
-        checked = [
-            [label * _is_checked(cell) for cell in columns[box]] for box, label in boxes.items() if box in columns
-        ]
-        if checked:
+        boxes = {f"{name}___{code.lower()}": label for code, label in choices.items()}
+        there = [(box, label) for box, label in boxes.items() if box in columns]
+        checked = [[label * _is_checked(cell) for cell in columns[box]] for box, label in there]
+        if kind == "checkbox" and checked:
             resolved[name] = ["; ".join(filter(None, labels)) for labels in zip(*checked, strict=True)]
     return resolved
 

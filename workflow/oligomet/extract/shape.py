@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
 from oligomet.extract.grid import Flawed, Grid, Number, Unreadable, as_text
-from oligomet.extract.headers import find_columns
+from oligomet.extract.headers import find_columns, plain_header
 from oligomet.source_declarations import Cells, ColumnSource, Source, View
 
 SHOWN = 5  # flawed cells; the rest are counted
@@ -32,14 +33,12 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
     Raises
     ------
     Unreadable
-        Missing or repeated columns, cells that cannot be read, and a `where` that no row meets.
+        Missing or repeated columns, and cells that cannot be read.
     """
     views = source.views()
     places = find_columns(grid.header, _wanted(source, views, role))
-    rows = _fill_down(grid.rows, [places[header] for header in source.fill_down])
-    kept = [at for at, cells in enumerate(rows) if _meets(cells, places, source.where)]
-    if rows and not kept:
-        raise Unreadable("\n".join(_unmet(rows, places, source, role)))
+    rows = _fill_down(grid.rows, [places[header] for header in source.filled])
+    kept = [at for at, cells in enumerate(rows) if _meets(cells, places, source.where_all)]
     flawed: list[str] = []
     frames = []
     for order, view in enumerate(views):
@@ -50,9 +49,11 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
             if _meets(rows[at], places, view.where)
             and (not own or any(rows[at][place].strip() or isinstance(rows[at][place], Flawed) for place in own))
         ]
-        columns = {name: _cells(view.columns.get(name), chosen, rows, places, decimal) for name in source.columns}
-        if source.edited:
-            columns["edited"] = [str(rows[at][places[source.edited]]) for at in chosen]
+        columns: dict[str, Any] = {
+            name: _cells(view.columns.get(name), chosen, rows, places, decimal) for name in source.columns
+        }
+        if view.edited:
+            columns["edited"] = [str(rows[at][places[view.edited]]) for at in chosen]
         flawed += _flaws(view, chosen, grid, rows, places)
         columns |= {"row": [grid.numbers[at] for at in chosen], "part": [view.part] * len(chosen), "order": order}
         frames.append(pd.DataFrame(columns))
@@ -66,15 +67,15 @@ def shape(grid: Grid, source: Source, role: str, decimal: str) -> pd.DataFrame:
 
 def _wanted(source: Source, views: list[View], role: str) -> dict[str, str]:
     """Every header that is to be found, and where it is declared."""
-    wanted = {}
+    wanted: dict[str, str] = {}
     for view in views:
         for name, column in view.columns.items():
             if column.constant is None:
                 wanted.setdefault(column.header, f"sources.{role}.columns.{name}")
         wanted |= {header: f"sources.{role}.rows" for header in view.where if header not in wanted}
-    wanted |= {header: f"sources.{role}.where" for header in source.where if header not in wanted}
-    wanted |= {header: f"sources.{role}.fill_down" for header in source.fill_down if header not in wanted}
-    return wanted | ({source.edited: f"sources.{role}.edited"} if source.edited else {})
+        wanted |= {view.edited: f"sources.{role}.edited"} if view.edited else {}
+    wanted |= {header: f"sources.{role}.where" for header in source.where_all if header not in wanted}
+    return wanted | {header: f"sources.{role}.fill_down" for header in source.filled if header not in wanted}
 
 
 def _fill_down(rows: list[list[str]], columns: list[int]) -> list[list[str]]:
@@ -89,27 +90,31 @@ def _fill_down(rows: list[list[str]], columns: list[int]) -> list[list[str]]:
     return filled
 
 
-def _unified(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _plain(word: str) -> str:
+    return plain_header(word).casefold()
 
 
 def _meets(cells: list[str], places: dict[str, int], where: dict[str, Cells]) -> bool:
     for header, condition in where.items():
-        found = _unified(cells[places[header]])
-        if condition.is_ is not None and found not in map(_unified, condition.is_):
+        found = _plain(cells[places[header]])
+        if condition.is_ is not None and found not in map(_plain, condition.is_):
             return False
-        if condition.is_not is not None and found in map(_unified, condition.is_not):
+        if condition.is_not is not None and found in map(_plain, condition.is_not):
             return False
     return True
 
 
-def _unmet(rows: list[list[str]], places: dict[str, int], source: Source, role: str) -> list[str]:
-    problems = [f"none of {len(rows)} rows meets sources.{role}.where."]
-    for header in source.where:
-        found = pd.Series([" ".join(cells[places[header]].split()) for cells in rows]).value_counts()
+def unmet(grids: list[Grid], source: Source, role: str) -> str:
+    """What the columns of `where` hold in files of which no row meets it, a line a column; empty without rows."""
+    rows = sum(len(grid.rows) for grid in grids)
+    problems = [f"none of {rows} rows meets sources.{role}.where."] if rows else []
+    for header in source.where_all if rows else ():
+        places = [find_columns(grid.header, {header: ""})[header] for grid in grids]
+        cells = [row[place] for grid, place in zip(grids, places, strict=True) for row in grid.rows]
+        found = pd.Series([" ".join(cell.split()) for cell in cells]).value_counts()
         shown = ", ".join(f"{word!r} ({times})" for word, times in found.head(8).items())
         problems.append(f"in column {header!r} there {'is' if len(found) == 1 else 'are'} {shown}.")
-    return problems
+    return "\n".join(problems)
 
 
 def _cells(
@@ -147,8 +152,8 @@ def _serial_date(days: float, epoch: int) -> str:
 def _flaws(view: View, chosen: list[int], grid: Grid, rows: list[list[str]], places: dict[str, int]) -> list[str]:
     read = {column.header: places[column.header] for column in view.columns.values() if column.constant is None}
     return [
-        f"row {grid.numbers[at]}, column {header!r}: {rows[at][place].why}"
+        f"row {grid.numbers[at]}, column {header!r}: {cell.why}"
         for at in chosen
         for header, place in read.items()
-        if isinstance(rows[at][place], Flawed)
+        if isinstance(cell := rows[at][place], Flawed)
     ]

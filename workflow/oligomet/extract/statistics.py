@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def read_statistics(path: Path, source: Source) -> Grid:
     import pyreadstat
 
     suffix = path.suffix.lower()
-    readers = {
+    readers: dict[str, Callable] = {
         ".sav": pyreadstat.read_sav,
         ".zsav": pyreadstat.read_sav,
         ".dta": pyreadstat.read_dta,
@@ -46,7 +47,7 @@ def read_statistics(path: Path, source: Source) -> Grid:
     texts = [_texts(values, labels.get(name, {})) for name, values in columns.items()]
     rows = [list(cells) for cells in zip(*texts, strict=True)]
     kept = [number for number, cells in enumerate(rows) if any_text(cells)]
-    return Grid(list(columns), [rows[number] for number in kept], [number + 1 for number in kept])
+    return Grid([name or "" for name in columns], [rows[number] for number in kept], [number + 1 for number in kept])
 
 
 def _texts(values: list, labels: dict) -> list[str]:

@@ -84,5 +84,6 @@ def _as_shown(number: str, number_format: str) -> str:
     positive = number_format.split(";")[0]
     if re.fullmatch("0+", positive):
         return number.zfill(len(positive))
-    before, after = re.fullmatch(r'(?:"([^"]*)")?[^"]*(?:"([^"]*)")?.*', positive).groups(default="")
+    quoted = re.match(r'(?:"([^"]*)")?[^"]*(?:"([^"]*)")?', positive)
+    before, after = quoted.groups(default="") if quoted else ("", "")
     return type(number)(f"{before}{number}{after}")
