@@ -155,10 +155,10 @@ def test_a_name_stands_once_and_a_day_is_in_the_calendar(tmp_path):
     text = Path("studies/pumch2022/study.yaml").read_text(encoding="utf-8")
     file = tmp_path / "study.yaml"
     file.write_text(text + "\ntitle: Another\n", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match=r"title stands here again; it is in line 3 already"):
+    with pytest.raises(ConfigurationError, match=r"title: given twice, first in line 3"):
         read_study(file)
     file.write_text(text.replace("data_cut: 2021-12-30", "data_cut: 2022-13-45"), encoding="utf-8")
-    with pytest.raises(ConfigurationError, match=r"line 6: 2022-13-45 is no day of the calendar"):
+    with pytest.raises(ConfigurationError, match=r"line 6: data_cut: 2022-13-45 is no day of the calendar"):
         read_study(file)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from oligomet.declarations import Declaration
+from oligomet.declarations import DateFormats, Declaration
 
 Format = Literal["text", "workbook", "statistics", "parquet", "database", "redcap", "rtplan", "rtstruct"]
 
@@ -47,7 +47,7 @@ class ColumnSource(Brief):
     header: str
     constant: Word | None = None  # what every row says, where no column says it
     unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
-    dates: list[str] | None = None
+    dates: DateFormats | None = None
     decimal: Literal[".", ","] | None = None
     serial_dates: Literal[1900, 1904] | None = None  # numbers are Excel's days since then
     digits: int | None = Field(None, ge=1)  # numbers get leading zeros up to so many digits: a record number's

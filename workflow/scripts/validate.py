@@ -1,4 +1,4 @@
-"""What is wrong with the exports, as a table; a run goes on where nothing stops it. The Snakefile's onerror says what."""
+"""What is wrong with the exports, as a table. Where something stops the run, `onerror` says on the screen what."""
 
 import sys
 from pathlib import Path

@@ -12,8 +12,8 @@ from oligomet.cohort.pseudonyms import name_patients
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
 from oligomet.courses import index_course, number_courses
-from oligomet.declarations import Source
 from oligomet.schemas import SOURCE, SOURCES, TABLES, conform
+from oligomet.source_declarations import Source
 from oligomet.study import Study
 
 CHILDREN = ("therapies", "surgeries", "measurements", "follow_up", "toxicities")

@@ -1,4 +1,4 @@
-"""What a study declares and cannot mean: words with two meanings, windows that are none, groups that overlap.
+"""What a study declares and cannot mean, beyond what a declaration can tell of itself: it takes the tables' columns.
 
 Each check takes the sections that it is about and yields lines 'place: what is wrong. What was expected.'
 """
@@ -7,51 +7,40 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from oligomet.declarations import Condition, Endpoint, Factor, Figure, Parsing, Response, Table
-from oligomet.schemas import TABLES, Column
+from oligomet.declarations import Condition, Eligibility, Endpoint, Factor, Figure, Parsing
+from oligomet.schemas import SOURCES, TABLES, Column
 from oligomet.validate.problems import did_you_mean
 
 PATIENT, LESION = TABLES["outcomes/patients"], TABLES["outcomes/lesions"]
 COLUMNS = {**LESION, **PATIENT}
+SCREENED = {**SOURCES["patients"], **PATIENT}
 NUMBERS = ("integer", "flag", "number", "length_cm", "dose_gy")
 LIMITS = ("below", "at_least", "above", "at_most")
 
 
 def check_parsing(parsing: Parsing, data_cut: dt.date) -> Iterator[str]:
-    """Words that mean two things, formats of dates that read one date as two, and a first day after the last."""
-    lists = {name: getattr(parsing, name) for name in ("true_words", "false_words", "missing")}
-    meant: dict[str, list[str]] = {}
-    for name, words in lists.items():
-        for word in {unicodedata.normalize("NFKC", word).casefold() for word in words}:
-            meant.setdefault(word, []).append(name)
-    for word, names in meant.items():
-        if len(names) > 1:
-            yield f'parsing.{names[1]}: "{word}" is under {" and under ".join(names)}. Keep it where it is meant.'
-    orders = {"".join(part for part in declared if part in "dmb"): declared for declared in parsing.dates}
-    both = [orders[order] for order in ("dm", "md") if order in orders]
-    if len(both) == 2 and _signs(both[0]) & _signs(both[1]):
-        yield (
-            f'parsing.dates: "{both[0]}" and "{both[1]}" read one text as two dates. Keep one of them here and declare '
-            "the other where it is used: sources.<role>.columns.<column>.dates."
-        )
+    """Words that mean something and nothing, and a first day after the last."""
+    missing = {word.strip().casefold() for word in parsing.missing}
+    for name in ("true_words", "false_words"):
+        for word in getattr(parsing, name):
+            if word.strip().casefold() in missing:
+                yield f'parsing.{name}: "{word}" is under missing, too. Keep it where it is meant.'
     if parsing.earliest > data_cut:
         yield f"parsing.earliest: {parsing.earliest} is after the data cut, {data_cut}."
 
 
-def _signs(declared: str) -> set[str]:
-    return {sign for sign in declared if not sign.isalnum() and sign not in "% "}
-
-
-def check_response(response: Response) -> Iterator[str]:
-    """Windows that end before they begin."""
-    for name in ("baseline_days", "first_assessment_days", "best_response_days"):
-        first, last = getattr(response, name)
-        if first > last:
-            yield f"response.{name}: from {first} to {last} is no window. Expected the earlier day first."
+def check_eligibility(rules: list[Eligibility], terms: dict[str, dict]) -> Iterator[str]:
+    """Rules that share a name, and values that a column of patients cannot have."""
+    ids = [rule.id for rule in rules]
+    for name in dict.fromkeys(ids):
+        if ids.count(name) > 1:
+            yield f"eligibility.{name}: the id is taken more than once."
+    for rule in rules:
+        if column := SCREENED.get(rule.variable):
+            yield from check_condition(f"eligibility.{rule.id}", rule, column, terms)
 
 
 def check_condition(where: str, condition: Condition, column: Column, terms: dict[str, dict]) -> Iterator[str]:
@@ -106,67 +95,17 @@ def _bounded(low: float, low_in: bool, high: float, high_in: bool, column: Colum
 
 
 def check_factors(factors: dict[str, Factor], terms: dict[str, dict]) -> Iterator[str]:
-    """Groups that overlap or leave a gap between them, sub-levels within nothing, and values that there are not."""
+    """Values that a variable cannot have, and gaps between groups."""
     for name, factor in factors.items():
-        where, column = f"factors.{name}", COLUMNS.get(factor.variable)
+        column = COLUMNS.get(factor.variable)
         if column:
             for group, condition in factor.groups.items():
-                yield from check_condition(f"{where}.groups.{group}", condition, column, terms)
-        yield from _nested(where, factor)
-        for level in dict.fromkeys(group.within for group in factor.groups.values()):
-            groups = {key: group for key, group in factor.groups.items() if group.within == level}
-            yield from _overlaps(f"{where}.groups", groups, column)
-            if column and level is None:
-                yield from _gaps(f"{where}.groups", groups, column)
-
-
-def _nested(where: str, factor: Factor) -> Iterator[str]:
-    for name, group in factor.groups.items():
-        if group.within is not None and group.within not in factor.groups:
-            near = did_you_mean(group.within, factor.groups)
-            yield f"{where}.groups.{name}.within: {group.within} is not one of its groups.{near}"
-        met, within = [name], group.within
-        while within in factor.groups and within not in met:
-            met.append(within)
-            within = factor.groups[within].within
-        if within == name:
-            yield f"{where}.groups.{name}.within: a group within itself ({' within '.join([*met, name])})."
-
-
-def _overlaps(where: str, groups: dict[str, Condition], column: Column | None) -> Iterator[str]:
-    names = list(groups)
-    for place, one in enumerate(names):
-        for other in names[place + 1 :]:
-            if common := _common(groups[one], groups[other], column):
-                yield f"{where}.{other}: it overlaps with {one}: {common} is in both. Expected each value in one group."
-
-
-def _common(one: Condition, other: Condition, column: Column | None) -> str:
-    """A value that two groups share, in words; empty where they share none, or none can be told."""
-    listed = [_listed(condition) for condition in (one, other)]
-    if all(listed):
-        return ", ".join(str(value) for value in listed[0] if value in listed[1])
-    spans = [_interval(condition) for condition in (one, other)]
-    if any(listed):
-        words, span = (listed[0], spans[1]) if listed[0] else (listed[1], spans[0])
-        numbers = [value for value in words if isinstance(value, int | float)]
-        return ", ".join(f"{value:g}" for value in numbers if span and _within(value, *span))
-    if not all(spans) or column is None:
-        return ""
-    (low, low_in, high, high_in), (low_2, low_in_2, high_2, high_in_2) = spans
-    begin = max((low, not low_in), (low_2, not low_in_2))
-    end = min((high, high_in), (high_2, high_in_2))
-    if not _bounded(begin[0], not begin[1], end[0], end[1], column):
-        return ""
-    return f"{begin[0]:g}" if math.isfinite(begin[0]) else f"what is {'at most' if end[1] else 'below'} {end[0]:g}"
+                yield from check_condition(f"factors.{name}.groups.{group}", condition, column, terms)
+            yield from _gaps(f"factors.{name}.groups", {level: factor.groups[level] for level in factor.levels}, column)
 
 
 def _listed(condition: Condition) -> list:
     return condition.is_ if isinstance(condition.is_, list) else [] if condition.is_ is None else [condition.is_]
-
-
-def _within(value: float, low: float, low_in: bool, high: float, high_in: bool) -> bool:
-    return (low < value or (low_in and low == value)) and (value < high or (high_in and value == high))
 
 
 def _gaps(where: str, groups: dict[str, Condition], column: Column) -> Iterator[str]:
@@ -188,24 +127,8 @@ def _gaps(where: str, groups: dict[str, Condition], column: Column) -> Iterator[
         reach = max(reach, span, key=lambda one: (one[2], one[3]))
 
 
-def check_units(
-    endpoints: dict[str, Endpoint],
-    factors: dict[str, Factor],
-    compared: dict[str, dict[str, list[str]]],
-    tables: dict[str, Table],
-    figures: dict[str, Figure],
-) -> Iterator[str]:
-    """Factors of lesions on patients, and displays without what they show. `compared` is by place and endpoint."""
-    asked = [(f"{part}.{name}", name, names) for part, by in compared.items() for name, names in by.items()]
-    asked += [(f"figures.{name}.panels", figure.endpoint, figure.panels) for name, figure in figures.items()]
-    asked += [(f"tables.{name}.factors", table.endpoint, table.factors) for name, table in tables.items()]
-    units = [(where, endpoints[name].per, names) for where, name, names in asked if name in endpoints]
-    units += [(f"tables.{name}.factors", table.unit, table.factors) for name, table in tables.items() if table.unit]
-    for where, unit, names in units:
-        for name in names:
-            variable = factors[name].variable if name in factors else None
-            if unit == "patient" and variable in LESION and variable not in PATIENT:
-                yield f"{where}: {name} is a factor of lesions ({variable}); expected factors of patients here."
+def check_figures(figures: dict[str, Figure], endpoints: dict[str, Endpoint]) -> Iterator[str]:
+    """Curves of nothing."""
     for name, figure in figures.items():
         if figure.kind == "survival" and figure.endpoint is None:
             yield f"figures.{name}.endpoint: this must be declared. Expected one of {', '.join(endpoints)}."

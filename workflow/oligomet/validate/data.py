@@ -133,7 +133,9 @@ def _near(word: str, codes: dict[str, list[str]]) -> str:
     known = {code: code for code in codes}
     for code, patterns in codes.items():
         for pattern in patterns:
-            known |= {plain(part): code for part in re.split(r"[|()]", re.sub(r"[?*.\\\[\]]", "", pattern)) if part.strip()}
+            known |= {
+                plain(part): code for part in re.split(r"[|()]", re.sub(r"[?*.\\\[\]]", "", pattern)) if part.strip()
+            }
     near = [f"{known_word} ({known[known_word]})" for known_word in nearest(word, known)]
     return f"The nearest known: {', '.join(near)}." if near else f"Known are: {', '.join(codes)}."
 
