@@ -61,7 +61,7 @@ def test_names_must_agree_across_the_sections(declared, mistakes):
     declared["figures"]["figure3"]["endpoint"] = "LRSF"
     del declared["sources"]["measurements"]["columns"]["seen"]
     declared["sources"]["patients"]["key"] = ["passport"]
-    declared["terms"]["site"]["moon"] = ["(unclosed"]
+    declared["terms"]["site"] = {"moon": ["(unclosed"]}
     said = mistakes(declared)
     for word in (
         "bed11_gy",

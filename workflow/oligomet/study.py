@@ -39,6 +39,7 @@ from oligomet.declarations import (
 )
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.source_declarations import Source
+from oligomet.usual import LANGUAGES, complete, unknown_languages
 from oligomet.validate.contradictions import check_eligibility, check_factors, check_figures, check_parsing
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.problems import Problem, did_you_mean, told
@@ -61,32 +62,33 @@ class Study(Declaration):
     design: Design
     synthetic: Synthetic | None = None
     months: Months = Months()
-    parsing: Parsing
+    parsing: Parsing = Parsing()
     pseudonym_salt: str
     sources: dict[Literal[tuple(SOURCES)], Source]
     not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
-    eligibility: list[Eligibility]
+    eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
     courses: Courses = Courses()
     dose: Dose = Dose()
-    response: Response
+    response: Response = Response()
     per_patient: PerPatient = PerPatient()
     platinum_free_interval: PlatinumFreeInterval = PlatinumFreeInterval()
     toxicity: Toxicity
     endpoints: dict[str, Endpoint]
-    factors: dict[str, Factor]
-    analyses: Analyses
+    factors: dict[str, Factor] = Field({})
+    analyses: Analyses = Analyses()
     robustness: Robustness | None = None
-    tables: dict[str, Table]
-    figures: dict[str, Figure]
+    tables: dict[str, Table] = Field({})
+    figures: dict[str, Figure] = Field({})
 
     @model_validator(mode="before")
     @classmethod
     def _group_for_each_site(cls, raw: Any) -> Any:
         """`groups: sites` stands for one group a site, in the order and under the labels of `sites`."""
-        if isinstance(raw, dict) and isinstance(raw.get("sources"), dict):
+        raw = complete(raw)
+        if isinstance(raw, dict) and isinstance(raw.get("sources"), dict) and isinstance(raw.get("terms", {}), dict):
             raw = take_out(raw)
             raw["terms"] = {**cls._terms_not_asked_of(raw), **(raw.get("terms") or {})}
         if (
@@ -372,6 +374,9 @@ def declared_in(path: str | Path, name: str | None = None) -> tuple[Study | None
     problems = [*document.problems, *(problem for problem in problems if problem.place not in told_before)]
     if study is None:
         return None, problems
+    for language in unknown_languages(document.values):
+        said = f"{language} is no language of the shipped words; there are {', '.join(LANGUAGES)}"
+        problems.append(Problem(document.file, said, place="terms", line=document.line(("terms",))))
     broken = {problem.place for problem in problems}
     lost = [f"is not a declared {section[:-1]}" for section in ("endpoints", "factors") if section in broken]
     for line in study.contradictions():
