@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from oligomet.cohort.build import build_cohort
-from oligomet.cohort.dates import date_pattern
 from oligomet.cohort.eligibility import check_rules
 from oligomet.cohort.parse import parse_column, plain
 from oligomet.cohort.records import PRIVATE
+from oligomet.collected import ROLES
 from oligomet.declarations import ConfigurationError
 from oligomet.extract.readers import ExtractError, extract_sources
 from oligomet.schemas import SOURCES
@@ -51,7 +51,8 @@ def check_data(study: Study, file: Path, broken: set[str] = frozenset()) -> tupl
     raw = file.with_name("raw")
     roles = [role for role in study.sources if not any(_concerns(place, f"sources.{role}") for place in broken)]
     extracted, problems = _extract(study, raw, roles)
-    problems += _formats(study, file)
+    problems += [problem for role, frame in extracted.items() if frame.empty for problem in [_empty(study, role, raw)]]
+    problems += _rules(study, file)
     if broken.isdisjoint(READING) and not any(place.startswith(READING) for place in broken):
         for role, frame in extracted.items():
             problems += _cells(study, role, frame, raw)
@@ -75,25 +76,22 @@ def _extract(study: Study, raw: Path, roles: Iterable[str]) -> tuple[dict[str, p
         except ExtractError as error:
             for line in str(error).split("\n"):
                 place, _, said = line.partition(": ")
-                problems.append(Problem(place, said or line, place=f"sources.{role}"))
+                missing = "there is no such file" in said
+                expected = f"Put it there, name another, or declare sources.{role}: not collected." if missing else ""
+                problems.append(Problem(place, said or line, expected, place=f"sources.{role}"))
     return extracted, problems
 
 
-def _formats(study: Study, file: Path) -> list[Problem]:
-    """Formats of dates, and rules of eligibility, that cannot be used."""
-    columns = {
-        f"sources.{role}.columns.{name}.dates": column.dates
-        for role, source in study.sources.items()
-        for name, column in source.columns.items()
-        if column.dates
-    }
+def _empty(study: Study, role: str, raw: Path) -> Problem:
+    """A source without a row: nobody can be analysed, or nothing is recorded, which may not be what is meant."""
+    expected = f"If nobody recorded it, declare sources.{role}: not collected." if role in ROLES else "Fill it in."
+    said = "there are headings and no rows"
+    return Problem(f"{raw}/{study.sources[role].shown}", said, expected, f"sources.{role}", stops=role not in ROLES)
+
+
+def _rules(study: Study, file: Path) -> list[Problem]:
+    """Rules of eligibility that cannot be used."""
     problems = []
-    for place, formats in {"parsing.dates": study.parsing.dates, **columns}.items():
-        for declared in formats:
-            try:
-                date_pattern(declared)
-            except ConfigurationError as error:
-                problems.append(Problem(str(file), str(error), place=place))
     try:
         check_rules(study.eligibility)
     except ConfigurationError as error:

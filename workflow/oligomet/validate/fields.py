@@ -10,7 +10,7 @@ import annotated_types
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-_WORDS = {str: "a word", int: "a whole number", float: "a number", bool: "true or false", Any: "a value",
+_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", Any: "a value",
           dt.date: "a day, e.g. 2021-12-30"}  # fmt: skip
 _LISTS = {str: "words", int: "whole numbers", float: "numbers", dt.date: "days"}
 _EXAMPLES = {str: "?", bool: False, dt.date: dt.date(2000, 1, 1), Any: "?"}
