@@ -2,45 +2,13 @@
 
 import datetime as dt
 import hashlib
-from pathlib import Path
 
-import openpyxl
 import pytest
 import yaml
+from exports import DECLARED, extract, problems, source, workbook
 
-from oligomet.declarations import ConfigurationError, Source
-from oligomet.extract.readers import ExtractError, extract_sources
+from oligomet.declarations import ConfigurationError
 from oligomet.study import read_study
-
-DECLARED = Path(__file__).parents[2] / "studies/pumch2022/study.yaml"
-STUDY = read_study(DECLARED)
-
-
-def source(file: str, **parts) -> Source:
-    declared = {"key": ["patient_id"], "columns": {"patient_id": "Record No.", "date": "Operation date"}, **parts}
-    return Source.model_validate({"file": file, **declared})
-
-
-def extract(raw: Path, **sources: Source):
-    return extract_sources(STUDY.model_copy(update={"sources": sources}), raw)
-
-
-def problems(raw: Path, **sources: Source) -> str:
-    with pytest.raises(ExtractError) as error:
-        extract(raw, **sources)
-    return str(error.value).replace(str(raw) + "/", "")
-
-
-def workbook(path: Path, **sheets: list[list]) -> openpyxl.Workbook:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return book
-
 
 # ------------------------------------------------------------------------------------------------ what is read
 
@@ -101,12 +69,12 @@ def test_a_header_without_rows_is_an_empty_table(tmp_path):
 
 def test_missing_and_empty_files_and_unknown_kinds(tmp_path):
     (tmp_path / "empty.csv").write_text(" \n")
-    (tmp_path / "a.sav").write_text("x")
-    said = problems(tmp_path, patients=source("none.csv"), surgeries=source("empty.csv"), plans=source("a.sav"))
+    said = problems(tmp_path, patients=source("none.csv"), surgeries=source("empty.csv"), plans=source("a.pdf"))
     assert said.split("\n") == [
         "none.csv: there is no such file; sources.patients.file names it.",
         "empty.csv: the file is empty.",
-        "a.sav: no reader for .sav; there is one for .csv, .tsv, .txt, .xlsx.",
+        "a.pdf: no reader for .pdf; there is one for .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .ods, .sav, .zsav, .dta, "
+        ".sas7bdat, .xpt, .parquet, .sqlite, .db, .duckdb. sources.plans.format says what it is, if its name does not.",
     ]
 
 
@@ -126,7 +94,8 @@ def test_repeated_columns_that_are_not_declared_do_no_harm(tmp_path):
 
 def test_wrong_encoding(tmp_path):
     (tmp_path / "a.csv").write_bytes("Record No.,Operation date\nOV-1,2019年\n".encode("gb18030"))
-    assert "byte 36 is not text in utf-8; declare the file's encoding" in problems(tmp_path, surgeries=source("a.csv"))
+    said = problems(tmp_path, surgeries=source("a.csv", encoding="utf-8"))
+    assert "byte 36 is not text in utf-8; declare the file's encoding, perhaps encoding: gb18030." in said
     assert "'utf-9' is not known" in problems(tmp_path, surgeries=source("a.csv", encoding="utf-9"))
 
 
@@ -160,12 +129,12 @@ def test_workbooks_that_cannot_be_read(tmp_path):
 def test_what_identifies_is_never_read_and_what_joins_is_no_choice(tmp_path):
     declared = yaml.safe_load(DECLARED.read_text(encoding="utf-8"))
     declared["sources"]["patients"]["identifying"].append("Histology")
-    declared["sources"]["plans"]["key"].append("start_date")
+    declared["sources"]["plans"]["key"].append("end_date")
     declared["sources"]["follow_up"]["key"] = ["date"]
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(declared), encoding="utf-8")
     with pytest.raises(ConfigurationError) as error:
         read_study(tmp_path / "study.yaml")
     said = str(error.value)
     assert "sources.patients.identifying: Histology is read as histology; it cannot be both" in said
-    assert "sources.plans.key: expected patient_id, lesion_number; it has patient_id, lesion_number, start_date" in said
+    assert "sources.plans.key: expected patient_id, lesion_number; it has patient_id, lesion_number, end_date" in said
     assert "sources.follow_up.key: expected patient_id among others; it has date" in said

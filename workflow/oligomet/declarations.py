@@ -73,35 +73,6 @@ class Parsing(Declaration):
         return name
 
 
-class ColumnSource(Declaration):
-    """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
-
-    header: str
-    unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
-    dates: list[str] | None = None
-    decimal: Literal[".", ","] | None = None
-
-
-class Source(Declaration):
-    file: str
-    sheet: str | None = None
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    header_row: int = Field(1, ge=1)
-    key: list[str]
-    edited: str | None = None
-    fill_down: list[str] = []  # columns whose cells are merged over rows: an empty cell means the one above
-    identifying: list[str] = []
-    columns: dict[str, ColumnSource]
-
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _header_alone(cls, columns: Any) -> Any:
-        if not isinstance(columns, dict):
-            return columns
-        return {name: {"header": value} if isinstance(value, str) else value for name, value in columns.items()}
-
-
 class Site(Declaration):
     label: str
     visceral: bool = False

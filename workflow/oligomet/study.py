@@ -33,12 +33,12 @@ from oligomet.declarations import (
     Response,
     Robustness,
     Site,
-    Source,
     Synthetic,
     Table,
     Toxicity,
 )
 from oligomet.schemas import SOURCES, TABLES
+from oligomet.source_declarations import Source
 
 # The keys of these sources are no decision: everything else is joined by them.
 _JOINED_BY = {
@@ -121,11 +121,6 @@ class Study(Declaration):
                 f"sources.{role}.key: {name} is not one of its columns"
                 for name in source.key
                 if name not in SOURCES[role]
-            ]
-            problems += [
-                f"sources.{role}.fill_down: {name} is not one of its columns"
-                for name in source.fill_down
-                if name not in source.columns
             ]
             joined_by = _JOINED_BY.get(role, source.key)
             besides = {"start_date"} if role == "plans" else set()  # a lesion can be irradiated again

@@ -20,6 +20,7 @@ os.environ |= {
     "SOURCE_DATE_EPOCH": "1640822400",  # no file tells when it was made
 }
 
+from oligomet.extract.files import raw_files
 from oligomet.imports import files_of
 from oligomet.schemas import TABLES
 from oligomet.declarations import ConfigurationError
@@ -85,7 +86,4 @@ def code(script, *modules):
     return [os.path.relpath(file) for file in files]
 
 
-# One that is missing is left for the readers of the exports, who name everything that is wrong with them at once.
-raw_files = [
-    file for file in sorted({f"{raw}/{source.file}" for source in study.sources.values()}) if Path(file).is_file()
-]
+files_of_exports = raw_files(study.sources, raw)

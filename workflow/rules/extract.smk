@@ -1,7 +1,7 @@
 rule extract:
     """The hospital's exports as text, each row with its file, sheet and line: what cleaning starts from."""
     input:
-        raw=raw_files,
+        raw=files_of_exports,
         code=code("extract"),
     output:
         **{role: table(f"extracted/{role}") for role in study.sources},
@@ -9,6 +9,22 @@ rule extract:
         logfile("extract"),
     params:
         study=study_file,
-        decisions=decisions("sources"),
+        decisions=decisions("parsing.decimal", "sources"),
     script:
         "../scripts/extract.py"
+
+
+rule registry:
+    """A REDCap data dictionary with the study's terms, and the sources that read its exports: for a new registry."""
+    input:
+        code=code("set_up_registry"),
+    output:
+        dictionary=f"{results}/registry/dictionary.csv",
+        sources=f"{results}/registry/sources.yaml",
+    log:
+        logfile("registry"),
+    params:
+        study=study_file,
+        decisions=decisions("sources", "terms"),
+    script:
+        "../scripts/set_up_registry.py"

@@ -41,7 +41,5 @@ rule paper:
         ],
     log:
         logfile("paper"),
-    params:
-        folder=f"{results}/manuscript",
     shell:
-        "cp {input.project}/paper.html {input.project}/paper.pdf {input.project}/paper.docx {params.folder} 2> {log}"
+        "for paper in {output}; do cp {input.project}/$(basename $paper) $paper; done 2> {log}"

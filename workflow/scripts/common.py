@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import logging
 import sys
 import traceback
 from importlib import import_module
@@ -38,6 +39,13 @@ def log_errors(snakemake) -> None:
 
     sys.excepthook = report
     log.write_text("", encoding="utf-8")
+
+
+def log_to(file: str) -> None:
+    """Send what the package has to tell of its work to a rule's log."""
+    logger = logging.getLogger("oligomet")
+    logger.addHandler(logging.FileHandler(file, encoding="utf-8"))
+    logger.setLevel(logging.INFO)
 
 
 def generator(snakemake, *modules: str) -> list[ModuleType]:

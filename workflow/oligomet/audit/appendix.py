@@ -12,7 +12,7 @@ from oligomet.audit.consistency import ALL_CHECKS
 from oligomet.audit.defects import merge_findings
 from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.page import format_distance
-from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.reanalyses_in_words import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.study import Study
 
 OPENINGS = {

@@ -15,7 +15,7 @@ from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, WITHOUT_DATA
 from oligomet.audit.claims import Paper
 from oligomet.audit.defects import coverage, merge_findings, worst_defects
 from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.reanalyses_in_words import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.audit.svg import SIGNS, picture_of_claims, picture_of_ratios
 from oligomet.study import Study
 

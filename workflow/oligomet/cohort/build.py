@@ -12,7 +12,6 @@ from oligomet.cohort.pseudonyms import name_patients
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
 from oligomet.courses import index_course, number_courses
-from oligomet.declarations import Source
 from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 
@@ -47,7 +46,7 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
     """
     check_rules(study.eligibility)
     extracted = {role: extracted[role].reset_index(drop=True) for role in SOURCES}
-    records = _read_rows({role: _fill_down(frame, study.sources[role]) for role, frame in extracted.items()}, study)
+    records = _read_rows(extracted, study)
     check_rows(records, study)
     check_patients(records)
     check_plans(records, study)
@@ -123,15 +122,12 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
     records.note(role, found[stays & ~lost])
 
 
-def _fill_down(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
-    """The rows with the cells that were merged over several of them, as declared."""
-    filled = frame[source.fill_down].astype("string")
-    return frame.assign(**filled.where(filled.fillna("").map(plain) != "").ffill().fillna(""))
-
-
 def _source(frame: pd.DataFrame) -> pd.Series:
     sheet = frame["sheet"].fillna("").map(lambda name: f"[{name}]" if name else "")
-    return (frame["file"].astype(str) + sheet + ":" + frame["row"].astype(str)).astype("string")
+    part = (
+        frame["part"].map(lambda name: f":{name}" if name else "") if "part" in frame else ""
+    )  # of several rows in one
+    return (frame["file"].astype(str) + sheet + ":" + frame["row"].astype(str) + part).astype("string")
 
 
 def _join_plans(records: Records, study: Study) -> pd.DataFrame:
@@ -188,7 +184,7 @@ def _account(extracted: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]
     accounting = pd.DataFrame(
         {
             "role": role,
-            "file": study.sources[role].file,
+            "file": study.sources[role].shown,
             "sheet": study.sources[role].sheet,
             "raw": len(frame),
             "analysed": used[role].nunique(),

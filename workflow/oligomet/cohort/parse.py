@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from oligomet.cohort.dates import ImpossibleDate, MomentElsewhere, complete_date, date_pattern, read_date
-from oligomet.declarations import ColumnSource, Parsing
+from oligomet.declarations import Parsing
 from oligomet.schemas import DTYPES, SOURCES, Column
+from oligomet.source_declarations import ColumnSource
 from oligomet.study import Study
 
 # Widths of the units, in that of the kind. A cell that names no unit has the declared one, else that of its column.
@@ -199,6 +200,8 @@ def _term_reader(vocabulary: str, codes: dict[str, list[str]]) -> Callable[[str]
     patterns = {code: [re.compile(pattern, re.IGNORECASE) for pattern in listed] for code, listed in codes.items()}
 
     def read(text: str) -> str:
+        if text in codes:
+            return text
         meant = [code for code, listed in patterns.items() if any(pattern.fullmatch(text) for pattern in listed)]
         if not meant:
             raise Refused("unknown_term", f"no pattern under terms.{vocabulary} is this")

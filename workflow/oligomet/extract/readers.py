@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
+import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from oligomet.declarations import Source
+from oligomet.extract.database import read_database, read_database_file, read_parquet
 from oligomet.extract.delimited import read_delimited
+from oligomet.extract.dicom import read_plan, read_structures
+from oligomet.extract.files import find_files
 from oligomet.extract.grid import Grid, Unreadable
+from oligomet.extract.redcap import read_redcap
+from oligomet.extract.shape import shape, unmet
+from oligomet.extract.statistics import read_statistics
 from oligomet.extract.workbook import read_workbook
+from oligomet.source_declarations import SUFFIXES, Source
 from oligomet.study import Study
 
-# A kind of source is one line here and one function: bytes and declaration in, cells out.
-READERS: dict[str, Callable[[bytes, Source], Grid]] = {
-    ".csv": read_delimited,
-    ".tsv": read_delimited,
-    ".txt": read_delimited,
-    ".xlsx": read_workbook,
-}
+LOG = logging.getLogger(__name__)  # what was found and chosen; never what stands in a cell
 
-PROVENANCE = ["file", "sheet", "row", "sha256"]
+# A kind of source is one line here and one function: file and declaration in, cells out.
+READERS: dict[str, Callable[[Path, Source], Grid]] = {
+    "text": read_delimited,
+    "workbook": read_workbook,
+    "statistics": read_statistics,
+    "parquet": read_parquet,
+    "database": read_database_file,
+    "redcap": read_redcap,
+    "rtplan": read_plan,
+    "rtstruct": read_structures,
+}
 
 
 class ExtractError(ValueError):
@@ -45,69 +56,86 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
 
     Returns
     -------
-    dict of DataFrame by role, one row a raw row: the columns of `SOURCES[role]` and, where declared, `edited` as text;
+    dict of DataFrame by role, one row a raw row: the columns of the role and, where declared, `edited` as text;
     `file` as declared, `sheet` (empty where none is declared), `row` (in the file, from 1; in a text file the line on
-    which the row begins) and `sha256` of the file.
+    which the row begins) and `sha256` of the file. Where a raw row is several rows (`melt`, `rows`), `part` says at
+    which of its columns each begins.
 
     Raises
     ------
     ExtractError
         All problems of all sources at once: missing and empty files, wrong encodings, sheets that are missing or
-        unreadable, missing or repeated columns, rows longer or shorter than the header.
+        unreadable, missing or repeated columns, rows longer or shorter than the header, cells that cannot be read.
     """
-    extracted, problems = {}, []
+    extracted: dict[str, pd.DataFrame] = {}
+    problems: list[str] = []
     for role, source in study.sources.items():
-        path = Path(raw) / source.file
-        try:
-            extracted[role] = _extract(path, source, role)
-        except Unreadable as problem:
-            place = f"{path}[{source.sheet}]" if source.sheet else str(path)
-            problems += [f"{place}: {line}" for line in str(problem).split("\n")]
+        frames: list[pd.DataFrame] = []
+        for part in source.parts:
+            tables, wrong = _extract(part, role, Path(raw), study.parsing.decimal)
+            frames, problems = frames + tables, problems + wrong
+        if frames:
+            extracted[role] = _stacked(frames) if len(frames) > 1 else frames[0]
     if problems:
         raise ExtractError("\n".join(dict.fromkeys(problems)))
     return extracted
 
 
-def _extract(path: Path, source: Source, role: str) -> pd.DataFrame:
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
+def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Several files as one table; a column that a file has not is empty in its rows."""
+    stacked = pd.concat(tables, ignore_index=True)
+    texts = stacked.columns.drop("row")
+    return stacked.assign(**stacked[texts].fillna(""))
+
+
+def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.DataFrame], list[str]]:
+    """The rows of every file of a part, and what is wrong with the files, each line with the file's name."""
+    tables, grids, problems = [], [], []
+    files: dict[str, Path | None] = {**find_files(part, raw)} or {part.shown: None}
+    for name, path in files.items():
+        try:
+            grid, digest = _read(path, part, role)
+            shaped = shape(grid, part, role, decimal)
+            tables.append(_with_provenance(shaped, name, part.within, digest))
+            grids.append(grid)
+            LOG.info("%s: %d of %d rows are %d of %s", name, shaped["row"].nunique(), len(grid.rows), len(shaped), role)
+        except Unreadable as problem:
+            problems += _placed(path or name, part, problem)
+    place = raw / part.shown if part.file else part.shown
+    if not problems and part.where_all and not any(map(len, tables)):
+        problems += _placed(place, part, Unreadable(unmet(grids, part, role)))
+    if not problems and part.kind in ("rtplan", "rtstruct") and not any(grid.rows for grid in grids):
+        problems += _placed(place, part, Unreadable(f"there is no {part.kind.upper()} among {len(files)} files."))
+    return tables, problems
+
+
+def _placed(path: Path | str, part: Source, problem: Unreadable) -> list[str]:
+    place = f"{path}[{part.within}]" if part.within else str(path)
+    return [f"{place}: {line}" for line in str(problem).split("\n") if line]
+
+
+def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:
+    """The cells of a file or a database, and the hash of what was read."""
+    if part.url:
+        grid = read_database(part)
+        return grid, hashlib.sha256(json.dumps([grid.header, *grid.rows]).encode()).hexdigest()
+    if part.kind is None:
+        suffix = Path(part.file or "").suffix
         raise Unreadable(
-            f"no reader for {path.suffix or 'files without a suffix'}; there is one for {', '.join(READERS)}."
+            f"no reader for {suffix or 'files without a suffix'}; there is one for {', '.join(SUFFIXES)}. "
+            f"sources.{role}.format says what it is, if its name does not."
         )
-    if not path.is_file():
+    if path is None or not path.is_file():
         raise Unreadable(f"there is no such file; sources.{role}.file names it.")
     content = path.read_bytes()
     if not content.strip():
         raise Unreadable("the file is empty.")
-    grid = reader(content, source)
-    places = _places(grid.header, source, role)
-    columns = {name: [cells[place] for cells in grid.rows] for name, place in places.items()}
-    return pd.DataFrame(columns, dtype="string").assign(
-        file=pd.Series(source.file, index=range(len(grid.rows)), dtype="string"),
-        sheet=pd.Series(source.sheet or "", index=range(len(grid.rows)), dtype="string"),
-        row=pd.Series(grid.numbers, dtype="Int64"),
-        sha256=pd.Series(hashlib.sha256(content).hexdigest(), index=range(len(grid.rows)), dtype="string"),
-    )
+    return READERS[part.kind](path, part), hashlib.sha256(content).hexdigest()
 
 
-def _places(header: list[str], source: Source, role: str) -> dict[str, int]:
-    """Where in a row each declared column stands. Headers agree when they do so after unifying widths and spaces."""
-    found = [_plain(name) for name in header]
-    wanted = {name: column.header for name, column in source.columns.items()}
-    if source.edited:
-        wanted["edited"] = source.edited
-    problems = []
-    for name, title in wanted.items():
-        where = f"sources.{role}.edited" if name == "edited" else f"sources.{role}.columns.{name}"
-        times = found.count(_plain(title))
-        if times == 0:
-            problems.append(f"column {title!r} ({where}) is missing.")
-        elif times > 1:
-            problems.append(f"column {title!r} ({where}) is there {times} times; which one is meant cannot be told.")
-    if problems:
-        raise Unreadable("\n".join([*problems, f"the columns there are: {', '.join(filter(None, found))}."]))
-    return {name: found.index(_plain(title)) for name, title in wanted.items()}
-
-
-def _plain(title: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", title).split())
+def _with_provenance(shaped: pd.DataFrame, file: str, sheet: str, digest: str) -> pd.DataFrame:
+    text = shaped.drop(columns="row").astype("string")
+    named = text.drop(columns="part", errors="ignore")
+    named = named.assign(file=file, sheet=sheet, row=shaped["row"].astype("Int64"), sha256=digest)
+    named = named.astype({"file": "string", "sheet": "string", "sha256": "string"})
+    return named.assign(part=text["part"]) if "part" in text else named

@@ -1,70 +1,82 @@
-"""Excel workbooks (.xlsx): a cell's text is what a person sees in it, dates as ISO."""
+"""Workbooks (.xlsx through openpyxl, .xls and .ods through calamine): a cell's text is what a person sees in it."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import re
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oligomet.declarations import Source
-from oligomet.extract.grid import Grid, Unreadable
+from oligomet.extract.grid import Flawed, Grid, Unreadable, as_text, reading, under_header
+from oligomet.source_declarations import Source
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.cell import Cell
 
+UNCALCULATED = "a formula that was never calculated; open the file in Excel or LibreOffice and save it."
 
-def read_workbook(content: bytes, source: Source) -> Grid:
-    """The cells of the declared worksheet (the first one if none is declared), as text.
+
+def read_workbook(path: Path, source: Source) -> Grid:
+    """The cells of the declared worksheet (the first one if none is declared), as text, dates as ISO.
+
+    openpyxl tells the number formats, so that '00012' and '24 mm' are read as shown, and formulas without a value;
+    calamine, for the other kinds, tells neither: there `digits` of a column says how long a record number is.
 
     Raises
     ------
     Unreadable
-        If the bytes are not a workbook, or it has no such worksheet or no header.
+        If the file is no workbook, or it has no such worksheet or no header.
     """
+    excel = path.suffix.lower() in (".xlsx", ".xlsm")
+    with reading("an Excel workbook (.xlsx)" if excel else f"a workbook ({path.suffix.lower()})"):
+        lines = (_by_openpyxl if excel else _by_calamine)(path, source)
+    return under_header(lines[source.header_row - 1 :], source.header_row, source.header_rows)
+
+
+def _chosen(names: list[str], source: Source) -> str:
+    if not names or (source.sheet is not None and source.sheet not in names):
+        raise Unreadable(f"there is no worksheet {source.sheet!r}; it has {', '.join(names) or 'none'}.")
+    return source.sheet or names[0]
+
+
+def _by_calamine(path: Path, source: Source) -> list[list[str]]:
+    from python_calamine import CalamineWorkbook
+
+    with CalamineWorkbook.from_path(str(path)) as book:
+        lines = book.get_sheet_by_name(_chosen(book.sheet_names, source)).to_python(skip_empty_area=False)
+    return [[as_text(value) for value in line] for line in lines]
+
+
+def _by_openpyxl(path: Path, source: Source) -> list[list[str]]:
     import openpyxl
 
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        KeyError,
-        ValueError,
-        TypeError,
-        SyntaxError,
-    ):  # XML's ParseError is a SyntaxError
-        raise Unreadable("this is not an Excel workbook (.xlsx) that can be read; is it complete?") from None
-    sheets = {sheet.title: sheet for sheet in book.worksheets}
-    if source.sheet is not None and source.sheet not in sheets:
-        raise Unreadable(f"there is no worksheet {source.sheet!r}; it has {', '.join(sheets) or 'none'}.")
-    sheet = sheets[source.sheet] if source.sheet else book.worksheets[0]
+    book = openpyxl.load_workbook(path, data_only=True)
+    name = _chosen([sheet.title for sheet in book.worksheets], source)
+    lines = [[_text(cell) for cell in row] for row in book[name].iter_rows()]
+    if _has_formulas(path):
+        _mark_uncalculated(lines, book, openpyxl.load_workbook(path), name)
+    return lines
 
-    lines = [[_text(cell) for cell in row] for row in sheet.iter_rows(min_row=source.header_row)]
-    if not lines or not any(cell.strip() for cell in lines[0]):
-        raise Unreadable(f"there is no header in row {source.header_row} of worksheet {sheet.title!r}.")
-    numbered = [
-        (number, cells)
-        for number, cells in enumerate(lines[1:], source.header_row + 1)
-        if any(cell.strip() for cell in cells)
-    ]
-    return Grid(lines[0], [cells for _, cells in numbered], [number for number, _ in numbered])
+
+def _has_formulas(path: Path) -> bool:
+    """Whether any sheet has a formula: reading a workbook twice is slow, and few exports have one."""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return any(re.search(rb"<f[ >/]", archive.read(name)) for name in sheets)
+
+
+def _mark_uncalculated(lines: list[list[str]], values: Workbook, formulas: Workbook, name: str) -> None:
+    for row in formulas[name].iter_rows():
+        for cell in row:
+            if cell.data_type == "f" and values[name].cell(cell.row, cell.column).value is None:
+                lines[cell.row - 1][cell.column - 1] = Flawed(UNCALCULATED)
 
 
 def _text(cell: Cell) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ") if value.time() != dt.time() else value.date().isoformat()
-    if isinstance(value, int):
-        return _as_shown(str(value), cell.number_format)
-    if isinstance(value, float):
-        return _as_shown(f"{value:.15g}", cell.number_format)  # Excel keeps 15 digits
-    return str(value)
+    shown = as_text(cell.value)
+    is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    return _as_shown(shown, cell.number_format) if is_number else shown
 
 
 def _as_shown(number: str, number_format: str) -> str:
@@ -72,5 +84,6 @@ def _as_shown(number: str, number_format: str) -> str:
     positive = number_format.split(";")[0]
     if re.fullmatch("0+", positive):
         return number.zfill(len(positive))
-    words = re.fullmatch(r'(?:"([^"]*)")?[^"]*(?:"([^"]*)")?.*', positive)
-    return f"{words[1] or ''}{number}{words[2] or ''}" if words else number
+    quoted = re.match(r'(?:"([^"]*)")?[^"]*(?:"([^"]*)")?', positive)
+    before, after = quoted.groups(default="") if quoted else ("", "")
+    return type(number)(f"{before}{number}{after}")

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Source, Synthetic
+from oligomet.declarations import Synthetic
 from oligomet.schemas import SOURCES
+from oligomet.source_declarations import Source
 from oligomet.study import Study
 from oligomet.synthetic.mess import Cell, Clerk, Words
 from oligomet.synthetic.mistakes import find_mistakes
@@ -86,8 +87,8 @@ def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, director
         raise ValueError("\n".join(problems))
 
     directory.mkdir(parents=True, exist_ok=True)
-    by_file = sorted(study.sources.items(), key=lambda item: item[1].file)
-    for file, sources in groupby(by_file, key=lambda item: item[1].file):
+    by_file = sorted(study.sources.items(), key=lambda item: str(item[1].file))
+    for file, sources in groupby(by_file, key=lambda item: str(item[1].file)):
         sheets = [(source, _lines(role, tables, study, words)) for role, source in sources]
         content = _workbook(sheets, study) if file.endswith(".xlsx") else _text(*sheets[0])
         (directory / file).write_bytes(content)
@@ -115,7 +116,7 @@ def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study, words: Word
     """Everything above, in and below the header of one source."""
     source = study.sources[role]
     rng = np.random.default_rng([_declared(study).seed, list(SOURCES).index(role)])
-    clerk = Clerk(study, words, rng, typed=source.file.endswith(".xlsx"))
+    clerk = Clerk(study, words, rng, typed=str(source.file).endswith(".xlsx"))
     entries = _entries(role, tables, study, rng)
     known = {number: place for place, number in enumerate(sorted(tables["patients"]["patient_id"]), 1)}
 
@@ -177,8 +178,8 @@ def _mistaken(role: str, true: list[Entry], tables: dict[str, pd.DataFrame], rng
 
 def _text(source: Source, lines: list[list[Cell]]) -> bytes:
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, delimiter=source.delimiter, lineterminator="\r\n").writerows(lines)
-    return buffer.getvalue().encode(source.encoding)
+    csv.writer(buffer, delimiter=source.delimiter or ",", lineterminator="\r\n").writerows(lines)
+    return buffer.getvalue().encode(source.encoding or "utf-8")
 
 
 def _workbook(sheets: list[tuple[Source, list[list[Cell]]]], study: Study) -> bytes:

@@ -1,0 +1,80 @@
+"""Workbooks of every kind. files/operations.xls and .ods were written with xlwt and odfpy."""
+
+import datetime as dt
+from pathlib import Path
+
+import openpyxl
+import pytest
+from exports import extract, problems, rows_of, source, workbook
+
+FILES = Path(__file__).parent / "files"
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_old_excel_and_open_document(kind):
+    columns = {"patient_id": "Patient Record No.", "procedure": "Patient Age", "date": "Surgery Operation date"}
+    rows = extract(FILES, surgeries=source(f"operations.{kind}", header_rows=2, columns=columns))["surgeries"]
+    assert rows[list(columns)].to_numpy().tolist() == [
+        ["00012", "61", "2019-03-05"],
+        ["13", "2.4", "2019-03-05 14:30:00"],
+        ["OV-3", "TRUE", ""],
+    ]
+    assert rows["row"].tolist() == [3, 4, 6]
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_other_workbooks_that_cannot_be_read(tmp_path, kind):
+    (tmp_path / f"cut.{kind}").write_bytes((FILES / f"operations.{kind}").read_bytes()[:900])
+    assert problems(tmp_path, surgeries=source(f"cut.{kind}")) == (
+        f"cut.{kind}: this is not a workbook (.{kind}) that can be read; is it complete?"
+    )
+    said = problems(FILES, surgeries=source(f"operations.{kind}", sheet="Plans"))
+    assert "there is no worksheet 'Plans'; it has Operations." in said
+
+
+def test_a_merged_header_of_two_rows_and_record_numbers_merged_down(tmp_path):
+    book = workbook(
+        tmp_path / "a.xlsx",
+        A=[
+            ["Record No.", "Operation", None],
+            [None, "date", "kind"],
+            ["OV-1", dt.datetime(2019, 3, 5), "PDS"],
+            [None, dt.datetime(2019, 4, 5), "IDS"],
+            ["OV-2", dt.datetime(2019, 5, 5), "PDS"],
+        ],
+    )
+    for merged in ("A1:A2", "B1:C1", "A3:A4"):
+        book["A"].merge_cells(merged)
+    book.save(tmp_path / "a.xlsx")
+    columns = {"patient_id": "Record No.", "date": "Operation date", "procedure": "Operation kind"}
+    assert rows_of(tmp_path, source("a.xlsx", header_rows=2, fill_down=["Record No."], columns=columns)) == [
+        ["OV-1", "2019-03-05", "PDS"],
+        ["OV-1", "2019-04-05", "IDS"],
+        ["OV-2", "2019-05-05", "PDS"],
+    ]
+
+
+def test_dates_are_what_they_are_in_both_epochs(tmp_path):
+    book = workbook(tmp_path / "a.xlsx", A=[["Record No.", "Operation date"]])
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book["A"].append(["1", dt.datetime(2019, 3, 5)])
+    book["A"].append(["2", 42067])
+    book.save(tmp_path / "a.xlsx")
+    columns = {"patient_id": "Record No.", "date": {"header": "Operation date", "serial_dates": 1904}}
+    assert rows_of(tmp_path, source("a.xlsx", columns=columns)) == [["1", "2019-03-05"], ["2", "2019-03-05"]]
+
+
+def test_a_formula_without_a_value_is_no_empty_cell(tmp_path):
+    workbook(tmp_path / "a.xlsx", A=[["Record No.", "Operation date", "Note"], ["1", "=TODAY()", "=1+1"]])
+    assert problems(tmp_path, surgeries=source("a.xlsx")) == (
+        "a.xlsx: row 2, column 'Operation date': a formula that was never calculated; "
+        "open the file in Excel or LibreOffice and save it."
+    )
+    read = source("a.xlsx", key=["patient_id"], columns={"patient_id": "Record No."})
+    assert rows_of(tmp_path, read) == [["1"]]  # nobody reads the others
+
+
+def test_numbers_have_the_decimal_sign_that_their_column_declares(tmp_path):
+    workbook(tmp_path / "a.xlsx", A=[["Record No.", "Operation date"], ["1.5", 2.4], [7.5, "2,5"]])
+    assert rows_of(tmp_path, source("a.xlsx", decimal=",")) == [["1.5", "2,4"], ["7,5", "2,5"]]
+    assert rows_of(tmp_path, source("a.xlsx")) == [["1.5", "2.4"], ["7.5", "2,5"]]
