@@ -17,7 +17,6 @@ include: "workflow/rules/extract.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/outcomes.smk"
 include: "workflow/rules/estimates.smk"
-include: "workflow/rules/robustness.smk"
 include: "workflow/rules/displays.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/audit.smk"
@@ -25,6 +24,7 @@ include: "workflow/rules/verify.smk"
 include: "workflow/rules/manuscript.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
+include: "workflow/rules/export.smk"
 
 
 rule all:

@@ -9,6 +9,7 @@ from oligomet.declarations import Endpoint, Factor
 
 STUDY = SimpleNamespace(
     synthetic=None,
+    analyses=SimpleNamespace(confidence=0.95),
     endpoints={
         "OS": Endpoint(
             label="Overall survival", per="patient", starts="radiotherapy_end", events=["death"],
@@ -40,7 +41,7 @@ def draw(n: int = 60, seed: int = 0) -> dict[str, pd.DataFrame]:
     first = rng.choice(["CR", "SD", "PD"], 2 * n)
     responses = pd.concat(
         [
-            pd.DataFrame({"lesion_id": lesions["lesion_id"], "assessment": which, "response": response})
+            lesions[["patient_id", "lesion_id"]].assign(assessment=which, response=response)
             for which, response in (("first", first), ("best", np.where(first == "SD", "PR", first)))
         ]
     )

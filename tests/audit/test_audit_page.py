@@ -14,9 +14,11 @@ from paper_of import paper
 from oligomet.audit.appendix import write_appendix
 from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.consistency import run_checks
-from oligomet.audit.page import merge_findings, render_audit
+from oligomet.audit.defects import coverage, merge_findings, worst_defects
+from oligomet.audit.page import render_audit
 from oligomet.audit.reanalyses import reanalyse
-from oligomet.schemas import TABLES, conform
+from oligomet.book import Book
+from oligomet.schemas import TABLES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ERROR_RATES = pd.DataFrame({"kind": ["count", "unchanged"], "tried": [9, 5], "flagged": [8, 0], "rate": [8 / 9, 0.0]})
@@ -36,10 +38,9 @@ def parts():
     findings = run_checks(claims)
     drawn = small_cohort.draw()
     count = {"analysis": "description", "unit": "patient", "population": "all", "statistic": "count", "estimate": 142}
-    rows = pd.DataFrame([{**count, "method": "count"}], columns=list(TABLES["estimates"]))
-    estimates = conform(rows, TABLES["estimates"])
+    book = Book(pd.DataFrame([{**count, "method": "count"}], columns=list(TABLES["estimates"])))
     reanalyses = reanalyse(claims, **drawn, study=small_cohort.STUDY)
-    return claims, judge(claims, findings, estimates), findings, reanalyses, small_cohort.STUDY
+    return claims, judge(claims, findings, book), findings, reanalyses, small_cohort.STUDY
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,30 @@ def test_one_finding_in_several_places_is_told_once(parts):
     findings = parts[2]
     again = pd.concat([findings, findings.assign(finding=findings["finding"] + "b")])
     assert len(merge_findings(again)) == len(merge_findings(findings))
+
+
+def test_the_worst_comes_first_and_what_comes_of_it_is_not_told_again():
+    contrast = {"factor": "arm", "level": "A", "reference": "B"}
+    ratio = {"endpoint": "OS", "contrast": contrast, "hazard_ratio": "0.60", "low": "0.40", "high": "0.90"}
+    claims = paper(
+        {"of": "patients", "count": 142},
+        {"of": {"arm": "A"}, "count": 67, "percentage": 58.2},
+        {"setting": "significance_level", "value": 0.05},
+        {"endpoint": "OS", "of": {"arm": "A"}, "rate": {12: 60.0, 24: 70.0}},
+        Abstract=[{**ratio, "p_value": "0.30", "called": "significant"}],
+    )
+    findings = run_checks(claims)
+    grouped = merge_findings(findings)
+    worst = worst_defects(claims, grouped)
+    assert worst.iloc[0]["section"] == "Abstract"
+    assert {"wald_p", "significance"} <= set(grouped.loc[grouped["severity"] == "inconsistent", "check"])
+    assert len({"wald_p", "significance"} & set(worst["check"])) == 1  # one p value, one cause
+    assert list(worst["check"])[1:] == ["monotony", "percentages"]
+    states = coverage(claims, findings)
+    assert states["text.1.arm-a.percentage"] == "defect"
+    assert states["text.0.patients.count"] == "checked"
+    assert states["text.1.arm-a.count"] == "checked"
+    assert coverage(paper({"variable": "age", "mean": 56}), run_checks(paper())).tolist() == ["never checked"]
 
 
 USE = """

@@ -3,19 +3,19 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from paper_of import paper
+from paper_of import DECLARED, paper
 
 from oligomet.audit.claim_verdicts import judge
+from oligomet.audit.claims import parse_claims
 from oligomet.audit.consistency import run_checks
-from oligomet.audit.recomputed_values import row_criteria
-from oligomet.schemas import TABLES, conform
+from oligomet.audit.recomputed_values import question_of
+from oligomet.book import Book
+from oligomet.schemas import TABLES
 
 
-def estimates(*rows: dict) -> pd.DataFrame:
+def estimates(*rows: dict) -> Book:
     defaults = {"population": "all", "method": "test"}
-    return conform(
-        pd.DataFrame([{**defaults, **row} for row in rows], columns=list(TABLES["estimates"])), TABLES["estimates"]
-    )
+    return Book(pd.DataFrame([{**defaults, **row} for row in rows], columns=list(TABLES["estimates"])))
 
 
 def verdict(claims, *rows, study=None):
@@ -53,7 +53,14 @@ def test_what_contradicts_itself_is_impossible_whatever_is_recomputed():
 
 def test_no_estimate_or_an_empty_one():
     claims = paper({"endpoint": "OS", "rate": {12: 67.1}})
-    assert verdict(claims)["reason"] == "no estimates answer it"
+    assert verdict(claims)["reason"].endswith("the nearest are; (there are no estimates)")
+    of_two_years = verdict(claims, {**RATE, "time_months": 24.0, "estimate": 0.5})
+    assert of_two_years["verdict"] == "needs data"
+    assert of_two_years["reason"].startswith("no estimate answers analysis survival, endpoint OS, unit patient")
+    assert of_two_years["reason"].endswith(
+        "the nearest are; analysis survival, endpoint OS, unit patient, population all, statistic survival, "
+        "time_months 24, method test"
+    )
     row = verdict(claims, {**RATE, "reason": "nobody followed to 12"})
     assert (row["verdict"], row["reason"]) == ("not reproduced", "nobody followed to 12")
 
@@ -69,14 +76,14 @@ def test_settings_are_answered_by_the_study():
 
 def wanted(entry):
     claims = paper(entry)
-    found, column, factor = row_criteria(claims.claims[0], claims)
+    found, column, factor = question_of(claims.claims[0], claims)
     return {key: value for key, value in found.items() if value is not None}, column, factor
 
 
 def test_which_estimate_answers_a_claim():
     assert wanted({"of": {"age": "< 60"}, "percentage": 64.1}) == (
         {
-            "analysis": "description", "unit": "patient", "population": "all", "factor": "age", "level": "< 60",
+            "analysis": "description", "unit": "patient", "population": "all", "factor": "age", "group": "< 60",
             "statistic": "proportion",
         },
         "estimate", 100.0,
@@ -85,7 +92,7 @@ def test_which_estimate_answers_a_claim():
     assert wanted({"endpoint": "OS", "model": "multivariable", "contrast": contrast, "low": 0.405}) == (
         {
             "analysis": "cox_multivariable", "endpoint": "OS", "unit": "patient", "population": "all", "factor": "arm",
-            "level": "A vs B", "statistic": "hazard_ratio",
+            "group": "A", "reference": "B", "statistic": "hazard_ratio",
         },
         "conf_low", 1.0,
     )  # fmt: skip
@@ -96,3 +103,26 @@ def test_which_estimate_answers_a_claim():
         "answer": {"analysis": "cox_univariable", "take": "p_value"},
     }
     assert wanted(override)[0]["analysis"] == "cox_univariable"
+
+
+def test_groups_may_have_any_name():
+    names = {"1 vs more": {"at_most": "1"}, "a; b = c": {"at_least": "2"}}
+    claims = parse_claims(
+        {
+            **DECLARED,
+            "factors": {"count": {"says": "Lesions", "of": "patients", "levels": names}},
+            "endpoints": {"OS": DECLARED["endpoints"]["OS"]},
+            "claims": {
+                "text": [
+                    {"row": "1", "of": {"count": "a; b = c"}, "count": "75"},
+                    {"row": "2", "endpoint": "OS", "hazard_ratio": "0.60",
+                     "contrast": {"factor": "count", "level": "1 vs more", "reference": "a; b = c"}},
+                ]
+            },
+        }
+    )  # fmt: skip
+    count = {"analysis": "description", "unit": "patient", "factor": "count", "group": "a; b = c", "events": 75}
+    ratio = {"analysis": "cox_univariable", "endpoint": "OS", "unit": "patient", "factor": "count", "estimate": 0.6}
+    contrast = {"group": "1 vs more", "reference": "a; b = c", "statistic": "hazard_ratio"}
+    book = estimates({**count, "statistic": "proportion"}, {**ratio, **contrast})
+    assert list(judge(claims, run_checks(claims), book)["verdict"]) == ["reproduced", "reproduced"]

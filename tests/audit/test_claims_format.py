@@ -35,16 +35,72 @@ def test_all_mistakes_are_reported_at_once_in_words():
         {"row": "3", "of": "patients"},
         {"row": "4", "of": "patients", "cuont": "3"},
     ]
+    entries += [{"row": "5", "of": "patients", "count": "3.5"}, {"row": "6", "endpoint": "OS", "rate": {"1y": "50"}}]
     with pytest.raises(ConfigurationError) as problems:
         parse_claims({**DECLARED, "claims": {"text": entries}}, "my.yaml")
     said = str(problems.value)
+    assert "my.yaml: claims.text.0: of: < 50 is not a level of age (< 60, ≥ 60)" in said
+    assert "my.yaml: claims.text.1: endpoint: QoL is not one of the endpoints" in said
     assert "my.yaml: claims.text.2: states nothing" in said
-    assert "claims.text.3.cuont: Extra inputs are not permitted" in said
+    assert "my.yaml: claims.text.3.cuont: there is no such key" in said
+    assert "my.yaml: claims.text.4: '3.5' is no count: that is a whole number" in said
+    assert "my.yaml: claims.text.5: rate.1y: not a number of months" in said
+
+
+WRITTEN = """\
+paper: test
+title: A test
+citation: Nobody
+populations:
+  patients: {says: patients, unit: patient, part_of: patients}
+  lesions: {says: lesions, unit: lesoin}
+claims:
+  text:
+    - {row: 1, of: patients, count: 142}
+    - row: 2
+      of: patients
+      count: -3
+      count: 4
+    - {row: 3, of: patients, percentage: about a half}
+"""
+
+
+def test_a_mistake_is_told_with_its_line(tmp_path):
+    path = tmp_path / "claims.yaml"
+    path.write_text(WRITTEN)
     with pytest.raises(ConfigurationError) as problems:
-        parse_claims({**DECLARED, "claims": {"text": entries[:2]}}, "my.yaml")
-    said = str(problems.value)
-    assert "claims.text.0: < 50 is not a level of age (< 60, ≥ 60)" in said
-    assert "claims.text.1: QoL is not one of the endpoints" in said
+        read_claims(path)
+    assert str(problems.value).split("\n") == [
+        f"{path}, line 6: populations.lesions.unit: should be 'patient' or 'lesion', found 'lesoin'",
+        f"{path}, line 13: claims.text.1.count: stands here twice, and only one of them can be meant",
+    ]
+    path.write_text(WRITTEN.replace("lesoin", "lesion").replace("count: 4", "percentage: 4"))
+    with pytest.raises(ConfigurationError) as problems:
+        read_claims(path)
+    said = str(problems.value).split("\n")
+    assert said[0] == f"{path}: populations.patients.part_of: leads back to patients"
+    assert said[1] == f"{path}, line 10: claims.text.1: count is -3, and cannot be negative"
+    assert said[2].startswith(f"{path}, line 14: claims.text.2: 'about a half' is not a number as printed")
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"populations": {}}, "populations: is empty"),
+        ({"populations": {"lesions": {"nested_in": "lesions"}}}, "nested_in: leads back to lesions"),
+        ({"endpoints": {"OS": {"same_as": "PFS"}, "PFS": {"same_as": "OS"}}}, "same_as: leads back to OS"),
+        (
+            {"factors": {"age": {"levels": {"< 60": {"within": "≥ 60"}, "≥ 60": {"within": "< 60"}}}}},
+            "leads back to < 60",
+        ),
+    ],
+)
+def test_nothing_is_a_part_of_itself(declared, said):
+    raw = {**DECLARED, "claims": {"text": [{"row": "1", "of": "patients", "count": "3"}]}}
+    for section, names in declared.items():
+        raw[section] = {**raw[section], **{k: {**raw[section][k], **v} for k, v in names.items()}} if names else {}
+    with pytest.raises(ConfigurationError, match=said):
+        parse_claims(raw)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +116,23 @@ def test_all_mistakes_are_reported_at_once_in_words():
 def test_a_number_that_is_of_nothing_is_a_mistake(entry, said):
     with pytest.raises(ConfigurationError, match=f"claims.text.0: {said}"):
         paper(entry)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            {"level": "A vs B"},
+            "level: the estimates have group .and reference, the group it is compared with. and grade",
+        ),
+        ({"group": "<level>"}, "group: write <group> in the place of <level>"),
+        ({"grup": "A"}, "grup: not a column of the estimates, which are analysis, endpoint, unit"),
+        ({"take": "p"}, "take: p is not a column of the estimates"),
+    ],
+)
+def test_an_answer_names_columns_of_the_estimates(answer, said):
+    with pytest.raises(ConfigurationError, match=said):
+        paper({"of": "patients", "count": "3", "answer": answer})
 
 
 def test_a_tolerance_of_no_kind_is_a_mistake():

@@ -26,7 +26,7 @@ def test_a_consistent_paper_raises_no_alarm(rates):
 def test_a_changed_number_that_others_limit_is_noticed(rates):
     linked = rates[rates.index.isin(LINKED)]
     assert linked["tried"].sum() > 15
-    assert linked["flagged"].sum() / linked["tried"].sum() > 0.95
+    assert linked["flagged"].sum() / linked["tried"].sum() > 0.9
 
 
 def test_the_committed_rates_are_those_of_the_rule(rates):
@@ -35,7 +35,9 @@ def test_the_committed_rates_are_those_of_the_rule(rates):
     made_with = committed[["papers", "changes", "seed"]].drop_duplicates()
     assert made_with.to_dict("records") == [{"papers": PAPERS, "changes": CHANGES, "seed": SEED}]
     assert committed.loc["unchanged", "tried"] == PAPERS
-    assert PAPERS * CHANGES * 0.9 < committed["tried"].drop("unchanged").sum() <= PAPERS * CHANGES
+    assert committed.loc["unchanged, by number", "rate"] < 0.001
+    changed = committed["tried"].drop(["unchanged", "unchanged, by number"])
+    assert PAPERS * CHANGES * 0.9 < changed.sum() <= PAPERS * CHANGES
     assert set(rates.index) <= set(committed.index)
     assert committed["rate"].equals((committed["flagged"] / committed["tried"]).round(4))
 

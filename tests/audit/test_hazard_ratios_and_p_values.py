@@ -35,13 +35,13 @@ def model(ratio="0.598", low="0.405", high="0.884", p="0.010", **more):
 def test_p_follows_from_estimate_and_interval():
     assert verdicts(paper(model()), "wald_p") == ["sound"]
     wrong = found(paper(model(ratio="0.466", low="0.308", high="0.707", p="0.001")), "wald_p").iloc[0]
-    assert (wrong["severity"], wrong["repair"]) == ("inconsistent", "p < 0.001 in place of 0.001")
+    assert (wrong["severity"], wrong["repair"]) == ("slip", "p < 0.001 in place of 0.001")
     assert verdicts(paper(model(p="0.100")), "wald_p") == ["inconsistent"]
 
 
 def test_the_estimate_is_the_geometric_middle():
     assert verdicts(paper(model()), "geometric_middle") == ["sound"]
-    assert verdicts(paper(model(ratio="0.597")), "geometric_middle") == ["ambiguous"]  # off by the last digit only
+    assert verdicts(paper(model(ratio="0.597")), "geometric_middle") == ["slip"]  # off by the last digit only
     assert verdicts(paper(model(ratio="0.645")), "geometric_middle") == ["inconsistent"]  # the arithmetic middle
     assert verdicts(paper(model(ratio="0.900")), "geometric_middle") == ["impossible"]
 
@@ -52,7 +52,7 @@ def test_an_interval_too_narrow_for_the_patients():
     wide = paper(patients, rate, model(low="0.350", high="1.022", window=60))
     assert verdicts(wide, "events") == ["sound"]
     narrow = found(paper(patients, rate, {"of": "lesions", "count": 189}, model(window=60)), "events").iloc[0]
-    assert (narrow["severity"], narrow["size"]) == ("impossible", 2)  # 101 events, where 99 are possible
+    assert (narrow["severity"], narrow["size"]) == ("inconsistent", 2)  # 101 events, where 99 are possible
     assert "a row for each of the lesions (131 events possible)" in narrow["repair"]
     assert verdicts(paper(patients, rate, model()), "events") == ["sound"]  # no window: all 142 may have died
 

@@ -61,14 +61,9 @@ def test_a_visit_and_a_death_certificate_of_one_day_are_two_records():
     assert said(cohort) == [] and named(cohort) == []
 
 
-def test_a_record_number_merged_down_is_nobodys_until_declared():
+def test_a_death_without_a_record_number_is_nobodys_and_named():
     rows = [contact(), died("2020-06-05") | {"patient_id": ""}]
     assert named(build(follow_up=rows)) == [("death", 1, 1, "follow_up.csv:3")]
-    source = STUDY.sources["follow_up"].model_copy(update={"fill_down": ["patient_id"]})
-    declared = STUDY.model_copy(update={"sources": {**STUDY.sources, "follow_up": source}})
-    cohort = build(declared, follow_up=rows)
-    assert cohort["follow_up"]["status"].tolist() == ["alive", "dead"]
-    assert named(cohort) == []
 
 
 def test_a_status_that_no_term_knows_may_be_death():

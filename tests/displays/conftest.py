@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from invented_estimates import invent
+from invented_robustness import invent_robustness
 
+from oligomet.book import Book
 from oligomet.study import read_study
 
 
@@ -14,5 +16,5 @@ def study():
 
 
 @pytest.fixture(scope="session")
-def estimates(study):
-    return invent(study)
+def book(study):
+    return Book([*Book(invent(study)), *Book(invent_robustness(study))])

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from oligomet.book import Book, Entry
 from oligomet.schemas import TABLES, conform
 
 SITES = {  # CR, PR, SD, PD of a few sites; the others have no evaluable lesion
@@ -12,6 +13,13 @@ SITES = {  # CR, PR, SD, PD of a few sites; the others have no evaluable lesion
     "Vaginal stump": (0, 6, 4, 17),
     "Others": (0, 0, 1, 3),
 }
+
+
+def changed(book, where, **values):
+    """The book with other values in the entries that answer, of which there must be some."""
+    answers = set(map(id, book.some(**where)))
+    assert answers, where
+    return Book([Entry({**vars(one), **values}) if id(one) in answers else one for one in book])
 
 
 def invent(study, patients=142, lesions=189, seed=1):
@@ -58,14 +66,14 @@ def _flow(study, patients):
     left_out = sum(excluded.values())
     counts = {"screened": patients + left_out, **excluded, "excluded": left_out, "analysed": patients}
     rows = [
-        _row("flow", "patient", "count", "screened", factor="eligibility", level=level, estimate=n)
-        for level, n in counts.items()
+        _row("flow", "patient", "count", "screened", factor="eligibility", group=group, estimate=n)
+        for group, n in counts.items()
     ]
     for role in study.sources:
         counts = {"raw": 500, "analysed": 460, "quarantined": 40, "duplicate": 25, "unreadable": 15}
         rows += [
-            _row("flow", "row", "count", "screened", factor=role, level=level, estimate=n)
-            for level, n in counts.items()
+            _row("flow", "row", "count", "screened", factor=role, group=group, estimate=n)
+            for group, n in counts.items()
         ]
     return rows
 
@@ -79,13 +87,13 @@ def _descriptions(study, patients, lesions, random):
         ]
         for name, factor in study.factors.items():
             split = random.multinomial(n, np.ones(len(factor.groups)) / len(factor.groups))
-            for level, events in zip(factor.groups, split, strict=True):
-                rows.append(_row("description", unit, "proportion", factor=name, level=level, **_share(int(events), n)))
+            for group, events in zip(factor.groups, split, strict=True):
+                rows.append(_row("description", unit, "proportion", factor=name, group=group, **_share(int(events), n)))
                 rows.append(
-                    _row("description", unit, "proportion", "evaluable", factor=name, level=level,
+                    _row("description", unit, "proportion", "evaluable", factor=name, group=group,
                          **_share(int(events) // 2, n // 2))
                 )  # fmt: skip
-        rows.append(_row("description", unit, "proportion", factor="gtv", level="Unknown", **_share(10, n)))
+        rows.append(_row("description", unit, "proportion", factor="gtv", group="Unknown", **_share(10, n)))
         for variable in study.analyses.describe.get(unit, []):
             values = {"mean": 3.1, "sd": 1.2, "median": 3.0, "q1": 2.0, "q3": 4.0, "min": 1.0, "max": 12.3}
             rows += [
@@ -98,14 +106,14 @@ def _comparisons(study, n):
     rows = []
     for declared in (table for table in study.tables.values() if table.by):
         levels = study.factors[declared.by].levels
-        where = {"analysis": "comparison", "unit": declared.unit, "endpoint": declared.by}
-        group = n // len(levels)
-        rows += [_row(**where, statistic="count", level=level, estimate=group, n=group) for level in levels]
+        where = {"analysis": "comparison", "unit": declared.unit, "by": declared.by}
+        size = n // len(levels)
+        rows += [_row(**where, statistic="count", by_group=one, estimate=size, n=size) for one in levels]
         for name in declared.factors:
             where["population"] = "evaluable" if name in declared.evaluable_only else "all"
             rows += [
-                _row(statistic="proportion", **where, factor=name, level=f"{level} | {one}", **_share(7, group))
-                for level in [*study.factors[name].groups, *(["Unknown"] if name == "gtv" else [])]
+                _row(statistic="proportion", **where, factor=name, group=group, by_group=one, **_share(7, size))
+                for group in [*study.factors[name].groups, *(["Unknown"] if name == "gtv" else [])]
                 for one in levels
             ]
             test = {"estimate": 1.5, "p_value": 0.2214, "n": n, "method": "Pearson's chi-square test"}
@@ -114,7 +122,7 @@ def _comparisons(study, n):
         for name in declared.variables:
             values = {"mean": 3.1, "sd": 1.2, "median": 3.0, "q1": 2.0, "q3": 4.0, "min": 1.0, "max": 12.3}
             rows += [
-                _row(statistic=key, **where, factor=name, level=one, estimate=value, n=group)
+                _row(statistic=key, **where, factor=name, by_group=one, estimate=value, n=size)
                 for one in levels
                 for key, value in values.items()
             ]
@@ -143,8 +151,8 @@ def _responses(lesions):
     rows = []
     for endpoint in ("first", "best"):
         for site, counts in SITES.items():
-            rows += _response_rows((*counts, 1), "lesion", endpoint, factor="site", level=site)
-        rows += _response_rows((0, 0, 0, 0, 9), "lesion", endpoint, factor="site", level="Bone")
+            rows += _response_rows((*counts, 1), "lesion", endpoint, factor="site", group=site)
+        rows += _response_rows((0, 0, 0, 0, 9), "lesion", endpoint, factor="site", group="Bone")
         totals = tuple(sum(part) for part in zip(*SITES.values(), strict=True))
         rows += _response_rows((*totals, 14), "lesion", endpoint)
         rows += _response_rows((20, 36, 38, 38, 10), "patient", endpoint)
@@ -153,8 +161,8 @@ def _responses(lesions):
 
 def _toxicities(patients):
     return [
-        _row("toxicity", "patient", "proportion", factor="phase", level=level, **_share(n, patients))
-        for level, n in (("acute", 25), ("late", 20), ("none", 98))
+        _row("toxicity", "patient", "proportion", factor="phase", group=phase, **_share(n, patients))
+        for phase, n in (("acute", 25), ("late", 20), ("none", 98))
     ]
 
 
@@ -168,11 +176,11 @@ def _literature():
         shares = [_share(*counts) for counts in studies.values()]
         pooled = {"estimate": 0.6, "conf_low": 0.4, "conf_high": 0.8, "n": sum(s["n"] for s in shares)}
         rows += [
-            _row("literature", "study", "proportion", population, factor=factor, level=level, **share)
-            for level, share in zip([*studies, "pooled"], [*shares, pooled], strict=True)
+            _row("literature", "study", "proportion", population, factor=factor, group=one, **share)
+            for one, share in zip([*studies, "pooled"], [*shares, pooled], strict=True)
         ]
         rows += [
-            _row("literature", "study", name, population, factor=factor, level="pooled", **values)
+            _row("literature", "study", name, population, factor=factor, group="pooled", **values)
             for name, values in {
                 "i2": {"estimate": 0.84},
                 "tau2": {"estimate": 0.2},
@@ -182,9 +190,9 @@ def _literature():
     return rows
 
 
-def _survival(study, endpoint, unit, factor, level, months, event):
+def _survival(study, endpoint, unit, factor, group, months, event):
     """Kaplan-Meier steps with intervals of an arbitrary width, and the summaries read off them."""
-    where = {"endpoint": endpoint, "factor": factor, "level": level}
+    where = {"endpoint": endpoint, "factor": factor, "group": group}
     rows, surviving, steps = [], 1.0, []
     rows.append(_row("curve", unit, "survival", **where, time_months=0, estimate=1.0, conf_low=1.0, conf_high=1.0,
                      n=len(months), events=0))  # fmt: skip
@@ -230,12 +238,12 @@ def _models(study, endpoint, unit, factor, random):
         analyses.append("cox_multivariable")
     declared = study.factors[factor]
     for analysis in analyses:
-        for level in declared.levels:
-            if level == declared.reference_level:
+        for group in declared.levels:
+            if group == declared.reference_level:
                 continue
             hazard = float(np.exp(random.normal(0, 0.5)))
             rows.append(
-                _row(analysis, unit, "hazard_ratio", **where, level=f"{level} vs {declared.reference_level}",
+                _row(analysis, unit, "hazard_ratio", **where, group=group, reference=declared.reference_level,
                      estimate=hazard, conf_low=hazard * 0.7, conf_high=hazard * 1.5, p_value=random.random(), n=142,
                      events=100)
             )  # fmt: skip

@@ -8,17 +8,18 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from invented_estimates import changed
 from matplotlib.text import Text
 
-from oligomet.displays.counts import exclusions
+from oligomet.book import Book
+from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.distributions import distributions_figure
-from oligomet.displays.figures import build_figure
-from oligomet.displays.forest import forest_figure
+from oligomet.displays.flow_diagram import exclusions
+from oligomet.displays.forest_plot import forest_plot
 from oligomet.displays.individuals import swimmer_figure, waterfall_figure
-from oligomet.displays.labels import Placer
-from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, sheet, styled
-from oligomet.displays.survival import survival_figure
-from oligomet.tables import row, rows
+from oligomet.displays.label_placing import Placer
+from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, TEXT, Sheet, styled
+from oligomet.displays.survival_curves import curves_of, draw_curves
 
 DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6"]
 
@@ -49,8 +50,8 @@ def assert_readable(figure):
 
 
 @pytest.fixture(scope="module")
-def figures(study, estimates):
-    return {name: build_figure(name, estimates, study) for name in DECLARED}
+def figures(study, book):
+    return {name: build_figure(name, book, study) for name in DECLARED}
 
 
 @pytest.mark.parametrize("name", DECLARED)
@@ -63,9 +64,9 @@ def test_every_figure_says_that_its_data_are_synthetic(figures, study, name):
     assert texts(figures[name]).count(study.synthetic.short) == 1
 
 
-def test_real_data_are_not_called_synthetic(study, estimates):
-    real = build_figure("figure4", estimates, study.model_copy(update={"synthetic": None}))
-    assert not any("ynthetic" in text for text in [*texts(real), real.metadata["notice"]])
+def test_real_data_are_not_called_synthetic(study, book):
+    real = build_figure("figure4", book, study.model_copy(update={"synthetic": None}))
+    assert not any("ynthetic" in text for text in [*texts(real), real.about["notice"]])
 
 
 @pytest.mark.parametrize("name", DECLARED)
@@ -74,9 +75,9 @@ def test_figures_fit_a_journals_columns(figures, name):
     assert figures[name].get_size_inches()[1] / MM < 240
 
 
-def test_flow_chart_counts_every_rule(figures, study, estimates):
+def test_flow_chart_counts_every_rule(figures, study, book):
     shown = texts(figures["figure1"])
-    for reason, n in exclusions(estimates, study):
+    for reason, n in exclusions(book, study):
         first = next(text for text in shown if reason.lower().startswith(text.lower()))
         assert str(n) in shown, first
     assert {"Screened", "Analysed", "142 patients", "226 patients", "144 irradiated lesions"} <= set(shown)
@@ -104,63 +105,62 @@ def test_every_survival_panel_has_its_axes_its_n_and_its_p(figures, study):
     assert figure.axes[0].get_ylabel() == "Local-recurrence-free survival"
 
 
-def test_numbers_at_risk_are_those_at_the_start_of_each_period(figures, study, estimates):
+def test_numbers_at_risk_are_those_at_the_start_of_each_period(figures, study, book):
     """One row a group, aligned with the ticks; after the last subject's time nobody is at risk."""
     axes = figures["figure5"].axes[1]
     shown = [text for text in axes.texts if text.get_gid() == "at_risk"]
     levels = study.factors["lesion_count"].levels
     assert len({text.get_position()[1] for text in shown}) == len(levels) == 2
     for level, y in zip(levels, sorted({text.get_position()[1] for text in shown}, reverse=True), strict=True):
-        known = rows(
-            estimates, analysis="curve", endpoint="OS", factor="lesion_count", level=level, statistic="at_risk"
-        )
-        expected = known.set_index("time_months")["n"].reindex(axes.get_xticks(), fill_value=0)
-        assert [int(text.get_text()) for text in shown if text.get_position()[1] == y] == expected.tolist()
+        of = {"analysis": "curve", "endpoint": "OS", "factor": "lesion_count", "group": level}
+        known = {one.time_months: one.n for one in book.some(**of, statistic="at_risk")}
+        expected = [known.get(month, 0) for month in axes.get_xticks()]
+        assert [int(text.get_text()) for text in shown if text.get_position()[1] == y] == expected
     assert [text.get_position()[0] for text in shown][: len(axes.get_xticks())] == axes.get_xticks().tolist()
 
 
-def test_a_curve_goes_on_to_the_last_censored_patient(study, estimates):
-    last = rows(estimates, analysis="curve", endpoint="PFS", factor=None)["time_months"].max()
-    line = survival_figure(estimates, study, "PFS", ["all"], "PFS").axes[0].lines[0]
+def test_a_curve_goes_on_to_the_last_censored_patient(study, book):
+    last = max(book.some(analysis="curve", endpoint="PFS", factor=None).each("time_months"))
+    line = draw_curves(book, study, "PFS", ["all"], "PFS").axes[0].lines[0]
     assert line.get_xdata()[-1] == last
     assert line.get_drawstyle() == "steps-post"
 
 
-def test_a_group_without_anyone_is_left_out(study, estimates):
-    nobody = (estimates["factor"] == "bed") & (estimates["level"] == "< 60") & (estimates["analysis"] == "curve")
-    figure = survival_figure(estimates[~nobody], study, "LRFS", ["bed"], "LRFS")
+def test_a_group_without_anyone_is_left_out(study, book):
+    nobody = {"analysis": "curve", "factor": "bed", "group": "< 60"}
+    left = Book([one for one in book if not nobody.items() <= one.where.items()])
+    figure = draw_curves(left, study, "LRFS", ["bed"], "LRFS")
     assert {text.get_text() for text in figure.axes[0].texts if text.get_gid() == "at_risk"} != set()
     assert not any("< 60" in text for text in texts(figure))
 
 
 @pytest.mark.parametrize("factor", ["figo_stage", "sbrt", "histology"])
-def test_many_groups_and_long_names_stay_readable(study, estimates, factor):
-    assert_readable(survival_figure(estimates, study, "OS", [factor, "all"], "OS"))
+def test_many_groups_and_long_names_stay_readable(study, book, factor):
+    assert_readable(draw_curves(book, study, "OS", [factor, "all"], "OS"))
 
 
-def at_height(estimates, level, height):
-    """The estimates with one group's curve flat at `height` after time 0."""
-    found = (estimates["analysis"] == "curve") & (estimates["statistic"] == "survival") & (estimates["level"] == level)
-    flat = (found & (estimates["time_months"] > 0)).fillna(False)
-    return estimates.assign(
-        **{name: estimates[name].mask(flat, height) for name in ("estimate", "conf_low", "conf_high")}
-    )
+def at_height(book, group, height):
+    """The book with one group's curve flat at `height` after time 0."""
+    later = [month for month in book.some(analysis="curve").each("time_months") if month]
+    where = {"analysis": "curve", "statistic": "survival", "group": group, "time_months": later}
+    return changed(book, where, estimate=height, conf_low=height, conf_high=height)
 
 
 @pytest.mark.parametrize("heights", [(0.97, 0.9), (0.97, 0.05), (0.95, 0.5), (0.06, 0.03)])
-def test_the_p_value_finds_a_place_that_is_free(study, estimates, heights):
+def test_the_p_value_finds_a_place_that_is_free(study, book, heights):
     for level, height in zip(study.factors["bed"].levels, heights, strict=True):
-        estimates = at_height(estimates, level, height)
-    figure = survival_figure(estimates, study, "LRFS", ["all", "gtv", "bed"], "LRFS")
+        book = at_height(book, level, height)
+    figure = draw_curves(book, study, "LRFS", ["all", "gtv", "bed"], "LRFS")
     assert sum("log-rank p" in text for text in texts(figure)) == 2
     assert_readable(figure)
 
 
-def test_forest_plot_shows_published_numbers_and_no_synthetic_ones(study, estimates):
+def test_forest_plot_shows_published_numbers_and_no_synthetic_ones(study, book):
     literature = pd.DataFrame(
-        {"study_id": ["MACCHIA2020_MITO_RT1", "IFTODE2018", "LALISCIA2017", "MESKO2017"], "label": ["A", "B", "C", "D"]}
-    )
-    figure = forest_figure(estimates, literature, study, "Published series")
+        {"study_id": ["MACCHIA2020_MITO_RT1", "IFTODE2018", "LALISCIA2017", "MESKO2017"], "label": ["A", "B", "C", "D"],
+         "series": ["ovarian", "ovarian", "mixed", "mixed"]}
+    )  # fmt: skip
+    figure = forest_plot(book, literature, study, "Published series")
     shown = texts(figure)
     assert "291/446, 65.2 (55.2–75.2)" in shown
     assert sum("Summary, random effects (I² 84%)" in text for text in shown) == 3
@@ -196,6 +196,10 @@ def test_swimmer_plot_marks_what_happened_to_whom(study):
     assert bars == pytest.approx({0: 40, 1: 9, 2: 3})
     assert {"death", "local failure", "not evaluable (n = 1)"} <= set(texts(figure))
     assert "Patients (n = 3)" in texts(figure)
+    local = {name: endpoint for name, endpoint in study.endpoints.items() if name != "OS"}
+    assert swimmer_figure(times, patients, study.model_copy(update={"endpoints": local}), "Courses") is None
+    only = study.model_copy(update={"endpoints": {"OS": study.endpoints["OS"]}})
+    assert "local failure" not in texts(swimmer_figure(times, patients, only, "Courses"))
 
 
 def test_distributions_show_every_known_value_and_the_cut_points(study):
@@ -217,11 +221,11 @@ def test_distributions_show_every_known_value_and_the_cut_points(study):
     assert {"$\\bf{A}$  3 patients", "$\\bf{F}$  3 lesions"} <= set(texts(figure))
 
 
-def test_the_reference_group_has_one_colour_in_every_panel(study, estimates):
+def test_the_reference_group_has_one_colour_in_every_panel(study, book):
     names = ["gtv", "platinum", "since_last_treatment", "bed", "histology"]
     for name in names:
         factor = study.factors[name]
-        lines = survival_figure(estimates, study, "OS", [name], "OS").axes[0].lines
+        lines = draw_curves(book, study, "OS", [name], "OS").axes[0].lines
         colours = {line.get_label(): line.get_color() for line in lines if line.get_label() in factor.levels}
         assert list(colours) == factor.levels
         assert [level for level, colour in colours.items() if colour == COLOURS[0]] == [factor.reference_level]
@@ -230,11 +234,21 @@ def test_the_reference_group_has_one_colour_in_every_panel(study, estimates):
 
 @pytest.mark.parametrize("name", DECLARED)
 def test_no_text_is_smaller_than_seven_points(figures, name):
-    assert min(text.get_fontsize() for text in figures[name].findobj(Text) if text.get_text().strip()) >= 7
+    assert TEXT >= 7
+    assert min(text.get_fontsize() for text in figures[name].findobj(Text) if text.get_text().strip()) >= TEXT
+
+
+def test_an_endpoint_without_a_figure_has_the_curve_of_everyone(study, book):
+    declared = [name for name, figure in study.figures.items() if figure.endpoint == "OS"]
+    assert curves_of("OS", book, study, place=1).about == build_figure(declared[1], book, study).about
+    alone = curves_of("CFI", book, study)
+    assert alone.about["title"] == study.endpoints["CFI"].label
+    assert len(alone.axes) == 1
+    assert curves_of("CFI", book, study, place=1) is None
 
 
 def test_a_long_note_goes_on_in_the_next_line_and_leaves_room_for_the_word_that_data_are_synthetic(study):
-    figure = styled(sheet)(
+    figure = styled(Sheet)(
         85, 60, study, "Note", note="Bands are confidence intervals of everything that is shown in here."
     )
     assert_readable(figure)
@@ -265,7 +279,7 @@ class Steps:
 @given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=30), min_size=1, max_size=4))
 def test_words_stand_on_no_curve_and_on_no_other_word(study, drawn):
     curves = [Steps(falls) for falls in drawn]
-    axes = sheet(85, 60, study, "Words").add_axes((0.2, 0.2, 0.7, 0.7))
+    axes = Sheet(85, 60, study, "Words").add_axes((0.2, 0.2, 0.7, 0.7))
     axes.set(xlim=(0, 100), ylim=(0, 1.03))
     placer = Placer(axes, curves)
     for which in range(len(curves)):
@@ -281,6 +295,6 @@ def test_words_stand_on_no_curve_and_on_no_other_word(study, drawn):
             assert apart or bottom >= other_bottom + other_height or other_bottom >= bottom + height
 
 
-def test_the_printed_p_is_the_estimates_p(figures, estimates):
-    p = row(estimates, analysis="logrank", endpoint="LRFS", factor="bed")["p_value"]
+def test_the_printed_p_is_the_estimates_p(figures, book):
+    p = book.one(analysis="logrank", endpoint="LRFS", factor="bed").p_value
     assert any(f"log-rank p = {p:.3f}" in text for text in texts(figures["figure3"]))

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from oligomet.displays.notebook import Results
+from oligomet.displays.results import Results, seeing_only
 from oligomet.estimates import fits
-from oligomet.notebooks import NotebookError, execute, executions
+from oligomet.imports import files_of
+from oligomet.notebooks import SECTIONS, NotebookError, execute, executions, sections_of
 from oligomet.tables import write
 
 PROJECT = Path(__file__).parents[2]
@@ -52,23 +53,44 @@ class TestNotebook:
         assert re.findall(r"\d", prose.replace("RECIST 1.1", "")) == []
 
     def test_asks_only_for_what_there_is(self, path):
-        """Every display that a cell calls is one of `Results`, every fit one of `fits`."""
+        """Every attribute of `shown` is one of `Results`, every fit one of `fits`."""
         code = "\n".join(source(cell) for cell in cells(path))
-        shown = re.findall(r"shown\.(\w+)\(", code)
+        shown = re.findall(r"shown\.(\w+)", code)
         assert shown
-        assert all(hasattr(Results, name) for name in shown)
+        assert all(hasattr(Results, name) or name == "study" for name in shown)
         assert all(hasattr(fits, name) for name in re.findall(r"fits\.(\w+)\(", code))
 
 
 def test_together_the_notebooks_show_every_declared_table_and_figure(study):
     code = "\n".join(source(cell) for path in NOTEBOOKS for cell in cells(path))
     by_endpoint = [figure.endpoint for figure in study.figures.values() if figure.endpoint]
-    assert all(by_endpoint.count(endpoint) <= 2 for endpoint in by_endpoint)  # survival, more_survival
+    assert all(by_endpoint.count(endpoint) <= 2 for endpoint in by_endpoint)  # curves_of: the first, and place=1
     of_factors = [name for name, table in study.tables.items() if table.endpoint]
     assert [study.tables[name].endpoint for name in of_factors] == [executions(study)["factors"]["endpoint"]]
-    shown = set(re.findall(r'shown\.(?:table|figure)\("(\w+)"\)', code))
+    shown = set(re.findall(r'\("((?:table|figure)\d+)", shown\.book', code))
     declared = {*study.tables, *(name for name, figure in study.figures.items() if not figure.endpoint)}
     assert declared - set(of_factors) <= shown
+
+
+def test_together_the_notebooks_see_every_declared_table_and_figure_once(study):
+    seen = [section for notebook in SECTIONS for section in sections_of(notebook, study)]
+    shown = [section for section in seen if section.partition(".")[0] in ("tables", "figures")]
+    declared = [f"tables.{name}" for name in study.tables] + [f"figures.{name}" for name in study.figures]
+    assert sorted(shown) == sorted(declared)
+
+
+def test_a_notebook_rests_on_what_it_shows_and_on_no_more():
+    """So that a change of one table or figure executes the notebooks again that show it."""
+    used = {path.stem: {Path(file).stem for file in files_of(path)} for path in NOTEBOOKS}
+
+    def shown_by(module):
+        return {name for name, modules in used.items() if module in modules}
+
+    assert shown_by("forest_plot") == {"literature"}
+    assert shown_by("wording") == {"robustness"}  # of the audit, which reads the printed ratios
+    assert shown_by("supplementary_tables") == {"cohort", "response", "survival"}
+    assert shown_by("fits") == {"cohort", "response", "survival", "factors", "robustness"}
+    assert shown_by("results") == used.keys()
 
 
 def test_labels_are_unique_across_notebooks():
@@ -89,18 +111,27 @@ def test_what_is_executed_follows_the_study(study):
 
 class TestResults:
     @pytest.fixture
-    def repository(self, tmp_path, estimates):
+    def repository(self, tmp_path, book):
         (tmp_path / "studies/pumch2022").mkdir(parents=True)
         declared = PROJECT / "studies/pumch2022/study.yaml"
         (tmp_path / "studies/pumch2022/study.yaml").write_bytes(declared.read_bytes())
         (tmp_path / "deep/within").mkdir(parents=True)
-        write(estimates, tmp_path / "results/pumch2022/estimates/estimates.csv")
+        write(book.frame(), tmp_path / "results/pumch2022/estimates/estimates.csv")
         return tmp_path
 
     @pytest.mark.parametrize("place", [".", "deep", "deep/within", "studies/pumch2022"])
-    def test_are_found_from_anywhere_in_the_repository(self, repository, place, monkeypatch, estimates):
+    def test_are_found_from_anywhere_in_the_repository(self, repository, place, monkeypatch, book):
         monkeypatch.chdir(repository / place)
-        assert len(Results("pumch2022").estimates) == len(estimates)
+        assert len(Results("pumch2022").book) == len(book)
+
+    def test_show_the_workflow_no_section_that_its_rule_does_not_declare(self, repository, monkeypatch):
+        monkeypatch.chdir(repository)
+        with seeing_only(["analyses", "tables.table1"]):
+            study = Results("pumch2022").study
+        assert list(study.tables) == ["table1"]
+        with pytest.raises(AttributeError, match="the rule does not declare that it depends on 'factors'"):
+            study.factors  # noqa: B018
+        assert Results("pumch2022").study.factors
 
     def test_of_a_study_that_is_not_there(self, repository, monkeypatch):
         monkeypatch.chdir(repository / "deep")
@@ -124,16 +155,16 @@ class TestResults:
     def test_stand_beside_a_fit_where_the_study_declares_the_analysis(self, repository, monkeypatch):
         monkeypatch.chdir(repository)
         results = Results("pumch2022")
-        index = pd.MultiIndex.from_tuples([("gtv", "< 3 vs ≥ 3"), ("gtv", "moon")], names=["factor", "level"])
+        index = pd.MultiIndex.from_tuples(
+            [("gtv", "< 3", "≥ 3"), ("gtv", "moon", "sun")], names=["factor", "group", "reference"]
+        )
         beside = results.beside(
             pd.DataFrame({"estimate": [0.5, 2]}, index), analysis="cox_univariable", endpoint="OS",
             statistic="hazard_ratio",
         )  # fmt: skip
-        found = results.estimates.query(
-            "analysis == 'cox_univariable' and endpoint == 'OS' and factor == 'gtv' and statistic == 'hazard_ratio'"
-        )
+        found = results.book.one(analysis="cox_univariable", endpoint="OS", factor="gtv", statistic="hazard_ratio")
         assert beside["this notebook", "estimate"].tolist() == [0.5, 2]
-        assert beside["estimates", "estimate"].iloc[0] == found["estimate"].item()
+        assert beside["estimates", "estimate"].iloc[0] == found.estimate
         assert pd.isna(beside["estimates", "estimate"].iloc[1])
         assert results.beside(pd.DataFrame({"estimate": []}), analysis="cox_univariable") is None
 
@@ -142,7 +173,7 @@ SMALL = """\
 import sys
 from IPython.display import display
 from matplotlib import pyplot
-from oligomet.displays.notebook import Shown
+from oligomet.displays.results import Shown
 import pandas as pd"""
 
 
@@ -208,8 +239,8 @@ fit.summary()"""
 
     def test_completes_title_label_and_caption(self, small, tmp_path):
         notebook = small(
-            'Shown({"text/markdown": "Here."}, "Words", about="Survival")',
-            '#| label: tbl-{word}\nShown({"text/markdown": "| a |\\n|---|\\n| 1 |"}, "One number")',
+            'Shown("Here.", "Words", about="Survival")',
+            '#| label: tbl-{word}\nShown("| a |\\n|---|\\n| 1 |", "One number")',
             word="yes",
         )
         assert notebook.cells[0].source == "# Small: Survival\n\nIt is."

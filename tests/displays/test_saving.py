@@ -6,16 +6,16 @@ import zlib
 import pypdf
 import pytest
 
-from oligomet.displays.figures import build_figure
+from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.style import save_figure
 
 
 @pytest.fixture(scope="module")
-def saved(study, estimates, tmp_path_factory):
+def saved(study, book, tmp_path_factory):
     """One figure, built and saved twice."""
     folders = [tmp_path_factory.mktemp(name) for name in ("first", "second")]
     for folder in folders:
-        save_figure(build_figure("figure5", estimates, study), folder / "deep" / "figure5")
+        save_figure(build_figure("figure5", book, study), folder / "deep" / "figure5")
     return [folder / "deep" / "figure5" for folder in folders]
 
 
@@ -68,9 +68,9 @@ def test_svg_says_what_it_is_without_a_date(saved, study):
     assert "/tmp" not in text
 
 
-def test_saving_leaves_the_callers_settings_alone(study, estimates):
+def test_saving_leaves_the_callers_settings_alone(study, book):
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    build_figure("figure4", estimates, study)
+    build_figure("figure4", book, study)
     assert dict(matplotlib.rcParams) == before

@@ -3,20 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
-from invented_estimates import invent
+from invented_estimates import changed, invent
 
-from oligomet.displays.presentation import Table, render_html, to_markdown
-from oligomet.displays.supplements import (
-    quarantine,
-    raw_rows,
-    response_models,
-    response_rates,
-    survival_rates,
-    toxicity,
-)
-from oligomet.displays.tables import build_table, variable_label
+from oligomet.book import Book
+from oligomet.displays.contrast_tables import response_models
+from oligomet.displays.declared_tables import build_table
+from oligomet.displays.shown_table import Column, ShownTable, render_html, to_markdown
+from oligomet.displays.study_words import variable_label
+from oligomet.displays.supplementary_tables import quarantine, raw_rows, response_rates, survival_rates, toxicity
 from oligomet.estimates.rows import tabulate
 from oligomet.schemas import TABLES, conform
+
+NO_SERIES = pd.DataFrame()  # none of these tables is of the literature
 
 
 def cell(frame, column, **where):
@@ -25,28 +23,21 @@ def cell(frame, column, **where):
     return frame.loc[chosen, column].iloc[0]
 
 
-def changed(estimates, where, **values):
-    """The estimates with other values in the rows named."""
-    chosen = np.logical_and.reduce([(estimates[name] == value).fillna(False) for name, value in where.items()])
-    assert chosen.any(), where
-    return estimates.assign(**{name: estimates[name].mask(chosen, value) for name, value in values.items()})
-
-
 def without_groups(study):
     alone = study.tables["table1"].model_copy(update={"by": None, "variables": []})
     return study.model_copy(update={"tables": {**study.tables, "table1": alone}})
 
 
-def test_characteristics_stand_in_their_declared_order_with_sub_levels_indented(study, estimates):
+def test_characteristics_stand_in_their_declared_order_with_sub_levels_indented(study, book):
     share = {"events": 101, "n": 142, "estimate": 101 / 142}
     where = {
         "analysis": "description",
         "unit": "patient",
         "population": "all",
         "factor": "histology",
-        "level": "Serous",
+        "group": "Serous",
     }
-    table = build_table("table1", changed(estimates, where, **share), without_groups(study))
+    table = build_table("table1", changed(book, where, **share), without_groups(study), NO_SERIES)
     assert list(table.frame) == ["characteristic", "level", "n", "percent"]
     histology = table.frame[table.frame["characteristic"] == "Histology"]
     assert histology["level"].tolist() == list(study.factors["histology"].groups)
@@ -57,16 +48,16 @@ def test_characteristics_stand_in_their_declared_order_with_sub_levels_indented(
     assert table.title.endswith("(n = 142)")
 
 
-def test_groups_stand_beside_everyone_with_p_once_a_factor(study, estimates):
-    where = {"analysis": "comparison", "endpoint": "lesion_count"}
-    serous = {**where, "factor": "histology", "level": "Serous | Single"}
-    estimates = changed(estimates, serous, events=47, n=67, estimate=47 / 67)
+def test_groups_stand_beside_everyone_with_p_once_a_factor(study, book):
+    where = {"analysis": "comparison", "by": "lesion_count"}
+    serous = {**where, "factor": "histology", "group": "Serous", "by_group": "Single"}
+    book = changed(book, serous, events=47, n=67, estimate=47 / 67)
     exact = {"method": "Fisher's exact test", "p_value": 0.78}
-    estimates = changed(estimates, {**where, "factor": "histology", "statistic": "chi_square"}, **exact)
-    same = {"estimate": np.nan, "p_value": np.nan, "reason": "defines the groups"}
-    estimates = changed(estimates, {**where, "factor": "lesion_groups", "statistic": "chi_square"}, **same)
+    book = changed(book, {**where, "factor": "histology", "statistic": "chi_square"}, **exact)
+    same = {"estimate": None, "p_value": None, "reason": "defines the groups"}
+    book = changed(book, {**where, "factor": "lesion_groups", "statistic": "chi_square"}, **same)
     means = {**where, "factor": "age_years", "statistic": "u"}
-    table = build_table("table1", changed(estimates, means, statistic="t", method="Student's t test"), study)
+    table = build_table("table1", changed(book, means, statistic="t", method="Student's t test"), study, NO_SERIES)
     frame, columns = table.frame, ["characteristic", "level", "all", "Single", "≥ 2", "p_value", "test"]
     assert list(frame) == columns
     headings = [heading.replace("\N{NO-BREAK SPACE}", " ") for heading in table.headings.values()]
@@ -91,13 +82,14 @@ def test_groups_stand_beside_everyone_with_p_once_a_factor(study, estimates):
     assert not any("nknown" in note for note in table.notes)
 
 
-def test_unknown_values_and_groups_are_told(study, estimates):
+def test_unknown_values_and_groups_are_told(study, book):
     table = study.tables["table2"].model_copy(update={"by": "lesion_burden"})
     other = study.model_copy(update={"tables": {"table2": table}})
     known = {"analysis": "description", "unit": "lesion", "factor": "gtv_diameter_cm", "statistic": "median"}
-    found = build_table("table2", changed(invent(other), known, n=180), other)
-    nobody = {"analysis": "comparison", "endpoint": "lesion_burden", "level": "4-5", "statistic": "count"}
-    unknown = build_table("table2", changed(invent(other), nobody, level="Unknown", n=3), other_without(other, "4-5"))
+    found = build_table("table2", changed(Book(invent(other)), known, n=180), other, NO_SERIES)
+    nobody = {"analysis": "comparison", "by": "lesion_burden", "by_group": "4-5", "statistic": "count"}
+    unknown = changed(Book(invent(other)), nobody, by_group="Unknown", n=3)
+    unknown = build_table("table2", unknown, other_without(other, "4-5"), NO_SERIES)
     assert "Median (IQR), n = 180" in found.frame["level"].tolist()
     assert "Unknown" in found.frame["level"].tolist()
     assert "Unknown values are left out of the tests." in found.notes
@@ -114,11 +106,11 @@ def other_without(study, level):
     return study.model_copy(update={"factors": factors, "tables": {"table2": table}})
 
 
-def test_lesions_have_their_unknowns_their_medians_and_the_population_of_each_factor(study, estimates):
-    bed = {"analysis": "description", "unit": "lesion", "factor": "bed", "level": "< 60", "population": "evaluable"}
+def test_lesions_have_their_unknowns_their_medians_and_the_population_of_each_factor(study, book):
+    bed = {"analysis": "description", "unit": "lesion", "factor": "bed", "group": "< 60", "population": "evaluable"}
     median = {"analysis": "description", "unit": "lesion", "factor": "bed10_gy", "statistic": "median"}
-    estimates = changed(estimates, bed, events=36, estimate=36 / 179)
-    table = build_table("table2", changed(estimates, median, estimate=68.04), study)
+    book = changed(book, bed, events=36, estimate=36 / 179)
+    table = build_table("table2", changed(book, median, estimate=68.04), study, NO_SERIES)
     frame = table.frame
     assert cell(frame, "n", characteristic="GTV diameter (cm)", level="Unknown") == 10
     assert cell(frame, "percent", characteristic="BED10 (Gy)", level="< 60") == "20.1"
@@ -127,8 +119,8 @@ def test_lesions_have_their_unknowns_their_medians_and_the_population_of_each_fa
     assert "those of BED10 (Gy) are of the 179 evaluable for response" in table.notes[0]
 
 
-def test_response_table_has_a_row_a_site_with_evaluable_lesions(study, estimates):
-    table = build_table("table3", estimates, study)
+def test_response_table_has_a_row_a_site_with_evaluable_lesions(study, book):
+    table = build_table("table3", book, study, NO_SERIES)
     assert list(table.frame) == ["site", "CR", "PR", "SD", "PD", "total"]
     assert table.frame["site"].tolist() == [
         "Intracranial", "Neck", "Retroperitoneal lymphatic drainage area", "Vaginal stump", "Others", "Total",
@@ -138,20 +130,20 @@ def test_response_table_has_a_row_a_site_with_evaluable_lesions(study, estimates
     assert "No lesion was evaluable in: Bone (9)." in table.notes
 
 
-def test_factors_have_their_rate_p_and_hazard_ratios(study, estimates):
+def test_factors_have_their_rate_p_and_hazard_ratios(study, book):
     where = {"endpoint": "OS", "factor": "lesion_count"}
-    estimates = changed(
-        estimates,
-        {**where, "analysis": "cox_multivariable", "level": "Single vs ≥ 2"},
+    book = changed(
+        book,
+        {**where, "analysis": "cox_multivariable", "group": "Single", "reference": "≥ 2"},
         estimate=0.5975, conf_low=0.4045, conf_high=0.8838, p_value=0.0101,
     )  # fmt: skip
-    estimates = changed(
-        estimates,
-        {**where, "analysis": "survival", "level": "Single", "statistic": "survival", "time_months": 60},
+    book = changed(
+        book,
+        {**where, "analysis": "survival", "group": "Single", "statistic": "survival", "time_months": 60},
         estimate=0.446, conf_low=0.3211, conf_high=0.5633,
     )  # fmt: skip
-    estimates = changed(estimates, {**where, "analysis": "logrank"}, p_value=0.0004)
-    frame = build_table("table4", estimates, study).frame
+    book = changed(book, {**where, "analysis": "logrank"}, p_value=0.0004)
+    frame = build_table("table4", book, study, NO_SERIES).frame
     single = {"characteristic": "Metastatic lesions", "level": "Single"}
     others = {"characteristic": "Metastatic lesions", "level": "≥ 2"}
     assert cell(frame, "hr_multivariable", **single) == "0.60 (0.40–0.88)"
@@ -163,15 +155,15 @@ def test_factors_have_their_rate_p_and_hazard_ratios(study, estimates):
     assert frame.loc[frame["characteristic"] == "FIGO stage", "hr_multivariable"].isna().all()  # not in that model
 
 
-def test_a_hazard_ratio_that_cannot_be_estimated_is_a_dash_with_its_reason(study, estimates):
-    where = {"analysis": "cox_univariable", "endpoint": "OS", "level": "Germ cell tumour vs Epithelial carcinoma"}
-    nothing = {"estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan, "p_value": np.nan}
-    table = build_table("table4", changed(estimates, where, **nothing, reason="no events at this level"), study)
+def test_a_hazard_ratio_that_cannot_be_estimated_is_a_dash_with_its_reason(study, book):
+    where = {"analysis": "cox_univariable", "endpoint": "OS", "group": "Germ cell tumour"}
+    nothing = {"estimate": None, "conf_low": None, "conf_high": None, "p_value": None}
+    table = build_table("table4", changed(book, where, **nothing, reason="no events at this level"), study, NO_SERIES)
     assert cell(table.frame, "hr_univariable", level="Germ cell tumour") == "—"
     assert "— not estimable: Germ cell tumour (no events at this level)." in table.notes
 
 
-def test_published_series_are_grouped_and_summarised(study, estimates):
+def test_published_series_are_grouped_and_summarised(study, book):
     literature = pd.DataFrame(
         [
             ("study", "ovarian", "A 2020", "confirmed", "SBRT", None, 261, None, 446, "lesion", 446, 291, 65.2, 81.9),
@@ -182,7 +174,7 @@ def test_published_series_are_grouped_and_summarised(study, estimates):
                  "n_evaluable_lesions", "response_unit", "response_n", "cr_n", "cr_pct", "lc_2y_pct"],
     )  # fmt: skip
     literature = conform(literature, TABLES["published/literature"])
-    frame = build_table("table5", estimates, study, literature).frame
+    frame = build_table("table5", book, study, literature).frame
     assert frame["study"].tolist() == ["A 2020", "Summary, random effects", "B 2017", "Summary, random effects"]
     assert frame["complete_response"].tolist() == [
         "65.2 (291/446 lesions)", "60.0 (40.0–80.0)", "50.0", "60.0 (40.0–80.0)",
@@ -193,15 +185,15 @@ def test_published_series_are_grouped_and_summarised(study, estimates):
 
 
 @pytest.mark.parametrize("name", ["table1", "table2", "table3", "table4"])
-def test_every_table_of_the_cohort_says_that_it_is_synthetic(study, estimates, name):
-    assert build_table(name, estimates, study).notes[-1] == f"{study.synthetic.short}."
+def test_every_table_of_the_cohort_says_that_it_is_synthetic(study, book, name):
+    assert build_table(name, book, study, NO_SERIES).notes[-1] == f"{study.synthetic.short}."
     real = study.model_copy(update={"synthetic": None})
-    assert not any("ynthetic" in note for note in build_table(name, estimates, real).notes)
+    assert not any("ynthetic" in note for note in build_table(name, book, real, NO_SERIES).notes)
 
 
 @pytest.mark.parametrize("name", ["table1", "table2", "table3", "table4"])
-def test_pages_are_complete_in_themselves(study, estimates, name):
-    table = build_table(name, estimates, study)
+def test_pages_are_complete_in_themselves(study, book, name):
+    table = build_table(name, book, study, NO_SERIES)
     page = render_html(table, name[-1])
     assert f"Table {name[-1]}. {table.title.replace('<', '&lt;')}" in page
     assert study.synthetic.short in page
@@ -211,40 +203,41 @@ def test_pages_are_complete_in_themselves(study, estimates, name):
 
 def test_markdown_keeps_signs_that_mean_something_to_it():
     frame = pd.DataFrame({"level": ["< 3 | *a*", "p_value"], "n": [1, None]}).astype({"n": "Int64"})
-    text = to_markdown(Table(frame, "Signs", {"level": "Level", "n": "n"}, notes=["$5 ~ 6"]))
+    columns = {"level": Column("Level", str), "n": Column("n", int)}
+    text = to_markdown(ShownTable(frame, "Signs", columns, ["$5 ~ 6"]))
     assert "| &lt; 3 \\| \\*a\\* | 1 |" in text
     assert "| p\\_value |  |" in text  # nothing to say is an empty cell, not <NA>
     assert text.endswith("\n\n\\$5 \\~ 6")
     assert text.splitlines()[1].startswith("| :--") and text.splitlines()[1].endswith("-: |")
 
 
-def test_supplements_read_the_estimates(study, estimates):
-    rows = raw_rows(estimates, study).frame
+def test_supplements_read_the_estimates(study, book):
+    rows = raw_rows(book, study).frame
     assert rows["source"].tolist()[0] == "Patients"
-    assert (rows["raw"] == rows["analysed"] + rows["quarantined"]).all()
-    kinds = quarantine(estimates, study).frame
+    assert rows.iloc[0, 2:].tolist() == ["500", "460", "40"]
+    kinds = quarantine(book, study).frame
     assert list(kinds) == ["source", "unreadable", "duplicate"]
-    assert (kinds["unreadable"] == 15).all() and len(kinds) == len(study.sources)
-    rates = response_rates(estimates, study).frame
-    assert cell(rates, "n", unit="Per lesion", assessment="First assessment, all") == 144
-    assert cell(rates, "n", unit="Per lesion", assessment="First assessment, evaluable") == 130
-    assert cell(toxicity(estimates, study).frame, "percent", level="Acute") == "17.6"
+    assert (kinds["unreadable"] == "15").all() and len(kinds) == len(study.sources)
+    rates = response_rates(book, study).frame
+    assert cell(rates, "n", unit="Per lesion", assessment="First assessment, all") == "144"
+    assert cell(rates, "n", unit="Per lesion", assessment="First assessment, evaluable") == "130"
+    assert cell(toxicity(book, study).frame, "percent", toxicity="Acute") == "17.6"
 
 
-def test_survival_rates_of_an_endpoint_without_groups_have_no_p(study, estimates):
-    alone = survival_rates(estimates, study, "PFS")
-    assert alone.frame["level"].tolist() == ["All patients"]
+def test_survival_rates_of_an_endpoint_without_groups_have_no_p(study, book):
+    alone = survival_rates(book, study, "PFS")
+    assert alone.frame["group"].tolist() == ["All patients"]
     assert "p_logrank" not in alone.headings
-    grouped = survival_rates(estimates, study, "LRFS")
+    grouped = survival_rates(book, study, "LRFS")
     assert "p_logrank" in grouped.headings
     assert grouped.frame["characteristic"].nunique() == 1 + len(study.analyses.compare["LRFS"])
 
 
-def test_a_median_that_is_not_reached_says_so(study, estimates):
-    where = {"analysis": "survival", "endpoint": "OS", "statistic": "median", "level": "Single"}
-    nothing = {"estimate": np.nan, "conf_low": 50.0, "conf_high": np.nan}
-    frame = survival_rates(changed(estimates, where, **nothing), study, "OS").frame
-    assert cell(frame, "median", level="Single") == "not reached"
+def test_a_median_that_is_not_reached_says_so(study, book):
+    where = {"analysis": "survival", "endpoint": "OS", "statistic": "median", "group": "Single"}
+    nothing = {"estimate": None, "conf_low": 50.0, "conf_high": None}
+    frame = survival_rates(changed(book, where, **nothing), study, "OS").frame
+    assert cell(frame, "median", group="Single") == "not reached"
 
 
 def test_a_variable_is_called_as_the_factor_that_cuts_it(study):
@@ -254,7 +247,8 @@ def test_a_variable_is_called_as_the_factor_that_cuts_it(study):
 
 def test_the_models_of_a_response_show_what_has_no_odds_ratio_and_firths_beside_it(study):
     about = {"endpoint": "objective_response", "unit": "lesion", "population": "evaluable", "n": 179, "events": 61}
-    about |= {"method": "made up", "factor": "visceral", "level": "Visceral organ vs Non-visceral"}
+    about |= {"method": "made up", "factor": "visceral"}
+    about |= {"group": "Visceral organ", "reference": "Non-visceral"}
     limits = {"estimate": 0.04, "conf_low": 0.001, "conf_high": 0.32, "p_value": 0.0003}
     none = {"statistic": "odds_ratio", "reason": "no response at this level"}
     lines = [
@@ -262,7 +256,7 @@ def test_the_models_of_a_response_show_what_has_no_odds_ratio_and_firths_beside_
         for how in ("univariable", "multivariable")
         for found in (none, {"statistic": "firth_odds_ratio", **limits})
     ]
-    table = response_models(tabulate(lines), study)
+    table = response_models(Book(tabulate(lines)), study)
     [one] = table.frame.to_dict("records")
     assert one["outcome"] == "Objective response (CR + PR): 61 of 179 lesions"
     assert (one["alone"], one["together"], one["p_together"]) == (none["reason"], none["reason"], "—")

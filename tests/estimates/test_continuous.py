@@ -3,11 +3,11 @@ import pandas as pd
 import pytest
 from followed_cohort import cohort, study
 
+from asked import row, rows
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods_python_lacks.splines import spline_basis
 from oligomet.estimates.robustness.continuous import estimate_continuous
 from oligomet.schemas import ESTIMATE_KEY, validate
-from oligomet.tables import row, rows
 
 
 def estimates(hazard=lambda lesion: 0.03, factor="size", **options):
@@ -18,9 +18,9 @@ def estimates(hazard=lambda lesion: 0.03, factor="size", **options):
 def test_a_log_linear_hazard_shows_as_linear():
     found, _ = estimates(lambda lesion: 0.01 * np.exp(0.3 * lesion["gtv_diameter_cm"]))
     tests = rows(found, analysis="continuous")
-    assert row(tests, level="spline", statistic="likelihood_ratio")["p_value"] < 1e-4
-    assert row(tests, level="spline", statistic="non_linearity")["p_value"] > 0.05
-    aic = rows(tests, statistic="aic").set_index("level")["estimate"]
+    assert row(tests, form="spline", statistic="likelihood_ratio")["p_value"] < 1e-4
+    assert row(tests, form="spline", statistic="non_linearity")["p_value"] > 0.05
+    aic = rows(tests, statistic="aic").set_index("form")["estimate"]
     assert aic["linear"] < aic["spline"] < aic["cut"]
 
 
@@ -47,7 +47,7 @@ def test_without_an_association_there_is_nothing_to_lose():
 
 def test_a_u_shape_is_seen_by_the_spline_alone():
     found, _ = estimates(lambda lesion: 0.01 * np.exp(((lesion["bed10_gy"] - 65) / 15) ** 2), factor="dose")
-    tests = rows(found, statistic="likelihood_ratio").set_index("level")["p_value"]
+    tests = rows(found, statistic="likelihood_ratio").set_index("form")["p_value"]
     assert tests["spline"] < 1e-3 < min(tests["linear"], tests["cut"])
 
 
@@ -58,10 +58,10 @@ def test_the_curve_is_the_model_s_and_passes_one_at_the_median():
     at, middle = np.quantile(values, [0.05, 0.35, 0.65, 0.95]), values.median()
     os = times[times["endpoint"] == "OS"]
     fit = cox(spline_basis(values, at), os["months"], os["event"])
-    shown = curve["level"].astype(float).to_numpy()
+    shown = curve["value"].to_numpy()
     away = spline_basis(shown, at) - spline_basis([middle], at).iloc[0]
     log_hr = np.log(curve["estimate"].to_numpy(float))
-    assert log_hr == pytest.approx(away.to_numpy() @ fit.log_hr.to_numpy(), abs=5e-3)  # levels have three decimals
+    assert log_hr == pytest.approx(away.to_numpy() @ fit.log_hr.to_numpy(), abs=1e-9)
     assert np.interp(middle, shown, curve["estimate"]) == pytest.approx(1, abs=0.01)
     assert (curve["conf_low"] <= curve["estimate"]).all()
     assert (curve["estimate"] <= curve["conf_high"]).all()
@@ -74,7 +74,7 @@ def test_knots_give_way_to_heaped_values_and_a_flag_has_no_spline():
     times, patients, lesions = cohort()
     patients["bed10_gy"] = np.where(np.arange(300) % 10 < 7, 60.0, patients["bed10_gy"])
     found = estimate_continuous(times, patients, lesions, study(continuous={"OS": ["dose"]}, knots=5))
-    assert "3 knots" in row(found, level="spline", statistic="aic")["method"]
+    assert "3 knots" in row(found, form="spline", statistic="aic")["method"]
     patients["bed10_gy"] = np.where(np.arange(300) % 3, 50.0, 70.0)
     found = estimate_continuous(times, patients, lesions, study(continuous={"OS": ["dose"]}))
     assert list(found["reason"]) == ["too few distinct values for a spline"]

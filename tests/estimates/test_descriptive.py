@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from asked import row, rows
 from oligomet.estimates.descriptive import estimate_descriptive
 from oligomet.schemas import ESTIMATE_KEY, validate
-from oligomet.tables import row, rows
 
 COHORT = patients("P1 serous 5.0 PR 1", "P2 germ_cell 2.0 PD 0", "P3 clear_cell - NE -")
 LESIONS = lesions("P1-L1 neck 5.0 PR PR", "P1-L2 neck 1.0 CR CR", "P2-L1 bone 2.0 PD PD", "P3-L1 bone - NE NE")
@@ -24,7 +24,7 @@ def describe(cohort=COHORT, irradiated=LESIONS, **analyses):
 
 def test_percentages_are_of_all_the_unknown_included():
     found = rows(describe(), unit="patient", population="all", factor="gtv")
-    assert found["level"].tolist() == ["< 3", "≥ 3", "Unknown"]
+    assert found["group"].tolist() == ["< 3", "≥ 3", "Unknown"]
     assert found["events"].tolist() == [1, 1, 1] and (found["n"] == 3).all()
     limits = binomtest(1, 3).proportion_ci()
     assert found.iloc[0][["estimate", "conf_low", "conf_high"]].tolist() == pytest.approx([1 / 3, *limits])
@@ -32,7 +32,7 @@ def test_percentages_are_of_all_the_unknown_included():
 
 def test_sub_levels_stand_below_their_level():
     found = rows(describe(), unit="patient", population="all", factor="histology")
-    assert dict(zip(found["level"], found["events"], strict=True)) == {"Epithelial": 2, "Serous": 1, "Germ cell": 1}
+    assert dict(zip(found["group"], found["events"], strict=True)) == {"Epithelial": 2, "Serous": 1, "Germ cell": 1}
 
 
 def test_the_evaluable_are_those_with_a_response():
@@ -40,12 +40,12 @@ def test_the_evaluable_are_those_with_a_response():
     assert [
         row(found, unit=unit, population="evaluable", statistic="count")["n"] for unit in ("patient", "lesion")
     ] == [2, 3]
-    bone = row(found, unit="lesion", population="evaluable", factor="site", level="Bone")
+    bone = row(found, unit="lesion", population="evaluable", factor="site", group="Bone")
     assert (bone["events"], bone["n"]) == (1, 3)
 
 
 def test_summaries_are_of_the_known_values():
-    found = rows(describe(), unit="lesion", population="all", factor="gtv_diameter_cm", level=None)
+    found = rows(describe(), unit="lesion", population="all", factor="gtv_diameter_cm", group=None)
     values = np.array([5.0, 1.0, 2.0])
     expected = {
         "mean": values.mean(), "sd": values.std(ddof=1), "median": 2, "q1": 1.5, "q3": 3.5, "min": 1, "max": 5,
@@ -55,7 +55,7 @@ def test_summaries_are_of_the_known_values():
 
 
 def test_days_to_the_first_assessment_are_those_of_lesions_imaged_again():
-    found = rows(describe(), factor="days_to_first_assessment", population="all", level=None)
+    found = rows(describe(), factor="days_to_first_assessment", population="all", group=None)
     shown = found.set_index("statistic")["estimate"]
     assert (shown["mean"], shown["min"], shown["max"]) == (51, 50, 52)
 
@@ -79,7 +79,7 @@ def test_what_cannot_be_summarised_says_why():
 def test_levels_add_up_to_everybody(kinds):
     cohort = patients(*(f"P{i} {histology} {size} PR 1" for i, (histology, size) in enumerate(kinds)))
     found = rows(describe(cohort=cohort), unit="patient", population="all", statistic="proportion")
-    found = found[found["level"] != "Serous"]
+    found = found[found["group"] != "Serous"]
     assert (found.groupby("factor")["events"].sum() == len(kinds)).all()
     assert found.groupby("factor")["estimate"].sum().to_numpy() == pytest.approx(1)
 

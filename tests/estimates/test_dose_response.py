@@ -5,10 +5,10 @@ from followed_cohort import cohort, study
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asked import row, rows
 from oligomet.estimates.methods_python_lacks.e_value import e_value, e_value_of_limit, risk_ratio
 from oligomet.estimates.robustness.dose_response import estimate_dose_response
 from oligomet.schemas import ESTIMATE_KEY, validate
-from oligomet.tables import row, rows
 
 DECLARED = study(dose_response={"endpoint": "LC", "factor": "dose", "adjust": ["site", "size"]})
 
@@ -36,10 +36,10 @@ def by_dose(lesion):
 def test_a_dose_response_is_found_in_every_model():
     found = validate(estimate_dose_response(*cohort(200, hazard=by_dose, lesions_each=2), DECLARED), "estimates")
     for how in ("unadjusted", "adjusted", "stratified"):
-        ratio = row(found, analysis=f"dose_response_{how}", level="per 10 Gy", statistic="hazard_ratio")
+        ratio = row(found, analysis=f"dose_response_{how}", form="per 10 Gy", statistic="hazard_ratio")
         assert ratio["conf_low"] < np.exp(-0.4) < ratio["conf_high"] < 1
         assert "variance by patient" in ratio["method"]
-        assert row(found, analysis=f"dose_response_{how}", level="per 10 Gy", statistic="e_value_limit")["estimate"] > 1
+        assert row(found, analysis=f"dose_response_{how}", form="per 10 Gy", statistic="e_value_limit")["estimate"] > 1
     quarters = rows(found, analysis="dose_response_quarters", time_months=12)
     assert quarters["estimate"].is_monotonic_increasing
     assert quarters["n"].sum() == 400
@@ -50,7 +50,7 @@ def test_confounding_by_site_and_size_is_taken_out_by_adjustment():
     times, patients, lesions = cohort(1000, hazard=lambda lesion: np.where(lesion["site"] == "bone", 0.08, 0.02))
     lesions["bed10_gy"] += np.where(lesions["site"] == "bone", 30, 0)
     found = estimate_dose_response(times, patients, lesions, DECLARED)
-    ratios = rows(found, level="per 10 Gy", statistic="hazard_ratio").set_index("analysis")
+    ratios = rows(found, form="per 10 Gy", statistic="hazard_ratio").set_index("analysis")
     assert ratios.loc["dose_response_unadjusted", "conf_low"] > 1.1
     for how in ("adjusted", "stratified"):
         low, high = ratios.loc[f"dose_response_{how}", ["conf_low", "conf_high"]]
@@ -62,7 +62,7 @@ def test_a_site_without_events_leaves_the_adjusted_model():
     quiet = times["subject_id"].isin(lesions.loc[lesions["site"] == "neck", "lesion_id"])
     times.loc[quiet, "event"] = 0
     ratios = rows(
-        estimate_dose_response(times, patients, lesions, DECLARED), level="per 10 Gy", statistic="hazard_ratio"
+        estimate_dose_response(times, patients, lesions, DECLARED), form="per 10 Gy", statistic="hazard_ratio"
     )
     counts = ratios.set_index("analysis")["n"]
     assert counts["dose_response_adjusted"] == (lesions["site"] == "bone").sum() < counts["dose_response_unadjusted"]
@@ -81,7 +81,7 @@ def test_curves_are_against_the_median_dose():
     found = estimate_dose_response(*cohort(200, hazard=by_dose), DECLARED)
     for how in ("unadjusted", "adjusted"):
         curve = rows(found, analysis="dose_response_curve", statistic=f"{how}_hazard_ratio")
-        at = curve["level"].astype(float)
+        at = curve["value"]
         low, high = (np.interp(dose, at, curve["estimate"]) for dose in (50, 80))
         assert high < 1 < low
         assert pd.to_numeric(curve["n"]).sum() <= 200

@@ -74,7 +74,7 @@ def test_a_fit_that_has_no_answer_says_why():
     separated = frame.assign(event=1, months=np.where(frame["age_years"] < 60, 1.0, 2.0))
     assert "monotone likelihood" in fits.fit_factors(separated, "age", study()).reason
     assert fits.fit_curves(young, "age", study())["≥ 60"].reason
-    assert fits.rates_of(fits.fit_curves(young, "age", study()), study()).index.unique("level").tolist() == ["< 60"]
+    assert fits.rates_of(fits.fit_curves(young, "age", study()), study()).index.unique("group").tolist() == ["< 60"]
 
 
 def test_a_level_without_events_is_left_out():
@@ -82,7 +82,7 @@ def test_a_level_without_events_is_left_out():
     frame = followed(factors=["age", "control"])
     frame = frame.assign(event=frame["event"].where(frame["disease_control"] == 0, 0))
     ratios = fits.ratios_of(fits.fit_factors(frame, ["age", "control"], declared), declared)
-    assert ratios.index.tolist() == [("age", "< 60 vs ≥ 60")]
+    assert ratios.index.tolist() == [("age", "< 60", "≥ 60")]
 
 
 @pytest.mark.parametrize(("ties", "clustered"), [("breslow", True), ("efron", False)])

@@ -3,9 +3,9 @@ from types import SimpleNamespace
 import pandas as pd
 from hand_cohort import study
 
+from asked import rows
 from oligomet.estimates.flow import estimate_flow
 from oligomet.schemas import validate
-from oligomet.tables import rows
 
 
 def flow():
@@ -28,14 +28,14 @@ def flow():
 
 def test_patients_leave_by_the_rules_in_their_order():
     found = rows(flow(), unit="patient", factor="eligibility")
-    assert found["level"].tolist() == ["screened", "site", "age", "kps", "excluded", "analysed"]
+    assert found["group"].tolist() == ["screened", "site", "age", "kps", "excluded", "analysed"]
     assert found["estimate"].tolist() == [5, 1, 0, 2, 3, 2]
     assert (found["n"] == 5).all()
 
 
 def test_raw_rows_of_a_source_are_added_over_its_sheets():
     found = rows(flow(), unit="row", factor="lesions")
-    assert dict(zip(found["level"], found["estimate"], strict=True)) == {
+    assert dict(zip(found["group"], found["estimate"], strict=True)) == {
         "raw": 9, "analysed": 7, "quarantined": 2, "missing": 2, "duplicate": 1,
     }  # fmt: skip
-    assert rows(flow(), unit="row", factor="follow_up")["level"].tolist() == ["raw", "analysed", "quarantined"]
+    assert rows(flow(), unit="row", factor="follow_up")["group"].tolist() == ["raw", "analysed", "quarantined"]

@@ -39,7 +39,7 @@ def test_times_that_are_known_give_the_kaplan_meier_estimate():
 
 def test_beyond_the_last_look_nothing_is_known():
     found = turnbull([0, 3], [2, NEVER], [12]).iloc[0]
-    assert np.isnan(found["survival"])
+    assert pd.isna(found["survival"])
     assert found["reason"] == "nobody followed to 12"
 
 

@@ -1,15 +1,15 @@
 import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from hand_cohort import study
 from scipy.stats import binomtest
 
+from asked import row, rows
 from oligomet.estimates.literature import estimate_literature
 from oligomet.schemas import ESTIMATE_KEY, TABLES, conform, validate
-from oligomet.tables import read, row, rows
+from oligomet.tables import read
 
 PUBLISHED = Path(__file__).parents[2] / "studies" / "pumch2022" / "published"
 
@@ -43,13 +43,11 @@ def test_two_series_that_agree_are_pooled_to_what_they_agree_on():
         "A|study|candidate|ovarian|lesion|20|40|lesion|80|40", "B|study|confirmed|ovarian|lesion|50|100|lesion|80|100"
     )
     response = rows(found, population="ovarian", factor="complete_response")
-    pooled = row(response, level="pooled", statistic="proportion")
+    pooled = row(response, group="pooled", statistic="proportion")
     assert (pooled["estimate"], pooled["n"]) == (pytest.approx(0.5), 140)
-    assert row(response, level="pooled", statistic="i2")["estimate"] == 0
-    own = row(response, level="A", statistic="proportion")
-    assert own[["estimate", "conf_low", "conf_high"]].tolist() == pytest.approx(
-        [0.5, *binomtest(20, 40).proportion_ci()]
-    )
+    assert row(response, group="pooled", statistic="i2")["estimate"] == 0
+    own = row(response, group="A", statistic="proportion")
+    assert [own.estimate, own.conf_low, own.conf_high] == pytest.approx([0.5, *binomtest(20, 40).proportion_ci()])
     weights = rows(response, statistic="weight")["estimate"].tolist()
     assert weights == pytest.approx(
         [20 * 20 / 40 / 35, 50 * 50 / 100 / 35]
@@ -59,7 +57,7 @@ def test_two_series_that_agree_are_pooled_to_what_they_agree_on():
 def test_local_control_is_as_published_with_the_variance_of_all_its_lesions():
     found = estimates("A|study|candidate|ovarian|-|-|-|lesion|81.9|446", "B|study|candidate|ovarian|-|-|-|lesion|70|50")
     control = rows(found, population="ovarian", factor="local_control_24")
-    own = row(control, level="A", statistic="proportion")
+    own = row(control, group="A", statistic="proportion")
     assert own["estimate"] == pytest.approx(0.819) and own["n"] == 446
     near = binomtest(365, 446).proportion_ci()
     assert [own["conf_low"], own["conf_high"]] == pytest.approx(list(near), abs=0.001)
@@ -76,11 +74,11 @@ def test_nothing_is_pooled_that_is_not_an_original_study_of_others_counted_by_le
         "F|study|candidate|ovarian|lesion|-|100|lesion|-|100",
         "G|study|candidate|ovarian|lesion|30|60|patient|1|100",
     )
-    assert rows(found, statistic="proportion", factor="complete_response", population="ovarian")["level"].tolist() == [
+    assert rows(found, statistic="proportion", factor="complete_response", population="ovarian")["group"].tolist() == [
         "A", "G", "pooled",
     ]  # fmt: skip
     control = row(found, factor="local_control_24", population="ovarian")
-    assert (control["level"], control["reason"]) == ("pooled", "no study") and np.isnan(control["estimate"])
+    assert (control["group"], control["reason"]) == ("pooled", "no study") and pd.isna(control["estimate"])
 
 
 def test_ovarian_and_mixed_series_are_kept_apart_and_one_alone_is_not_pooled():
@@ -89,9 +87,9 @@ def test_ovarian_and_mixed_series_are_kept_apart_and_one_alone_is_not_pooled():
         "C|study|candidate|mixed|lesion|2|40|-|-|-",
     )  # fmt: skip
     response = rows(found, factor="complete_response", statistic="proportion")
-    assert rows(response, population="ovarian")["level"].tolist() == ["A", "pooled"]
-    assert row(response, population="ovarian", level="pooled")["reason"] == "one study only"
-    assert row(response, population="mixed", level="pooled")["n"] == 80
+    assert rows(response, population="ovarian")["group"].tolist() == ["A", "pooled"]
+    assert row(response, population="ovarian", group="pooled")["reason"] == "one study only"
+    assert row(response, population="mixed", group="pooled")["n"] == 80
 
 
 def test_the_studys_own_table_is_as_declared_and_can_be_pooled():
@@ -100,7 +98,7 @@ def test_the_studys_own_table_is_as_declared_and_can_be_pooled():
     found = validate(estimate_literature(literature, study()), "estimates")
     assert not found.duplicated(ESTIMATE_KEY).any()
     assert (
-        rows(found, level="pooled", statistic="proportion", factor="complete_response")["estimate"].between(0, 1).all()
+        rows(found, group="pooled", statistic="proportion", factor="complete_response")["estimate"].between(0, 1).all()
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from robust_cohort import FACTORS, study
 
 from oligomet.declarations import Factor
+from oligomet.estimates.design import Contrast
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.nested import contrast_meant
@@ -34,11 +35,12 @@ def both(reference="No"):
     ],
 )
 def test_what_a_contrast_means_follows_from_the_model(factor, adjustment, meant):
-    assert contrast_meant(Choice(adjustment=adjustment), "OS", factor, "Yes vs No", both()) == meant
+    assert contrast_meant(Choice(adjustment=adjustment), "OS", Contrast(factor, "Yes", "No"), both()) == meant
 
 
 def test_a_contrast_the_other_way_round_means_the_other_way_round():
-    assert contrast_meant(Choice(adjustment="published"), "OS", "control", "No vs Yes", both("Yes")) == "PD against SD"
+    turned = Contrast("control", "No", "Yes")
+    assert contrast_meant(Choice(adjustment="published"), "OS", turned, both("Yes")) == "PD against SD"
 
 
 def test_a_model_of_both_compares_what_it_is_said_to():
@@ -64,10 +66,10 @@ def judged(published):
         "n": 90,
         "events": 50,
     }
-    about |= {"statistic": "hazard_ratio", "method": "made up", "factor": "control"}
+    about |= {"statistic": "hazard_ratio", "method": "made up", "factor": "control", "group": "Yes", "reference": "No"}
     alone = Choice(ties="breslow")
     lines = [
-        {**about, "level": choice.level("Yes vs No"), "estimate": ratio, "conf_low": low, "conf_high": high}
+        {**about, **choice.where, "estimate": ratio, "conf_low": low, "conf_high": high}
         for choice, (ratio, low, high) in {
             published_choice("OS", "control", declared): published,
             alone: (0.5, 0.3, 0.8),

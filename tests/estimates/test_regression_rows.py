@@ -1,12 +1,13 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hand_cohort import lesions, patients, study, times
 from scipy.optimize import minimize
 from scipy.stats import chi2, norm
 
+from asked import row, rows
 from oligomet.estimates.regression import estimate_regression
 from oligomet.schemas import ESTIMATE_KEY, validate
-from oligomet.tables import row, rows
 
 COHORT = patients(
     "P1 serous 1.0 PR 1", "P2 serous 4.0 PD 0", "P3 serous 2.0 SD 1", "P4 serous 5.0 PD 0", "P5 serous 1.5 PD 0",
@@ -67,7 +68,7 @@ SMALL = [  # OS by GTV below 3 cm, without P7
 def test_hazard_ratio_is_that_of_the_textbook_likelihood_with_the_declared_ties(ties):
     found = row(estimates(ties=ties), analysis="cox_univariable", statistic="hazard_ratio")
     (beta,), (error,), _ = fitted(SMALL, ties)
-    assert found["level"] == "< 3 vs ≥ 3"
+    assert found.contrast == "< 3 vs ≥ 3"
     assert (found["n"], found["events"]) == (7, 5)
     assert found["estimate"] == pytest.approx(np.exp(beta), rel=1e-5)
     expected = np.exp([beta - 1.959964 * error, beta + 1.959964 * error])
@@ -77,7 +78,7 @@ def test_hazard_ratio_is_that_of_the_textbook_likelihood_with_the_declared_ties(
 
 
 def test_likelihood_ratio_of_the_factor():
-    found = row(estimates(), analysis="cox_univariable", statistic="likelihood_ratio", factor="gtv", level=None)
+    found = row(estimates(), analysis="cox_univariable", statistic="likelihood_ratio", factor="gtv", group=None)
     assert found["estimate"] == pytest.approx(fitted(SMALL, "breslow")[2], rel=1e-6)
     assert found["p_value"] == pytest.approx(chi2.sf(found["estimate"], 1))
 
@@ -87,7 +88,7 @@ def test_the_other_reference_gives_the_inverse():
     turned = declared.factors["gtv"].model_copy(update={"reference": "< 3"})
     declared.factors = {**declared.factors, "gtv": turned}
     found = row(estimate_regression(OS, COHORT, lesions("P1-L1 neck 1.0 PR PR"), declared), statistic="hazard_ratio")
-    assert found["level"] == "≥ 3 vs < 3"
+    assert found.contrast == "≥ 3 vs < 3"
     assert found["estimate"] == pytest.approx(1 / row(estimates(), statistic="hazard_ratio")["estimate"])
 
 
@@ -121,10 +122,10 @@ def test_a_level_without_events_says_so_and_leaves_the_others_their_estimate():
     )
     declared.factors = {"histology": three}
     found = estimate_regression(OS, cohort, lesions("P1-L1 neck 1.0 PR PR"), declared)
-    germ = row(found, level="Germ cell vs Serous")
-    assert germ["reason"] == "no events at this level" and np.isnan(germ["estimate"])
+    germ = row(found, group="Germ cell", reference="Serous")
+    assert germ["reason"] == "no events at this level" and pd.isna(germ["estimate"])
     people = [(20, 1, [0]), (6, 1, [1]), (12, 1, [1]), (12, 1, [0]), (30, 1, [0]), (3, 1, [1])]
-    clear = row(found, level="Clear cell vs Serous")
+    clear = row(found, group="Clear cell", reference="Serous")
     assert clear["estimate"] == pytest.approx(np.exp(fitted(people, "breslow")[0][0]), rel=1e-5)
     assert (clear["n"], clear["events"]) == (8, 6)
     test = row(found, statistic="likelihood_ratio")  # R: coxph(Surv(t, e) ~ h, ties = "breslow"), warns, logtest
@@ -150,7 +151,7 @@ def test_separation_leaves_no_ratio_but_a_test():
     """R: summary(coxph(Surv(c(1, 2, 10, 12), c(1, 1, 0, 1)) ~ c(1, 1, 0, 0), ties = "breslow"))$logtest"""
     found = estimates(times("OS", "P1 1 1", "P3 2 1", "P2 10 0", "P4 12 1"))
     ratio, test = row(found, statistic="hazard_ratio"), row(found, statistic="likelihood_ratio")
-    assert np.isnan(ratio["estimate"]) and "monotone likelihood" in ratio["reason"]
+    assert pd.isna(ratio["estimate"]) and "monotone likelihood" in ratio["reason"]
     assert (test["estimate"], test["p_value"]) == pytest.approx((3.583519, 0.0583554), rel=1e-5)
 
 

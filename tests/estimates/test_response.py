@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from asked import row, rows
 from oligomet.estimates.response import estimate_response
 from oligomet.schemas import ESTIMATE_KEY, RESPONSES, validate
-from oligomet.tables import row, rows
 
 COHORT = patients("P1 serous 5.0 PD 0", "P2 germ_cell 2.0 SD 1", "P3 serous - NE -")
 LESIONS = lesions(
@@ -27,7 +27,7 @@ def test_rates_with_their_exact_intervals():
     }  # fmt: skip
     control = row(evaluable, statistic="DCR")
     limits = binomtest(3, 4).proportion_ci(method="exact")
-    assert control[["estimate", "conf_low", "conf_high"]].tolist() == pytest.approx([0.75, *limits])
+    assert [control.estimate, control.conf_low, control.conf_high] == pytest.approx([0.75, *limits])
     everybody = row(found, population="all", statistic="NE")
     assert (everybody["events"], everybody["n"]) == (1, 5)
 
@@ -43,7 +43,7 @@ def test_best_response_and_the_patients_own():
 
 
 def test_a_group_without_evaluable_lesions_says_so():
-    bone = rows(estimates(), endpoint="first", unit="lesion", population="evaluable", factor="site", level="Bone")
+    bone = rows(estimates(), endpoint="first", unit="lesion", population="evaluable", factor="site", group="Bone")
     assert len(bone) == 6 and bone["estimate"].isna().all() and (bone["n"] == 0).all()
     assert bone["reason"].notna().all()
 
@@ -56,7 +56,7 @@ def test_wilson_where_it_is_declared():
     found = estimates(proportion_interval="wilson", confidence=0.9)
     rate = row(found, endpoint="first", unit="lesion", population="evaluable", factor=None, statistic="CR")
     limits = binomtest(1, 4).proportion_ci(0.9, method="wilson")
-    assert rate[["conf_low", "conf_high"]].tolist() == pytest.approx(list(limits))
+    assert [rate.conf_low, rate.conf_high] == pytest.approx(list(limits))
     assert rate["method"].startswith("90 % Wilson interval")
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from asked import row, rows
 from oligomet.declarations import Analyses, Factor
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.firth import firth_logistic
 from oligomet.estimates.response_models import model_responses
 from oligomet.estimates.rows import tabulate
 from oligomet.schemas import validate
-from oligomet.tables import row, rows
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 FACTORS = {
@@ -92,13 +92,13 @@ def test_a_group_without_responders_says_so_and_leaves_the_others_as_they_are():
     data = rare()
     found = tabulate(model_responses(data, data[["patient_id"]].drop_duplicates(), declared))
     alone = rows(found, analysis="logistic_univariable")
-    none = row(alone, statistic="odds_ratio", level="c vs a")
+    none = row(alone, statistic="odds_ratio", group="c", reference="a")
     assert pd.isna(none["estimate"]) and none["reason"] == "no response at this level"
-    firth = row(alone, statistic="firth_odds_ratio", level="c vs a")
+    firth = row(alone, statistic="firth_odds_ratio", group="c", reference="a")
     assert 0 < firth["conf_low"] < firth["estimate"] < firth["conf_high"] < 1
     without = tabulate(model_responses(data[data["group"] != "c"], data[["patient_id"]].drop_duplicates(), declared))
     for column in ("estimate", "conf_low", "conf_high", "p_value"):
-        same = [row(part, analysis="logistic_univariable", statistic="odds_ratio", level="b vs a")[column]
+        same = [row(part, analysis="logistic_univariable", statistic="odds_ratio", group="b", reference="a")[column]
                 for part in (found, without)]  # fmt: skip
         assert same[0] == pytest.approx(same[1], rel=1e-9)
 

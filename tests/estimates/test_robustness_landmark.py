@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from robust_cohort import START, draw, study
 
+from asked import row
+from oligomet.estimates.design import chosen, design
 from oligomet.estimates.groups import subjects
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
@@ -16,8 +18,6 @@ from oligomet.estimates.robustness.landmark import (
     exact,
     from_landmark,
 )
-from oligomet.estimates.robustness.models import chosen, design
-from oligomet.tables import row
 
 STUDY = study()
 

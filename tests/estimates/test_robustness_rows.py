@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from robust_cohort import draw, study
 
+from asked import row, rows
 from oligomet.estimates.robustness.bootstrap import estimate_bootstrap
 from oligomet.estimates.robustness.clustering import estimate_clustering
 from oligomet.estimates.robustness.competing import estimate_competing
@@ -14,7 +15,6 @@ from oligomet.estimates.robustness.multivariable import estimate_multivariable
 from oligomet.estimates.robustness.proportionality import estimate_proportionality
 from oligomet.estimates.robustness.specifications import estimate_specifications
 from oligomet.schemas import ESTIMATE_KEY, validate
-from oligomet.tables import row, rows
 
 STUDY = study()
 WITHOUT_DATES = (

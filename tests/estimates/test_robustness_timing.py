@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from robust_cohort import draw, study
 
+from asked import row, rows
 from oligomet.declarations import Months
 from oligomet.estimates.methods.interval_censored import weibull
 from oligomet.estimates.methods.km import kaplan_meier
@@ -15,7 +16,6 @@ from oligomet.estimates.robustness.specifications import estimate_specifications
 from oligomet.estimates.robustness.timing import bounds, estimate_timing, timed
 from oligomet.estimates.robustness.verdicts import primary_choice, published_choice
 from oligomet.schemas import ESTIMATE_KEY, validate
-from oligomet.tables import row, rows
 
 IMAGING = "censored at last imaging"
 
@@ -72,7 +72,7 @@ def test_timing_is_varied_one_way_at_a_time_around_the_plain_and_the_corrected_a
 
 def test_a_response_that_counts_from_a_landmark_has_exact_times_already():
     otherwise = [choice for choice in list_choices("OS", "response", STUDY) if choice.timing != "declared"]
-    assert {choice.response for choice in otherwise} == {"start"}
+    assert {choice.clock for choice in otherwise} == {"start"}
 
 
 def test_rates_under_each_decision_are_those_of_their_times(cohort, found):
@@ -86,10 +86,10 @@ def test_rates_under_each_decision_are_those_of_their_times(cohort, found):
         "unrounded": kaplan_meier(of["days"] / 30, of["event"]),
     }
     for timing, curve in expected.items():
-        one = row(found, endpoint="LRFS", level=timing, statistic="survival", time_months=12)
+        one = row(found, endpoint="LRFS", timing=timing, statistic="survival", time_months=12)
         assert one["estimate"] == pytest.approx(curve.at(12)["survival"].item())
     declared = kaplan_meier(of["months"], of["event"]).at(12)["survival"].item()
-    between = row(found, endpoint="LRFS", level="interval", statistic="survival", time_months=12)
+    between = row(found, endpoint="LRFS", timing="interval", statistic="survival", time_months=12)
     assert 0 < between["estimate"] < declared  # an event may have come long before it was found
     assert pd.isna(between["conf_low"])
 
@@ -119,18 +119,12 @@ def test_an_event_on_the_first_day_lies_within_it(cohort):
 def test_the_specifications_hold_the_other_times(cohort):
     found = estimate_specifications(*cohort, STUDY, seen_less(cohort[0]))
     plain = Choice(ties="breslow")
-    exact = row(
-        found, endpoint="LRFS", factor="age", level=Choice(ties="breslow", timing="unrounded").level("< 60 vs ≥ 60")
-    )
-    other = row(found, endpoint="LRFS", factor="age", level=plain.level("< 60 vs ≥ 60"))
+    exact = row(found, endpoint="LRFS", factor="age", **Choice(ties="breslow", timing="unrounded").where)
+    other = row(found, endpoint="LRFS", factor="age", **plain.where)
     assert exact["estimate"] != other["estimate"]
     assert exact["estimate"] == pytest.approx(other["estimate"], rel=0.1)
-    intervals = row(
-        found, endpoint="LRFS", factor="age", level=Choice(ties="breslow", timing="interval").level("< 60 vs ≥ 60")
-    )
+    intervals = row(found, endpoint="LRFS", factor="age", **Choice(ties="breslow", timing="interval").where)
     assert intervals["method"] == "patients, alone, Weibull, events between two images"
     assert intervals["estimate"] == pytest.approx(other["estimate"], rel=0.4)
-    aside = row(
-        found, endpoint="LRFS", factor="age", level=Choice(ties="breslow", timing=IMAGING).level("< 60 vs ≥ 60")
-    )
+    aside = row(found, endpoint="LRFS", factor="age", **Choice(ties="breslow", timing=IMAGING).where)
     assert (aside["n"], other["n"]) == (59, 60)

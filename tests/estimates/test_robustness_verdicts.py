@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from robust_cohort import draw, study
 
+from asked import row, rows
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 from oligomet.estimates.regression import estimate_regression
-from oligomet.estimates.robustness.choices import Choice, list_choices, read_level
+from oligomet.estimates.robustness.choices import Choice, list_choices
 from oligomet.estimates.robustness.clustering import estimate_clustering
 from oligomet.estimates.robustness.specifications import estimate_specifications, take_imputed
 from oligomet.estimates.robustness.verdicts import estimate_verdicts, primary_choice, published_choice
 from oligomet.estimates.rows import tabulate
-from oligomet.tables import row, rows
 
 STUDY = study()
 
@@ -28,9 +28,10 @@ def test_choices_differ_and_hold_the_published_and_the_primary_analysis(endpoint
     assert len({choice.label for choice in choices}) == len(choices)
 
 
-def test_a_level_reads_back():
-    choice = Choice("lesion", "clustered", "subdistribution", adjustment="prespecified")
-    assert read_level(choice.level("≥ 60 vs < 60")) == (choice, "≥ 60 vs < 60")
+def test_a_row_holds_its_choice():
+    choice = Choice("patient", clock="landmark", time_months=3, adjustment="prespecified")
+    line = {"analysis": "specification", "statistic": "hazard_ratio", "method": "made up", **choice.where}
+    assert Choice.of(row(tabulate([line]), analysis="specification")) == choice
 
 
 def test_the_published_analysis_is_the_published_model_where_that_holds_the_factor():
@@ -42,8 +43,8 @@ def test_the_primary_analysis_of_lesions_counts_each_patient_once():
     assert primary_choice("LRFS", "gtv", STUDY).dependence == "weighted"
     cohort = draw(seed=6, patients=60)
     found = estimate_specifications(*cohort, study(headline={"LRFS": ["gtv"]}))
-    level = Choice("lesion", "weighted", ties="breslow").level("< 3 vs ≥ 3")
-    one = row(found, endpoint="LRFS", factor="gtv", level=level)
+    weighted = Choice("lesion", "weighted", ties="breslow")
+    one = row(found, endpoint="LRFS", factor="gtv", **weighted.where)
     other = row(estimate_clustering(*cohort[:3], STUDY), statistic="weighted_hazard_ratio", factor="gtv")
     lesions = (
         cohort[0]
@@ -61,10 +62,9 @@ def test_the_primary_analysis_of_lesions_counts_each_patient_once():
 
 
 def test_landmarks_are_for_responses_only():
-    moments = {choice.response for choice in list_choices("OS", "age", STUDY)}
-    assert moments == {"start"}
-    moments = {choice.response for choice in list_choices("OS", "response", STUDY)}
-    assert moments == {"start", "landmark 2", "landmark 3", "landmark 4", "time-dependent"}
+    assert {choice.clock for choice in list_choices("OS", "age", STUDY)} == {"start"}
+    clocks = {(choice.clock, choice.time_months) for choice in list_choices("OS", "response", STUDY)}
+    assert clocks == {("start", None), *(("landmark", months) for months in (2, 3, 4)), ("time-dependent", None)}
 
 
 def test_the_published_choices_are_the_published_models():
@@ -72,8 +72,7 @@ def test_the_published_choices_are_the_published_models():
     found = estimate_specifications(*cohort, STUDY)
     as_published = estimate_regression(*cohort[:3], STUDY)
     for analysis, adjustment in (("cox_univariable", "alone"), ("cox_multivariable", "published")):
-        level = Choice(adjustment=adjustment, ties="breslow").level("Yes vs No")
-        one = row(found, endpoint="OS", factor="response", level=level)
+        one = row(found, endpoint="OS", factor="response", **Choice(adjustment=adjustment, ties="breslow").where)
         other = row(as_published, analysis=analysis, endpoint="OS", factor="response", statistic="hazard_ratio")
         for column in ("estimate", "conf_low", "conf_high", "p_value"):
             assert one[column] == pytest.approx(other[column], rel=1e-9)
@@ -86,11 +85,18 @@ VERDICTS = ("stands", "weakens", "not_confirmed", "falls")
 def specified(primary, others, published=(0.5, 0.3, 0.9)):
     """The verdict on OS by age: the published analysis, the primary one, and others, each a ratio with its limits."""
     about = {"analysis": "specification", "endpoint": "OS", "unit": "patient", "population": "all", "factor": "age"}
-    about |= {"statistic": "hazard_ratio", "method": "made up", "n": 100, "events": 60}
-    more = [Choice(response=f"landmark {month}", ties="breslow") for month in range(len(others))]
+    about |= {
+        "statistic": "hazard_ratio",
+        "method": "made up",
+        "n": 100,
+        "events": 60,
+        "group": "< 60",
+        "reference": "≥ 60",
+    }
+    more = [Choice(clock="landmark", time_months=month, ties="breslow") for month in range(len(others))]
     choices = [published_choice("OS", "age", STUDY), primary_choice("OS", "age", STUDY), *more]
     lines = [
-        {**about, "level": choice.level("< 60 vs ≥ 60"), "estimate": ratio, "conf_low": low, "conf_high": high}
+        {**about, **choice.where, "estimate": ratio, "conf_low": low, "conf_high": high}
         | ({"reason": "made up"} if ratio is None else {})
         for choice, (ratio, low, high) in zip(choices, [published, primary, *others], strict=True)
     ]
@@ -176,15 +182,15 @@ def test_a_primary_analysis_that_is_undefined_is_no_support_and_says_why():
 
 
 def test_imputed_models_join_the_choices_of_their_headline():
-    about = {"unit": "lesion", "endpoint": "LRFS_lesion", "statistic": "hazard_ratio", "level": "< 3 vs ≥ 3"}
+    about = {"unit": "lesion", "endpoint": "LRFS_lesion", "statistic": "hazard_ratio"}
+    about |= {"group": "< 3", "reference": "≥ 3"}
     about |= {"analysis": "imputation_univariable", "method": "made up", "estimate": 0.7}
     lines = [{**about, "factor": "gtv", "population": name} for name in ("complete", "imputed")]
     lines.append({**about, "factor": "response", "population": "imputed"})  # no headline of local recurrence
     found = take_imputed(tabulate(lines), STUDY)
     assert len(found) == 1
-    choice, contrast = read_level(found["level"].iloc[0])
-    assert (choice.missing, choice.dependence, contrast) == ("imputed", "clustered", "< 3 vs ≥ 3")
-    assert found["endpoint"].iloc[0] == "LRFS"
+    one = row(found, group="< 3", reference="≥ 3")
+    assert (one.missing, one.dependence, one.endpoint) == ("imputed", "clustered", "LRFS")
 
 
 def test_verdicts_come_for_every_headline():

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import CensoredData, logrank
 
+from asked import row, rows
 from oligomet.estimates.survival import estimate_survival
 from oligomet.schemas import ESTIMATE_KEY, validate
-from oligomet.tables import row, rows
 
 COHORT = patients(
     "P1 serous 1.0 PR 1", "P2 serous 2.0 PD 0", "P3 germ_cell 4.0 SD 1", "P4 serous 5.0 PD 0", "P5 serous - NE -"
@@ -50,13 +50,13 @@ def test_a_median_that_is_not_reached_says_so():
     found = row(
         estimates(times("OS", "P1 6 1", "P2 12 0", "P3 12 0")), analysis="survival", factor=None, statistic="median"
     )
-    assert np.isnan(found["estimate"]) and found["reason"] == "not reached"
+    assert pd.isna(found["estimate"]) and found["reason"] == "not reached"
 
 
 def test_a_rate_beyond_all_follow_up_says_so():
     found = estimates(times("OS", "P1 6 1", "P2 12 0"))
     beyond = row(found, analysis="survival", statistic="survival", factor=None, time_months=24)
-    assert np.isnan(beyond["estimate"]) and beyond["reason"] == "nobody followed to 24" and beyond["n"] == 0
+    assert pd.isna(beyond["estimate"]) and beyond["reason"] == "nobody followed to 24" and beyond["n"] == 0
 
 
 def test_the_curve_has_its_origin_steps_marks_and_numbers_at_risk():
@@ -85,7 +85,7 @@ def test_log_rank_is_of_those_whose_group_is_known():
 def test_a_level_without_anybody_has_its_rows_and_the_reason():
     cohort = COHORT.assign(gtv_diameter_cm=1.0)
     found = estimates(cohort=cohort)
-    empty = rows(found, factor="gtv", level="≥ 3")
+    empty = rows(found, factor="gtv", group="≥ 3")
     assert empty["statistic"].tolist() == ["survival", "survival", "median"]
     assert empty["estimate"].isna().all() and set(empty["reason"]) == {"no observations"} and (empty["n"] == 0).all()
     assert row(found, analysis="logrank")["reason"] == "one group only"
@@ -102,7 +102,7 @@ def test_lesions_of_a_patient_are_a_cluster():
     # influence of each lesion on the logarithm: -1/4 and -1/4 (both P1, together -1/2), 1/4 (P2), 1/4 (P3)
     assert at_12["conf_low"] == pytest.approx(0.5 * np.exp(-1.959963985 * np.sqrt(1 / 4 + 1 / 16 + 1 / 16)))
     assert row(found, analysis="logrank", factor="gtv")["method"].endswith("lesions taken as independent")
-    assert row(found, analysis="survival", statistic="median", factor="histology", level="Germ cell")["n"] == 1
+    assert row(found, analysis="survival", statistic="median", factor="histology", group="Germ cell")["n"] == 1
 
 
 @settings(max_examples=15, deadline=None)

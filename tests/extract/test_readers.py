@@ -129,12 +129,12 @@ def test_workbooks_that_cannot_be_read(tmp_path):
 def test_what_identifies_is_never_read_and_what_joins_is_no_choice(tmp_path):
     declared = yaml.safe_load(DECLARED.read_text(encoding="utf-8"))
     declared["sources"]["patients"]["identifying"].append("Histology")
-    declared["sources"]["plans"]["key"].append("start_date")
+    declared["sources"]["plans"]["key"].append("end_date")
     declared["sources"]["follow_up"]["key"] = ["date"]
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(declared), encoding="utf-8")
     with pytest.raises(ConfigurationError) as error:
         read_study(tmp_path / "study.yaml")
     said = str(error.value)
     assert "sources.patients.identifying: Histology is read as histology; it cannot be both" in said
-    assert "sources.plans.key: expected patient_id, lesion_number; it has patient_id, lesion_number, start_date" in said
+    assert "sources.plans.key: expected patient_id, lesion_number; it has patient_id, lesion_number, end_date" in said
     assert "sources.follow_up.key: expected patient_id among others; it has date" in said

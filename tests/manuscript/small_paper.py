@@ -17,23 +17,15 @@ TABLE = "| Response | n |\n|:---------|---:|\n| **Early** |  |\n| &emsp;Complete
 PAPER = """\
 ## Abstract {.unnumbered}
 
-Of {{< var lesions.n >}} lesions.
+Of [189]{.value title="estimates: lesions"} lesions.
 
 ## Methods {#sec-methods}
 
-{{< include _methods.qmd >}}
+As proposed by Cox [-@cox1972] for [189]{.value title="estimates: lesions"} lesions [see @cox1972, p. 2].
 
 ## Results {#sec-results}
 
-See @fig-curve, @tbl-response and @sec-methods; the title is *{{< meta title >}}*.
-
-::: {.content-visible when-meta="facts.synthetic"}
-The cohort is synthetic.
-:::
-
-::: {.content-visible unless-meta="facts.synthetic"}
-The cohort is real, and {{< var nowhere.to.be.found >}}.
-:::
+See @fig-curve, @tbl-response and @sec-methods.
 
 {{< embed notebooks/one.ipynb#fig-curve >}}
 
@@ -83,11 +75,9 @@ def small_paper(project, **changed):
     """The project; `changed` replaces or adds files, by name with '_' for the dot of the ending."""
     files = {
         "paper.qmd": PAPER,
-        "_methods.qmd": "As proposed by Cox [-@cox1972] for {{< var lesions.n >}} lesions [see @cox1972, p. 2].\n",
         "_quarto.yml": "project: {type: default}\nlang: en-GB\nbibliography: references.bib\nformat: {html: default}\n",
         "_metadata.yml": "title: A small paper\nauthor: Nobody\nkeywords: [synthetic data]\nsubject: synthetic\n"
-        "footer: Synthetic cohort\nfacts: {synthetic: true}\n",
-        "_variables.yml": "lesions: {n: '[189]{.value title=\"estimates: lesions\"}'}\n",
+        "footer: Synthetic cohort\n",
         "references.bib": "@article{cox1972, author={Cox, D. R.}, title={Regression models and life-tables},"
         " journal={J R Stat Soc B}, year={1972}, volume={34}, pages={187--220}}\n",
         "paper.css": "body { max-width: 40em; }\n",

@@ -38,14 +38,13 @@ def test_each_format_has_its_values_numbers_and_citations(papers, kind, words_of
     words = words_of(papers[kind]).replace("\u00a0", " ").replace("\u200b", "")
 
     assert "Of 189 lesions." in words
-    assert "See Figure 1, Table 1 and Section 1; the title is A small paper." in re.sub(r" (?=[.,;])", "", words)
+    assert "See Figure 1, Table 1 and Section 1." in re.sub(r" (?=[.,;])", "", words)
     assert "in Section 2.1" in words  # the section further down knows its number
     assert "Figure 1. A curve that falls" in words
     assert "Table 1. Response" in words
     assert "Complete" in words and "Of evaluable lesions." in words
     assert re.search(r"\(see Cox 1972, ?2\)", words)
     assert "Regression Models and Life-Tables" in words  # the bibliography
-    assert "The cohort is synthetic." in words
     assert "?" not in words
 
 
@@ -83,7 +82,7 @@ def test_word_gets_pixels_and_links_within(papers):
 
 def test_two_runs_give_the_same_bytes(papers, tmp_path, monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    again = render(small_paper(tmp_path), "pandoc", directory=tmp_path / "elsewhere")
+    again = render(small_paper(tmp_path), "pandoc")
     for kind, file in papers.items():
         assert again[kind].read_bytes() == file.read_bytes(), kind
 
@@ -91,12 +90,6 @@ def test_two_runs_give_the_same_bytes(papers, tmp_path, monkeypatch):
 def test_a_reference_to_nothing_is_a_mistake(tmp_path):
     project = small_paper(tmp_path, **{"paper.qmd": PAPER.replace("See @fig-curve", "See @fig-bend")})
     with pytest.raises(ManuscriptError, match="nothing in the paper is called @fig-bend"):
-        render(project, "pandoc", ("html",))
-
-
-def test_a_citation_of_nothing_is_a_mistake(tmp_path):
-    project = small_paper(tmp_path, **{"_methods.qmd": "As said [@cox1972; @nobody1999] at a@b.org.\n"})
-    with pytest.raises(ManuscriptError, match=r"^@nobody1999 is cited and is not in references\.bib$"):
         render(project, "pandoc", ("html",))
 
 
@@ -144,7 +137,7 @@ def test_quarto_is_asked_for_each_format_and_leaves_no_trace_of_the_place(tmp_pa
     (tmp_path / "project").mkdir()
     project = small_paper(tmp_path / "project")
 
-    papers = render(project, "auto", directory=tmp_path / "out")
+    papers = render(project, "auto")
 
     assert papers["html"].read_text() == "<div data-notebook='notebooks/one.ipynb'>\n"
     assert papers["pdf"].read_text() == "pdf\n"

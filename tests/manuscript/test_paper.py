@@ -1,29 +1,35 @@
 """The paper itself, staged with estimates of a random cohort and stand-ins for what the notebooks show."""
 
 import re
-import shutil
 
 import pandas as pd
 import pytest
 import yaml
 from made_up_cohort import make_estimates
 from small_paper import ROOT, cell, figure, table, write_notebook
+from told import publish
 
+from oligomet.book import Book
 from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.prose import read_prose, unexplained_numbers
 from oligomet.manuscript.staging import stage
 
-MANUSCRIPT = ROOT / "manuscript"
-EMBED = re.compile(r"embed notebooks/(\w+)\.ipynb#(\S+)")
+COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
+LABELS = {
+    "cohort": ["fig-flow", "tbl-patients", "tbl-lesions"],
+    "response": ["tbl-response", "fig-response"],
+    "literature": ["tbl-series", "fig-series"],
+    "factors": ["tbl-factors"],
+}
 
 
 def write_notebooks(folder, study):
     """Executed notebooks with a cell for each that the paper embeds."""
-    cells = {}
-    for notebook, label in EMBED.findall((MANUSCRIPT / "paper.qmd").read_text(encoding="utf-8")):
-        cells.setdefault(notebook, []).append((figure if label.startswith("fig") else table)(label, f"About {label}"))
-    cells["factors"] = [table("tbl-factors", "Factors")]
+    cells = {
+        notebook: [(figure if label.startswith("fig") else table)(label, f"About {label}") for label in labels]
+        for notebook, labels in LABELS.items()
+    }
     for name in study.endpoints:
         cells[f"survival_{name}"] = [figure(f"fig-survival-{name}", name), cell(f"fig-survival-more-{name}", {})]
     for name, found in cells.items():
@@ -31,21 +37,35 @@ def write_notebooks(folder, study):
     return sorted(folder.glob("*.ipynb"))
 
 
-@pytest.fixture(scope="module")
-def staged(tmp_path_factory, estimates, study):
-    folder = tmp_path_factory.mktemp("study")
+def staged_at(folder, book, study, folders=(OWN, COMMON), **options):
     notebooks = write_notebooks(folder / "executed", study)
-    values = stage(folder / "project", MANUSCRIPT, notebooks, estimates, study, values_csv=folder / "values.csv")
-    return folder, values
+    stage(folder / "project", folders, notebooks, book, study, values_csv=folder / "values.csv", **options)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plain(study):
+    """The study without its section on robustness, which has tests of its own."""
+    return study.model_copy(update={"robustness": None})
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory, book, plain):
+    return staged_at(tmp_path_factory.mktemp("study"), book, plain)
 
 
 @pytest.fixture(scope="module")
 def page(staged):
-    return render(staged[0] / "project", "pandoc", ("html",))["html"]
+    return render(staged / "project", "pandoc", ("html",))["html"]
 
 
-def explained(staged):
-    return set(pd.read_csv(staged[0] / "values.csv", dtype=str, keep_default_na=False)["text"])
+def explained(folder):
+    return set(pd.read_csv(folder / "values.csv", dtype=str, keep_default_na=False)["text"])
+
+
+def words_of(page):
+    text = page.read_text(encoding="utf-8").replace("\u00a0", " ")
+    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"(?s)<(style|svg).*?</\1>", "", text)).split())
 
 
 def test_every_number_of_the_prose_is_a_value(staged, page):
@@ -74,7 +94,7 @@ def test_figures_and_tables_are_numbered_as_the_published_ones(page):
         "PFS",
     ]
     assert [named[f"Table {n}"] for n in (1, 2, 3, 4, 5)] == [
-        "About tbl-patients", "About tbl-lesions", "About tbl-response", "Factors", "About tbl-series",
+        "About tbl-patients", "About tbl-lesions", "About tbl-response", "About tbl-factors", "About tbl-series",
     ]  # fmt: skip
 
 
@@ -83,86 +103,118 @@ def test_the_paper_says_that_its_cohort_is_synthetic(page, staged):
     header, abstract = text.partition("</header>")[0], text.partition(">Abstract</h2>")[2].partition("<h2")[0]
     assert "of a synthetic cohort" in header
     assert "<strong>synthetic</strong>" in abstract
-    about = yaml.safe_load((staged[0] / "project" / "_metadata.yml").read_text(encoding="utf-8"))
+    about = yaml.safe_load((staged / "project" / "_metadata.yml").read_text(encoding="utf-8"))
     assert "synthetic data" in about["keywords"] and "Synthetic data" in about["subject"]
+    assert about["author"] == ["The oligomet developers"]
 
 
-def test_another_study_has_a_paper_of_its_own(tmp_path, other_study):
-    notebooks = write_notebooks(tmp_path / "executed", other_study)
-    values = tmp_path / "values.csv"
-    stage(tmp_path / "project", MANUSCRIPT, notebooks, make_estimates(other_study), other_study, values_csv=values)
+def test_a_hospital_without_a_manuscript_of_its_own_has_a_true_paper(tmp_path, other_study):
+    staged_at(tmp_path, Book(make_estimates(other_study)), other_study, [COMMON])
     paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
 
-    text = paper.read_text(encoding="utf-8")
-    assert "Failure-free survival</strong> (FFS), per patient: from the last fraction to death" in text
-    assert "synthetic" not in text.lower() and "overall survival" not in text.lower()
-    assert unexplained_numbers(paper, explained([tmp_path])) == []
+    text = words_of(paper)
+    assert "Failure-free survival (FFS), per patient: from the last fraction to death" in text
+    for absent in ("synthetic", "overall survival", "oligomet developers", "ovarian", "women", "published paper"):
+        assert not re.search(rf"\b{absent}\b", text, re.IGNORECASE), absent
+    assert "None" not in text and "Published series" not in text  # no table of them is declared
+    assert "author" not in yaml.safe_load((tmp_path / "project" / "_metadata.yml").read_text(encoding="utf-8"))
+    assert unexplained_numbers(paper, explained(tmp_path)) == []
 
 
-def test_sections_of_other_stages_appear_when_they_are_given(tmp_path, estimates, study, page):
-    parts = {
-        "robustness": '### Robustness {#sec-robustness}\n\n[3]{.value title="rows"} stand, '
-        '[p\u00a0\\<\u00a00.05]{.value title="rows"}.\n',
-        "appendix": "See @tbl-audit.\n\n| What | n |\n|:--|--:|\n| Claims | 410 |\n\n: The claims {#tbl-audit}\n",
-    }
-    notebooks = write_notebooks(tmp_path / "executed", study)
-    stage(
-        tmp_path / "project", MANUSCRIPT, notebooks, estimates, study, parts=parts, values_csv=tmp_path / "values.csv"
+def test_the_title_page_names_its_authors(tmp_path, book, plain):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "title_page.yml").write_text(
+        "authors:\n"
+        "  - {name: Ada Lovelace, affiliations: [Department of Radiotherapy], orcid: 0000-0002-1825-0097, email: a@b.org}\n"
+        "  - {name: Grace Hopper}\n"
+        "keywords: [metastases]\n"
     )
+    staged_at(tmp_path, book, plain, [own, COMMON])
+    about = yaml.safe_load((tmp_path / "project" / "_metadata.yml").read_text(encoding="utf-8"))
+    assert about["author"] == ["Ada Lovelace", "Grace Hopper"]
+    assert about["keywords"] == ["synthetic data", "metastases"]
+    paper = render(tmp_path / "project", "pandoc", ("html", "pdf", "docx"))["html"]
+    assert "Ada Lovelace. Department of Radiotherapy. ORCID 0000-0002-1825-0097. Correspondence: a@b.org." in words_of(
+        paper
+    )
+    assert unexplained_numbers(paper, explained(tmp_path)) == []
+
+    (own / "title_page.yml").write_text("authors: [{nom: Ada, orcid: 12}]\n")
+    with pytest.raises(ManuscriptError) as error:
+        staged_at(tmp_path, book, plain, [own, COMMON])
+    assert "title_page.yml: authors.0.name: Field required" in str(error.value)
+    assert "title_page.yml: authors.0.nom: Extra inputs are not permitted" in str(error.value)
+
+
+def test_the_audit_is_an_appendix_and_its_numbers_are_no_prose(tmp_path, book, plain, page):
+    appendix = "See @tbl-audit.\n\n| What | n |\n|:--|--:|\n| Claims | 410 |\n\n: The claims {#tbl-audit}\n"
+    staged_at(tmp_path, book, plain, appendix=appendix)
     paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
     text = paper.read_text(encoding="utf-8").replace("\u00a0", " ")
-    assert "Robustness</h3>" in text and "3</span> stand, " in text
     assert 'See <a href="#tbl-audit" class="cross-reference">Table 6</a>.' in text
     assert "<strong>Table 6.</strong> The claims" in text
-    assert unexplained_numbers(paper, explained([tmp_path])) == []  # what a stage computed was not typed
-    assert "Robustness" not in page.read_text(encoding="utf-8")
+    assert unexplained_numbers(paper, explained(tmp_path)) == []  # what a stage computed was not typed
+    assert "Appendix" not in words_of(page)
 
 
-def test_what_differs_from_the_published_paper_comes_from_the_audit(tmp_path, estimates, study):
-    claims = pd.DataFrame(
-        [
-            ("abstract.15.os.rate-24", "abstract", "OS at 24 months", "rate", "52.6", "50.52", "not reproduced"),
-            ("abstract.3.patients.count", "abstract", "patients", "count", "142", "142", "reproduced"),
-            ("3.2.8.os.rate-24", "3.2", "OS at 24 months", "rate", "52.6", "50.52", "not reproduced"),
-        ],
-        columns=["id", "section", "says", "kind", "printed", "recomputed", "verdict"],
-    )
-    manuscript = tmp_path / "manuscript"
-    shutil.copytree(MANUSCRIPT, manuscript)
-    (manuscript / f"_why_{study.study}.qmd").write_text("It printed {{< var published.abstract_15_os_rate-24 >}}%.\n")
-    notebooks = write_notebooks(tmp_path / "executed", study)
-    stage(tmp_path / "project", manuscript, notebooks, estimates, study, claims, values_csv=tmp_path / "values.csv")
+def test_what_differs_from_the_published_paper_comes_from_the_audit(tmp_path, book, plain):
+    rate = "abstract.15.os.rate-24"
+    published = publish(plain, **{rate: "not reproduced", "3.2.2.8.os.rate-24": "not reproduced"})
+    staged_at(tmp_path, book, plain, published=published)
     paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
 
-    text = " ".join(re.sub(r"<[^>]+>", "", paper.read_text(encoding="utf-8")).split())
+    text, number = words_of(paper), len(published.verdicts)
     assert "What differs from the published paper, and why" in text
-    assert "Of the 3 numbers that the published paper states, this analysis gives back 1 as they were printed" in text
-    assert "It printed 52.6%." in text
-    assert text.count("OS at 24 months") == 1  # told once, wherever the paper repeats it
-    assert unexplained_numbers(paper, explained([tmp_path])) == []
+    assert f"Of the {number} numbers that the published paper states, this analysis gives back {number - 2}" in text
+    says = published.verdicts.set_index("id").loc[rate, "says"]
+    assert text.count(says) == 1  # told once, wherever the paper repeats it
+    assert "leave no room for 52.6% at 24 months" in text
+    assert unexplained_numbers(paper, explained(tmp_path)) == []
 
 
-def test_staging_twice_gives_the_same_project(staged, tmp_path, estimates, study):
-    folder = staged[0]
-    notebooks = sorted((folder / "executed").glob("*.ipynb"))
-    stage(tmp_path / "project", MANUSCRIPT, notebooks, estimates, study, values_csv=tmp_path / "values.csv")
+def test_staging_twice_gives_the_same_project(staged, tmp_path, book, plain):
+    staged_at(tmp_path, book, plain)
     for file in sorted((tmp_path / "project").rglob("*")):
         if file.is_file():
-            assert file.read_bytes() == (folder / "project" / file.relative_to(tmp_path / "project")).read_bytes(), file
-    assert (tmp_path / "values.csv").read_bytes() == (folder / "values.csv").read_bytes()
+            assert file.read_bytes() == (staged / "project" / file.relative_to(tmp_path / "project")).read_bytes(), file
+    assert (tmp_path / "values.csv").read_bytes() == (staged / "values.csv").read_bytes()
 
 
-def test_a_figure_that_no_notebook_shows_is_a_mistake(tmp_path, estimates, study):
-    notebooks = [file for file in write_notebooks(tmp_path / "executed", study) if file.stem != "response"]
-    stage(tmp_path / "project", MANUSCRIPT, notebooks, estimates, study)
-    with pytest.raises(ManuscriptError, match=r"embed notebooks/response\.ipynb#tbl-response: there is no notebook"):
-        render(tmp_path / "project", "pandoc", ("html",))
+def test_what_no_notebook_shows_is_not_referred_to(tmp_path, book, plain):
+    notebooks = [file for file in write_notebooks(tmp_path / "executed", plain) if file.stem == "literature"]
+    stage(tmp_path / "project", [OWN, COMMON], notebooks, book, plain)
+    text = words_of(render(tmp_path / "project", "pandoc", ("html",))["html"])
+    assert "Figure 1" in text and "Figure 2" not in text  # of the published series
+    assert "evaluable patients had an objective response" in text
 
 
-def test_every_entry_of_the_bibliography_is_cited(staged):
-    keys = set(re.findall(r"^@\w+\{(\S+),", (MANUSCRIPT / "references.bib").read_text(encoding="utf-8"), re.MULTILINE))
-    project = staged[0] / "project"
-    texts = [file.read_text(encoding="utf-8") for file in (*project.glob("*.qmd"), *MANUSCRIPT.glob("*.qmd"))]
-    modules = (ROOT / "workflow" / "oligomet" / "manuscript").glob("*methods.py")
-    cited = "\n".join([*texts, *(file.read_text(encoding="utf-8") for file in modules)])
-    assert {key for key in keys if not re.search(rf"@{key}\b", cited)} == set()
+def test_wrong_names_leave_the_list_of_the_right_ones(tmp_path, book, plain):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "_origin.qmd").write_text("As said [@cox1927] in @fig-flwo.\n\n<< OS.rates(12) >>\n")
+    with pytest.raises(ManuscriptError) as error:
+        staged_at(tmp_path, book, plain, [own, OWN, COMMON])
+    place = own / "_origin.qmd"
+    said = str(error.value).split("\n")
+    assert said[0].startswith(f"{place}, line 3: 'rates' is not known; the nearest are rate, ")
+    assert "OS.rate(12)" in set(pd.read_csv(tmp_path / "values.csv")["name"])
+
+    (own / "_origin.qmd").write_text("As said [@cox1927] in @fig-flwo.\n")
+    with pytest.raises(ManuscriptError) as error:
+        staged_at(tmp_path, book, plain, [own, OWN, COMMON])
+    said = str(error.value).split("\n")
+    assert said[0].startswith(
+        f"{place}, line 1: @cox1927 is neither in the bibliography nor in the paper; the nearest are @cox1972"
+    )
+    assert said[1].startswith(
+        f"{place}, line 1: @fig-flwo is neither in the bibliography nor in the paper; the nearest are @fig-flow"
+    )
+
+
+def test_every_entry_of_the_bibliographies_is_cited():
+    for folder in (COMMON, OWN):
+        texts = [file.read_text(encoding="utf-8") for file in (*COMMON.glob("*.qmd"), *folder.glob("*.qmd"))]
+        for file in folder.glob("*.bib"):
+            keys = set(re.findall(r"^@\w+\{(\S+),", file.read_text(encoding="utf-8"), re.MULTILINE))
+            assert {key for key in keys if not re.search(rf"@{key}\b", "\n".join(texts))} == set()

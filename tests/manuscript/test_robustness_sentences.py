@@ -1,164 +1,194 @@
-"""What is declared is said in the methods; what the rows hold is said of cut-points, imputation, dose and verdicts."""
+"""The section on robustness says what study.yaml declares and what the rows hold, whatever either is."""
 
 import re
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from told import fill_in, leftovers, spoken
 
-from oligomet.estimates.rows import tabulate
-from oligomet.manuscript.robustness import conclusion_values, write_published
-from oligomet.manuscript.robustness_findings import tell_clusters, tell_cut_points, tell_dose, tell_imputation
-from oligomet.manuscript.robustness_methods import write_robustness_methods
-from oligomet.manuscript.staging import resolve
+from estimates.robust_cohort import draw
+from estimates.robust_cohort import study as declare
+from oligomet.book import Book
+from oligomet.declarations import Factor
+from oligomet.estimates.response import estimate_response
+from oligomet.estimates.robustness import estimate_robustness
+from oligomet.estimates.survival import estimate_survival
+from oligomet.manuscript.sourced import MARKED
 
-MARK = re.compile(r'\[((?:[^\]\\]|\\.)*)\]\{\.value title="[^"]*"\}')
-WHERE = {"unit": "patient", "population": "all", "n": 100, "events": 60, "endpoint": "LRFS", "factor": "gtv"}
+TEMPLATES = ("_robustness.qmd", "_robustness_methods.qmd", "_robustness_abstract.qmd", "_robustness_discussion.qmd")
+ALL = {
+    "continuous": {"OS": ["age"]},
+    "dose_response": {"endpoint": "LRFS_lesion", "factor": "gtv", "adjust": ["age"]},
+    "imputed_datasets": 2,
+}
 
 
-def spoken(text):
-    """The words without the marks of the values."""
-    return MARK.sub(r"\1", text)
+def of_a_cohort(study, patients=40):
+    """The book of a cohort by chance, a value missing here and there."""
+    times, people, lesions, responses = draw(seed=3, patients=patients)
+    lesions.loc[lesions.index[::9], "gtv_diameter_cm"] = None
+    people.loc[people.index[::9], "gtv_diameter_cm"] = None
+    lesions = lesions.assign(best_response=lesions["response"])
+    of_patient = lesions.groupby("patient_id", as_index=False)[["response", "best_response"]].last()
+    assessed = pd.concat([responses, responses.assign(assessment="best")], ignore_index=True)
+    parts = [
+        estimate_response(lesions, people.merge(of_patient, on="patient_id"), assessed, study),
+        estimate_survival(times, people, lesions, study),
+        estimate_robustness(times, people, lesions, responses, None, study),
+    ]
+    return Book(pd.concat(parts, ignore_index=True))
 
 
 def declaring(study, **options):
     return study.model_copy(update={"robustness": study.robustness.model_copy(update=options)})
 
 
-def estimated(*lines):
-    return tabulate([{**WHERE, **line} for line in lines])
+def everything_told(study, book):
+    """What the four templates say, each by its name; nothing in them that no reader should see."""
+    told = {name: fill_in(name, study, book) for name in TEMPLATES}
+    for name, text in told.items():
+        assert leftovers(text) == [], name
+    return {name: spoken(text) for name, text in told.items()}
 
 
-def test_the_methods_say_what_is_declared_and_all_numbers_are_values(study):
+@pytest.fixture(scope="module")
+def whole():
+    study = declare(**ALL)
+    return study, of_a_cohort(study)
+
+
+def test_what_is_declared_is_said_with_its_numbers(study):
     changed = declaring(
         study, imputed_datasets=37, knots=5, landmarks_months=[6, 9], same_direction=0.8, excluding_one=0.6
     )
-    text = write_robustness_methods(changed)
+    text = spoken(fill_in("_robustness_methods.qmd", changed))
     for words in (
         "37 data sets",
         "with 5 knots",
-        "start 6 months (and, for comparison, 9)",
+        "start 6 months (and, for comparison, 9) after the last fraction",
+        "from the landmark at 6 months",
         "at least 80% of",
         "at least 60% an interval",
+        "adjusted for site and GTV diameter",
+        "disease control compares SD against PD and objective response compares CR or PR against SD there",
+        "were also censored at the last imaging instead of the last contact, dead or alive, as nobody",
+        "without rounding the times, and again with every event",
     ):
-        assert words in spoken(text)
-    assert "adjusted for site and GTV diameter" in text
-    assert re.findall(r"(?<![\w@])\d+", re.sub(r"@\w+", "", MARK.sub("", text))) == []
+        assert words in text
+    months = study.months.model_copy(update={"round_endpoints_to": 0})
+    alone = study.analyses.model_copy(update={"multivariable": {}})
+    other = declaring(study, censoring={}).model_copy(update={"months": months, "analyses": alone})
+    text = spoken(fill_in("_robustness_methods.qmd", other))
+    assert "The analysis as published has each factor alone." in text
+    for words in ("SD against PD", "were also censored", "without rounding"):
+        assert words not in text
 
 
-@pytest.mark.parametrize(
-    ("option", "topic"),
-    [
-        ({"per_lesion": {}}, "Lesions of a patient"),
-        ({"response_factors": []}, "Response as a factor"),
-        ({"prespecified": {}}, "Several factors"),
-        ({"continuous": {}}, "Continuous factors"),
-        ({"dose_response": None}, "Dose"),
-    ],
-)
-def test_what_is_not_declared_is_not_said(study, option, topic):
-    assert f"*{topic}.*" in write_robustness_methods(study)
-    assert f"*{topic}.*" not in write_robustness_methods(declaring(study, **option))
-    assert write_robustness_methods(study.model_copy(update={"robustness": None})) == ""
+EDITS = {  # what is declared instead: what is said then, and what is not, in section and methods
+    "no conclusion": (
+        {**ALL, "headline": {}},
+        ["### Robustness \n", "*Missing values.*", "*Dose.*"],
+        ["conclusion", "*Verdicts.*", "orrected", "known from the start", "*Proportional hazards.*", "*Death.*"],
+    ),
+    "one conclusion": (
+        {**ALL, "headline": {"OS": ["age"]}},
+        ["The 1 published conclusion was put to", "This ", "for overall survival, age."],
+        ["Of the conclusions,", "the time from which a response counts", "several lesions", "*Death.*", "landmark"],
+    ),
+    "no lesions as subjects": (
+        {**ALL, "per_lesion": {}},
+        ["Lesions of a patient are not independent, which samples of whole patients allow for", "for local, GTV"],
+        ["in the subjects", "several lesions of a patient", "counted once", "*Lesions of a patient.*", "by lesion"],
+    ),
+    "no response among the factors": (
+        {**ALL, "response_factors": [], "headline": {"LRFS": ["gtv", "age"], "OS": ["age"]}},
+        ["The 3 published conclusions"],
+        ["esponse counts", "landmark", "*Response as", "must be lived to", "Response was not imputed", "counted from"],
+    ),
+    "nothing specified in advance": (
+        {**ALL, "prespecified": {}, "per_lesion": {}},
+        ["The primary corrected analysis counts responses from the landmark at 3 months."],
+        ["in advance", "*Several factors.*", "events a coefficient"],
+    ),
+    "nothing but the conclusions": (
+        {"headline": {"OS": ["age"]}, "prespecified": {}, "per_lesion": {}, "response_factors": []},
+        ["The primary corrected analysis has each factor alone, as no correction", "so that nothing was imputed"],
+        ["*Dose.*", "*Cut-points.*", "*Continuous factors.*"],
+    ),
+}  # fmt: skip
 
 
-def test_a_cut_costs_only_where_there_is_an_association(study):
-    common = {"analysis": "continuous", "level": "cut"}
-    text = spoken(
-        tell_cut_points(
-            estimated(
-                {**common, "statistic": "adequacy", "estimate": 0.4},
-                {**common, "statistic": "lost_subjects", "estimate": 60.0},
-                {**common, "statistic": "left_out", "p_value": 0.03},
-                {**common, "statistic": "adequacy", "factor": "age", "reason": "no association beyond chance"},
-                {**common, "level": "spline", "statistic": "non_linearity", "p_value": 0.01},
-            ),
-            study,
-        )
+@pytest.mark.parametrize("edit", EDITS)
+def test_what_is_declared_is_said_and_nothing_else(edit):
+    options, said, unsaid = EDITS[edit]
+    study = declare(**options)
+    told = "\n\n".join(everything_told(study, of_a_cohort(study)).values())
+    for words in said:
+        assert words in told
+    for words in unsaid:
+        assert words not in told
+
+
+def test_groups_may_be_called_anything():
+    study = declare(headline={"OS": ["age"]}, prespecified={}, per_lesion={}, response_factors=[])
+    groups = {"a; b = c": {"below": 60}, "1 vs more": {"at_least": 60}}
+    study.factors["age"] = Factor(label="Age", variable="age_years", groups=groups)
+    told = everything_told(study, of_a_cohort(study))["_robustness.qmd"]
+    assert "overall survival by age (a; b = c against 1 vs more): hazard ratio" in told
+    assert "‘a; b = c’ against ‘1 vs more’" in told
+
+
+def test_factors_of_three_groups_are_told_by_their_groups():
+    study = declare(headline={"LRFS": ["age"]}, prespecified={}, response_factors=[])
+    groups = {"< 50": {"below": 50}, "50-65": {"at_least": 50, "below": 66}, "> 65": {"above": 65}}
+    study.factors["age"] = Factor(label="Age", variable="age_years", groups=groups)
+    told = everything_told(study, of_a_cohort(study))["_robustness.qmd"]
+    for group in ("< 50", "50-65"):
+        assert f"for age ({group} against > 65), " in told
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some.data())
+def test_what_has_no_answer_says_why(whole, data):
+    study, book = whole
+    named = data.draw(
+        some.sets(some.sampled_from(sorted(set(book.each("analysis", "statistic")))), min_size=1, max_size=40)
     )
-    assert "found in 1 of 2 pairs" in text and "keep 40% of the association" in text
-    assert "leaving out 60 of 100 patients" in text and "p = 0.030 for what it adds" in text.replace("\u00a0", " ")
-    assert text.endswith("Curvature was beyond chance in 1.")
+    frame = book.frame()
+    of_these = pd.MultiIndex.from_frame(frame[["analysis", "statistic"]]).isin(named)
+    judged = frame["analysis"].eq("verdict")
+    frame.loc[of_these & ~judged, ["estimate", "conf_low", "conf_high", "p_value"]] = None
+    frame.loc[of_these & ~judged, "reason"] = "no events"
+    told = everything_told(study, Book(frame))["_robustness.qmd"]
+    if ("dose_response_unadjusted", "hazard_ratio") in named:
+        assert "is not estimable (no events) alone" in told
 
 
-def imputation(after):
-    common = {"analysis": "imputation_univariable", "level": "< 3 vs ≥ 3", "statistic": "hazard_ratio"}
-    limits = ("estimate", "conf_low", "conf_high")
-    return estimated(
-        {**common, "population": "complete", "n": 90, **dict(zip(limits, (0.6, 0.4, 0.9), strict=True))},
-        {**common, "population": "imputed", **dict(zip(limits, after, strict=True))},
-        {**common, "population": "imputed", "statistic": "missing_information", "estimate": 0.083},
-    )
+def test_an_undefined_conclusion_says_why(whole):
+    study, book = whole
+    frame = book.frame()
+    of_age = frame["analysis"].eq("verdict") & frame["endpoint"].eq("OS") & frame["factor"].eq("age")
+    numbers = ["estimate", "conf_low", "conf_high", "p_value", "events"]
+    frame.loc[of_age & frame["statistic"].str.startswith("primary"), [*numbers]] = None
+    frame.loc[of_age & frame["statistic"].str.startswith("primary"), "reason"] = "no events in a group"
+    frame.loc[of_age & frame["statistic"].eq("not_confirmed"), ["reason", "estimate", "events"]] = [
+        "the primary analysis is undefined", None, None
+    ]  # fmt: skip
+    told = everything_told(study, Book(frame))["_robustness.qmd"]
+    assert "by age (< 60 against ≥ 60): the primary analysis is undefined (no events in a group)." in told
 
 
-@pytest.mark.parametrize(
-    ("after", "said"),
-    [
-        ((0.62, 0.4, 0.95), "ratios none changed direction, and of their intervals none came"),
-        ((0.7, 0.4, 1.2), "ratios none changed direction, and of their intervals 1 came"),
-        ((1.1, 0.8, 1.5), "ratios 1 changed direction, and of their intervals 1 came"),
-    ],
-)
-def test_imputation_is_told_by_what_it_changes(study, after, said):
-    text = spoken(tell_imputation(imputation(after), study))
-    assert said in text
-    assert "up to 10 of 100 patients" in text and "at most 8.3% was missing" in text
+def test_what_no_notebook_shows_is_not_referred_to(whole):
+    study, book = whole
+    told = fill_in("_robustness.qmd", study, book, shown=())
+    assert "@" not in told and "embed" not in told and leftovers(told) == []
+    assert told.count("{{< embed") == 0 < fill_in("_robustness.qmd", study, book).count("{{< embed")
 
 
-@pytest.mark.parametrize(
-    ("ratio", "said"),
-    [
-        ((0.9, 0.7, 1.1), "do not show that dose matters"),
-        ((0.8, 0.7, 0.9), "More dose went with fewer failures"),
-        ((1.3, 1.1, 1.5), "More dose went with more failures"),
-    ],
-)
-def test_the_words_on_dose_follow_the_adjusted_interval(study, ratio, said):
-    limits = dict(zip(("estimate", "conf_low", "conf_high"), ratio, strict=True))
-    lines = [
-        {"analysis": f"dose_response_{how}", "level": "per 10 Gy", "statistic": "hazard_ratio", **limits}
-        for how in ("unadjusted", "adjusted", "stratified")
-    ]
-    adjusted = {"analysis": "dose_response_adjusted", "level": "per 10 Gy"}
-    lines += [{**adjusted, "statistic": name, "estimate": 1.5} for name in ("e_value", "e_value_limit")]
-    assert said in tell_dose(estimated(*lines), study)
-
-
-def test_the_abstract_counts_the_verdicts_that_there_are(study):
-    verdicts = ("stands", "weakens", "weakens", "not_confirmed", "falls")
-    values = conclusion_values(estimated(*({"analysis": "verdict", "statistic": verdict} for verdict in verdicts)))
-    sentence = write_published(values, study)["sentences.published"]
-    text = spoken(resolve(sentence, values).markdown)
-    assert text == (
-        "On this synthetic cohort, of 5 published conclusions put to the test, 1 stands, 2 weaken, 1 is not "
-        "confirmed and 1 falls."
-    )
-    nothing = conclusion_values(pd.DataFrame(columns=["analysis", "statistic"]))
-    assert write_published(nothing, study)["sentences.published"].text == ""
-
-
-def test_the_methods_say_what_an_informative_cluster_size_is_where_lesions_are_subjects(study):
-    assert "the cluster size is *informative*" in write_robustness_methods(study)
-    assert "each patient counted once and the variance by patient" in write_robustness_methods(study)
-    without = write_robustness_methods(declaring(study, per_lesion={}))
-    assert "informative" not in without and "counted once" not in without
-
-
-def test_the_methods_say_which_analysis_is_the_published_one(study):
-    text = write_robustness_methods(study)
-    assert "disease control compares SD against PD and objective response compares CR or PR against SD" in text
-    alone = study.model_copy(update={"analyses": study.analyses.model_copy(update={"multivariable": {}})})
-    assert "The analysis as published has each factor alone." in write_robustness_methods(alone)
-    assert "SD against PD" not in write_robustness_methods(alone)
-
-
-def test_each_patient_counted_once_stands_beside_all_lesions(study):
-    common = {"analysis": "clustering", "endpoint": "LRFS_lesion", "unit": "lesion", "level": "< 3 vs ≥ 3"}
-    ratios = {"naive": (1.0, 0.7, 1.5), "clustered": (1.0, 0.68, 1.46), "weighted": (0.75, 0.48, 1.19)}
-    lines = [
-        {**common, "statistic": f"{way}_hazard_ratio", "estimate": ratio, "conf_low": low, "conf_high": high}
-        for way, (ratio, low, high) in ratios.items()
-    ]
-    text = spoken(tell_clusters(estimated(*lines), study))
-    assert "for GTV diameter, 0.75 (0.48–1.19) instead of 1.00 (0.68–1.46)" in text
-    lines[2] = {**common, "statistic": "weighted_hazard_ratio", "reason": "no events"}
-    assert "counted once, the hazard ratios were" not in tell_clusters(estimated(*lines), study)
+def test_every_number_is_a_value_with_its_source(whole):
+    study, book = whole
+    for name, text in {name: fill_in(name, study, book) for name in TEMPLATES}.items():
+        plain = re.sub(r"\{\{<.*?>\}\}|@[\w-]+|^- ", "", MARKED.sub("", text), flags=re.M)
+        assert re.findall(r"\d+", plain) == [], name

@@ -11,10 +11,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from oligomet.displays.notebook import Results
+from oligomet.displays.results import Results
 from oligomet.estimates import fits
 from oligomet.notebooks import executions, scrub
-from oligomet.tables import rows
 
 NAMES = ("cohort", "factors", "literature", "response", "robustness", "survival")
 BY_HAND = {"papermill": "-m papermill --no-progress-bar", "nbconvert": "-m jupyter nbconvert --to notebook --execute"}
@@ -107,7 +106,7 @@ def results(run) -> Results:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(run.folder)
         found = Results("pumch2022")
-        for name in ("estimates", "times", "patients", "lesions", "responses"):
+        for name in ("book", "times", "patients", "lesions", "responses"):
             getattr(found, name)
     return found
 
@@ -178,10 +177,9 @@ def test_every_odds_ratio_is_the_estimate(results):
             evaluable = fits.responses_of(outcome, factors, results.patients, results.lesions, study)
             ratios = fits.ratios_of(fits.fit_response(evaluable, factors, study), study)
             where = {"analysis": fits.analysis_of(outcome, factors, study), "statistic": "odds_ratio"}
-            found = rows(results.estimates, endpoint=outcome, **where)
-            found = found[found["factor"].isin(factors)]
+            found = results.book.some(endpoint=outcome, factor=factors, **where)
             assert len(found) == sum(len(study.factors[name].levels) - 1 for name in factors)
-            assert_equal(results.beside(ratios, endpoint=outcome, **where), found["estimate"].notna().sum())
+            assert_equal(results.beside(ratios, endpoint=outcome, **where), sum(one.is_defined for one in found))
 
 
 def test_a_copy_is_made_of_everything_that_the_study_calls_for(run, results):

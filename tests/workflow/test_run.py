@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from whole_run import Run, copy_repository
 
 NOTEBOOKS = {f"notebook_{name}" for name in ("cohort", "response", "survival", "factors", "robustness", "literature")}
-SHOWN = {"table", "figures", "audit", "robustness_section", "paper"} | NOTEBOOKS
+SHOWN = {"table", "figures", "audit", "manuscript", "paper"} | NOTEBOOKS
 ESTIMATED = {"estimate_analyses", "estimate_robustness", "estimates"}
 OUTCOMES = {"responses", "times", "characteristics"}
 EVERYTHING = {"extract", "cohort", "reanalyses"} | OUTCOMES | ESTIMATED | SHOWN
@@ -49,6 +51,15 @@ def test_the_committed_cohort_carries_the_published_numbers(run):
 
 def test_nothing_is_left_to_do_after_a_run(run):
     assert planned(run) == {}
+
+
+def test_a_start_with_nothing_to_do_loads_none_of_the_libraries_of_the_analyses(run):
+    command = [sys.executable, "-X", "importtime", "-m", "snakemake", "--cores", "1"]
+    done = subprocess.run(command, cwd=run.folder, capture_output=True, text=True, check=True)
+    assert "Nothing to be done" in done.stderr
+    loaded = set(re.findall(r"^import time:.*\| +(\w+)$", done.stderr, re.M))
+    assert "snakemake" in loaded
+    assert loaded & {"pandera", "scipy", "matplotlib", "lifelines", "statsmodels", "great_tables", "jupyter"} == set()
 
 
 def test_tables_and_figures_are_the_same_at_one_core_and_at_four(run, tmp_path):
@@ -105,7 +116,7 @@ PACKAGE = "workflow/oligomet"
     [
         ("studies/pumch2022/raw/toxicity.csv", lambda text: text + b"\n", EVERYTHING),
         (STUDY, replaced("title: Overall survival by response", "title: By response"),
-         {"figures", "paper"} | NOTEBOOKS),
+         {"figures", "manuscript", "paper"} | NOTEBOOKS),
         (STUDY, replaced("late_after_days: 90", "late_after_days: 120"),
          {"characteristics", "reanalyses"} | ESTIMATED | SHOWN),
         (STUDY, replaced("# nothing after this day is counted", "# a comment is no decision"), set()),
@@ -113,12 +124,16 @@ PACKAGE = "workflow/oligomet"
          {"reanalyses"} | OUTCOMES | ESTIMATED | SHOWN),
         (f"{PACKAGE}/estimates/toxicity.py", lambda text: text + b"\n# why\n",
          {"estimate_analyses", "estimates"} | SHOWN),
-        (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n", {"figures", "paper"} | NOTEBOOKS),
+        (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n",
+         {"figures", "notebook_cohort", "manuscript", "paper"}),
+        (f"{PACKAGE}/audit/wording.py", lambda text: text + b"\n# why\n", {"audit", "paper"}),
+        ("workflow/scripts/common.py", lambda text: text + b"\n# why\n", EVERYTHING),
         ("notebooks/literature.ipynb", replaced("published series", "the published series"),
-         {"notebook_literature", "paper"}),
-        ("manuscript/paper.qmd", replaced("None was randomised.", "None of them was randomised."), {"paper"}),
+         {"notebook_literature", "manuscript", "paper"}),
+        ("manuscript/_limitations.qmd", replaced("as is customary", "as is usual"), {"manuscript", "paper"}),
     ],
-    ids=["raw row", "title", "late toxicity", "comment", "recist", "toxicity", "flow chart", "notebook", "sentence"],
+    ids=["raw row", "title", "late toxicity", "comment", "recist", "toxicity", "flow chart", "wording of the audit",
+         "what scripts do first", "notebook", "sentence"],
 )  # fmt: skip
 def test_an_edit_reruns_what_depends_on_it(run, file, change, reruns):
     with edited(run.folder / file, change):

@@ -6,12 +6,13 @@ import datetime as dt
 import operator
 import re
 import zoneinfo
+from collections.abc import Mapping
 from itertools import combinations, pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from oligomet.schemas import EVENTS
+from oligomet.schemas import Event
 
 Scalar = int | float | dt.date | str
 
@@ -44,6 +45,19 @@ def _window(days: tuple[int, int]) -> tuple[int, int]:
 
 DateFormats = Annotated[list[str], AfterValidator(_date_formats)]
 Window = Annotated[tuple[int, int], AfterValidator(_window)]
+
+
+def find_declared(among: Mapping[str, Any], name: str, what: str) -> Any:
+    """What is declared under a name.
+
+    Raises
+    ------
+    ConfigurationError
+        If nothing is; it says what there is.
+    """
+    if name not in among:
+        raise ConfigurationError(f"study.yaml declares no {what} {name}; it declares {', '.join(among)}.")
+    return among[name]
 
 
 class Declaration(BaseModel):
@@ -209,9 +223,9 @@ class Endpoint(Declaration):
     label: str
     per: Literal["patient", "lesion"]
     starts: Literal["radiotherapy_start", "radiotherapy_end"]
-    events: list[Literal[EVENTS]]
-    censored_at: list[Literal[EVENTS]]
-    competing: list[Literal[EVENTS]] = []
+    events: list[Event]
+    censored_at: list[Event]
+    competing: list[Event] = []
 
     @property
     def censors_death(self) -> bool:
@@ -283,9 +297,7 @@ class Robustness(Declaration):
     response_factors: list[str] = []  # known only after radiotherapy
     landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
     rmst_months: float = Field(60, gt=0)
-    censoring: dict[
-        str, list[Literal[EVENTS]]
-    ] = {}  # endpoint: events at the last of which it might be censored instead
+    censoring: dict[str, list[Event]] = {}  # endpoint: events at the last of which it might be censored instead
     prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
     continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
     knots: int = Field(4, ge=3, le=5)
@@ -305,6 +317,8 @@ class Table(Declaration):
     by: str | None = None
     endpoint: str | None = None
     file: str | None = None
+    series: dict[str, str] = {}  # of published series: kind: its label, in their order
+    notes: list[str] = []  # what readers of this table must know besides
 
 
 class Figure(Declaration):

@@ -7,7 +7,8 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
 MADE = re.compile(r"(Date:|Time:)((?:\s|</th>|<td>|[}&])+)([A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|\d\d:\d\d:\d\d)")
 OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
 
-
+# The sections of study.yaml that each notebook shows something of, beside its tables and figures.
+SECTIONS = {
+    "cohort": ["analyses", "eligibility", "endpoints", "factors", "response", "sources"],
+    "literature": ["analyses"],
+    "response": ["analyses", "endpoints", "factors", "response", "toxicity"],
+    "survival": ["analyses", "data_cut", "endpoints", "factors"],
+    "factors": ["analyses", "endpoints", "factors"],
+    "robustness": ["analyses", "endpoints", "factors", "months", "robustness"],
+}
+FIGURES = {"flow": "cohort", "response": "response", "survival": "survival"}  # kind: the notebook that shows it
 OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
 
 
@@ -53,6 +63,18 @@ def executions(study: Study) -> dict[str, dict[str, Any]]:
     return found
 
 
+def sections_of(notebook: str, study: Study) -> list[str]:
+    """The sections of study.yaml that a notebook sees; its copies are made again when one of them changes."""
+
+    def shows(table) -> str:
+        kinds = {"cohort": table.unit, "factors": table.endpoint, "literature": table.file}
+        return next((name for name, declared in kinds.items() if declared), "response")
+
+    tables = [f"tables.{name}" for name, table in study.tables.items() if shows(table) == notebook]
+    figures = [f"figures.{name}" for name, figure in study.figures.items() if FIGURES[figure.kind] == notebook]
+    return [*SECTIONS[notebook], *tables, *figures, "synthetic", "title"]
+
+
 def _first(*lists: Iterable) -> Any:
     return next((one for names in lists for one in names), None)
 
@@ -87,7 +109,7 @@ def execute(
     """
     # jsonschema would import it to check addresses, of which a notebook has none: it builds a grammar, and that takes
     # longer than all else that papermill imports.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
     import nbformat
     import papermill
 

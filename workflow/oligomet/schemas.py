@@ -8,14 +8,14 @@ checks them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     import pandas as pd  # only the two functions below need it: a workflow that has nothing to do must start at once
 
 Kind = Literal["text", "identifier", "date", "integer", "number", "length_cm", "dose_gy", "flag", "term"]
 
-DTYPES = {
+DTYPES: dict[str, Any] = {
     "text": "string",
     "identifier": "string",
     "term": "string",
@@ -166,7 +166,7 @@ _CHILDREN = {
     for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
 }
 
-EVENTS = (
+Event = Literal[
     "radiotherapy_start",
     "radiotherapy_end",
     "in_field_recurrence",
@@ -179,7 +179,8 @@ EVENTS = (
     "last_contact",
     "last_imaging",
     "data_cut",
-)
+]
+EVENTS: tuple[Event, ...] = get_args(Event)
 FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
 
 TABLES: dict[str, dict[str, Column]] = {
@@ -394,10 +395,29 @@ TABLES: dict[str, dict[str, Column]] = {
         "endpoint": Column("text", "endpoint or outcome", False),
         "unit": Column("text", "unit of analysis", False, allowed=("patient", "lesion", "study", "row")),
         "population": Column("text", "who was analysed, e.g. all, evaluable"),
-        "factor": Column("text", "factor of study.yaml", False),
-        "level": Column("text", "its level; 'a vs b' for contrasts", False),
+        "by": Column("text", "factor by whose groups a table is divided", False),
+        "by_group": Column("text", "which of these groups", False),
+        "factor": Column("text", "factor of study.yaml, or the variable described", False),
+        "group": Column("text", "its group; of a ratio or difference, the one compared", False),
+        "reference": Column("text", "the group that it is compared with", False),
+        "grade": Column("text", "CTCAE grade, e.g. 2 or ≥ 3", False),
+        "value": Column("number", "of a curve: the value of the variable, in its unit", False),
+        "form": Column("text", "how a continuous variable stands in the model: linear, spline, cut, per 10 Gy", False),
+        # the choices of an analysis of robustness, see estimates.robustness.choices.Choice
+        "dependence": Column(
+            "text", "lesions of a patient", False, allowed=("independent", "clustered", "weighted", "frailty")
+        ),
+        "hazard": Column("text", "which hazard", False, allowed=("cause-specific", "subdistribution")),
+        "clock": Column("text", "from when a response counts", False, allowed=("start", "landmark", "time-dependent")),
+        "adjustment": Column(
+            "text", "the model that the factor stands in", False, allowed=("alone", "published", "prespecified")
+        ),
+        "fit": Column("text", "how it is fitted", False, allowed=("likelihood", "penalised")),
+        "ties": Column("text", "how ties are taken", False, allowed=("breslow", "efron")),
+        "missing": Column("text", "whom a value lacks", False, allowed=("complete", "imputed")),
+        "timing": Column("text", "how follow-up is timed: declared, unrounded, interval, censored at ...", False),
         "statistic": Column("text", "what estimate is"),
-        "time_months": Column("number", "time the statistic belongs to", False),
+        "time_months": Column("number", "time the statistic belongs to, or the landmark", False),
         "estimate": Column("number", "value; proportions between 0 and 1", False),
         "conf_low": Column("number", "lower limit", False),
         "conf_high": Column("number", "upper limit", False),
@@ -421,7 +441,12 @@ TABLES["outcomes/recensored"] = {
     "reason": Column("text", "why the subject was set aside", False),
 }
 
-ESTIMATE_KEY = ["analysis", "endpoint", "unit", "population", "factor", "level", "statistic", "time_months", "method"]
+# What a row of the estimates is of; the other columns are what was found.
+ESTIMATE_KEY = [
+    name
+    for name in TABLES["estimates"]
+    if name not in ("estimate", "conf_low", "conf_high", "n", "events", "p_value", "reason")
+]
 
 
 def conform(frame: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:

@@ -64,7 +64,7 @@ class Study(Declaration):
     months: Months = Months()
     parsing: Parsing = Parsing()
     pseudonym_salt: str
-    sources: dict[Literal[tuple(SOURCES)], Source]
+    sources: dict[Literal[tuple(SOURCES)], Source]  # type: ignore[valid-type]  # words that are known when it runs
     not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
@@ -163,11 +163,6 @@ class Study(Declaration):
                 f"sources.{role}.key: {name} is not one of its columns"
                 for name in source.key
                 if name not in SOURCES[role]
-            ]
-            problems += [
-                f"sources.{role}.fill_down: {name} is not one of its columns"
-                for name in source.fill_down
-                if name not in source.columns
             ]
             joined_by = _JOINED_BY.get(role, source.key)
             besides = {"start_date"} if role == "plans" else set()  # a lesion can be irradiated again
@@ -340,9 +335,13 @@ class Sections:
         """As of the study; a rule that asks depends on `not_collected`."""
         return collects(self.not_collected, name)
 
+    def __dir__(self) -> list[str]:
+        return self._names
+
     def values(self) -> dict[str, Any]:
         """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
-        plain = self._declaration.model_dump(mode="json", by_alias=True)
+        sections = {name.partition(".")[0] for name in self._names}
+        plain = self._declaration.model_dump(mode="json", by_alias=True, include=sections)
         return {name: reduce(operator.getitem, name.split("."), plain) for name in self._names}
 
 

@@ -27,7 +27,7 @@ rule reanalyses:
         logfile("reanalyses"),
     params:
         study=study_file,
-        decisions=decisions("analyses", "endpoints", "factors", "response"),
+        decisions=decisions("analyses", "endpoints", "factors"),
     script:
         "../scripts/reanalyse_published.py"
 

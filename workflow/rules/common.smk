@@ -1,8 +1,13 @@
 # What the rules share: the checked configuration, the names of files, and what a rule depends on besides its inputs.
 # Results go to where the run stands; what it reads is looked for there first (see `nearest`), then beside the Snakefile.
+import atexit
+import gc
 import os
 import sys
 from pathlib import Path
+
+gc.freeze()  # what is loaded so far stays: Python need not look through it again and again for what is unused
+atexit.register(gc.freeze)
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 os.environ |= {
@@ -14,7 +19,7 @@ os.environ |= {
 }
 
 from oligomet.extract.files import raw_files
-from oligomet.imports import files_of, files_of_script
+from oligomet.imports import files_of
 from oligomet.schemas import TABLES
 from oligomet.declarations import ConfigurationError
 from oligomet.study import Sections, check_config, declared_in
@@ -94,7 +99,17 @@ study_sections = list(type(study).model_fields)
 shown = [name for name in study_sections if name not in ("parsing", "pseudonym_salt", "sources", "terms")]
 
 cleaning = [
-    *("courses", "data_cut", "deaths_set_aside", "dose", "eligibility", "parsing", "pseudonym_salt", "sites", "sources"),
+    *(
+        "courses",
+        "data_cut",
+        "deaths_set_aside",
+        "dose",
+        "eligibility",
+        "parsing",
+        "pseudonym_salt",
+        "sites",
+        "sources",
+    ),
     *("terms", "not_collected"),
 ]
 cohort_input = {
@@ -111,11 +126,11 @@ def decisions(*sections):
 def code(script, *modules):
     """A script and every module of ours that it rests on, so that editing one reruns the rule.
 
-    `modules` are those that the script uses without importing them: what a notebook imports, a study's generator.
+    `modules` are those that the script uses without importing them: a study's generator, a notebook and its imports.
     """
-    path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
-    used = files_of(*modules, beside=Path(study_folder).absolute())
-    return [os.path.relpath(file) for file in [path, *sorted({*files_of_script(path), *used})]]
+    scripts = Path(workflow.basedir, "workflow", "scripts")
+    files = files_of(scripts / f"{script}.py", *modules, beside=(scripts, Path(study_folder).absolute()))
+    return [os.path.relpath(file) for file in files]
 
 
 files_of_exports = raw_files(study.sources, raw)

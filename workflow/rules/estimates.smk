@@ -1,32 +1,36 @@
-# Two parts of the one table of estimates: the analyses, and where a study declares it their robustness.
-rule estimate_analyses:
-    """The estimates of the declared analyses: a part of the one table of estimates."""
+# The one table of estimates, from its parts: the analyses, and where a study declares it their robustness.
+from oligomet.estimates.parts import PARTS
+
+stage_of = {Path(name).name: name for name in TABLES if Path(name).parent.name == "outcomes"}
+stage_of |= {name: f"cohort/{name}" for name in ("screened", "quarantine", "accounting")}
+
+
+rule estimate:
+    """A part of the estimates, the declared analyses or their robustness: a part of the one table."""
     input:
-        screened=table("cohort/screened"),
-        quarantine=table("cohort/quarantine"),
-        accounting=table("cohort/accounting"),
-        patients=table("outcomes/patients"),
-        lesions=table("outcomes/lesions"),
-        responses=table("outcomes/responses"),
-        times=table("outcomes/times"),
-        toxicities=table("outcomes/toxicities"),
-        **literature,
-        code=code("estimate_analyses"),
+        unpack(
+            lambda wildcards: {
+                name: table(stage_of[name]) if name in stage_of else f"{published}/{name}.csv"
+                for name in PARTS[wildcards.part].reads
+                if name in stage_of or name in literature
+            }
+        ),
+        code=lambda wildcards: code("estimate", *PARTS[wildcards.part].modules),
     output:
-        table("estimates/parts/analyses"),
+        table("estimates/parts/{part}"),
     log:
-        logfile("estimate_analyses"),
+        logfile("estimate_{part}"),
     params:
         study=study_file,
-        decisions=decisions("analyses", "eligibility", "endpoints", "factors", "tables", "terms.toxicity"),
+        decisions=lambda wildcards: decisions(*PARTS[wildcards.part].decisions),
     script:
-        "../scripts/estimate_analyses.py"
+        "../scripts/estimate.py"
 
 
 rule estimates:
     """Every number of the paper, one row each, in one table: for statisticians."""
     input:
-        parts=[table(f"estimates/parts/{part}") for part in ["analyses", *["robustness"] * bool(study.robustness)]],
+        parts=[table(f"estimates/parts/{part}") for part in PARTS if part != "robustness" or study.robustness],
         code=code("join_estimates"),
     output:
         estimates=table("estimates/estimates"),

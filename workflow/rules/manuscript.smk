@@ -1,29 +1,45 @@
+# The paper in two steps: everything that can go wrong does so in the first, which has a folder of its own, so that the last
+# good paper stays where it is until there is a better one.
+manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
 paper = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx")]
 
 
-rule paper:
-    """The paper as HTML, PDF and DOCX, and where each number in its prose comes from: for authors."""
+rule manuscript:
+    """The paper's Quarto project with every number filled in, rendered, and a list of all numbers: for authors."""
     input:
-        manuscript=[str(file) for file in sorted(Path(of_workflow("manuscript")).rglob("*")) if file.is_file()],
+        manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
         estimates=table("estimates/estimates"),
-        claims=[table("audit/claims")] * audited,
-        parts=robustness_section + appendix,
+        claims=[claims] * audited,
+        verdicts=[table("audit/claims")] * audited,
+        appendix=appendix,
         code=code("render_paper"),
     output:
-        papers=[
+        project=directory(f"{results}/manuscript/project"),
+    log:
+        logfile("manuscript"),
+        values=f"{results}/manuscript/values.csv",  # a log, as it is to be there when a name is wrong
+    params:
+        study=study_file,
+        folders=manuscript,
+        engine=options.manuscript.engine,
+        decisions=decisions(*study_sections),
+    script:
+        "../scripts/render_paper.py"
+
+
+rule paper:
+    """The paper as HTML, PDF and DOCX: for readers."""
+    input:
+        project=f"{results}/manuscript/project",
+    output:
+        [
             report(
                 file, caption="../report/paper.rst", category="Paper", labels={"format": Path(file).suffix[1:].upper()}
             )
             for file in paper
         ],
-        values=f"{results}/manuscript/values.csv",
-        project=directory(f"{results}/manuscript/project"),
     log:
         logfile("paper"),
-    params:
-        study=study_file,
-        engine=options.manuscript.engine,
-        decisions=decisions(*study_sections),
-    script:
-        "../scripts/render_paper.py"
+    shell:
+        "for paper in {output}; do cp {input.project}/$(basename $paper) $paper; done 2> {log}"

@@ -1,9 +1,11 @@
 # The notebooks, executed for readers: a rule for each, with a copy for each endpoint where it is about one. A notebook
 # whose copies are several loads its libraries once.
-from oligomet.notebooks import executions
+from oligomet.notebooks import executions, sections_of
 
 executed = {}  # notebook -> copy -> parameters
 for copy, parameters in executions(study).items():
+    if copy == "literature" and not literature:
+        continue
     executed.setdefault(copy.partition("_")[0], {})[copy] = {"study": options.study, **parameters}
 notebooks = [
     f"{results}/notebooks/{copy}.{kind}"
@@ -11,13 +13,15 @@ notebooks = [
     for copy in copies
     for kind in ("ipynb", "html")
 ]
-# What they read beside the estimates: whom they show, or what they fit.
-outcomes = {
-    "cohort": ["patients", "lesions", "times"],
-    "response": ["patients", "lesions", "responses"],
-    "survival": ["patients", "lesions", "times"],
-    "factors": ["patients", "lesions", "times"],
-    "robustness": ["patients", "lesions", "times", "responses"],
+# What they read beside the estimates: whom they show, what they fit, what others published.
+read_beside = {
+    "cohort": [table(f"outcomes/{name}") for name in ("patients", "lesions", "times")],
+    "response": [table(f"outcomes/{name}") for name in ("patients", "lesions", "responses")],
+    "survival": [table(f"outcomes/{name}") for name in ("patients", "lesions", "times")],
+    "factors": [table(f"outcomes/{name}") for name in ("patients", "lesions", "times")],
+    "literature": [f"{published}/literature.csv"],
+    "robustness": [table(f"outcomes/{name}") for name in ("patients", "lesions", "times", "responses")]
+    + [claims] * audited,
 }
 
 
@@ -28,12 +32,10 @@ for notebook, copies in executed.items():
         name:
             f"notebook_{notebook}"
         input:
-            [table(f"outcomes/{name}") for name in outcomes.get(notebook, [])],
-            [claims] * (audited and notebook == "robustness"),
+            read_beside[notebook],
             source=of_workflow(f"notebooks/{notebook}.ipynb"),
             estimates=table("estimates/estimates"),
-            **literature,
-            code=code("execute_notebook", "oligomet.displays.notebook"),
+            code=code("execute_notebook", Path(workflow.basedir, "notebooks", f"{notebook}.ipynb")),
         output:
             notebooks=[f"{results}/notebooks/{copy}.ipynb" for copy in copies],
             pages=[f"{results}/notebooks/{copy}.html" for copy in copies],
@@ -43,6 +45,6 @@ for notebook, copies in executed.items():
         params:
             study=study_file,
             parameters=list(copies.values()),
-            decisions=decisions(*shown),
+            decisions=decisions(*sections_of(notebook, study)),
         script:
             "../scripts/execute_notebook.py"

@@ -1,10 +1,10 @@
 """The results at hand become what is expected."""
 
+from common import begin
+
 from pathlib import Path
 
 from oligomet.verify.expectation import accept
-
-from common import begin
 
 begin(snakemake)
 results = Path(snakemake.log[0]).parents[1]

@@ -1,5 +1,7 @@
 """A verdict on every published number, as tables, as a page for reviewers and as the paper's appendix."""
 
+from common import begin
+
 from pathlib import Path
 
 import pandas as pd
@@ -9,14 +11,13 @@ from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import render_audit
+from oligomet.book import Book
 from oligomet.tables import read, write_csv
-
-from common import begin
 
 study = begin(snakemake)
 paper = read_claims(snakemake.input.claims, study)
 findings = run_checks(paper)
-verdicts = judge(paper, findings, read(snakemake.input.estimates), study)
+verdicts = judge(paper, findings, Book(read(snakemake.input.estimates)), study)
 reanalyses = pd.read_csv(snakemake.input.reanalyses)
 write_csv(verdicts, snakemake.output.claims)
 write_csv(findings, snakemake.output.findings)

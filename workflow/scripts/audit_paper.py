@@ -1,5 +1,7 @@
 """What a paper alone tells: each published number held against the others, as tables and as a page."""
 
+from common import log_errors
+
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +11,6 @@ from oligomet.audit.claims import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import render_audit
 from oligomet.tables import write_csv
-
-from common import log_errors
 
 log_errors(snakemake)
 paper = read_claims(snakemake.input.claims)

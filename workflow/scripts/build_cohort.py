@@ -1,12 +1,12 @@
 """Clean tables of the eligible patients; everything else in quarantine with its reason."""
 
+from common import begin
+
 import sys
 
 from oligomet.cohort.build import build_cohort
 from oligomet.cohort.possible_events import tell
 from oligomet.tables import read_verbatim, write
-
-from common import begin
 
 study = begin(snakemake)
 extracted = {role: read_verbatim(snakemake.input[role]) for role in study.sources}

@@ -1,8 +1,8 @@
 """The published numbers beside those of the synthetic cohort, and whether they are within their tolerances."""
 
-from oligomet.tables import read, write_csv
-
 from common import begin, generator
+
+from oligomet.tables import read, write_csv
 
 study = begin(snakemake)
 measure, targets = generator(snakemake, "measure", "targets")

@@ -1,9 +1,9 @@
 """Patients, lesions and toxicities with what is derived from them: dose, intervals, lines, responses."""
 
+from common import begin, read_cohort
+
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
 from oligomet.tables import read, write
-
-from common import begin, read_cohort
 
 study = begin(snakemake)
 cohort = read_cohort(snakemake)

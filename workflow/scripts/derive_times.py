@@ -1,5 +1,7 @@
 """Dated events, and the time to every declared endpoint: a row per subject and endpoint."""
 
+from common import begin, read_cohort
+
 import sys
 
 from oligomet.cohort.possible_events import refuse_undecided
@@ -7,8 +9,6 @@ from oligomet.outcomes.endpoints import derive_recensored, derive_times, find_se
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.imaging import add_last_free
 from oligomet.tables import read, write
-
-from common import begin, read_cohort
 
 study = begin(snakemake)
 refuse_undecided(read(snakemake.input.possible_events))

@@ -1,14 +1,14 @@
 """The scenarios of the simulation as one table and one figure."""
 
+from common import begin
+
 from pathlib import Path
 
 import pandas as pd
 
-from oligomet.displays.simulation import simulation_figure
+from oligomet.displays.simulation_figure import simulation_figure
 from oligomet.displays.style import save_figure
 from oligomet.tables import write_csv
-
-from common import begin
 
 study = begin(snakemake)
 coverage = pd.concat([pd.read_csv(part) for part in snakemake.input.scenarios], ignore_index=True)

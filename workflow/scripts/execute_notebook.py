@@ -1,8 +1,9 @@
 """The copies of a notebook, executed for the readers of their pages and for the paper that embeds them."""
 
-from oligomet.notebooks import execute
-
 from common import begin
+
+from oligomet.displays.results import seeing_only
+from oligomet.notebooks import execute
 
 study = begin(snakemake)
 notice = study.synthetic.notice if study.synthetic else ""
@@ -13,5 +14,6 @@ copies = zip(
     snakemake.log.notebooks,
     strict=True,
 )
-for notebook, page, parameters, log in copies:
-    execute(snakemake.input.source, notebook, page, parameters, log, notice)
+with seeing_only(list(snakemake.params.decisions)):
+    for notebook, page, parameters, log in copies:
+        execute(snakemake.input.source, notebook, page, parameters, log, notice)

@@ -1,12 +1,12 @@
 """The raw exports as verbatim text, a table a source, with file, sheet and row."""
 
+from common import begin, log_to
+
 import os
 from pathlib import Path
 
 from oligomet.extract.readers import extract_sources
 from oligomet.tables import write_csv
-
-from common import begin, log_to
 
 study = begin(snakemake)
 log_to(snakemake.log[0])

@@ -1,14 +1,15 @@
 """The figures of the paper, each as SVG, PNG and PDF."""
 
+from common import begin
+
 from pathlib import Path
 
-from oligomet.displays.figures import build_figure
+from oligomet.book import Book
+from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.style import save_figure
 from oligomet.tables import read
 
-from common import begin
-
 study = begin(snakemake)
-estimates, folder = read(snakemake.input.estimates), Path(snakemake.output[0]).parent
+book, folder = Book(read(snakemake.input.estimates)), Path(snakemake.output[0]).parent
 for name in study.figures:
-    save_figure(build_figure(name, estimates, study), folder / name)
+    save_figure(build_figure(name, book, study), folder / name)

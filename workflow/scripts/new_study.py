@@ -1,10 +1,10 @@
 """The folder of a new study; nothing that is there is touched."""
 
+from common import log_errors
+
 from pathlib import Path
 
 from oligomet.new_study.layout import lay_out
-
-from common import log_errors
 
 log_errors(snakemake)
 folder = Path(snakemake.params.folder)

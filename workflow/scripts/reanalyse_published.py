@@ -1,10 +1,10 @@
 """How could each published number have been made? The analyses that the authors could have run, nearest first."""
 
+from common import begin
+
 from oligomet.audit.claims import read_claims
 from oligomet.audit.reanalyses import reanalyse
 from oligomet.tables import read, write_csv
-
-from common import begin
 
 study = begin(snakemake)
 outcomes = [read(snakemake.input[name]) for name in ("times", "patients", "lesions", "responses")]

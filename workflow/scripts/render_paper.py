@@ -1,24 +1,33 @@
-"""The paper: its Quarto project with every value filled in, rendered to HTML, PDF and DOCX."""
-
-from os.path import commonpath
-from pathlib import Path
-
-from oligomet.manuscript.engines import render
-from oligomet.manuscript.staging import stage
-from oligomet.tables import read, read_verbatim
+"""The paper: its Quarto project with every number filled in, rendered to HTML, PDF and DOCX."""
 
 from common import begin
 
+import sys
+from pathlib import Path
+
+from oligomet.audit.claims import read_claims
+from oligomet.book import Book
+from oligomet.manuscript.engines import render
+from oligomet.manuscript.published import PublishedAnalysis
+from oligomet.manuscript.staging import stage
+from oligomet.tables import read, read_verbatim
+
 study = begin(snakemake)
-project = snakemake.output.project
-stage(
+given, project = snakemake.input, snakemake.output.project
+published = [
+    PublishedAnalysis(read_claims(claims, study), read_verbatim(verdicts), study)
+    for claims, verdicts in zip(given.claims, given.verdicts, strict=True)
+]
+typed = stage(
     project,
-    commonpath(snakemake.input.manuscript),
-    snakemake.input.notebooks,
-    read(snakemake.input.estimates),
+    snakemake.params.folders,
+    given.notebooks,
+    Book(read(given.estimates)),
     study,
-    claims=next(map(read_verbatim, snakemake.input.claims), None),
-    parts={Path(part).stem: Path(part).read_text(encoding="utf-8") for part in snakemake.input.parts},
-    values_csv=snakemake.output.values,
+    published=next(iter(published), None),
+    appendix="".join(Path(part).read_text(encoding="utf-8") for part in given.appendix),
+    values_csv=snakemake.log.values,
 )
-render(project, snakemake.params.engine, directory=Path(project).parent)
+for place in typed:
+    print(f"{place}\n  A number was typed, so the paper does not say that none was.", file=sys.stderr)
+render(project, snakemake.params.engine)

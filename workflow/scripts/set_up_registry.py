@@ -1,13 +1,13 @@
 """What sets up a REDCap registry for the study, and what study.yaml then says of its exports."""
 
+from common import begin
+
 from pathlib import Path
 
 import yaml
 
 from oligomet.extract.redcap import make_dictionary, registry_sources
 from oligomet.schemas import SOURCES
-
-from common import begin
 
 study = begin(snakemake)
 keys = {role: study.sources[role].key for role in SOURCES}

@@ -1,13 +1,13 @@
 """The performance of intervals and tests in one scenario of the simulation; progress goes to the terminal."""
 
+from common import begin
+
 import sys
 from functools import partial
 
 from oligomet.simulation.performance import simulate
 from oligomet.simulation.truth import describe_setting
 from oligomet.tables import read, write_csv
-
-from common import begin
 
 study = begin(snakemake)
 setting = describe_setting(*(read(snakemake.input[name]) for name in ("times", "patients", "lesions")), study)

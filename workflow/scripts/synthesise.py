@@ -1,10 +1,10 @@
 """Write the raw exports of the synthetic hospital anew, byte for byte the same from the same seed."""
 
+from common import begin, generator
+
 from pathlib import Path
 
 from oligomet.synthetic.hospital import export
-
-from common import begin, generator
 
 study = begin(snakemake)
 cohort, words = generator(snakemake, "cohort", "words")

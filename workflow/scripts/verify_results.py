@@ -1,11 +1,11 @@
 """PASS, or what differs from the results that are committed as expected."""
 
+from common import begin
+
 import sys
 from pathlib import Path
 
 from oligomet.verify.expectation import verify
-
-from common import begin
 
 begin(snakemake)
 results = Path(snakemake.log[0]).parents[1]

@@ -9,15 +9,17 @@ import pandas as pd
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS
 from oligomet.audit.claims import Paper
 from oligomet.audit.consistency import ALL_CHECKS
+from oligomet.audit.defects import merge_findings
 from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.page import format_distance, merge_findings
-from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.page import format_distance
+from oligomet.audit.reanalyses_in_words import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.study import Study
 
 OPENINGS = {
     "impossible": "What no data can satisfy.",
     "inconsistent": "What contradicts itself, or asks for circumstances that the paper speaks against.",
-    "ambiguous": "What depends on something that is not stated.",
+    "ambiguous": "What depends on something that is not stated, or on how it was read when it was entered.",
+    "slip": "Slips of the last digits, on which nothing hangs.",
 }
 NEAREST = (
     "The analysis nearest to each published number: to an estimate and its interval together (logarithms), to a p "
@@ -44,7 +46,7 @@ def write_appendix(
     parts = [
         _summary(paper, claims, grouped),
         _table(_by_section(claims), "Verdicts on the published numbers, by section of the paper.", "verdicts"),
-        *(_prose(grouped, severity) for severity in SEVERITIES[:3]),
+        *(_prose(grouped, severity) for severity in SEVERITIES[:-1]),
         _made(reanalyses, study),
         _errors(error_rates),
     ]
@@ -63,7 +65,8 @@ def _summary(paper: Paper, claims: pd.DataFrame, grouped: pd.DataFrame) -> str:
         f"the paper's other numbers, {verdict['not testable']} are not stated well enough to test, and "
         f"{verdict['needs data']} need data that no one published (@tbl-audit-verdicts). The checks of consistency, "
         f"which use the paper alone, came out sound {graded['sound']} times; they found {graded['impossible']} things "
-        f"that no data can satisfy, {graded['inconsistent']} inconsistencies and {graded['ambiguous']} ambiguities. "
+        f"that no data can satisfy, {graded['inconsistent']} inconsistencies, {graded['ambiguous']} ambiguities and "
+        f"{graded['slip']} slips of the last digits. "
         "Rounding is allowed for everywhere, and a repair is named only where it was tried and found to work."
     )
 
@@ -140,7 +143,7 @@ def _errors(error_rates: pd.DataFrame | None) -> str:
     if error_rates is None or error_rates.empty:
         return ""
     alarms = error_rates[error_rates["kind"] == "unchanged"].iloc[0]
-    changed = error_rates[error_rates["kind"] != "unchanged"]
+    changed = error_rates[~error_rates["kind"].str.startswith("unchanged")]
     table = changed[["kind", "tried", "flagged"]].assign(rate=[f"{100 * rate:.1f}%" for rate in changed["rate"]])
     return (
         f"**How often the audit itself errs.** In {alarms['tried']} fabricated papers, true of drawn cohorts, it "

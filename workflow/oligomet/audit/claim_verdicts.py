@@ -10,7 +10,8 @@ import pandas as pd
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import SEVERITIES
 from oligomet.audit.printed import Interval, as_printed
-from oligomet.audit.recomputed_values import RecomputedValue, index_estimates, recomputed_value
+from oligomet.audit.recomputed_values import RecomputedValue, recomputed_value
+from oligomet.book import Book
 from oligomet.study import Study
 
 CLAIM_VERDICTS = {
@@ -28,9 +29,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def judge(
-    paper: Paper, findings: pd.DataFrame, estimates: pd.DataFrame | None = None, study: Study | None = None
-) -> pd.DataFrame:
+def judge(paper: Paper, findings: pd.DataFrame, book: Book | None = None, study: Study | None = None) -> pd.DataFrame:
     """A verdict on every claim.
 
     Parameters
@@ -39,8 +38,8 @@ def judge(
         As `claims.read_claims` gives it.
     findings
         As `consistency.run_checks` gives it.
-    estimates
-        The estimates table; None where there is only the paper.
+    book
+        The estimates; None where there is only the paper.
     study
         Its declarations answer the claims about settings.
 
@@ -48,16 +47,15 @@ def judge(
     -------
     DataFrame, a row a claim in the paper's order: id, section, row, says, kind, unit, population, group, endpoint,
     time_months, printed, recomputed (as it would print, with one more decimal where that differs), difference
-    (recomputed - published), tolerance, verdict (see `VERDICTS`), reason, severity of the gravest finding of which it
-    is a subject, findings (their names), answer (the estimate).
+    (recomputed - published), tolerance, verdict (see `CLAIM_VERDICTS`), reason, severity of the gravest finding of
+    which it is a subject, findings (their names), answer (the estimate).
     """
     by_claim = _by_claim(findings)
-    keyed = None if estimates is None else index_estimates(estimates)
     records = []
     for claim in paper.claims:
         found = by_claim.get(claim.id, [])
         severity = min((each[1] for each in found), key=SEVERITIES.index, default="")
-        reply = recomputed_value(claim, paper, keyed, study)
+        reply = recomputed_value(claim, paper, book, study)
         verdict, reason = _verdict(claim, severity, reply)
         records.append(
             {

@@ -11,11 +11,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from oligomet.audit.claims_format import KINDS, NUMBERS, ClaimGroup, PaperEntry, PaperFile, PaperVariable, Place
+from oligomet.audit.claims_file import ClaimsFile, Location, Mistake, in_words, read_claims_file, tell
+from oligomet.audit.claims_format import (
+    KINDS,
+    NEVER_NEGATIVE,
+    NUMBERS,
+    ClaimGroup,
+    PaperEntry,
+    PaperFile,
+    PaperVariable,
+    Place,
+)
 from oligomet.audit.declared_by_study import complete
 from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
@@ -46,9 +56,12 @@ class Claim:
     time: float | None = None
     window: float | None = None
     contrast: tuple[str, str, str] | None = None  # factor, level, reference
+    per: float | None = None  # units of the variable, of a hazard ratio that compares no groups
+    confidence: float | None = None  # percent, of its interval
     factor: str | None = None  # of a test
     model: str | None = None
     test: str | None = None
+    df: tuple[float, ...] = ()  # of a test statistic
     setting: str | None = None
     called: str | None = None
     unclear: str | None = None
@@ -65,7 +78,7 @@ class Claim:
 
     @property
     def compared(self) -> tuple[str, str, str]:
-        """Factor, level and reference of a hazard ratio or of one of its limits, which no file leaves out."""
+        """Factor, level and reference of a hazard ratio that compares two groups, or of one of its limits."""
         assert self.contrast is not None, f"{self.id} compares nothing"
         return self.contrast
 
@@ -138,6 +151,13 @@ class Paper:
         """The first claim of a setting, e.g. significance_level or data_cut."""
         return next((claim for claim in self.claims if claim.setting == name), None)
 
+    def confidence_of(self, claim: Claim) -> tuple[float, bool]:
+        """The confidence (0 to 1) of the interval that a claim belongs to, 0.95 if not stated, and whether it is."""
+        level = self.setting("confidence_level")
+        stated = claim.confidence or (level.value if level is not None else 0.0)
+        share = stated / 100 if stated > 1 else stated
+        return (share, True) if 0.5 < share < 1 else (0.95, False)
+
     def replaced(self, claim: Claim, by: Claim) -> Paper:
         """The paper with another claim in the place of one."""
         return replace(self, claims=tuple(by if each is claim else each for each in self.claims))
@@ -187,46 +207,65 @@ def read_claims(path: str | Path, study: Study | Sections | None = None) -> Pape
     Raises
     ------
     ConfigurationError
-        All mistakes at once, each with its place in the file.
+        All mistakes at once, each with its line and place in the file.
     """
-    path = Path(path)
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path}: there is no such file") from None
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
-    return parse_claims(raw, str(path), study)
+    return _parse(read_claims_file(Path(path)), str(path), study)
 
 
 def parse_claims(raw: object, file: str = "claims.yaml", study: Study | Sections | None = None) -> Paper:
     """As `read_claims`, from the nested maps, lists and texts of such a file."""
+    return _parse(ClaimsFile(raw, {}, []), file, study)
+
+
+def _parse(given: ClaimsFile, file: str, study: Study | Sections | None) -> Paper:
+    raw = given.raw
     if not isinstance(raw, dict):
         raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
+    raw = raw if study is None else complete(raw, study)
+    mistakes, entries = list(given.mistakes), list[tuple[Location, PaperEntry]]()
+    for where, entry in _entries(raw.get("claims"), mistakes):
+        try:
+            entries.append((where, PaperEntry.model_validate(entry)))
+        except ValidationError as error:
+            mistakes += in_words(error, where)
     try:
-        declared = PaperFile.model_validate(raw if study is None else complete(raw, study))
+        declared = PaperFile.model_validate({name: value for name, value in raw.items() if name != "claims"})
     except ValidationError as error:
-        lines = []
-        for problem in error.errors():
-            where = ".".join(str(part) for part in problem["loc"])
-            for line in problem["msg"].removeprefix("Value error, ").split("\n"):
-                lines.append(f"{file}: {where + ': ' if where else ''}{line}")
-        raise ConfigurationError("\n".join(lines)) from None
+        raise tell(file, [*mistakes, *in_words(error)], given.lines) from None
+    undeclared = declared.mistakes()
+    mistakes += [Mistake((), says) for says in undeclared]
     claims: list[Claim] = []
-    problems: list[str] = []
-    for section, entries in declared.claims.items():
-        for number, entry in enumerate(entries):
-            try:
-                claims += _expand(section, entry, declared)
-            except ValueError as error:
-                problems.append(f"{file}: claims.{section}.{number}: {error}")
+    for where, entry in entries:
+        wrong = declared.mistakes_of(entry)
+        try:
+            claims += [] if wrong else _expand(str(where[1]), entry, declared)
+        except KeyError:  # it is of what the declarations name and lack, which is told already
+            if not undeclared:
+                raise
+        except ValueError as error:
+            wrong = [str(error)]
+        mistakes += [Mistake(where, says) for says in wrong]
     ids = Counter(claim.id for claim in claims)
-    problems += [
-        f"{file}: {count} claims have the id {name}; name one with `id`" for name, count in ids.items() if count > 1
+    mistakes += [
+        Mistake((), f"{count} claims have the id {name}; name one with `id`")
+        for name, count in ids.items()
+        if count > 1
     ]
-    if problems:
-        raise ConfigurationError("\n".join(problems))
+    if mistakes:
+        raise tell(file, mistakes, given.lines)
     return Paper(declared, tuple(claims))
+
+
+def _entries(claims: Any, mistakes: list[Mistake]) -> Iterator[tuple[Location, Any]]:
+    """Each entry of the sections with where it stands; what is no list of entries is a mistake."""
+    if not isinstance(claims, dict):
+        mistakes.append(Mistake(("claims",), "should have sections of the paper, each with a list of entries"))
+        return
+    for section, entries in claims.items():
+        if isinstance(entries, list):
+            yield from ((("claims", section, number), entry) for number, entry in enumerate(entries))
+        else:
+            mistakes.append(Mistake(("claims", section), "should be a list of entries"))
 
 
 def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Claim]:
@@ -243,6 +282,8 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
                 "variable",
                 "endpoint",
                 "window",
+                "per",
+                "confidence",
                 "model",
                 "test",
                 "setting",
@@ -252,6 +293,7 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
                 "answer",
             )
         },
+        "df": tuple(entry.df),
         "contrast": (entry.contrast.factor, entry.contrast.level, entry.contrast.reference) if entry.contrast else None,
         "factor": entry.contrast.factor if entry.contrast else entry.factor,
     }
@@ -267,6 +309,8 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
                 printed = read_number(NOT_GIVEN)
             else:
                 printed = read_printed_date(text) if kind == "date" else read_number(text, whole=kind == "count")
+                if kind in NEVER_NEGATIVE and printed.value < 0:
+                    raise ValueError(f"{kind} is {text}, and cannot be negative")
             own = [] if printed.text == NOT_GIVEN and kind != "text" else list(NUMBERS.findall(text))
             said = entry.says or sentence(declared, entry, kind, place, time)
             yield Claim(

@@ -7,19 +7,24 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from oligomet.audit.answers import Answer
 from oligomet.declarations import Declaration
 
 KINDS = (
-    "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",
-    "value", "date", "text",
+    "count", "percentage", "rate", "mean", "sd", "median", "minimum", "maximum", "hazard_ratio", "low", "high",
+    "statistic", "p_value", "value", "date", "text",
 )  # fmt: skip
 NEEDED = {  # what says of what a number is, where its population does not
-    "rate": ["endpoint"], "mean": ["variable"], "median": ["variable", "endpoint"], "minimum": ["variable", "endpoint"],
-    "maximum": ["variable", "endpoint"], "hazard_ratio": ["contrast"], "low": ["contrast"], "high": ["contrast"],
-    "p_value": ["contrast", "factor"], "text": ["setting"],
+    "rate": ["endpoint"], "mean": ["variable"], "sd": ["variable"], "statistic": ["test"],
+    "median": ["variable", "endpoint"], "minimum": ["variable", "endpoint"],
+    "maximum": ["variable", "endpoint"], "hazard_ratio": ["contrast", "variable"], "low": ["contrast", "variable"],
+    "high": ["contrast", "variable"], "p_value": ["contrast", "factor", "variable"], "text": ["setting"],
 }  # fmt: skip
+DEGREES_OF_FREEDOM = {"t": 1, "F": 2, "r": 1, "chi2": 1, "Q": 1, "z": 0}  # how many a test statistic has
+NEVER_NEGATIVE = ("count", "percentage", "rate", "sd", "hazard_ratio", "low", "high", "p_value")
 ClaimGroup = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
 Place = tuple[str, ClaimGroup]  # a population and the levels that narrow it: whom a number is of
+MONTHS = re.compile(r"\d+(?:\.\d+)?")
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
 
 
@@ -30,7 +35,7 @@ class PaperPopulation(Declaration):
     unit: Literal["patient", "lesion"]
     part_of: str | None = None
     nested_in: str | None = None  # the population of patients whose lesions these are
-    answer: dict[str, str] | Literal["none"] = Field(default_factory=dict)
+    answer: Answer | Literal["none"] = Field(default_factory=dict)
 
 
 class PaperVariable(Declaration):
@@ -40,6 +45,7 @@ class PaperVariable(Declaration):
     of: str
     measure: str = ""
     integer: bool = False
+    follow_up: bool = False  # months of observation, none longer than the calendar
     totals: str | None = None  # summed over its population it is the size of this one
     at_least: float | None = None  # by its meaning
     formula: Literal["bed"] | None = None
@@ -80,9 +86,8 @@ class PaperFactor(Declaration):
     variable: str | None = None
     within: dict[str, str] = Field(default_factory=dict)  # divides only those at this level of another factor
     overlapping: bool = False  # a subject can be at several levels
-    answer: dict[str, str] = Field(
-        default_factory=dict
-    )  # of counts: the estimates' criteria, <level> standing for the level
+    partial: bool = False  # a subject can be at none of them: grades 3 and 4 only
+    answer: Answer = Field(default_factory=dict)  # of counts: columns of the estimates, <group> standing for the level
 
     @field_validator("levels", mode="before")
     @classmethod
@@ -135,6 +140,8 @@ class PaperEntry(Declaration):
     time: float | None = None
     window: float | None = None
     contrast: Contrast | None = None
+    per: float | None = Field(None, gt=0)  # of a hazard ratio of a variable: for so many of its units
+    confidence: float | None = Field(None, gt=50, lt=100)  # percent, of the interval; else as confidence_level says
     factor: str | None = None
     model: Literal["univariable", "multivariable"] | None = None
     test: str | None = None
@@ -143,12 +150,15 @@ class PaperEntry(Declaration):
     percentage: str | dict[str, str] | None = None
     rate: str | dict[str, str] | None = None
     mean: str | None = None
+    sd: str | None = None
     median: str | None = None
     minimum: str | None = None
     maximum: str | None = None
     hazard_ratio: str | None = None
     low: str | None = None
     high: str | None = None
+    statistic: str | None = None
+    df: list[float] = Field(default_factory=list)
     p_value: str | None = None
     value: str | None = None
     date: str | None = None
@@ -158,7 +168,7 @@ class PaperEntry(Declaration):
     says: str | None = None
     unclear: str | None = None
     needs: str | None = None
-    answer: dict[str, str] | Literal["none"] | None = None
+    answer: Answer | Literal["none"] | None = None
     tolerance: float | None = None
 
     @model_validator(mode="after")
@@ -171,37 +181,36 @@ class PaperEntry(Declaration):
             for kind, names in NEEDED.items()
             if kind in stated and all(getattr(self, name) is None for name in names)
         ]
+        if self.statistic is not None and self.test not in DEGREES_OF_FREEDOM:
+            problems.append(f"statistic needs a test, one of {', '.join(DEGREES_OF_FREEDOM)}")
+        elif self.statistic is not None and (
+            len(self.df) != DEGREES_OF_FREEDOM[self.test or ""] or min(self.df, default=1) <= 0
+        ):
+            problems.append(f"{self.test} needs df, a list of {DEGREES_OF_FREEDOM[self.test or '']} above 0")
         if problems:
             raise ValueError("\n".join(problems))
         return self
 
 
 class PaperFile(Declaration):
-    """A claims.yaml: what its entries can be of, and by section of the paper the entries."""
+    """A claims.yaml without its claims: what these can be of."""
 
     paper: str
     title: str
     citation: str
     doi: str = ""
     tolerances: dict[str, float] = Field(default_factory=dict)
-    populations: dict[str, PaperPopulation]
+    populations: dict[str, PaperPopulation] = Field(min_length=1)
     variables: dict[str, PaperVariable] = Field(default_factory=dict)
     factors: dict[str, PaperFactor] = Field(default_factory=dict)
     endpoints: dict[str, PaperEndpoint] = Field(default_factory=dict)
-    claims: dict[str, list[PaperEntry]]
-
-    @model_validator(mode="after")
-    def _names_agree(self) -> PaperFile:
-        problems = [*self._declaration_problems(), *self._entry_problems()]
-        if problems:
-            raise ValueError("\n".join(problems))
-        return self
 
     def _unknown(self, where: str, what: str, name: str | None) -> list[str]:
         known = getattr(self, what)
         return [] if name is None or name in known else [f"{where}: {name} is not one of the {what}"]
 
-    def _declaration_problems(self) -> list[str]:
+    def mistakes(self) -> list[str]:
+        """What the declarations say that they cannot: names that are none, and what would be a part of itself."""
         kinds = ", ".join(KINDS)
         problems = [f"tolerances: {kind} is not one of {kinds}" for kind in self.tolerances if kind not in KINDS]
         for name, population in self.populations.items():
@@ -230,7 +239,27 @@ class PaperFile(Declaration):
                 problems += self._level_problems(
                     f"endpoints.{name}.fails_with", {endpoint.fails_with.factor: endpoint.fails_with.level}
                 )
-        return problems
+        return problems or self._circles()
+
+    def _circles(self) -> list[str]:
+        leads_to: dict[tuple[str, ...], dict[str, list[str]]] = {
+            ("populations", "part_of"): {k: [v.part_of] for k, v in self.populations.items() if v.part_of},
+            ("populations", "nested_in"): {k: [v.nested_in] for k, v in self.populations.items() if v.nested_in},
+            ("variables", "not_below"): {k: [v.not_below] for k, v in self.variables.items() if v.not_below},
+            ("factors", "within"): {k: list(v.within) for k, v in self.factors.items()},
+            ("endpoints", "same_as"): {k: [v.same_as] for k, v in self.endpoints.items() if v.same_as},
+            ("factors", "union"): {
+                k: [other for level in v.levels.values() for other in level.union] for k, v in self.factors.items()
+            },
+        }
+        for name, factor in self.factors.items():
+            leads_to[f"factors.{name}.levels", "within"] = {k: [v.within] for k, v in factor.levels.items() if v.within}
+        return [
+            f"{what}.{name}.{key}: leads back to {name}"
+            for (what, key), graph in leads_to.items()
+            for name in graph
+            if name in _reached(graph, name)
+        ]
 
     def _level_problems(self, where: str, levels: dict[str, str]) -> list[str]:
         problems = []
@@ -242,33 +271,32 @@ class PaperFile(Declaration):
                 )
         return problems
 
-    def _entry_problems(self) -> list[str]:
-        problems = []
-        for section, entries in self.claims.items():
-            for number, entry in enumerate(entries):
-                where = f"claims.{section}.{number}"
-                if isinstance(entry.of, dict):
-                    problems += self._level_problems(where, entry.of)
-                else:
-                    problems += self._unknown(where, "populations", entry.of)
-                for what, name in (
-                    ("populations", entry.in_), ("factors", entry.by), ("factors", entry.factor),
-                    ("variables", entry.variable), ("endpoints", entry.endpoint),
-                ):  # fmt: skip
-                    problems += self._unknown(where, what, name)
-                if entry.contrast:
-                    for level in (entry.contrast.level, entry.contrast.reference):
-                        problems += self._level_problems(where, {entry.contrast.factor: level})
-                for kind in KINDS:
-                    value = getattr(entry, kind)
-                    if isinstance(value, dict) and kind != "rate":
-                        if entry.by is None:
-                            problems.append(f"{where}: {kind} has a value a level, so `by` must name their factor")
-                        else:
-                            for level in value.keys() - {"total"}:
-                                problems += self._level_problems(where, {entry.by: level})
-                if not any((entry.of, entry.in_, entry.endpoint, entry.variable, entry.setting)):
-                    problems.append(f"{where}: say what it is of: of, in, endpoint, variable or setting")
+    def mistakes_of(self, entry: PaperEntry) -> list[str]:
+        """What an entry names that is not declared, and what it lacks."""
+        levels = entry.of if isinstance(entry.of, dict) else {}
+        problems = self._level_problems("of", levels)
+        for key, what, name in (
+            ("of", "populations", None if levels else entry.of), ("in", "populations", entry.in_),
+            ("by", "factors", entry.by), ("factor", "factors", entry.factor),
+            ("variable", "variables", entry.variable), ("endpoint", "endpoints", entry.endpoint),
+        ):  # fmt: skip
+            problems += self._unknown(key, what, name if isinstance(name, str) else None)
+        if entry.contrast:
+            for key in ("level", "reference"):
+                problems += self._level_problems(
+                    f"contrast.{key}", {entry.contrast.factor: getattr(entry.contrast, key)}
+                )
+        for kind in KINDS:
+            value = getattr(entry, kind)
+            if isinstance(value, dict) and kind == "rate":
+                problems += [f"rate.{time}: not a number of months" for time in value if not MONTHS.fullmatch(time)]
+            elif isinstance(value, dict) and entry.by is None:
+                problems.append(f"{kind} has a value a level, so `by` must name their factor")
+            elif isinstance(value, dict):
+                for level in value.keys() - {"total"}:
+                    problems += self._level_problems(kind, {entry.by or "": level})
+        if not any((entry.of, entry.in_, entry.endpoint, entry.variable, entry.setting)):
+            problems.append("say what it is of: of, in, endpoint, variable or setting")
         return problems
 
     def place(self, entry: PaperEntry) -> Place:
@@ -285,3 +313,15 @@ class PaperFile(Declaration):
         if entry.variable:
             return self.variables[entry.variable].of, ()
         return next(iter(self.populations)), ()
+
+
+def _reached(graph: dict[str, list[str]], start: str) -> set[str]:
+    """Where a name leads to, step by step."""
+    found: set[str] = set()
+    todo = list(graph.get(start, []))
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += graph.get(name, [])
+    return found

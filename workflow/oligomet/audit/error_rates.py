@@ -11,6 +11,7 @@ import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.consistency import run_checks
+from oligomet.audit.defects import coverage
 from oligomet.audit.fabricated_papers import fabricate
 from oligomet.audit.printed import as_printed
 
@@ -81,6 +82,7 @@ NAMED_APART = {
 }
 
 
+UNCHANGED = "unchanged"
 PAPERS, CHANGES, SEED = 400, 10, 2022  # of the rates that the page and the appendix quote: docs/audit_error_rates.csv
 
 
@@ -97,15 +99,17 @@ def measure_error_rates(papers: int = PAPERS, changes: int = CHANGES, seed: int 
 
     Returns
     -------
-    DataFrame, a row 'unchanged' and a row a kind of changed claim: kind, tried, flagged, rate (4 decimals), and the
+    DataFrame, two rows 'unchanged' and a row a kind of changed claim: kind, tried, flagged, rate (4 decimals), and the
     papers, changes and seed it was made with. For 'unchanged' the rate is that of false alarms (papers with any finding
-    other than sound), for the others that of detection.
+    other than sound; then numbers in any), for the others that of detection.
     """
     rng = np.random.default_rng(seed)
     outcomes = []
     for _ in range(papers):
         paper = fabricate(rng)
-        outcomes.append(("unchanged", _flagged(paper)))
+        findings = run_checks(paper)
+        outcomes.append((UNCHANGED, bool((findings["severity"] != "sound").any())))
+        outcomes += [(f"{UNCHANGED}, by number", state == "defect") for state in coverage(paper, findings)]
         for _ in range(changes):
             if (changed := change_one(paper, rng)) is not None:
                 outcomes.append((_kind(changed[1]), _flagged(changed[0])))

@@ -1,4 +1,4 @@
-"""Papers without a fault: a cohort is drawn, and its true statistics are printed, rounded."""
+"""Papers without a fault: a cohort is drawn, and its true statistics are printed, rounded, in one of many manners."""
 
 from __future__ import annotations
 
@@ -36,6 +36,25 @@ class Cohort:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a paper prints what it found.
+
+    Attributes
+    ----------
+    confidence
+        Of its intervals; stated unless it is 0.95.
+    of_known
+        Percentages are of those whose value is known, and the others have no line.
+    partial
+        Of factors with three levels or more the last is not printed.
+    """
+
+    confidence: float
+    of_known: bool
+    partial: bool
+
+
+@dataclass(frozen=True)
 class Grouping:
     """The level of each row of a table, and all levels in their order."""
 
@@ -50,14 +69,15 @@ class Grouping:
 def fabricate(rng: np.random.Generator) -> Paper:
     """A paper whose every number is true of one cohort."""
     cohort = fabricate_cohort(rng)
+    manner = Manner(rng.choice([0.95, 0.95, 0.90, 0.99]), rng.random() < 0.3, rng.random() < 0.3)
     groups = _groups(cohort)
     by_group, column = _rates_of_groups(cohort.patients, groups)
     sections = {
         "text": [
-            *_sizes(cohort), *_settings(cohort), *_moments(cohort), *_survival(cohort.patients), *by_group,
-            *_models(cohort.patients, groups, "breslow" if rng.choice(["breslow", "efron"]) == "breslow" else "efron"),
+            *_sizes(cohort), *_settings(cohort, manner), *_moments(cohort), *_survival(cohort.patients), *by_group,
+            *_models(cohort.patients, groups, "breslow" if rng.random() < 0.5 else "efron", manner),
         ],
-        "table 1": list(_table(groups)),
+        "table 1": list(_table(groups, manner)),
         "table 2": column,
     }  # fmt: skip
     declared = yaml.load(DECLARATIONS.read_text(encoding="utf-8"), yaml.BaseLoader)
@@ -77,6 +97,7 @@ def fabricate_cohort(rng: np.random.Generator) -> Cohort:
             "age": np.clip(rng.normal(58, 11, n).round(), 20, 90).astype(int),
             "lesions": rng.choice([1, 2, 3, 4, 5], n, p=[0.5, 0.25, 0.12, 0.08, 0.05]),
             "stage": rng.choice(["I", "II", "III"], n, p=rng.dirichlet([4, 4, 8])),
+            "grade": rng.choice(["low", "high", "unknown"], n, p=rng.dirichlet([6, 6, 2])),
             "marker": rng.choice(["low", "high"], n, p=[few, 1 - few]),
         }
     )
@@ -89,7 +110,8 @@ def fabricate_cohort(rng: np.random.Generator) -> Cohort:
     follow_up = rng.uniform(12, 12 * (years + 1), n)
     lost = rng.random(n) < rng.uniform(0, 0.1)
     last = np.minimum(np.where(lost, rng.uniform(0.5, follow_up), follow_up), death)
-    for name, time in (("OS", death), ("LRFS", local), ("PFS", np.minimum(local, other))):
+    progression = np.minimum(local, other)
+    for name, time in (("OS", death), ("LRFS", local), ("PFS", progression), ("EFS", np.minimum(progression, death))):
         patients[name] = np.minimum(time, last)
         patients[f"{name}_event"] = (time <= last).astype(int)
     start = dt.date(2010, 1, 1)
@@ -121,6 +143,7 @@ def _groups(cohort: Cohort) -> dict[str, Grouping]:
         "age": Grouping(np.where(patients["age"] < 60, "< 60", "≥ 60"), ["< 60", "≥ 60"]),
         "lesions": Grouping(np.where(patients["lesions"] < 2, "1", "2-5"), ["1", "2-5"]),
         "stage": Grouping(patients["stage"].to_numpy(), ["I", "II", "III"]),
+        "grade": Grouping(patients["grade"].to_numpy(), ["low", "high", "unknown"]),
         "marker": Grouping(patients["marker"].to_numpy(), ["low", "high"]),
         "site": Grouping(lesions["site"].to_numpy(), ["neck", "chest", "abdomen", "pelvis"]),
         "diameter": Grouping(diameter, ["< 3", "≥ 3", "unknown"]),
@@ -129,10 +152,12 @@ def _groups(cohort: Cohort) -> dict[str, Grouping]:
     }
 
 
-def _table(groups: dict[str, Grouping]) -> Iterator[dict]:
+def _table(groups: dict[str, Grouping], manner: Manner) -> Iterator[dict]:
     for factor, grouping in groups.items():
-        for level in grouping.occupied():
-            here = grouping.of_row == level
+        known = grouping.of_row != "unknown" if manner.of_known else np.full(len(grouping.of_row), True)
+        levels = [level for level in grouping.occupied() if level != "unknown" or not manner.of_known]
+        for level in levels[:-1] if manner.partial and len(levels) > 2 else levels:
+            here = grouping.of_row[known] == level
             yield {"of": {factor: level}, "count": int(here.sum()), "percentage": as_printed(100 * here.mean(), 1)}
 
 
@@ -143,7 +168,9 @@ def _sizes(cohort: Cohort) -> Iterator[dict]:
     yield {"of": {"control": "yes"}, "percentage": as_printed(100 * response.ne("PD").mean(), 2)}
 
 
-def _settings(cohort: Cohort) -> Iterator[dict]:
+def _settings(cohort: Cohort, manner: Manner) -> Iterator[dict]:
+    if manner.confidence != 0.95:
+        yield {"setting": "confidence_level", "value": f"{100 * manner.confidence:g}"}
     for name, date in (("accrual_start", cohort.start), ("accrual_end", cohort.end), ("data_cut", cohort.cut)):
         yield {"setting": name, "date": date.isoformat()}
     yield {"setting": "significance_level", "value": "0.05"}
@@ -153,13 +180,19 @@ def _moments(cohort: Cohort) -> Iterator[dict]:
     decimals = {"age": 1, "diameter": 2, "bed": 2, "fraction": 1, "fractions": 0, "dose": 1}
     for variable, places in decimals.items():
         values = (cohort.patients if variable == "age" else cohort.lesions)[variable].dropna()
-        summary = {"mean": values.mean(), "median": values.median(), "minimum": values.min(), "maximum": values.max()}
+        summary = {
+            "mean": values.mean(),
+            "sd": values.std(),
+            "median": values.median(),
+            "minimum": values.min(),
+            "maximum": values.max(),
+        }
         yield {"variable": variable, **{kind: as_printed(value, places) for kind, value in summary.items()}}
     yield {"variable": "assessed", "minimum": 1, "maximum": 3}
 
 
 def _survival(patients: pd.DataFrame) -> Iterator[dict]:
-    for endpoint in ("OS", "PFS", "LRFS"):
+    for endpoint in ("OS", "PFS", "LRFS", "EFS"):
         curve = _curve(patients, endpoint)
         longest = as_printed(patients[endpoint].max(), 1)
         yield {"endpoint": endpoint, "rate": _rates(curve), "maximum": longest}
@@ -190,21 +223,23 @@ def _rates_of_groups(patients: pd.DataFrame, groups: dict[str, Grouping]) -> tup
     return entries, column
 
 
-def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies) -> Iterator[dict]:
+def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies, manner: Manner) -> Iterator[dict]:
+    def fit(covariate: np.ndarray) -> dict:
+        here = pd.DataFrame({"covariate": covariate.astype(float)})
+        fitted = cox_kernel(here, patients["OS"], patients["OS_event"], ties=ties, confidence=manner.confidence)
+        found = fitted.table.iloc[0]
+        ratio = {"hazard_ratio": "hazard_ratio", "low": "conf_low", "high": "conf_high"}
+        printed = {kind: as_printed(found[column], 3) for kind, column in ratio.items()}
+        return {"endpoint": "OS", "model": "univariable", **printed, **_p(found["p_value"])}
+
+    yield {"variable": "age", "per": 1, **fit(patients["age"].to_numpy())}
     for factor in COMPARED:
         level, reference = groups[factor].levels
-        here = pd.DataFrame({factor: (groups[factor].of_row == level).astype(float)})
-        fit = cox_kernel(here, patients["OS"], patients["OS_event"], ties=ties).table.iloc[0]
-        ratio = {"hazard_ratio": "hazard_ratio", "low": "conf_low", "high": "conf_high"}
-        yield {
-            "endpoint": "OS",
-            "contrast": {"factor": factor, "level": level, "reference": reference},
-            "model": "univariable",
-            **{kind: as_printed(fit[column], 3) for kind, column in ratio.items()},
-            **_p(fit["p_value"]),
-        }
+        contrast = {"factor": factor, "level": level, "reference": reference}
+        yield {"contrast": contrast, **fit(groups[factor].of_row == level)}
         test = logrank(patients["OS"], patients["OS_event"], groups[factor].of_row)
-        yield {"endpoint": "OS", "factor": factor, "test": "log-rank", **_p(test.p_value)}
+        chi2 = {"test": "chi2", "df": [1], "statistic": as_printed(test.chi_square, 2)}
+        yield {"endpoint": "OS", "factor": factor, **chi2, **_p(test.p_value)}
 
 
 def _p(value: float) -> dict:
@@ -213,4 +248,6 @@ def _p(value: float) -> dict:
 
 
 def _as_text(value: object) -> object:
+    if isinstance(value, list):
+        return [_as_text(each) for each in value]
     return {str(key): _as_text(each) for key, each in value.items()} if isinstance(value, dict) else str(value)

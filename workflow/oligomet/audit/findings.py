@@ -9,8 +9,9 @@ from typing import Literal
 
 from oligomet.audit.claims import Claim, Paper
 
-Severity = Literal["impossible", "inconsistent", "ambiguous", "sound"]
-SEVERITIES: tuple[Severity, ...] = ("impossible", "inconsistent", "ambiguous", "sound")
+Severity = Literal["impossible", "inconsistent", "ambiguous", "slip", "sound"]
+SEVERITIES: tuple[Severity, ...] = ("impossible", "inconsistent", "ambiguous", "slip", "sound")
+GRAVE: tuple[Severity, ...] = SEVERITIES[:2]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Finding:
     severity
         impossible: no data give these numbers, given those they are held against. inconsistent: two statements differ,
         or data could give them only under circumstances that the paper speaks against. ambiguous: it depends on what
-        is not stated. sound: checked, and nothing is wrong.
+        is not stated, or on how the paper was read when it was entered. slip: the last digits are wrong, and what they
+        stand for is clear. sound: checked, and nothing is wrong.
     claims
         The claims that cannot stand as printed (or, if sound, that were checked).
     against

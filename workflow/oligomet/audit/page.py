@@ -13,8 +13,9 @@ import pandas as pd
 
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, WITHOUT_DATA
 from oligomet.audit.claims import Paper
+from oligomet.audit.defects import coverage, merge_findings, worst_defects
 from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.reanalyses_in_words import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.audit.svg import SIGNS, picture_of_claims, picture_of_ratios
 from oligomet.study import Study
 
@@ -27,7 +28,8 @@ MEANINGS = {
     "inconsistent": (
         "two statements differ, or data could give them only under circumstances that the paper speaks against"
     ),
-    "ambiguous": "it depends on what is not stated",
+    "ambiguous": "it depends on what is not stated, or on how the paper was read when it was entered",
+    "slip": "the last digits are wrong, and what they stand for is clear",
     "sound": "checked, and nothing is wrong",
 }
 SHOWN_ANALYSES = 5
@@ -56,6 +58,8 @@ def render_audit(
     """
     claims = claims.astype(object).where(claims.notna(), "")
     grouped = merge_findings(findings)
+    worst, states = worst_defects(paper, grouped), coverage(paper, findings)
+    claims["findings"] = claims["findings"].where(claims["id"].map(states) != "never checked", "never checked")
     grave = grouped[grouped["severity"] != "sound"]
     fine = grouped[grouped["severity"] == "sound"]
     possible = WITHOUT_DATA if study is None else tuple(CLAIM_VERDICTS)
@@ -67,9 +71,10 @@ def render_audit(
         "title": escape(paper.declared.title),
         "source": _source(paper),
         "notice": f'<p class="notice">{escape(synthetic.notice)}</p>' if synthetic else "",
-        "summary": _summary(claims, grouped, study is not None),
+        "summary": _summary(states, grouped),
+        "agreement": _agreement(claims, study is not None, synthetic is not None),
         "verdicts": _lines(_verdict(name, int((claims["verdict"] == name).sum())) for name in possible),
-        "main": _lines(_main(row) for row in gravest_by_check(grouped).itertuples()),
+        "main": _lines(_defect(row) for row in worst.itertuples()) or "<li>None was found.</li>",
         "picture": picture_of_claims(claims),
         "claims": str(len(claims)),
         "meanings": "; ".join(f"{_badge(name)} {escape(meaning)}" for name, meaning in MEANINGS.items()),
@@ -89,24 +94,6 @@ def render_audit(
     return Template(_asset("page.html")).substitute(parts)
 
 
-def merge_findings(findings: pd.DataFrame) -> pd.DataFrame:
-    """Findings that say the same of the same number in several places, as one; `names` holds all their names."""
-    first = ["size", "measure", "against"]
-    keys = ["check", "severity", "about", "says", "repair"]
-    together = findings.fillna({"repair": ""}).groupby(keys, sort=False)
-    return together.agg(
-        names=("finding", " ".join), claims=("claims", " ".join), **{name: (name, "first") for name in first}
-    ).reset_index()
-
-
-def gravest_by_check(grouped: pd.DataFrame) -> pd.DataFrame:
-    """Of each check the finding that is furthest off, if impossible or inconsistent; the impossible first."""
-    grave = grouped[grouped["severity"].isin(SEVERITIES[:2])]
-    furthest = grave.sort_values("size", ascending=False, kind="stable")
-    order = furthest["severity"].map(SEVERITIES.index)
-    return furthest.loc[order.sort_values(kind="stable").index].drop_duplicates("check")
-
-
 def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
@@ -116,18 +103,37 @@ def _source(paper: Paper) -> str:
     return f'<a href="https://doi.org/{doi}">{citation}</a>' if doi else citation
 
 
-def _summary(claims: pd.DataFrame, grouped: pd.DataFrame, recomputed: bool) -> str:
-    graded = grouped["severity"].value_counts()
-    count = {name: int(graded.get(name, 0)) for name in SEVERITIES}
+def _summary(states: pd.Series, grouped: pd.DataFrame) -> str:
+    """What was checked and what came of it, in three sentences."""
+    state, found = states.value_counts(), grouped["severity"].value_counts()
+    count = {name: int(state.get(name, 0)) for name in ("defect", "checked", "never checked")}
+    return (
+        f"The paper states {_count(len(states), 'number')}. Something is wrong or unclear with {count['defect']}, "
+        f"{count['checked']} were held against others and fit, and {count['never checked']} nothing else in the paper "
+        f"limits. Told once each, there are {_count(int(found.get('impossible', 0)), 'finding')} that no data can "
+        f"satisfy, {_count(int(found.get('inconsistent', 0)), 'inconsistency')}, "
+        f"{_count(int(found.get('ambiguous', 0)), 'ambiguity')} and "
+        f"{_count(int(found.get('slip', 0)), 'slip')} of the last digits."
+    )
+
+
+def _agreement(claims: pd.DataFrame, recomputed: bool, synthetic: bool) -> str:
+    """How many numbers the workflow gives again; of a cohort made to carry them, first that this shows nothing."""
+    if not recomputed:
+        return "The paper's data are not at hand, so nothing was recomputed."
     verdict = claims["verdict"].value_counts()
     met = int(sum(verdict.get(name, 0) for name in ("reproduced", "within tolerance")))
     tested = met + int(verdict.get("not reproduced", 0))
-    agree = f"Of {tested} that the workflow recomputes, {met} agree." if recomputed else "Its data are not at hand."
-    return (
-        f"The paper states {len(claims)} numbers. {agree} Held against each other they give "
-        f"{count['impossible']} findings that no data can satisfy, {count['inconsistent']} inconsistencies and "
-        f"{count['ambiguous']} ambiguities; {count['sound']} checks came out sound."
+    circular = (
+        "The data were generated to carry the published numbers: that they give them back shows that this worked, and "
+        "nothing of the paper. "
     )
+    return f"{circular * synthetic}Of {_count(tested, 'number')} that the workflow recomputes, {met} agree."
+
+
+def _count(n: int, what: str) -> str:
+    """'1 slip', '2 slips', '3 ambiguities'."""
+    return f"{n} {what if n == 1 else what[:-1] + 'ies' if what.endswith('y') else what + 's'}"
 
 
 def _lines(parts: Iterable[str]) -> str:
@@ -155,10 +161,12 @@ def _about(text: str) -> str:
     return f"<b>{escape(text)}.</b> " if text else ""
 
 
-def _main(row: Any) -> str:
+def _defect(row: Any) -> str:
     repair = f'<span class="repair">{escape(row.repair)}.</span> ' if row.repair else ""
-    more = f'<a class="screen" href="#{row.names.split()[0]}">more</a>'
-    return f"<li>{_badge(row.severity)} {_about(row.about)}{escape(row.says)} {repair}{more}</li>"
+    others = f"{_count(row.more, 'more finding')} of this kind there. " if row.more else ""
+    link = f'<a class="screen" href="#{row.names.split()[0]}">more</a>'
+    where = f'<span class="soft">{escape(row.section)}.</span> '
+    return f"<li>{_badge(row.severity)} {where}{_about(row.about)}{escape(row.says)} {others}{repair}{link}</li>"
 
 
 def _finding(row: Any) -> str:
@@ -176,7 +184,8 @@ def _finding(row: Any) -> str:
 def _claim(claim: Any, order: int) -> str:
     difference = "" if claim.difference == "" else _difference(claim.difference)
     tolerance = "" if claim.tolerance == "" else f"{claim.tolerance:g}"
-    found = " ".join(f'<a href="#{name}">{name}</a>' for name in str(claim.findings).split())
+    never = claim.findings == "never checked"
+    found = claim.findings if never else " ".join(f'<a href="#{n}">{n}</a>' for n in str(claim.findings).split())
     why = f'<div class="of">{escape(str(claim.reason))}</div>' if claim.reason and claim.verdict != "reproduced" else ""
     of_data = (escape(str(claim.recomputed)), difference, tolerance)
     return (

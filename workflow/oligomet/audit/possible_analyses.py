@@ -1,29 +1,39 @@
-"""The analyses that authors could have run: whose rows, which response, which death, which time."""
+"""The analyses that authors could have run: whose rows, which lesion and response of a patient, which death."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 
-from oligomet.estimates.groups import UNKNOWN, assign
+from oligomet.declarations import PerPatient
+from oligomet.estimates.design import followed
+from oligomet.estimates.robustness.choices import Choice
+from oligomet.outcomes.characteristics import per_patient, with_control
+from oligomet.outcomes.recist import patient_responses
 from oligomet.study import Study
 
-BEST_TO_WORST = ["CR", "PR", "SD", "PD"]  # from best to worst
-WORST = {"gtv_diameter_cm": "max", "bed10_gy": "min"}  # of a patient's lesions
-KNOWN_OF_LESIONS = {*WORST, "objective_response", "disease_control", "response"}
+OF_RESPONSE = {"response", "objective_response", "disease_control"}
+OF_LESIONS = OF_RESPONSE | set(PerPatient.model_fields)
+PER_PATIENT = {
+    "worst": PerPatient(gtv_diameter_cm="largest", bed10_gy="smallest"),
+    "best": PerPatient(gtv_diameter_cm="smallest", bed10_gy="largest"),
+}
 NOT_APPLICABLE = "-"
 
 
 @dataclass(frozen=True)
-class PossibleAnalysis:
-    """One analysis that the authors could have run, by the choices it makes; '-' where there is none to make.
+class AuthorsChoice(Choice):
+    """A choice with what authors leave open beside it; '-' where there is none to make.
 
     Attributes
     ----------
     unit
-        patient | lesion row: a row a patient, or a row a lesion with its patient's follow-up.
+        As in `Choice`. A lesion has the follow-up of its own endpoint, or of its patient where that has no such.
+    adjustment, ties
+        As in `Choice`, of a hazard ratio; published: the factors of the paper's model.
     lesion
         worst | best: which of a patient's lesions stands for the patient.
     assessment
@@ -32,23 +42,14 @@ class PossibleAnalysis:
         event | censored, where the endpoint leaves it open.
     follow_up
         all | 60 months: nothing later is known.
-    model, ties
-        Of a hazard ratio: univariable | multivariable; breslow | efron | exact.
-    time_months
-        Of rates whose time is not stated: the time that was tried.
-    labels
-        as printed | swapped: two groups with each other's results.
     """
 
-    unit: str
+    adjustment: str = NOT_APPLICABLE
+    ties: str = NOT_APPLICABLE
     lesion: str = NOT_APPLICABLE
     assessment: str = NOT_APPLICABLE
     death: str = NOT_APPLICABLE
     follow_up: str = "all"
-    model: str = NOT_APPLICABLE
-    ties: str = NOT_APPLICABLE
-    time_months: float | None = None
-    labels: str = "as printed"
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ class Outcomes:
     lesions: pd.DataFrame
     responses: pd.DataFrame
     study: Study
-    made: dict = field(default_factory=dict, compare=False)  # frames of subjects, levels and models, each made once
+    made: dict = field(default_factory=dict, compare=False)  # subjects and models, each made once
 
 
-def possible_analyses(endpoint: str, variables: list[str], tables: Outcomes) -> Iterator[PossibleAnalysis]:
+def possible_analyses(endpoint: str, variables: list[str], tables: Outcomes) -> Iterator[AuthorsChoice]:
     """Every choice of rows, of a patient's lesion, of the assessment and of death, as far as it makes a difference.
 
     Parameters
@@ -75,117 +76,60 @@ def possible_analyses(endpoint: str, variables: list[str], tables: Outcomes) -> 
     tables
         Their study says whether death is open to choice.
     """
-    of_lesions = KNOWN_OF_LESIONS & set(variables)
-    of_response = of_lesions - set(WORST)
-    assessments = ["first", "best"] if of_response else [NOT_APPLICABLE]
-    for unit in ("patient", "lesion row"):
-        for lesion in ["worst", "best"] if of_lesions and unit == "patient" else [NOT_APPLICABLE]:
-            for assessment in assessments:
-                for death in _deaths(endpoint, tables.study):
-                    yield PossibleAnalysis(unit, lesion, assessment, death)
-
-
-def _deaths(endpoint: str, study: Study) -> list[str]:
-    declared = study.endpoints[endpoint]
+    declared = tables.study.endpoints[endpoint]
     open_to_choice = "death" in declared.competing or ("death" in declared.events and len(declared.events) > 1)
-    return ["censored", "event"] if open_to_choice else [NOT_APPLICABLE]
+    for unit in ("patient", "lesion"):
+        for lesion in PER_PATIENT if OF_LESIONS & set(variables) and unit == "patient" else [NOT_APPLICABLE]:
+            for assessment in ["first", "best"] if OF_RESPONSE & set(variables) else [NOT_APPLICABLE]:
+                for death in ["censored", "event"] if open_to_choice else [NOT_APPLICABLE]:
+                    yield AuthorsChoice(unit, lesion=lesion, assessment=assessment, death=death)
 
 
-def analysed_subjects(endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.DataFrame:
-    """Who is followed in an analysis: a row a subject, with months, event, patient_id and the factors' columns."""
-    return _cut(_uncut(endpoint, choice, tables), choice.follow_up)
-
-
-def _uncut(endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.DataFrame:
-    key = _rows_of(endpoint, choice)
+def analysed_subjects(endpoint: str, choice: AuthorsChoice, tables: Outcomes) -> pd.DataFrame:
+    """Who is followed in an analysis, as `design.followed` gives it, the factors' columns as the choice has them."""
+    key = endpoint, choice.unit, choice.lesion, choice.assessment, choice.death, choice.follow_up
     if key not in tables.made:
-        tables.made[key] = _subjects(endpoint, choice, tables)
+        lesions, patients = _with_response(choice, tables)
+        name = endpoint if choice.unit == "patient" else _per_lesion(endpoint, tables.study)
+        times = tables.times[tables.times["endpoint"] == name]
+        times = _cut(times.assign(event=_event(times, choice.death)), choice.follow_up)
+        if choice.unit == "lesion" and name == endpoint:
+            own = lesions[["lesion_id", "patient_id"]].rename(columns={"lesion_id": "subject_id"})
+            times = own.merge(times.drop(columns="subject_id"), on="patient_id", validate="m:1")
+        tables.made[key] = followed(name, choice.unit, times, patients, lesions)
     return tables.made[key]
 
 
-def _rows_of(endpoint: str, choice: PossibleAnalysis) -> tuple[str, ...]:
-    return endpoint, choice.unit, choice.lesion, choice.assessment, choice.death
-
-
-def _subjects(endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.DataFrame:
-    lesions = _with_response(tables.lesions, choice, tables.responses)
-    if choice.unit == "patient":
-        frame = tables.patients.drop(columns=[name for name in KNOWN_OF_LESIONS if name in tables.patients])
-        frame = frame.join(_of_patient(lesions, choice), on="patient_id")
-        name, key = endpoint, "patient_id"
-    else:
-        own = lesions.columns.difference(["patient_id"])
-        frame = lesions.merge(tables.patients.drop(columns=own, errors="ignore"), on="patient_id", validate="m:1")
-        name = _per_lesion(endpoint, tables.study)
-        key = "patient_id" if name == endpoint else "lesion_id"
-    followed = tables.times[tables.times["endpoint"] == name].set_index("subject_id")[
-        ["months", "event", "competing", "why"]
-    ]
-    frame = frame.join(followed, on=key)
-    frame = frame[frame["months"].notna()]
-    return frame.assign(months=frame["months"].astype(float), event=_event(frame, choice.death))
+def _with_response(choice: AuthorsChoice, tables: Outcomes) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lesions with the response that counts, and patients with that, the diameter and the BED of the chosen lesion."""
+    assessment = "best" if choice.assessment == "best" else "first"
+    lesion: Literal["worst", "best"] = "best" if choice.lesion == "best" else "worst"
+    counted = tables.responses[tables.responses["assessment"] == assessment].set_index("lesion_id")["response"]
+    lesions = with_control(tables.lesions.assign(response=tables.lesions["lesion_id"].map(counted)))
+    of_lesions = per_patient(lesions, PER_PATIENT[lesion])
+    of_lesions["response"] = patient_responses(tables.responses, lesion)[assessment]
+    patients = tables.patients.drop(columns=[*OF_LESIONS], errors="ignore")
+    return lesions, patients.join(with_control(of_lesions), on="patient_id")
 
 
 def _per_lesion(endpoint: str, study: Study) -> str:
     """The endpoint that asks the same of each lesion; the patient's own where there is none."""
-    declared = study.endpoints[endpoint]
-    same = [
-        name for name, other in study.endpoints.items() if other.per == "lesion" and other.events == declared.events
-    ]
-    return same[0] if same else endpoint
+    events = study.endpoints[endpoint].events
+    same = (name for name, other in study.endpoints.items() if other.per == "lesion" and other.events == events)
+    return next(same, endpoint)
 
 
-def _with_response(lesions: pd.DataFrame, choice: PossibleAnalysis, responses: pd.DataFrame) -> pd.DataFrame:
-    which = "best" if choice.assessment == "best" else "first"
-    found = responses[responses["assessment"] == which].set_index("lesion_id")["response"]
-    return _with_control(lesions.assign(response=lesions["lesion_id"].map(found)))
-
-
-def _with_control(frame: pd.DataFrame) -> pd.DataFrame:
-    known = frame["response"].isin(BEST_TO_WORST)
-    return frame.assign(
-        objective_response=frame["response"].isin(BEST_TO_WORST[:2]).astype("Int64").where(known),
-        disease_control=frame["response"].isin(BEST_TO_WORST[:3]).astype("Int64").where(known),
-    )
-
-
-def _of_patient(lesions: pd.DataFrame, choice: PossibleAnalysis) -> pd.DataFrame:
-    """A patient's response, diameter and BED: of the worst or of the best lesion, unknown ones left out."""
-    worst = choice.lesion != "best"
-    rank = lesions["response"].map({name: number for number, name in enumerate(BEST_TO_WORST)})
-    by_patient = rank.groupby(lesions["patient_id"])
-    response = (by_patient.max() if worst else by_patient.min()).map(dict(enumerate(BEST_TO_WORST)))
-    opposite = {"max": "min", "min": "max"}
-    measures = lesions.groupby("patient_id").agg({name: how if worst else opposite[how] for name, how in WORST.items()})
-    return _with_control(measures.assign(response=response))
-
-
-def _event(frame: pd.DataFrame, death: str) -> pd.Series:
-    event = frame["event"].astype(int)
+def _event(times: pd.DataFrame, death: str) -> pd.Series:
+    event = times["event"].astype(int)
     if death == "event":
-        return event.where(frame["competing"].fillna(0) != 1, 1)
-    return event.where(frame["why"] != "death", 0) if death == "censored" else event
+        return event.where(times["competing"].fillna(0) != 1, 1)
+    return event.where(times["why"] != "death", 0) if death == "censored" else event
 
 
-def _cut(frame: pd.DataFrame, follow_up: str) -> pd.DataFrame:
+def _cut(times: pd.DataFrame, follow_up: str) -> pd.DataFrame:
     """Nothing is known after the end of follow-up."""
     if follow_up == "all":
-        return frame
+        return times
     limit = float(follow_up.split()[0])
-    return frame.assign(
-        months=frame["months"].clip(upper=limit), event=frame["event"].where(frame["months"] <= limit, 0)
-    )
-
-
-def levels_of(factor: str, endpoint: str, choice: PossibleAnalysis, tables: Outcomes) -> pd.Series:
-    """The level of each of the `analysed_subjects` of an analysis, missing where unknown."""
-    key = *_rows_of(endpoint, choice), factor
-    if key not in tables.made:
-        found = assign(_uncut(endpoint, choice, tables), tables.study.factors[factor]).astype(object)
-        tables.made[key] = found.where(found != UNKNOWN)
-    return tables.made[key]
-
-
-def with_labels_swapped(choice: PossibleAnalysis) -> PossibleAnalysis:
-    """The same analysis, its two groups with each other's names."""
-    return replace(choice, labels="swapped")
+    late = times["months"] > limit
+    return times.assign(months=times["months"].clip(upper=limit), event=times["event"].mask(late, 0))

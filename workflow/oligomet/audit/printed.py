@@ -10,6 +10,7 @@ from decimal import Decimal
 
 RELATIONS = {"<": "<", "≤": "≤", "<=": "≤", ">": ">", "≥": "≥", ">=": "≥", "=": "="}
 NOT_GIVEN = "?"
+MOST = 10_000_000  # that a number of a paper can be
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Interval:
         """Whether two intervals have a value in common: one number, printed twice, can be meant."""
         return self.gap(other) == 0
 
+    def within(self, low: float, high: float) -> Interval:
+        """The nearest to it that is in between."""
+        return Interval(min(max(self.low, low), high), min(max(self.high, low), high))
+
     def times(self, factor: float) -> Interval:
         """All of its numbers, multiplied by one that is not negative."""
         return Interval(self.low * factor, self.high * factor)
@@ -50,7 +55,14 @@ class Interval:
         return Interval(self.low - by, self.high + by)
 
     def __str__(self) -> str:
-        return f"{self.low:.4g}" if self.low == self.high else f"{self.low:.4g} to {self.high:.4g}"
+        low, high = (
+            f"{end:g}" if abs(end) < 1e6 and end == round(end) else f"{end:.4g}" for end in (self.low, self.high)
+        )
+        if low == high:
+            return low
+        if self.low == -math.inf:
+            return f"at most {high}" if math.isfinite(self.high) else "anything"
+        return f"{low} to {high}" if math.isfinite(self.high) else f"at least {low}"
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,10 @@ def read_number(text: str, whole: bool = False) -> Printed:
         raise ValueError(f"{text!r} is not a number as printed, e.g. 14, 69.7, 3.10, < 0.05 or ? where none is given")
     relation = RELATIONS[match[1] or "="]
     number = Decimal(match[2])
+    if whole and (number != number.to_integral_value() or abs(number) > MOST):
+        raise ValueError(f"{text!r} is no count: that is a whole number of at most {MOST:,}")
+    if abs(number) > MOST:
+        raise ValueError(f"{text!r} is more than any paper means")
     decimals = max(0, -int(number.as_tuple().exponent))
     half = Decimal(0) if whole else Decimal(1).scaleb(-decimals) / 2
     low, high = float(number - half), float(number + half)

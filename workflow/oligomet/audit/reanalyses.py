@@ -2,7 +2,7 @@
 
 The nearest analysis is the one that agrees with the estimate and its interval together, not with one of them. On a
 cohort that was calibrated to the published numbers an agreement can only show that an analysis is able to give a
-number; what no analysis gives, and what one gives that was not calibrated, is the information (`WHAT_IT_SHOWS`).
+number; what no analysis gives, and what one gives that was not calibrated, is the information.
 """
 
 from __future__ import annotations
@@ -10,42 +10,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.possible_analyses import (
-    Outcomes,
-    PossibleAnalysis,
-    analysed_subjects,
-    levels_of,
-    possible_analyses,
-    with_labels_swapped,
-)
+from oligomet.audit.possible_analyses import AuthorsChoice, Outcomes, analysed_subjects, possible_analyses
 from oligomet.audit.survival_claims import Division, canonical_endpoint, divisions, whole_rates
-from oligomet.estimates.methods.common import Undefined, normal_quantile, two_sided_p
+from oligomet.estimates.design import Contrast, chosen, design
+from oligomet.estimates.groups import UNKNOWN, assign
+from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.methods_python_lacks.cox_kernel import AnyTies, cox_kernel
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
+from oligomet.estimates.robustness.specifications import fit_choice
 from oligomet.study import Study
 
-TIES: tuple[AnyTies, ...] = ("breslow", "efron", "exact")
+TIES = ("breslow", "efron", "exact")
 FOLLOW_UP = ("all", "60 months")
 TIMES_TRIED = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 20.0, 24.0, 30.0, 36.0, 48.0, 60.0)
 COLUMNS = [
-    "target", "claims", "quantity", "published", "rank", "unit", "lesion", "assessment", "death", "follow_up", "model",
-    "ties", "time_months", "labels", "recomputed", "estimate", "conf_low", "conf_high", "p_value", "n", "events",
-    "distance", "measure",
+    "target", "claims", "quantity", "published", "rank", "unit", "lesion", "assessment", "death", "follow_up",
+    "adjustment", "ties", "time_months", "labels", "recomputed", "estimate", "conf_low", "conf_high", "p_value", "n",
+    "events", "distance", "measure",
 ]  # fmt: skip
-
-WHAT_IT_SHOWS = (
-    "The cohort was generated to carry published counts, rates, hazard ratios and p values, under one reading of each. "
-    "That this reading gives them back shows that the calibration worked, and nothing of what the authors did. Three "
-    "things do inform: that one cohort can carry numbers together; that no analysis of it reaches a number; and how "
-    "far the analyses lie apart, for where they hardly differ the published number cannot tell them apart in any data."
-)
 
 
 @dataclass(frozen=True)
@@ -79,8 +67,9 @@ def reanalyse(
     Returns
     -------
     DataFrame, a row an analysis of a target: target, claims (ids), quantity, published, rank (1: nearest), the
-    choices (unit, lesion, assessment, death, follow_up, model, ties, time_months, labels; '-' where there is none),
-    recomputed, estimate, conf_low, conf_high, p_value, n, events, distance and its measure.
+    choices (see `AuthorsChoice`), time_months (tried, of rates whose time is not stated), labels (as printed |
+    swapped: two groups with each other's results), recomputed, estimate, conf_low, conf_high, p_value, n, events,
+    distance and its measure.
     """
     tables = Outcomes(times, patients, lesions, responses, study)
     rows: list[dict] = []
@@ -140,7 +129,7 @@ def _targets(paper: Paper, tables: Outcomes) -> Iterator[tuple[PublishedResult, 
 def _hazard_ratios(paper: Paper) -> Iterator[tuple[Claim, Claim, Claim, tuple[Claim, ...]]]:
     """Each distinct hazard ratio with its limits, and all claims that print it."""
     seen = set()
-    for ratio in paper.select(kind="hazard_ratio"):
+    for ratio in paper.select(kind="hazard_ratio", variable=None):
         place = {"section": ratio.section, "row": ratio.row, "contrast": ratio.contrast}
         limits = [paper.select(kind=kind, **place) for kind in ("low", "high")]
         key = ratio.contrast, ratio.printed
@@ -163,77 +152,67 @@ def _covariates(paper: Paper, ratio: Claim) -> list[str]:
 def _ratios(
     ratio: Claim, low: Claim, high: Claim, endpoint: str, covariates: list[str], tables: Outcomes
 ) -> Iterator[dict]:
-    factor = ratio.compared[0]
-    for model, names in (("univariable", [factor]), ("multivariable", covariates)):
-        if model == "multivariable" and len(names) < 2:
-            continue
+    printed = np.array([ratio.value, low.value, high.value])
+    models = [("alone", [ratio.compared[0]])] + [("published", covariates)] * (len(covariates) > 1)
+    for adjustment, names in models:
         variables = [tables.study.factors[name].variable for name in names]
-        for base in possible_analyses(endpoint, variables, tables):
-            for follow_up in FOLLOW_UP:
-                choice = replace(base, follow_up=follow_up, model=model)
-                design, frame = _design(endpoint, choice, names, ratio, tables)
-                for ties in TIES:
-                    key = endpoint, replace(choice, ties=ties), *sorted(design.columns)
-                    if key not in tables.made:  # one model answers each of its factors
-                        tables.made[key] = _fit(design, frame, ties)
-                    if factor not in tables.made[key]:
-                        continue
-                    fit = tables.made[key][factor]
-                    for swapped in (False, True):
-                        log, error = (-fit[0] if swapped else fit[0]), fit[1]
-                        made = [math.exp(log + z * error) for z in (0, -normal_quantile(0.95), normal_quantile(0.95))]
-                        printed = [ratio.value, low.value, high.value]
-                        distance = math.sqrt(
-                            np.mean([math.log(a / b) ** 2 for a, b in zip(made, printed, strict=True)])
-                        )
-                        here = replace(choice, ties=ties)
-                        yield {
-                            **asdict(with_labels_swapped(here) if swapped else here),
-                            "recomputed": f"{made[0]:.3f} ({made[1]:.3f} to {made[2]:.3f})",
-                            "estimate": made[0], "conf_low": made[1], "conf_high": made[2],
-                            "p_value": float(two_sided_p(log / error)), "n": len(frame),
-                            "events": int(frame["event"].sum()),
-                            "distance": distance, "measure": "log, root mean square of estimate and limits",
-                        }  # fmt: skip
+        for base, follow_up, ties in product(possible_analyses(endpoint, variables, tables), FOLLOW_UP, TIES):
+            choice = replace(base, follow_up=follow_up, adjustment=adjustment, ties=ties)
+            table, counts = _model(endpoint, choice, names, tables)
+            found = _against(table, *ratio.compared)
+            if found is None:
+                continue
+            as_printed, p = found
+            for labels, made in (("as printed", as_printed), ("swapped", 1 / as_printed[[0, 2, 1]])):
+                yield {
+                    **asdict(choice), **counts, "labels": labels,
+                    "recomputed": "{:.3f} ({:.3f} to {:.3f})".format(*made),
+                    **dict(zip(("estimate", "conf_low", "conf_high"), made, strict=True)), "p_value": p,
+                    "distance": math.sqrt(np.mean(np.log(made / printed) ** 2)),
+                    "measure": "log, root mean square of estimate and limits",
+                }  # fmt: skip
 
 
-def _design(
-    endpoint: str, choice: PossibleAnalysis, names: list[str], ratio: Claim, tables: Outcomes
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Indicators of the factors, the contrast's own first, and the subjects; those of unknown level left out."""
-    own, shown, _ = ratio.compared
-    found = pd.DataFrame({name: levels_of(name, endpoint, choice, tables) for name in dict.fromkeys([own, *names])})
-    known = found.notna().all(axis=1)
-    first = {name: shown if name == own else tables.study.factors[name].levels[0] for name in found}
-    design = pd.DataFrame({name: (found.loc[known, name] == first[name]).astype(float) for name in found})
-    return design, analysed_subjects(endpoint, choice, tables)[known]
+def _against(table: pd.DataFrame, factor: str, level: str, reference: str) -> tuple[np.ndarray, float] | None:
+    """The hazard ratio of a level against another with its limits, and p; None where the study compares others."""
+    for contrast, inverted in ((Contrast(factor, level, reference), False), (Contrast(factor, reference, level), True)):
+        if str(contrast) in table.index:
+            row = table.loc[str(contrast)]
+            ratio = row[["hazard_ratio", "conf_low", "conf_high"]].to_numpy(float)
+            return 1 / ratio[[0, 2, 1]] if inverted else ratio, row["p_value"]
+    return None
 
 
-def _fit(design: pd.DataFrame, frame: pd.DataFrame, ties: AnyTies) -> dict[str, tuple[float, float]]:
-    """By factor the log hazard ratio and its standard error; empty where the model has none."""
-    try:
-        fit = cox_kernel(design, frame["months"], frame["event"], ties=ties)
-    except Undefined:
-        return {}
-    return dict(zip(design, zip(fit.log_hr, np.sqrt(np.diag(fit.covariance)), strict=True), strict=True))
+def _model(
+    endpoint: str, choice: AuthorsChoice, names: list[str], tables: Outcomes
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The ratios of a model by contrast, none where it has no answer, with its n and events: made once."""
+    key = endpoint, choice, *sorted(names)
+    if key not in tables.made:
+        of = design(analysed_subjects(endpoint, choice, tables), chosen(tables.study, sorted(names)))
+        try:
+            table = fit_choice(of, choice, tables.study.analyses.confidence)
+        except Undefined:
+            table = pd.DataFrame()
+        tables.made[key] = table, {"n": of.n, "events": of.events}
+    return tables.made[key]
 
 
 def _tests(claim: Claim, factor: str, endpoint: str, tables: Outcomes) -> Iterator[dict]:
-    for base in possible_analyses(endpoint, [tables.study.factors[factor].variable], tables):
-        for follow_up in FOLLOW_UP:
-            choice = replace(base, follow_up=follow_up)
-            frame = analysed_subjects(endpoint, choice, tables)
-            level = levels_of(factor, endpoint, choice, tables)
-            frame, level = frame[level.notna()], level[level.notna()]
-            try:
-                p = logrank(frame["months"], frame["event"], level.astype(str)).p_value
-            except Undefined:
-                continue
-            yield {
-                **asdict(choice), "recomputed": f"p = {p:.3g}", "p_value": p, "n": len(frame),
-                "events": int(frame["event"].sum()),
-                "distance": abs(math.log10(max(p, 1e-12) / claim.value)), "measure": "log10 of the ratio of p values",
-            }  # fmt: skip
+    declared = tables.study.factors[factor]
+    for base, follow_up in product(possible_analyses(endpoint, [declared.variable], tables), FOLLOW_UP):
+        choice = replace(base, follow_up=follow_up)
+        frame = analysed_subjects(endpoint, choice, tables)
+        level = assign(frame, declared).astype(str)
+        frame, level = frame[level != UNKNOWN], level[level != UNKNOWN]
+        try:
+            p = logrank(frame["months"], frame["event"], level).p_value
+        except Undefined:
+            continue
+        yield {
+            **asdict(choice), "labels": "as printed", "recomputed": f"p = {p:.3g}", "p_value": p, **_counts(frame),
+            "distance": abs(math.log10(max(p, 1e-12) / claim.value)), "measure": "log10 of the ratio of p values",
+        }  # fmt: skip
 
 
 def _whole(whole: dict[float, Claim], endpoint: str, tables: Outcomes) -> Iterator[dict]:
@@ -244,26 +223,24 @@ def _whole(whole: dict[float, Claim], endpoint: str, tables: Outcomes) -> Iterat
 
 
 def _rates(division: Division, tables: Outcomes) -> Iterator[dict]:
-    names = list(division.rates)
+    names, declared = list(division.rates), tables.study.factors[division.factor]
     times = [time for time in division.times if time is not None]
-    for choice in possible_analyses(division.endpoint, [tables.study.factors[division.factor].variable], tables):
+    for choice in possible_analyses(division.endpoint, [declared.variable], tables):
         frame = analysed_subjects(division.endpoint, choice, tables)
-        level = levels_of(division.factor, division.endpoint, choice, tables)
+        level = assign(frame, declared)
         groups = [frame[level == name] for name in names]
         if any(group.empty for group in groups):
             continue
         curves = [km_kernel(group["months"], group["event"]) for group in groups]
-        for swapped in (False, True) if len(names) == 2 else (False,):
-            made = curves[::-1] if swapped else curves
-            here = with_labels_swapped(choice) if swapped else choice
+        for labels, made in (("as printed", curves), ("swapped", curves[::-1]))[: 2 if len(names) == 2 else 1]:
             if division.single:
                 printed = [[next(iter(division.rates[name].values()))] for name in names]
                 at = _at(made, TIMES_TRIED)
-                for n, landmark in enumerate(TIMES_TRIED):
-                    yield _compared(at[:, [n]], printed, replace(here, time_months=landmark), frame)
+                for n, time in enumerate(TIMES_TRIED):
+                    yield _compared(at[:, [n]], printed, choice, frame) | {"labels": labels, "time_months": time}
             else:
                 printed = [[division.rates[name][time] for time in times] for name in names]
-                yield _compared(_at(made, times), printed, here, frame)
+                yield _compared(_at(made, times), printed, choice, frame) | {"labels": labels}
 
 
 def _at(curves: list, times: Sequence[float]) -> np.ndarray:
@@ -271,42 +248,18 @@ def _at(curves: list, times: Sequence[float]) -> np.ndarray:
     return 100 * np.array([curve.at(times)["survival"] for curve in curves])
 
 
-def _compared(made: np.ndarray, printed: list[list[Claim]], choice: PossibleAnalysis, frame: pd.DataFrame) -> dict:
+def _compared(made: np.ndarray, printed: list[list[Claim]], choice: AuthorsChoice, frame: pd.DataFrame) -> dict:
     """Rates of the groups beside the printed ones; the distance over all of them."""
     gaps = made - np.array([[claim.value for claim in claims] for claims in printed])
     return {
         **asdict(choice),
+        "labels": "as printed",
         "recomputed": " / ".join(f"{rate:.1f}" for rate in made.ravel()),
-        "n": len(frame),
-        "events": int(frame["event"].sum()),
+        **_counts(frame),
         "distance": math.sqrt(np.mean(gaps**2)) if np.isfinite(gaps).all() else math.inf,
         "measure": "percentage points, root mean square",
     }
 
 
-def nearest_by_estimate(rows: pd.DataFrame) -> Any:
-    """The row of the analysis whose hazard ratio is nearest to the published one, whatever its interval.
-
-    Parameters
-    ----------
-    rows
-        Those of one target of `reanalyse` that is a hazard ratio.
-    """
-    published = float(rows["published"].iloc[0].split()[0])
-    return min(rows.itertuples(), key=lambda row: abs(math.log(row.estimate / published)))
-
-
-def analysis_in_words(row: Any) -> str:
-    """The choices that a row of the reanalyses made: 'by patient, worst lesion, univariable, Breslow ties'."""
-    said = [
-        f"by {row.unit}",
-        None if row.lesion == "-" else f"{row.lesion} lesion",
-        None if row.assessment == "-" else f"{row.assessment} response",
-        None if row.model == "-" else row.model,
-        None if row.ties == "-" else f"{'exact' if row.ties == 'exact' else row.ties.capitalize()} ties",
-        None if row.death == "-" else "death an event" if row.death == "event" else "death censored",
-        None if row.follow_up == "all" else f"follow-up cut at {row.follow_up}",
-        None if pd.isna(row.time_months) else f"at {row.time_months:g} months",
-        None if row.labels == "as printed" else "labels swapped",
-    ]
-    return ", ".join(filter(None, said))
+def _counts(frame: pd.DataFrame) -> dict[str, int]:
+    return {"n": len(frame), "events": int(frame["event"].sum())}

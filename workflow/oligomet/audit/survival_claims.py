@@ -90,7 +90,7 @@ class Shares:
         names = list(division.rates)
         order = names[::-1] if swapped else names
         parts = [
-            Part(self.levels[name], tuple(division.rates[other][time].interval for time in times))
+            Part(self.levels[name], tuple(division.rates[other][time].interval.within(0, 100) for time in times))
             for name, other in zip(names, order, strict=True)
         ]
         return [*parts, Part(self.others, (ANY_RATE,) * len(times))] if self.others.high > 0 else parts
@@ -104,7 +104,7 @@ def shares_of(paper: Paper, division: Division) -> Shares | None:
     lesions. None if nothing limits them.
     """
     total = paper.counted((division.population, ()))
-    if total is None:
+    if total is None or not total.value:
         return None
     counts = paper.counted_each((division.population, ((division.factor, level),)) for level in division.rates)
     if counts:
@@ -117,7 +117,7 @@ def shares_of(paper: Paper, division: Division) -> Shares | None:
         return Shares(known, Interval(rest, rest), True, (total, *counts))
     population = paper.declared.factors[division.factor].of
     whole = paper.counted((paper.declared.populations[population].part_of or population, ()))
-    at_level = {level: _counted_or_summed(paper, population, division.factor, level) for level in division.rates}
+    at_level = {level: counted_or_summed(paper, population, division.factor, level) for level in division.rates}
     if whole is None or not all(at_level.values()):
         return None
     numbers = {level: sum(claim.value for claim in claims) for level, claims in at_level.items()}
@@ -126,7 +126,7 @@ def shares_of(paper: Paper, division: Division) -> Shares | None:
     return Shares(limits, others, False, (total, whole, *(claim for claims in at_level.values() for claim in claims)))
 
 
-def _counted_or_summed(paper: Paper, population: str, factor: str, level: str) -> list[Claim]:
+def counted_or_summed(paper: Paper, population: str, factor: str, level: str) -> list[Claim]:
     """The claims that say how many are at a level: its own, or of all the levels that make it up; else none."""
     claim = paper.counted((population, ((factor, level),)))
     if claim is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from oligomet.audit.printed import read_number
-from oligomet.audit.reanalyses import analysis_in_words
+from oligomet.audit.reanalyses_in_words import analysis_in_words
 
 SIGNS = {
     "reproduced": "✓", "within tolerance": "≈", "not reproduced": "≠", "impossible": "✕", "not testable": "?",

@@ -13,7 +13,6 @@ from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
 from oligomet.courses import index_course, number_courses
 from oligomet.schemas import SOURCE, SOURCES, TABLES, conform
-from oligomet.source_declarations import Source
 from oligomet.study import Study
 
 CHILDREN = ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
@@ -47,7 +46,7 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
     """
     check_rules(study.eligibility)
     extracted = {role: extracted[role].reset_index(drop=True) for role in study.sources}
-    records = _read_rows({role: _fill_down(frame, study.sources[role]) for role, frame in extracted.items()}, study)
+    records = _read_rows(extracted, study)
     check_rows(records, study)
     check_patients(records)
     check_plans(records, study)
@@ -109,8 +108,8 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
 
     rows = records.rows[role]
     contents = rows[list(SOURCES[role])].astype("string")
-    for at, column in found.loc[needed, "column"].items():  # unreadable cells are equal if their texts are
-        contents.loc[at, column] = plain(raw.loc[at, column])
+    for at, column in zip(found.index[needed], found["column"][needed], strict=True):
+        contents.loc[at, column] = plain(raw[column][at])  # unreadable cells are equal if their texts are
     if (
         role == "plans" and "start_date" not in key
     ):  # a lesion that is irradiated again has a second plan, no correction
@@ -129,12 +128,6 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
     lost = found.index.isin(found.index[needed])
     records.leave_out(role, found[stays & lost])
     records.note(role, found[stays & ~lost])
-
-
-def _fill_down(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
-    """The rows with the cells that were merged over several of them, as declared."""
-    filled = frame[source.fill_down].astype("string")
-    return frame.assign(**filled.where(filled.fillna("").map(plain) != "").ffill().fillna(""))
 
 
 def _source(frame: pd.DataFrame) -> pd.Series:

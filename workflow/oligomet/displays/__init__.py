@@ -1,12 +1,14 @@
-"""Tables and figures: rows of the estimates, chosen, ordered and printed. Nothing is computed here.
+"""Tables and figures: entries of the book of numbers, chosen, ordered and printed. Nothing is computed here.
 
-formats         numbers as they are printed, also in the paper's prose
-counts          counts that a table and a figure both show
-tables, series  Tables 1 to 5 (comparison: by groups); supplements: tables of the notebooks
-presentation    a table as HTML and as markdown
-figures         the declared figures by name: flow, response, survival (labels: where its words go)
-forest          published series
-individuals     pictures of patients and lesions, from the outcomes; distributions: how their values lie
-style           theme, sizes, colours, footers, files
-notebook        what the cells of the notebooks call
+declared_tables       the tables of the paper by name: characteristics, factors, response, literature
+declared_figures      the figures of the paper by name: flow_diagram, response_figure, survival_curves
+supplementary_tables  further tables of the notebooks; contrast_tables, robustness_tables: those of robustness
+specification_curve   every conclusion under every choice, beside printed_ratios; continuous_figures: forms and dose
+forest_plot           published series
+individuals           pictures of patients and lesions, from the outcomes; distributions: how their values lie
+simulation_figure     intervals and tests under known truth
+shown_table           a table as HTML and as markdown; cells: an entry as a cell
+style                 theme, sizes, colours, footers, files; label_placing: where words go
+formats               numbers as they are printed, also in the paper's prose; study_words: what is said of a study alike
+results               what a notebook starts from
 """

@@ -6,12 +6,11 @@ from string import ascii_uppercase
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from oligomet.displays import formats
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, axes_at, sheet, styled
-from oligomet.displays.tables import SUBJECTS, variable_label, with_unit
+from oligomet.displays.study_words import SUBJECTS, variable_label, with_unit
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, Sheet, lettered, styled
 
 COLUMNS, HEIGHT, ROW = 3, 34, 54  # panels in a line; mm of their axes, and from one line to the next
 LEFT, RIGHT = 14, 4
@@ -31,7 +30,7 @@ def _edges(values: pd.Series, cut: float, whole: bool) -> np.ndarray:
 
 
 @styled
-def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, title: str) -> Figure:
+def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, title: str) -> Sheet:
     """A panel a described variable that a factor cuts, of the patients, then of the lesions.
 
     `patients` and `lesions` are the tables of those names of the outcomes stage; the variables are those of
@@ -47,11 +46,11 @@ def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, t
     ]
     lines = -(-len(panels) // COLUMNS)
     legend = "Histograms of the known values. Dashed: where factors cut them into groups."
-    figure = sheet(DOUBLE, lines * ROW + FOOTER, study, title, legend, "Dashed: cut-points of the factors.")
+    figure = Sheet(DOUBLE, lines * ROW + FOOTER, study, title, legend, "Dashed: cut-points of the factors.")
     for place, (unit, name, cuts) in enumerate(panels):
         down, across = divmod(place, COLUMNS)
         left, bottom = LEFT + across * DOUBLE / COLUMNS, FOOTER + (lines - 1 - down) * ROW + 11
-        axes = axes_at(figure, left, bottom, DOUBLE / COLUMNS - LEFT - RIGHT, HEIGHT)
+        axes = figure.axes_at(left, bottom, DOUBLE / COLUMNS - LEFT - RIGHT, HEIGHT)
         known = {"patient": patients, "lesion": lesions}[unit][name].dropna().astype(float)
         whole = bool((known == known.round()).all()) and known.nunique() < 10
         edges = _edges(known, cuts[0], whole) - 0.5 * whole  # a column stands over its number
@@ -59,7 +58,7 @@ def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, t
         for cut in cuts:
             axes.axvline(cut - 0.5 * whole, color=COLOURS[1], linewidth=1, linestyle=(0, (4, 2)))
         subjects = f"{formats.count(len(known))} {SUBJECTS[unit]}"
-        axes.set_title(f"$\\bf{{{ascii_uppercase[place]}}}$  {subjects}", loc="left", x=-0.02, pad=4)
+        axes.set_title(lettered(ascii_uppercase[place], subjects), loc="left", x=-0.02, pad=4)
         axes.margins(y=0.08)
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.set_xlabel(with_unit(variable_label(study, name), name), labelpad=2)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from oligomet.displays import formats
-from oligomet.displays.counts import MEANING
-from oligomet.displays.style import DOUBLE, FOOTER, GREY, INK, RESPONSE_COLOURS, axes_at, sheet, styled
+from oligomet.displays.response_table import MEANING
+from oligomet.displays.style import DOUBLE, FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, styled
 
 LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked
 
 
 @styled
-def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Figure:
+def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Sheet:
     """The change from baseline of every evaluable lesion's deciding diameter, in the order of its size.
 
     The colour is the response: progression is judged from the nadir, and a node can respond completely with some
@@ -32,8 +31,8 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     note = f"Change of the diameter that decided (nodes: short axis).{arrows}"
     response = study.response
     legend = f"Dashed: {response.increase:.0%} more and {response.decrease:.0%} less than at baseline."
-    figure = sheet(DOUBLE, 70 + FOOTER, study, title, legend, note)
-    axes = axes_at(figure, 17, FOOTER + 7, DOUBLE - 20, 58)
+    figure = Sheet(DOUBLE, 70 + FOOTER, study, title, legend, note)
+    axes = figure.axes_at(17, FOOTER + 7, DOUBLE - 20, 58)
     shown = found.assign(change=found["change"].clip(upper=LARGEST))
     seaborn.barplot(shown, x="lesion_id", y="change", width=0.85, linewidth=0, ax=axes, **_by_response(found))
     axes.plot(beyond, np.full(len(beyond), LARGEST + 0.03), "^", color=INK, markersize=2, clip_on=False)
@@ -50,26 +49,40 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     return figure
 
 
-EVENTS = {  # endpoint: the event as it is drawn, its mark, and the colour of its mark
-    "LRFS": ("local failure", "D", "white"),
-    "CFI": ("next systemic therapy", "^", "white"),
-    "OS": ("death", "X", INK),
+DEATH = "death"
+MARKS = {  # what is drawn: the events of the endpoint that tells of it, its mark, and the mark's colour
+    "local failure": ({"in_field_recurrence", "lesion_progression"}, "D", "white"),
+    "next systemic therapy": ({"next_systemic_therapy"}, "^", "white"),
+    DEATH: ({"death"}, "X", INK),
 }
 
 
 @styled
-def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: str) -> Figure:
-    """A line a patient from radiotherapy to death or last contact, with local failure and the next systemic therapy."""
+def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: str) -> Sheet | None:
+    """A line a patient from radiotherapy to death or last contact, with local failure and the next systemic therapy.
+
+    Nothing, where study.yaml declares no endpoint of death alone; what no other endpoint tells of is not marked.
+    """
     import seaborn
 
-    lines = times[times["endpoint"] == "OS"].merge(patients[["patient_id", "response"]], on="patient_id")
+    per_patient = {name: set(one.events) for name, one in study.endpoints.items() if one.per == "patient"}
+    drawn = {  # endpoint -> what it tells of
+        next(name for name, events in per_patient.items() if events <= told): mark
+        for mark, (told, *_) in MARKS.items()
+        if any(events <= told for events in per_patient.values())
+    }
+    followed = next((endpoint for endpoint, mark in drawn.items() if mark == DEATH), None)
+    if followed is None:
+        return None
+    lines = times[times["endpoint"] == followed].merge(patients[["patient_id", "response"]], on="patient_id")
     lines = lines.sort_values(["months", "patient_id"], ascending=[False, True])
-    names, signs, colours = zip(*EVENTS.values(), strict=True)
+    names = list(drawn.values())
+    _, signs, colours = zip(*(MARKS[name] for name in names), strict=True)
     events = times[(times["event"] == 1) & times["patient_id"].isin(lines["patient_id"])]
-    events = events.assign(happened=events["endpoint"].map(dict(zip(EVENTS, names, strict=True))))
+    events = events.assign(happened=events["endpoint"].map(drawn))
     note = f"Colour: response of the {study.response.patient} irradiated lesion. No cross at the end: last seen alive."
-    figure = sheet(DOUBLE, 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
-    axes = axes_at(figure, 10, FOOTER + 10, DOUBLE - 14, 1.15 * len(lines) + 6)
+    figure = Sheet(DOUBLE, 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
+    axes = figure.axes_at(10, FOOTER + 10, DOUBLE - 14, 1.15 * len(lines) + 6)
     edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
     seaborn.barplot(lines, x="months", y="patient_id", ax=axes, **edge, **_by_response(lines))
     seaborn.scatterplot(
@@ -79,7 +92,7 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     )  # fmt: skip
     axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[])
     axes.set_xticks(np.arange(0, lines["months"].max() + 1, 12))
-    axes.set_xlabel("Months since end of radiotherapy")
+    axes.set_xlabel(f"Months since {study.endpoints[followed].starts.split('_')[1]} of radiotherapy")
     axes.set_ylabel(f"Patients (n = {formats.count(len(lines))})")
     seaborn.move_legend(axes, "lower right", title=None)
     return figure

@@ -3,45 +3,151 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import radians, sin
 from string import ascii_uppercase
+from typing import Any, NamedTuple
 
-import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from oligomet.displays import formats
-from oligomet.displays.published import Ratio
-from oligomet.displays.robustness import WORDS, counted_of, judged, meanings, only
-from oligomet.displays.specification_marks import Line, Option, data_of, list_lines, list_options
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, axes_at, sheet, styled
+from oligomet.book import Book, Entry
+from oligomet.displays import cells, formats
+from oligomet.displays.contrast_tables import meanings
+from oligomet.displays.printed_ratios import Ratio
+from oligomet.displays.study_words import confidence
+from oligomet.displays.style import (
+    COLOURS,
+    DOUBLE,
+    FOOTER,
+    GREY,
+    HEADING,
+    INK,
+    LINE,
+    Sheet,
+    lettered,
+    styled,
+    text_width,
+    wrapped,
+)
+from oligomet.estimates.design import Contrast
+from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.nested import contrast_meant
-from oligomet.estimates.robustness.verdicts import primary_choice, published_choice
-from oligomet.tables import rows
+from oligomet.estimates.robustness.verdicts import VERDICTS, primary_choice, published_choice
+from oligomet.schemas import TABLES
 
-ROW, COLUMN = 2.75, 3.1  # mm of a choice, and of an option in the panel of marks
-HEAD, FOOT = 34, 11  # mm above and below the panels of an endpoint
-GAP, ASIDE = 3.5, 7  # mm between panels, and between them and the marks
-LETTER = 1.35  # mm of a letter of a heading
+ROW, COLUMN = 2.2, 2.9  # mm of a choice, and of an option in the panel of marks
+ABOVE, FOOT = 7, 11  # mm for the name of an endpoint, and below its panels
+LEFT, RIGHT, GAP, ASIDE = 4, 3, 3.5, 8  # mm at the sides, between panels, and between them and the marks
+SLOPE = 70  # degrees of the words over the marks
 LIMITS = (0.14, 3.6)  # hazard ratios that are drawn; an interval that goes beyond ends in an arrow
 TICKS = (0.2, 0.5, 1, 2)
 BAND, FAINT = "#e4e4e4", "#cfcfcf"
-Published = Mapping[tuple[str, str, str], Ratio]
+Lines = dict[Choice, dict[Contrast, Entry]]  # what each choice gave for each conclusion, from top to bottom
+Published = Mapping[tuple[str, Contrast], Ratio]
+
+
+class Option(NamedTuple):
+    """A column of marks: its group, its words, and what the choices are that have it."""
+
+    group: str
+    words: str
+    means: dict
+
+    def is_of(self, choice: Choice) -> bool:
+        return all(getattr(choice, name) == value for name, value in self.means.items())
+
+
+class Block(NamedTuple):
+    """An endpoint: its lines, its marks, and its panels, each with what stands above it; `width` is a panel's in mm."""
+
+    endpoint: str
+    lines: Lines
+    options: list[Option]
+    headings: dict[Contrast, list[tuple[str, dict]]]
+    width: float
+
+    @property
+    def head(self) -> float:
+        """mm above the panels."""
+        words = text_width([option.words for option in self.options]) * sin(radians(SLOPE))
+        return ABOVE + max(words, *(LINE * len(heading) for heading in self.headings.values()))
+
+    @property
+    def height(self) -> float:
+        return self.head + ROW * len(self.lines) + FOOT
+
+
+def lines_of(endpoint: str, book: Book) -> Lines:
+    """The choices of an endpoint, those with the same data together."""
+    found: Lines = {}
+    for one in book.some(analysis="specification", endpoint=endpoint):
+        contrast = Contrast(one.factor, one.group, one.reference)
+        found.setdefault(Choice.of(one), {})[contrast] = one
+    return {choice: found[choice] for choice in sorted(found, key=_order)}
+
+
+def _rank(choice: Choice, *names: str) -> list[int]:
+    return [TABLES["estimates"][name].allowed.index(getattr(choice, name)) for name in names]
+
+
+def data_of(choice: Choice) -> tuple:
+    """What sets the lines of one group apart from the next: subjects, dependence, hazard, when a response is known."""
+    timing = ("declared", "censored", "unrounded", "interval").index(choice.timing.partition(" ")[0])
+    known = *_rank(choice, "hazard", "dependence", "clock"), choice.time_months or 0
+    return choice.unit != "patient", *known, *_rank(choice, "missing"), timing
+
+
+def _order(choice: Choice) -> tuple:
+    return *data_of(choice), *_rank(choice, "adjustment", "fit", "ties")
+
+
+def options_of(choices: list[Choice], ties: str) -> list[Option]:
+    """The columns of marks by which these choices differ; `ties` is the handling of ties that is not remarked on."""
+    landmarks = sorted({choice.time_months for choice in choices if choice.time_months is not None})
+    censoring = dict.fromkeys(choice.timing for choice in choices if choice.timing.startswith("censored"))
+    other = {"breslow": "efron", "efron": "breslow"}[ties]
+    dependences = {
+        "independent": "lesions as independent",
+        "clustered": "lesions clustered",
+        "weighted": "each patient once",
+        "frailty": "lesions with frailty",
+    }
+    models = {"alone": "factor alone", "published": "published model", "prespecified": "prespecified model"}
+    timings = dict(zip(censoring, censoring, strict=True))
+    timings |= {"unrounded": "times not rounded", "interval": "events between images"}
+    options = [
+        Option("Subjects", "patients", {"unit": "patient"}),
+        *(Option("Subjects", said, {"unit": "lesion", "dependence": name}) for name, said in dependences.items()),
+        Option("Death", "death censored", {"hazard": "cause-specific"}),
+        Option("Death", "death competes", {"hazard": "subdistribution"}),
+        Option("Response", "response from the start", {"clock": "start"}),
+        *(
+            Option("Response", f"response by {at:g} months", {"clock": "landmark", "time_months": at})
+            for at in landmarks
+        ),
+        Option("Response", "time-dependent response", {"clock": "time-dependent"}),
+        *(Option("Model", said, {"adjustment": name}) for name, said in models.items()),
+        Option("Fit", "Firth’s penalty", {"fit": "penalised"}),
+        Option("Fit", f"{other.title()}’s ties", {"ties": other, "hazard": "cause-specific"}),
+        Option("Missing", "missing imputed", {"missing": "imputed"}),
+        *(Option("Time", said, {"timing": name}) for name, said in timings.items()),
+    ]
+    return [option for option in options if 0 < sum(option.is_of(choice) for choice in choices) < len(choices)]
 
 
 @styled
-def specification_figure(estimates: pd.DataFrame, study, title: str, published: Published | None = None) -> Figure:
+def specification_figure(book: Book, study, title: str, published: Published | None = None) -> Sheet:
     """A block an endpoint: a line a choice, marks that say what it chose, and a panel a conclusion.
 
     Parameters
     ----------
-    estimates
+    book
         Analyses specification and verdict are shown.
     published
-        The hazard ratios that were printed, as `published.published_ratios` gives them.
+        The hazard ratios that were printed, as `printed_ratios.printed_ratios` gives them.
     """
-    blocks = {endpoint: list_lines(estimates, endpoint) for endpoint in study.robustness.headline}
-    interval = formats.percent(study.analyses.confidence, 0)
+    blocks = [_block(endpoint, book, study) for endpoint in study.robustness.headline]
+    interval = confidence(study)
     legend = (
         f"Hazard ratios with {interval} intervals, a line a choice of analysis; the dots at the left say which. "
         "Squares: the published analysis, repeated. Diamonds: the primary corrected analysis. Filled signs: the "
@@ -49,85 +155,76 @@ def specification_figure(estimates: pd.DataFrame, study, title: str, published: 
         "panel: the verdict, in how many choices the direction is that of the published analysis, and in how many the "
         "interval excludes one in it."
     )
-    if meanings(study):
-        legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
     note = (
         f"■ published analysis, repeated   ◆ primary corrected analysis   Filled: the {interval} interval excludes 1   "
         "Grey band: as printed"
     )
     if meanings(study):
+        legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
         note += "   Grey signs: another contrast"
-    height = FOOTER + sum(HEAD + ROW * len(lines) + FOOT for lines in blocks.values())
-    figure = sheet(DOUBLE, height, study, title, legend, note)
-    top = height
-    for letter, (endpoint, lines) in zip(ascii_uppercase, blocks.items(), strict=False):
-        _draw_block(figure, top, letter, endpoint, lines, estimates, study, published or {})
-        top -= HEAD + ROW * len(lines) + FOOT
+    figure = Sheet(DOUBLE, FOOTER + sum(block.height for block in blocks), study, title, legend, note)
+    top = figure.size[1]
+    for letter, block in zip(ascii_uppercase, blocks, strict=False):
+        _draw_block(figure, top, letter, block, study, published or {})
+        top -= block.height
     return figure
 
 
-def _draw_block(
-    figure: Figure, top: float, letter: str, endpoint: str, lines: list[Line], estimates, study, published: Published
-) -> None:
-    """An endpoint, from `top` mm downwards."""
-    height = ROW * len(lines)
-    bottom = top - HEAD - height
-    options = list_options([line.choice for line in lines], study.analyses.ties)
-    marks = axes_at(figure, 4, bottom, COLUMN * len(options), height)
-    _draw_marks(marks, lines, options)
-    n, events = (max(one[name] for line in lines for one in line.found.values()) for name in ("n", "events"))
-    said = f"$\\bf{{{letter}}}$  {study.endpoints[endpoint].label}"
-    figure.text(4 / DOUBLE, (top - 4) / (figure.get_size_inches()[1] * 25.4), said, size=8, va="center")
-    conclusions = [(name, at) for name in study.robustness.headline[endpoint] for at in _contrasts(lines, name)]
-    left = 4 + COLUMN * len(options) + ASIDE
-    width = (DOUBLE - 3 - left - GAP * (len(conclusions) - 1)) / len(conclusions)
-    for place, (name, contrast) in enumerate(conclusions):
-        axes = axes_at(figure, left + place * (width + GAP), bottom, width, height)
-        _draw_ratios(axes, endpoint, name, contrast, lines, study, published.get((endpoint, name, contrast)))
-        found = rows(estimates, analysis="verdict", endpoint=endpoint, factor=name, level=contrast)
-        _draw_heading(axes, study.factors[name].label, contrast, found, height)
-        if place == len(conclusions) // 2:
-            axes.set_xlabel("Hazard ratio")
-    figure.text(
-        4 / DOUBLE, (bottom - 5) / (figure.get_size_inches()[1] * 25.4), f"Largest model: n = {formats.count(n)}, "
-        f"{formats.count(events)} events", size=6, color=GREY, va="center",
-    )  # fmt: skip
+def _block(endpoint: str, book: Book, study) -> Block:
+    lines = lines_of(endpoint, book)
+    options = options_of(list(lines), study.analyses.ties)
+    found = dict.fromkeys(at for by_contrast in lines.values() for at in by_contrast)
+    contrasts = [at for name in study.robustness.headline[endpoint] for at in found if at.factor == name]
+    width = (DOUBLE - LEFT - COLUMN * len(options) - ASIDE - RIGHT + GAP) / len(contrasts) - GAP
+    verdicts = book.some(analysis="verdict", endpoint=endpoint)
+    return Block(
+        endpoint, lines, options, {at: _heading(at, verdicts.some(**at.where), study, width) for at in contrasts}, width
+    )
 
 
-def _contrasts(lines: list[Line], name: str) -> list[str]:
-    return list(dict.fromkeys(contrast for line in lines for factor, contrast in line.found if factor == name))
-
-
-def _draw_heading(axes: Axes, label: str, contrast: str, found: pd.DataFrame, height: float) -> None:
-    """The factor, its contrast, and what the rows of its verdict say."""
-    level, _, reference = contrast.partition(" vs ")
-    verdict, excluding = judged(found).iloc[0], only(found, statistic="excluding_one")
-    shares = [counted_of(verdict), counted_of(excluding)]
-    lines = [
-        (11.9, _broken(label, int(axes.bbox.width / axes.figure.dpi * 25.4 / LETTER)), {"weight": "bold", "size": 6.5}),
-        (8.0, f"{level}", {"size": 6}),
-        (5.6, f"against {reference}", {"size": 6}),
-        (3.2, WORDS[verdict["statistic"]], {"style": "italic", "size": 6.5}),
-        (0.8, ", ".join(filter(None, shares)), {"size": 6}),
+def _heading(contrast: Contrast, found: Book, study, width: float) -> list[tuple[str, dict]]:
+    """The factor, its contrast, and what the entries of its verdict say: lines with their style."""
+    verdict = found.one(statistic=VERDICTS)
+    shares = [cells.counted_of(verdict), cells.counted_of(found.maybe(statistic="excluding_one"))]
+    said = [
+        (study.factors[contrast.factor].label, {"weight": "bold"}),
+        (contrast.group, {}),
+        (f"vs {contrast.reference}", {}),
+        (verdict.statistic.replace("_", " "), {"style": "italic"}),
+        (", ".join(filter(None, shares)), {}),
     ]
-    for above, text, style in lines:
-        axes.text(0, 1 + above / height, text, transform=axes.transAxes, va="bottom", linespacing=1.05, **style)
+    room = {True: 0.87 * width, False: width + GAP - 1}  # bold letters are wider than those that are measured
+    return [(line, style) for text, style in said for line in wrapped(text, room["weight" in style])]
 
 
-def _broken(text: str, width: int) -> str:
-    from textwrap import wrap
+def _draw_block(figure: Sheet, top: float, letter: str, block: Block, study, published: Published) -> None:
+    """An endpoint, from `top` mm downwards."""
+    height = ROW * len(block.lines)
+    bottom = top - block.head - height
+    _draw_marks(figure.axes_at(LEFT, bottom, COLUMN * len(block.options), height), block.lines, block.options)
 
-    return "\n".join(wrap(text, width))
+    entries = [one for found in block.lines.values() for one in found.values()]
+    n, events = (formats.count(max(one[name] for one in entries)) for name in ("n", "events"))
+    figure.write(LEFT, top - 3, lettered(letter, study.endpoints[block.endpoint].label), size=HEADING, va="center")
+    figure.write(LEFT, bottom - 7.5, f"Largest model: n = {n}, {events} events", color=GREY, va="center")
+    left = LEFT + COLUMN * len(block.options) + ASIDE
+    for place, (contrast, heading) in enumerate(block.headings.items()):
+        axes = figure.axes_at(left + place * (block.width + GAP), bottom, block.width, height)
+        _draw_ratios(axes, block.endpoint, contrast, block.lines, study, published.get((block.endpoint, contrast)))
+        for up, (text, style) in enumerate(reversed(heading)):
+            axes.text(0, 1 + (0.8 + LINE * up) / height, text, transform=axes.transAxes, va="bottom", **style)
+        if place == len(block.headings) // 2:
+            axes.set_xlabel("Hazard ratio")
 
 
-def _draw_marks(axes: Axes, lines: list[Line], options: list[Option]) -> None:
-    for place, line in enumerate(lines):
+def _draw_marks(axes: Axes, lines: Lines, options: list[Option]) -> None:
+    for place, choice in enumerate(lines):
         for column, option in enumerate(options):
-            chosen = option.chosen(line.choice)
+            chosen = option.is_of(choice)
             axes.plot(column, -place, "o", color=INK if chosen else FAINT, markersize=3.2 if chosen else 1.1, mew=0)
     for column, option in enumerate(options):
-        at = {"rotation": 70, "rotation_mode": "anchor", "transform": axes.get_xaxis_transform()}
-        axes.text(column + 0.1, 1.0, option.words, size=6, ha="left", va="center", **at)
+        at: dict[str, Any] = {"rotation": SLOPE, "rotation_mode": "anchor", "transform": axes.get_xaxis_transform()}
+        axes.text(column + 0.1, 1.0, option.words, ha="left", va="center", **at)
         if column and option.group != options[column - 1].group:
             axes.axvline(column - 0.5, color=FAINT, linewidth=0.5)
     axes.set_xlim(-0.5, len(options) - 0.5)
@@ -136,18 +233,17 @@ def _draw_marks(axes: Axes, lines: list[Line], options: list[Option]) -> None:
     axes.spines[["left", "bottom"]].set_visible(False)
 
 
-def _set_lines(axes: Axes, lines: list[Line]) -> None:
+def _set_lines(axes: Axes, lines: Lines) -> None:
     """A place for each line from top to bottom, and a hairline between groups of data."""
     axes.set_ylim(-len(lines) + 0.5, 0.5)
     axes.set_yticks([])
-    for place in range(1, len(lines)):
-        if data_of(lines[place].choice) != data_of(lines[place - 1].choice):
+    groups = [data_of(choice) for choice in lines]
+    for place in range(1, len(groups)):
+        if groups[place] != groups[place - 1]:
             axes.axhline(0.5 - place, color=FAINT, linewidth=0.5, zorder=0)
 
 
-def _draw_ratios(
-    axes: Axes, endpoint: str, name: str, contrast: str, lines: list[Line], study, printed: Ratio | None
-) -> None:
+def _draw_ratios(axes: Axes, endpoint: str, contrast: Contrast, lines: Lines, study, printed: Ratio | None) -> None:
     axes.set_xscale("log")
     axes.set_xlim(*LIMITS)
     axes.xaxis.set_major_locator(FixedLocator(TICKS))
@@ -158,28 +254,26 @@ def _draw_ratios(
         axes.axvline(printed.estimate, color=GREY, linewidth=0.8, linestyle=(0, (3, 1.5)), zorder=1)
     axes.axvline(1, color=INK, linewidth=0.6, zorder=1)
     special = {
-        published_choice(endpoint, name, study): ("s", COLOURS[0], 3.4),
-        primary_choice(endpoint, name, study): ("D", COLOURS[1], 3.8),
+        published_choice(endpoint, contrast.factor, study): ("s", COLOURS[0], 3.4),
+        primary_choice(endpoint, contrast.factor, study): ("D", COLOURS[1], 3.8),
     }
-    for place, line in enumerate(lines):
-        one = line.found.get((name, contrast))
-        if one is not None:
-            other = contrast_meant(line.choice, endpoint, name, contrast, study)
-            _draw_one(axes, -place, one, *special.get(line.choice, ("o", GREY if other else INK, 2.4)))
+    for place, (choice, found) in enumerate(lines.items()):
+        if contrast in found:
+            other = contrast_meant(choice, endpoint, contrast, study)
+            _draw_one(axes, -place, found[contrast], *special.get(choice, ("o", GREY if other else INK, 2.4)))
     _set_lines(axes, lines)
     axes.spines["left"].set_visible(False)
 
 
-def _draw_one(axes: Axes, y: float, one: dict, sign: str, colour: str, size: float) -> None:
-    if pd.isna(one["estimate"]):
-        axes.text(1, y, "undefined", size=5, color=GREY, ha="center", va="center")
+def _draw_one(axes: Axes, y: float, one: Entry, sign: str, colour: str, size: float) -> None:
+    if not one.is_defined:
+        axes.text(1, y, "undefined", color=GREY, ha="center", va="center")
         return
-    low, high = (max(min(limit, LIMITS[1]), LIMITS[0]) for limit in (one["conf_low"], one["conf_high"]))
+    low, high = (max(min(limit, LIMITS[1]), LIMITS[0]) for limit in (one.conf_low, one.conf_high))
     axes.hlines(y, low, high, color=colour, linewidth=0.7, zorder=2)
-    for limit, arrow in ((one["conf_low"], "<"), (one["conf_high"], ">")):
-        if not LIMITS[0] <= limit <= LIMITS[1]:
-            axes.plot(min(max(limit, LIMITS[0]), LIMITS[1]), y, arrow, color=colour, markersize=2.5, clip_on=False)
-    clear = one["conf_high"] < 1 or one["conf_low"] > 1
-    axes.plot(
-        one["estimate"], y, sign, color=colour, mfc=colour if clear else "white", mew=0.7, markersize=size, zorder=3
-    )
+    for limit, end, arrow in ((one.conf_low, low, "<"), (one.conf_high, high, ">")):
+        if limit != end:
+            axes.plot(end, y, arrow, color=colour, markersize=2.5, clip_on=False)
+    clear = one.conf_high < 1 or one.conf_low > 1
+    inside: dict[str, Any] = {"mfc": colour if clear else "white", "mew": 0.7, "markersize": size, "zorder": 3}
+    axes.plot(one.estimate, y, sign, color=colour, **inside)

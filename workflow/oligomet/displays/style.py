@@ -6,11 +6,12 @@ imported where something is drawn.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
-from textwrap import wrap
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -18,6 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 MM = 1 / 25.4  # a millimetre in inches
+TEXT, HEADING = 7, 7.5  # points; no text is smaller in print
 SINGLE, MIDDLE, DOUBLE = 85, 120, 180  # widths of journals' columns in mm
 FOOTER = 8  # mm at the bottom of every figure: two lines
 LINE = 3  # mm from one line of text to the next
@@ -30,13 +32,16 @@ RESPONSE_COLOURS = {"CR": "#0b3c6f", "PR": "#6baed6", "SD": "#dadada", "PD": "#c
 INK, GREY = "#262626", "#6b6b6b"  # INK is that of seaborn's themes
 FONT = "DejaVu Sans"  # ships with matplotlib: the same letters everywhere
 
-STYLE = {  # beside seaborn's theme; no text is smaller than 7 points in print
-    "font.size": 7,
-    "axes.titlesize": 7.5,
-    "axes.labelsize": 7,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
-    "legend.fontsize": 7,
+P = ParamSpec("P")
+Drawn = TypeVar("Drawn")
+
+STYLE: Any = {  # beside seaborn's theme
+    "font.size": TEXT,
+    "axes.titlesize": HEADING,
+    "axes.labelsize": TEXT,
+    "xtick.labelsize": TEXT,
+    "ytick.labelsize": TEXT,
+    "legend.fontsize": TEXT,
     "legend.frameon": False,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
@@ -52,11 +57,65 @@ STYLE = {  # beside seaborn's theme; no text is smaller than 7 points in print
 }
 
 
-def styled(build: Callable[..., Figure]) -> Callable[..., Figure]:
+class Sheet(Figure):
+    """An empty figure of `width` x `height` mm that knows its title and says at its foot what its data are.
+
+    `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; its last line stands
+    left of, or where there is no room above, the word that the data are synthetic. A figure that shows nothing
+    `of_cohort`, but what others published, does not carry that word.
+
+    Attributes
+    ----------
+    about
+        title, caption, subject, and a notice where the data are synthetic.
+    """
+
+    def __init__(
+        self, width: float, height: float, study, title: str, legend: str = "", note: str = "", of_cohort: bool = True
+    ):
+        super().__init__(figsize=(width * MM, height * MM))
+        FigureCanvasAgg(self)  # measures text
+        said = study.synthetic if of_cohort else None
+        short = said.short if said else ""
+        lines = wrapped(note, width - 3)
+        beside = text_width(lines[-1:]) + text_width([short]) + 6 < width
+        for above, line in enumerate(reversed(lines), 0 if beside else 1):
+            self.write(1.5, 1.5 + above * LINE, line, color=GREY, va="bottom")
+        self.write(width - 1.5, 1.5, short, ha="right", style="italic", color=GREY, va="bottom")
+        self.about = {
+            "title": title,
+            "caption": f"{title}. {legend}".strip(),
+            "subject": f"{study.title}: {title}",
+            "notice": said.notice if said else "",
+        }
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in mm."""
+        width, height = self.get_size_inches() / MM
+        return width, height
+
+    def axes_at(self, left: float, bottom: float, width: float, height: float, **kwargs) -> Axes:
+        """Axes at a place given in mm from the lower left corner."""
+        w, h = self.size
+        return self.add_axes((left / w, bottom / h, width / w, height / h), **kwargs)
+
+    def write(self, left: float, up: float, text: str, **style) -> None:
+        """Words at a place given in mm from the lower left corner."""
+        self.text(left / self.size[0], up / self.size[1], text, **style)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        """As Jupyter shows it, the same as its files."""
+        svg, png = figure_bytes(self, "svg").decode(), b64encode(figure_bytes(self, "png")).decode()
+        caption = self.about["caption"]
+        return {"image/svg+xml": svg, "image/png": png, "text/plain": caption}, {"caption": caption}
+
+
+def styled(build: Callable[P, Drawn]) -> Callable[P, Drawn]:
     """A figure function that draws under seaborn's theme and `STYLE` and leaves the caller's settings alone."""
 
     @wraps(build)
-    def in_style(*args, **kwargs) -> Figure:
+    def in_style(*args: P.args, **kwargs: P.kwargs) -> Drawn:
         import seaborn
 
         with matplotlib.rc_context():
@@ -66,41 +125,12 @@ def styled(build: Callable[..., Figure]) -> Callable[..., Figure]:
     return in_style
 
 
-def sheet(
-    width: float, height: float, study, title: str, legend: str = "", note: str = "", of_cohort: bool = True
-) -> Figure:
-    """An empty figure of `width` x `height` mm that knows its title and says at its foot what its data are.
-
-    `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; its last line stands
-    left of, or where there is no room above, the word that the data are synthetic. A figure that shows nothing
-    `of_cohort`, but what others published, does not carry that word.
-    """
-    said = study.synthetic if of_cohort else None
-    figure = Figure(figsize=(width * MM, height * MM))
-    FigureCanvasAgg(figure)  # measures text
-    at, short = {"color": GREY, "va": "bottom"}, said.short if said else ""
-    letters = int((width - 3) / max(text_width([note]) / max(len(note), 1), 0.1))
-    lines = wrap(note, letters) or [""]
-    beside = text_width(lines[-1:]) + text_width([short]) + 6 < width
-    for above, line in enumerate(reversed(lines), 0 if beside else 1):
-        figure.text(1.5 / width, (1.5 + above * LINE) / height, line, **at)
-    figure.text(1 - 1.5 / width, 1.5 / height, short, ha="right", style="italic", **at)
-    figure.metadata = {
-        "title": title,
-        "caption": f"{title}. {legend}".strip(),
-        "subject": f"{study.title}: {title}",
-        "notice": said.notice if said else "",
-    }
-    return figure
+def lettered(letter: str, title: str = "") -> str:
+    """The title of a panel behind its letter in bold; without a letter, the title."""
+    return f"$\\bf{{{letter}}}$  {title}".rstrip() if letter else title
 
 
-def axes_at(figure: Figure, left: float, bottom: float, width: float, height: float, **kwargs) -> Axes:
-    """Axes at a place given in mm from the lower left corner of the figure."""
-    w, h = (size / MM for size in figure.get_size_inches())
-    return figure.add_axes((left / w, bottom / h, width / w, height / h), **kwargs)
-
-
-def text_width(texts: list[str], size: float = 7) -> float:
+def text_width(texts: list[str], size: float = TEXT) -> float:
     """Width in mm of the longest of `texts` at `size` points."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
@@ -110,7 +140,19 @@ def text_width(texts: list[str], size: float = 7) -> float:
     return max(points, default=0) / 72 / MM
 
 
-def save_figure(figure: Figure, stem: str | Path) -> None:
+def wrapped(text: str, width: float) -> list[str]:
+    """`text` in lines of at most `width` mm, broken between words."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width([longer]) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def save_figure(figure: Sheet, stem: str | Path) -> None:
     """Write `stem`.svg, .png and .pdf; the same figure always gives the same bytes, which say if it is synthetic."""
     stem = Path(stem)
     stem.parent.mkdir(parents=True, exist_ok=True)
@@ -118,11 +160,11 @@ def save_figure(figure: Figure, stem: str | Path) -> None:
         stem.with_suffix(f".{suffix}").write_bytes(figure_bytes(figure, suffix))
 
 
-def figure_bytes(figure: Figure, suffix: str) -> bytes:
+def figure_bytes(figure: Sheet, suffix: str) -> bytes:
     """The figure as the content of a file: svg, png or pdf."""
     content = BytesIO()
     with matplotlib.rc_context(STYLE):
-        figure.savefig(content, format=suffix, metadata=_metadata(figure.metadata)[suffix])
+        figure.savefig(content, format=suffix, metadata=_metadata(figure.about)[suffix])
     return content.getvalue()
 
 

@@ -3,57 +3,57 @@
 =================  ====================================================================================================
 analysis           rows
 =================  ====================================================================================================
-flow               unit patient, population screened, factor eligibility, level screened | <rule id> | excluded |
-                   analysed, statistic count; unit row, factor <role>, level raw | analysed | quarantined | <kind>
+flow               unit patient, population screened, factor eligibility, group screened | <rule id> | excluded |
+                   analysed, statistic count; unit row, factor <role>, group raw | analysed | quarantined | <kind>
                    (kinds that occurred: entries, of which a row may have several), statistic count; n: out of how many
-description        population all | evaluable (first assessment not NE); factor <factor>, level <group> (sub-levels too)
+description        population all | evaluable (first assessment not NE); factor <factor>, group (sub-levels too)
                    or Unknown (if any), statistic proportion (events of n, n with the unknown ones); factor <variable>,
-                   no level, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic
+                   no group, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic
                    count: how many subjects. Variables: those of study.yaml, and days_to_first_assessment (unit lesion)
-comparison         endpoint the factor by whose groups a table is declared; no factor, level <group> or Unknown
-                   (where any is), statistic count; factor <factor>, level '<level> | <group>', statistic proportion
-                   (events of the group's n, the unknown ones included); factor <variable>, level <group>, statistic
+comparison         by the factor by whose groups a table is declared; no factor, by_group <its group> or Unknown
+                   (where any is), statistic count; factor and group in by_group, statistic proportion
+                   (events of by_group's n, the unknown ones included); factor <variable> in by_group, statistic
                    mean | sd | median | q1 | q3 | min | max | kolmogorov_smirnov (p_value: of a normal distribution);
-                   without level the test of the groups, statistic chi_square | t | u | f | h | p_value (Fisher's test
-                   has no other) with p_value (n: known in both), method its name
+                   without by_group the test of the groups, statistic chi_square | t | u | f | h | p_value (Fisher's
+                   test has no other) with p_value (n: known in both), method its name
 response           endpoint first | best, unit lesion | patient, population all | evaluable (at that assessment), factor
-                   <factor> and level (sub-levels and Unknown as above) or neither, statistic CR | PR | SD | PD | NE
+                   <factor> and group (sub-levels and Unknown as above) or neither, statistic CR | PR | SD | PD | NE
                    (population all only) | ORR | DCR: proportion (events of n) with its interval
-logistic_-         endpoint <outcome: a factor of the response>, unit lesion, population evaluable, level '<level> vs
-univariable,       <reference>', statistic odds_ratio (by patient) and firth_odds_ratio, with interval and p_value; n,
+logistic_-         endpoint <outcome: a factor of the response>, unit lesion, population evaluable, group against
+univariable,       reference, statistic odds_ratio (by patient) and firth_odds_ratio, with interval and p_value; n,
 multivariable      events: of the model
-survival           endpoint, factor and level or neither: statistic survival at time_months (n at risk, events so far),
+survival           endpoint, factor and group or neither: statistic survival at time_months (n at risk, events so far),
                    median (n, events), min | max (of the observed times); without factor, follow_up_median (reverse
                    Kaplan-Meier; events: the censored)
 curve              the Kaplan-Meier steps: statistic survival at 0 and each observed time (n at risk before, events at
                    that time), censored (events: how many; estimate: the curve there), at_risk at each year (n at the
                    start of the period)
-logrank            factor, no level, statistic chi_square with p_value; n, events: of those compared
-cox_univariable    level '<level> vs <reference>', statistic hazard_ratio with interval and Wald p_value; without a
-cox_multivariable  level, statistic likelihood_ratio: the whole factor's test; without a factor (multivariable with more
+logrank            factor, no group, statistic chi_square with p_value; n, events: of those compared
+cox_univariable    group against reference, statistic hazard_ratio with interval and Wald p_value; without a
+cox_multivariable  group, statistic likelihood_ratio: the whole factor's test; without a factor (multivariable with more
                    than one), the whole model's; n, events: of the model
-toxicity           unit patient, statistic proportion; factor phase, level none | any | acute | late | both; factor
-                   <toxicity>, level any | acute | late | '<phase>, grade <g>' (worst of that system and phase); factor
-                   grade, level 1-5 (an event of that grade) | ≥ 3; factor worst_grade, level 0-5 (add up to n)
-literature         unit study, population ovarian | mixed, factor complete_response | local_control_24; level
+toxicity           unit patient, statistic proportion; factor phase, group none | any | acute | late | both; factor
+                   <toxicity>, group any | acute | late, of a grade (worst of that system and phase) or none; factor
+                   grade, grade 1-5 (an event of that grade) | ≥ 3; factor worst_grade, grade 0-5 (add up to n)
+literature         unit study, population ovarian | mixed, factor complete_response | local_control_24; group
                    <study_id>, statistic proportion (n lesions; events: of complete_response only) | weight (share of
-                   1); level pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
+                   1); group pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
                    (chi-square with p_value). Only studies that count by lesion
-continuous         factor, level linear | spline | cut, statistic likelihood_ratio (association) | aic; spline,
+continuous         factor, form linear | spline | cut, statistic likelihood_ratio (association) | aic; spline,
                    non_linearity; cut, left_out (test of the spline beside the groups), adequacy (share of the
                    association that the groups keep), lost_subjects (what the rest is worth)
-continuous_curve   statistic linear_hazard_ratio | spline_hazard_ratio | cut_hazard_ratio against the median; level the
-                   value; n: subjects nearest to it
+continuous_curve   statistic linear_hazard_ratio | spline_hazard_ratio | cut_hazard_ratio against the median at value;
+                   n: subjects nearest to it
 imputation_-       population complete | imputed: statistic hazard_ratio as in cox_-; imputed, missing_information
 univariable,       (fraction of 1). Only models in which a value is missing; endpoints per patient and per lesion
 multivariable
-dose_response_-    level 'per 10 Gy' and the factor's contrasts, statistic hazard_ratio, e_value (of it), e_value_limit
+dose_response_-    form 'per 10 Gy' and the factor's contrasts, statistic hazard_ratio, e_value (of it), e_value_limit
 unadjusted,        (of the limit nearer to 1)
 adjusted,
 stratified
-dose_response_-    statistic unadjusted_hazard_ratio | adjusted_hazard_ratio against the median dose; level the dose; n:
+dose_response_-    statistic unadjusted_hazard_ratio | adjusted_hazard_ratio against the median dose at value; n:
 curve              as in continuous_curve
-dose_response_-    level the mean dose of a quarter of the subjects, statistic survival at time_months; n, events: of
+dose_response_-    value the mean dose of a quarter of the subjects, statistic survival at time_months; n, events: of
 quarters           the quarter
 clustering         unit lesion; statistic naive_ | clustered_ | weighted_ (each patient counted once) |
                    frailty_hazard_ratio, frailty_variance, chi_square (two
@@ -64,7 +64,7 @@ competing          statistic kaplan_meier_complement | cumulative_incidence at t
                    subdistribution_hazard_ratio
 landmark           factor known after radiotherapy; statistic naive_hazard_ratio, landmark_hazard_ratio (population
                    followed beyond <time_months> months), time_dependent_hazard_ratio. Months are not rounded
-proportionality    statistic chi_square (test of proportional hazards); at time_months, restricted_mean of a level and
+proportionality    statistic chi_square (test of proportional hazards); at time_months, restricted_mean of a group and
                    restricted_mean_difference of a contrast
 multivariable_     statistic hazard_ratio, firth_hazard_ratio; events_per_variable (n coefficients, events)
  prespecified,
@@ -72,12 +72,12 @@ multivariable_     statistic hazard_ratio, firth_hazard_ratio; events_per_variab
 multiplicity       statistic p_value | holm | benjamini_hochberg, of each factor compared (n in the family)
 bootstrap          statistic survival at time_months | median, by endpoint; hazard_ratio of the headline's factors;
                    endpoint first: CR | ORR | DCR of lesions; percentile interval
-specification      the headline's hazard ratios by every choice: level '<choice>=<value>; ...; contrast=<a vs b>' (see
-                   robustness.choices.Choice), method the choice in words
-verdict            level <contrast>, statistic published_hazard_ratio, primary_hazard_ratio (two specifications), each
-                   with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands | weakens |
-                   not_confirmed | falls (estimate: share of the n choices that have the published direction, method:
-                   the rule); excluding_one, contradicting: share whose interval excludes 1 in it, or in the other
+specification      the headline's hazard ratios by every choice, a column each (see robustness.choices.Choice),
+                   method the choice in words
+verdict            group against reference, statistic published_hazard_ratio, primary_hazard_ratio (two specifications),
+                   each with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands |
+                   weakens | not_confirmed | falls (estimate: share of the n choices that have the published direction,
+                   method: the rule); excluding_one, contradicting: share whose interval excludes 1 in it, in the other
 =================  ====================================================================================================
 
 Proportions have estimate = events / n. Where a method is undefined the row is there with an empty estimate and the

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from oligomet.declarations import Factor, Table
     from oligomet.study import Study
 
-IN = " | "  # within a level: 'Serous | Single' are the serous ones among the single
-
 
 def estimate_comparison(patients: pd.DataFrame, lesions: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Every declared table's factors and variables by the groups of its factor `by`, with a test of each.
@@ -33,7 +31,7 @@ def estimate_comparison(patients: pd.DataFrame, lesions: pd.DataFrame, study: St
 
     Returns
     -------
-    Rows of `estimates`, analysis comparison, endpoint the factor `by`. Who belongs to no group is in none of them, and
+    Rows of `estimates`, analysis comparison. Who belongs to no group is in none of them, and
     counted as Unknown; an unknown value counts among the group's, but is left out of the test. Lesions are taken as
     independent. A variable that is normal in every group at the declared significance is compared by its mean, any
     other by ranks.
@@ -53,15 +51,15 @@ def _of_table(frame: pd.DataFrame, table: Table, study: Study) -> Iterator[dict]
     evaluable = frame[frame["response"] != "NE"] if "response" in frame else frame
     for population, who in (("all", frame), ("evaluable", evaluable)):
         group = assign(who, by)
-        where = {"endpoint": table.by, "unit": table.unit, "population": population}
+        where = {"by": table.by, "unit": table.unit, "population": population}
         if population == "all" or table.evaluable_only:
-            for level, n in group.value_counts(sort=False).items():
-                if level != UNKNOWN or n:
-                    yield {**where, "level": level, "statistic": "count", "estimate": n, "n": n, "method": "count"}
+            for one, n in group.value_counts(sort=False).items():
+                if one != UNKNOWN or n:
+                    yield {**where, "by_group": one, "statistic": "count", "estimate": n, "n": n, "method": "count"}
         for name in table.factors:
             if (name in table.evaluable_only) == (population == "evaluable"):
                 yield from _of_factor(who, name, group, by, study, where)
-    where = {"endpoint": table.by, "unit": table.unit, "population": "all"}
+    where = {"by": table.by, "unit": table.unit, "population": "all"}
     for name in table.variables:
         yield from _of_variable(frame[name], name, assign(frame, by), by, study, where)
 
@@ -72,8 +70,8 @@ def _of_factor(who: pd.DataFrame, name: str, group: pd.Series, by: Factor, study
         within = table[group == one]
         for level in table:
             if level != UNKNOWN or table[UNKNOWN].any():
-                counted = share(within[level].sum(), len(within), study.analyses, **where, factor=name)
-                yield {**counted, "level": level + IN + one}
+                of = {**where, "by_group": one, "factor": name, "group": level}
+                yield share(within[level].sum(), len(within), study.analyses, **of)
     counts = pd.DataFrame({one: table.loc[group == one, factor.levels].sum() for one in by.levels})
     same = factor.variable == by.variable
     yield _test(lambda: compare_counts(counts), same, **where, factor=name)
@@ -85,8 +83,8 @@ def _of_variable(
     known = {one: values[group == one].dropna().astype(float) for one in by.levels}
     normal = True
     for one in by.levels:
-        yield from ({**where, "factor": name, "level": one, **row} for row in summaries(known[one]))
-        fitted = _test(lambda one=one: fits_normal(known[one]), False, **where, factor=name, level=one)
+        yield from ({**where, "by_group": one, "factor": name, **row} for row in summaries(known[one]))
+        fitted = _test(lambda one=one: fits_normal(known[one]), False, **where, by_group=one, factor=name)
         normal &= fitted.get("p_value", 0) >= study.analyses.significance
         yield fitted
     compare = compare_means if normal else compare_ranks

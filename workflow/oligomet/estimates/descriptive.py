@@ -53,9 +53,9 @@ def estimate_descriptive(
                 if factor.variable in frame:
                     table = members(who, factor)
                     rows += [
-                        share(table[level].sum(), len(who), study.analyses, **where, factor=name, level=level)
-                        for level in table
-                        if level != UNKNOWN or table[UNKNOWN].any()
+                        share(table[group].sum(), len(who), study.analyses, **where, factor=name, group=group)
+                        for group in table
+                        if group != UNKNOWN or table[UNKNOWN].any()
                     ]
             for variable in _variables(unit, study):
                 rows += [{**where, "factor": variable, **row} for row in summaries(who[variable])]

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import ConfigurationError
+from oligomet.declarations import find_declared
+from oligomet.estimates.design import contrasts_of, design, followed
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.robustness.landmark import assessed_on, exact, from_landmark
-from oligomet.estimates.robustness.models import design, followed
 
 if TYPE_CHECKING:
     from lifelines import KaplanMeierFitter
@@ -41,19 +41,6 @@ class NoFit:
 
     def __repr__(self) -> str:
         return f"No fit: {self.reason}."
-
-
-def find_declared(among: Mapping[str, Any], name: str, what: str) -> Any:
-    """What is declared under a name.
-
-    Raises
-    ------
-    ConfigurationError
-        If nothing is; it says what there is.
-    """
-    if name not in among:
-        raise ConfigurationError(f"study.yaml declares no {what} {name}; it declares {', '.join(among)}.")
-    return among[name]
 
 
 def names_of(factors: str | Iterable[str] | None) -> list[str]:
@@ -276,9 +263,9 @@ def rates_of(curves: Mapping[str, KaplanMeierFitter | NoFit], study: Study) -> p
 
     Returns
     -------
-    By level (of groups), statistic (survival or median) and time_months: estimate, conf_low, conf_high. A rate
-    is empty where nobody was followed so long; limits are empty where survival is 0 or 1, where lifelines repeats it.
-    A median is R's, as `KaplanMeier.median` says.
+    By group (where there are groups), statistic (survival or median) and time_months: estimate, conf_low, conf_high.
+    A rate is empty where nobody was followed so long; limits are empty where survival is 0 or 1, where lifelines
+    repeats it. A median is R's, as `KaplanMeier.median` says.
     """
     lines = []
     for name, curve in curves.items():
@@ -293,9 +280,9 @@ def rates_of(curves: Mapping[str, KaplanMeierFitter | NoFit], study: Study) -> p
             lines.append([name, "survival", time, *(steps.loc[:time].iloc[-1] if followed else [np.nan] * 3)])
         median = KaplanMeier(steps.rename_axis("time").reset_index(), len(curve.durations), 0).median
         lines.append([name, "median", np.nan, median.estimate, median.conf_low, median.conf_high])
-    keys, values = ["level", "statistic", "time_months"], ["estimate", "conf_low", "conf_high"]
-    rates = pd.DataFrame(lines, columns=[*keys, *values]).astype({"level": "string"}).set_index(keys)
-    return rates.droplevel("level") if EVERYONE in curves else rates
+    keys, values = ["group", "statistic", "time_months"], ["estimate", "conf_low", "conf_high"]
+    rates = pd.DataFrame(lines, columns=[*keys, *values]).astype({"group": "string"}).set_index(keys)
+    return rates.droplevel("group") if EVERYONE in curves else rates
 
 
 def chi_square_of(test: StatisticalResult | NoFit) -> pd.DataFrame:
@@ -306,7 +293,7 @@ def chi_square_of(test: StatisticalResult | NoFit) -> pd.DataFrame:
 
 
 def ratios_of(fit: PHRegResults | BinaryResultsWrapper | GEEResultsWrapper | NoFit, study: Study) -> pd.DataFrame:
-    """Hazard or odds ratios of a model, by factor and level ('<level> vs <reference>'), without the intercept.
+    """Hazard or odds ratios of a model, by factor, group and reference, without the intercept.
 
     Returns
     -------
@@ -319,9 +306,11 @@ def ratios_of(fit: PHRegResults | BinaryResultsWrapper | GEEResultsWrapper | NoF
         names = list(fit.model.exog_names)
         limits = fit.conf_int(alpha=1 - study.analyses.confidence)
         values = np.column_stack([np.exp(fit.params), np.exp(limits), fit.pvalues])
-    at = pd.DataFrame([name.partition(": ")[::2] for name in names], columns=["factor", "level"], dtype="string")
-    frame = pd.DataFrame(values, pd.MultiIndex.from_frame(at), columns)
-    return frame[(at["level"] != "").to_numpy(bool)]
+    contrasts = {str(contrast): contrast.where for contrast in contrasts_of(study.factors)}
+    at = [name for name in names if name in contrasts]
+    index = pd.DataFrame([contrasts[name] for name in at], columns=["factor", "group", "reference"], dtype="string")
+    frame = pd.DataFrame(values, names, columns).loc[at]
+    return frame.set_axis(pd.MultiIndex.from_frame(index))
 
 
 def analysis_of(outcome: str, factors: str | Iterable[str] | None, study: Study) -> str:

@@ -44,7 +44,7 @@ def _patients(screened: pd.DataFrame, study: Study) -> list[dict]:
         "analysed": int(eligible.sum()),
     }
     where = {"unit": "patient", "factor": "eligibility", "n": len(screened)}
-    return [{**where, "level": level, "estimate": count} for level, count in counts.items()]
+    return [{**where, "group": group, "estimate": count} for group, count in counts.items()]
 
 
 def _raw_rows(quarantine: pd.DataFrame, accounting: pd.DataFrame) -> list[dict]:
@@ -55,7 +55,7 @@ def _raw_rows(quarantine: pd.DataFrame, accounting: pd.DataFrame) -> list[dict]:
     for role, counts in totals.iterrows():
         occurred = kinds.loc[role]
         rows += [
-            {"unit": "row", "factor": role, "level": level, "estimate": count, "n": counts["raw"]}
-            for level, count in [*counts.items(), *occurred[occurred > 0].items()]
+            {"unit": "row", "factor": role, "group": group, "estimate": count, "n": counts["raw"]}
+            for group, count in [*counts.items(), *occurred[occurred > 0].items()]
         ]
     return rows

@@ -56,14 +56,14 @@ def estimate_literature(literature: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _series(found: pd.DataFrame, notes: list[str], analyses: Analyses) -> list[dict]:
     """The rows of one series and outcome: the studies, then what is said of them together."""
-    pooled = {"level": "pooled", "statistic": "proportion", "n": found["n"].sum()}
+    pooled = {"group": "pooled", "statistic": "proportion", "n": found["n"].sum()}
     if found.empty:
         return [{**pooled, "method": "random effects", "reason": "no study"}]
     counts = found["events"], found["n"]
     alone = proportion(*counts, interval=analyses.proportion_interval, confidence=analyses.confidence)
     own = pd.DataFrame(
         {
-            "level": found["study_id"],
+            "group": found["study_id"],
             "statistic": "proportion",
             "estimate": alone.estimate,
             "conf_low": alone.conf_low,
@@ -85,8 +85,8 @@ def _series(found: pd.DataFrame, notes: list[str], analyses: Analyses) -> list[d
     return [
         *rows,
         *(
-            {"level": level, "statistic": "weight", "estimate": weight, "method": method}
-            for level, weight in zip(found["study_id"], meta.weights, strict=True)
+            {"group": one, "statistic": "weight", "estimate": weight, "method": method}
+            for one, weight in zip(found["study_id"], meta.weights, strict=True)
         ),
         {**pooled, **_limits(meta.pooled)},
         {**pooled, "statistic": "prediction", **_limits(meta.prediction)},

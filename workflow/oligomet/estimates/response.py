@@ -56,9 +56,9 @@ def estimate_response(
             for name, factor in study.factors.items():
                 if factor.variable in frame and factor.variable not in OUTCOMES:
                     table = members(frame, factor)
-                    for level in table:
-                        if level != UNKNOWN or table[UNKNOWN].any():
-                            rows += _rates(response[table[level]], study, **where, factor=name, level=level)
+                    for group in table:
+                        if group != UNKNOWN or table[UNKNOWN].any():
+                            rows += _rates(response[table[group]], study, **where, factor=name, group=group)
     return tabulate([*rows, *model_responses(lesions, patients, study)])
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.groups import UNKNOWN, assign
+from oligomet.estimates.design import Design, chosen, design, without_ratio
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.firth import firth_logistic
 from oligomet.estimates.methods.logistic import logistic
@@ -30,7 +30,7 @@ def model_responses(lesions: pd.DataFrame, patients: pd.DataFrame, study: Study)
     Returns
     -------
     Rows of `estimates`, analyses logistic_univariable and logistic_multivariable, endpoint the outcome, unit lesion,
-    population evaluable, level '<level> vs <reference>': statistic odds_ratio (generalised estimating equations with
+    population evaluable, by contrast: statistic odds_ratio (generalised estimating equations with
     independence, variance by patient) and firth_odds_ratio (lesions taken as independent). n, events: of the model,
     which has the lesions whose outcome and factors are known.
 
@@ -45,75 +45,47 @@ def model_responses(lesions: pd.DataFrame, patients: pd.DataFrame, study: Study)
     )
     rows: list[dict] = []
     for outcome, names in study.analyses.logistic.items():
-        level = assign(frame, study.factors[outcome])
-        known = frame[level != UNKNOWN]
-        responded = (level[known.index] != study.factors[outcome].reference_level).astype(float)
+        responded = design(frame, chosen(study, [outcome]))
+        known = responded.frame.assign(event=responded.indicators.max(axis=1))
         where = {"endpoint": outcome, "unit": "lesion", "population": "evaluable"}
         for name in names:
-            rows += _model(known, responded, [name], {**where, "analysis": "logistic_univariable"}, study)
-        rows += _model(known, responded, names, {**where, "analysis": "logistic_multivariable"}, study)
+            of = design(known, chosen(study, [name]))
+            rows += _model(of, {**where, "analysis": "logistic_univariable"}, study.analyses.confidence)
+        of = design(known, chosen(study, names))
+        rows += _model(of, {**where, "analysis": "logistic_multivariable"}, study.analyses.confidence)
     return rows
 
 
-def _model(frame: pd.DataFrame, responded: pd.Series, names: list[str], where: dict, study: Study) -> list[dict]:
-    levels = pd.DataFrame({name: assign(frame, study.factors[name]) for name in names})
-    known = (levels != UNKNOWN).all(axis=1)
-    frame, responded, levels = frame[known], responded[known], levels[known]
-    contrasts = {
-        (name, f"{level} vs {study.factors[name].reference_level}"): levels[name] == level
-        for name in names
-        for level in study.factors[name].levels
-        if level != study.factors[name].reference_level
-    }
-    keys = {f"{name}: {contrast}": (name, contrast) for name, contrast in contrasts}
-    design = pd.DataFrame({column: contrasts[key] for column, key in keys.items()}, frame.index, dtype=float)
-    reasons = _without_estimate(design, responded)
-    modelled = ~design[list(reasons)].any(axis=1)
-    confidence = study.analyses.confidence
+def _model(of: Design, where: dict, confidence: float) -> list[dict]:
+    reasons = without_ratio(of, "response", everyone=True)
+    some = of.rows(~of.indicators[list(reasons)].any(axis=1))
 
     def equations() -> pd.DataFrame:
-        options = {"cluster": frame.loc[modelled, "patient_id"], "confidence": confidence}
-        return logistic(design.loc[modelled].drop(columns=list(reasons)), responded[modelled], **options).table
+        options = {"cluster": some.cluster, "confidence": confidence}
+        return logistic(some.indicators.drop(columns=list(reasons)), some.frame["event"], **options).table
 
     def penalised() -> pd.DataFrame:
-        return firth_logistic(design, responded, confidence=confidence).table
+        return firth_logistic(of.indicators, of.frame["event"], confidence=confidence).table
 
     percent = f"{100 * confidence:g} %"
-    counts = {"n": len(frame), "events": int(responded.sum())}
-    rows = []
     ways = {
         "odds_ratio": (equations, reasons, f"GEE, logistic, independence, {percent} Wald interval, {BY_PATIENT}"),
-        "firth_odds_ratio": (
-            penalised,
-            {},
-            f"logistic, Firth's penalty, {percent} profile interval, {ALONE}",
-        ),
+        "firth_odds_ratio": (penalised, {}, f"logistic, Firth's penalty, {percent} profile interval, {ALONE}"),
     }
-    for statistic, (fit, own, method) in ways.items():
-        table, failure = None, None
+    where = {**where, "n": of.n, "events": of.events}
+    rows = []
+    for statistic, (fit, without, method) in ways.items():
+        table, failure = pd.DataFrame(), None
         try:
-            table = fit() if len(own) < len(keys) else None
+            table = fit() if len(without) < len(of.contrasts) else table
         except Undefined as undefined:
             failure = str(undefined)
-        for column, (name, contrast) in keys.items():
-            row = {**where, **counts, "factor": name, "level": contrast, "statistic": statistic, "method": method}
-            reason = own.get(column, failure)
-            if reason is None:
-                found = table.loc[column]
-                row |= {"estimate": found["odds_ratio"], **found[["conf_low", "conf_high", "p_value"]]}
-            rows.append({**row, "reason": reason})
+        table = table.rename(columns={"odds_ratio": "estimate"})
+        for column, contrast in of.contrasts.items():
+            row = {**where, **contrast.where, "statistic": statistic, "method": method}
+            reason = without.get(column, failure)
+            found = (
+                {"reason": reason} if reason else table.loc[column, ["estimate", "conf_low", "conf_high", "p_value"]]
+            )
+            rows.append({**row, **found})
     return rows
-
-
-def _without_estimate(design: pd.DataFrame, responded: pd.Series) -> dict[str, str]:
-    """The levels that have no odds ratio, and why."""
-    n, events = design.sum(), design[responded == 1].sum()
-    return {
-        column: "nobody at this level"
-        if n[column] == 0
-        else "no response at this level"
-        if events[column] == 0
-        else "a response throughout this level"
-        for column in design
-        if n[column] == 0 or events[column] in (0, n[column])
-    }

@@ -45,7 +45,7 @@ def estimate_survival(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.D
             factor = study.factors[name]
             level = assign(frame, factor)
             for group in factor.levels:
-                rows += _curve(frame[level == group], study.analyses, {**where, "factor": name, "level": group})
+                rows += _curve(frame[level == group], study.analyses, {**where, "factor": name, "group": group})
             compared = level.isin(factor.levels)
             rows.append(_logrank(frame[compared], level[compared].astype(str), {**where, "factor": name}))
     return tabulate(rows)

@@ -29,35 +29,37 @@ def estimate_toxicity(toxicities: pd.DataFrame, patients: pd.DataFrame, study: S
     Rows of `estimates`, analysis toxicity:
 
     - factor phase: none, any, acute, late, both;
-    - factor <system>: any, acute, late, and '<phase>, grade <g>' for the worst grade of that system in that phase;
-    - factor grade: '<g>', patients with an event of that grade, and '≥ 3';
-    - factor worst_grade: '0' (no toxicity) to '5', which add up to all patients.
+    - factor <system>: any, acute, late; with a grade, where that is the worst of the system in the phase;
+    - factor grade: 1 to 5, patients with an event of that grade, and ≥ 3;
+    - factor worst_grade: 0 (no toxicity) to 5, which add up to all patients.
     """
     worst = toxicities.groupby("patient_id")["grade"].max().reindex(patients["patient_id"], fill_value=0)
     phases = {phase: _who(toxicities[toxicities["phase"] == phase]) for phase in ("acute", "late")}
     anyone = _who(toxicities)
-    counts: dict[tuple[str, str], int] = {
-        ("phase", "none"): int((worst == 0).sum()),
-        ("phase", "any"): len(anyone),
-        **{("phase", phase): len(who) for phase, who in phases.items()},
-        ("phase", "both"): len(phases["acute"] & phases["late"]),
+    counts: dict[tuple[str, str | None, str | None], int] = {  # by factor, phase and grade
+        ("phase", "none", None): int((worst == 0).sum()),
+        ("phase", "any", None): len(anyone),
+        **{("phase", phase, None): len(who) for phase, who in phases.items()},
+        ("phase", "both", None): len(phases["acute"] & phases["late"]),
     }
     for system in study.terms["toxicity"]:
         events = toxicities[toxicities["toxicity"] == system]
-        counts[system, "any"] = len(_who(events))
+        counts[system, "any", None] = len(_who(events))
         for phase in phases:
             grades = events[events["phase"] == phase].groupby("patient_id")["grade"].max()
-            counts[system, phase] = len(grades)
-            counts.update({(system, f"{phase}, grade {grade}"): int((grades == grade).sum()) for grade in GRADES})
-    counts.update({("grade", f"{grade}"): len(_who(toxicities[toxicities["grade"] == grade])) for grade in GRADES})
-    counts["grade", "≥ 3"] = int((worst >= 3).sum())
-    counts.update({("worst_grade", f"{grade}"): int((worst == grade).sum()) for grade in (0, *GRADES)})
+            counts[system, phase, None] = len(grades)
+            counts.update({(system, phase, f"{grade}"): int((grades == grade).sum()) for grade in GRADES})
+    counts.update(
+        {("grade", None, f"{grade}"): len(_who(toxicities[toxicities["grade"] == grade])) for grade in GRADES}
+    )
+    counts["grade", None, "≥ 3"] = int((worst >= 3).sum())
+    counts.update({("worst_grade", None, f"{grade}"): int((worst == grade).sum()) for grade in (0, *GRADES)})
     return tabulate(
         share(
             count, len(patients), study.analyses,
-            analysis="toxicity", unit="patient", population="all", factor=factor, level=level,
+            analysis="toxicity", unit="patient", population="all", factor=factor, group=phase, grade=grade,
         )
-        for (factor, level), count in counts.items()
+        for (factor, phase, grade), count in counts.items()
     )  # fmt: skip
 
 

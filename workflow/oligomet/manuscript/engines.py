@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -38,10 +37,8 @@ def choose_engine(engine: str = "auto") -> str:
     return ("quarto" if found else "pandoc") if engine == "auto" else engine
 
 
-def render(
-    project: str | Path, engine: str = "auto", formats: tuple[str, ...] = FORMATS, directory: str | Path | None = None
-) -> dict[str, Path]:
-    """Render paper.qmd of a staged project; the same project gives the same bytes.
+def render(project: str | Path, engine: str = "auto", formats: tuple[str, ...] = FORMATS) -> dict[str, Path]:
+    """Render paper.qmd of a staged project in its folder; the same project gives the same bytes.
 
     Parameters
     ----------
@@ -51,43 +48,20 @@ def render(
         auto, quarto or pandoc, as config.yaml has it.
     formats
         Some of html, pdf, docx.
-    directory
-        Where the papers go; the project's own folder if not given.
 
     Raises
     ------
     ManuscriptError
-        What is wrong with the paper: unknown variables, labels, notebooks, references or citations.
+        What is wrong with the paper: cells of notebooks that are not there, or whatever an engine says.
     """
     project = Path(project)
-    directory = Path(directory) if directory else project
-    directory.mkdir(parents=True, exist_ok=True)
     text = expand(project)  # with Quarto too: it would print a question mark where this raises
-    check_citations(text, project)
-    made = (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, text, formats)
-    papers = {}
-    for name, file in made.items():
-        papers[name] = directory / f"paper.{name}"
-        if file != papers[name]:
-            shutil.copyfile(file, papers[name])
-        if name == "docx":
-            without_times(papers[name])
-        if name == "html":
-            without_absolute_paths(papers[name], project)
+    papers = (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, text, formats)
+    if "docx" in papers:
+        without_times(papers["docx"])
+    if "html" in papers:
+        without_absolute_paths(papers["html"], project)
     return papers
-
-
-def check_citations(text: str, project: Path) -> None:
-    """Every cited key must be in the bibliography; cross-references are left to the engines."""
-    bibliography = read_metadata(project).get("bibliography", [])
-    files = [bibliography] if isinstance(bibliography, str) else bibliography
-    entries = "\n".join((project / file).read_text(encoding="utf-8") for file in files)
-    known = set(re.findall(r"^\s*@\w+\{([^,\s]+)", entries, re.MULTILINE))
-    cited = set(re.findall(r"(?<![\w.])@([A-Za-z][\w-]*[\w])", text))
-    missing = sorted(key for key in cited - known if not re.match(r"(fig|tbl|sec)-", key))
-    if missing:
-        where = " or ".join(files) or "a bibliography"
-        raise ManuscriptError([f"@{key} is cited and is not in {where}" for key in missing])
 
 
 def _run(command: list[str], project: Path, what: str) -> None:

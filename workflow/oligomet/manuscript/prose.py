@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def read_prose(html: str | Path) -> tuple[str, list[str]]:
     return "".join(parser.prose), [" ".join(value.split()) for value in parser.values]
 
 
-def unexplained_numbers(html: str | Path, explained: set[str]) -> list[str]:
+def unexplained_numbers(html: str | Path, explained: set[str], names: Iterable[str] = ()) -> list[str]:
     """Numbers that were typed, each with the words around it, and values that say what is not in `explained`.
 
     Parameters
@@ -68,7 +69,11 @@ def unexplained_numbers(html: str | Path, explained: set[str]) -> list[str]:
         The rendered paper.
     explained
         The texts of values.csv.
+    names
+        Names in which a number is no result: 'RECIST 1.1'.
     """
     prose, values = read_prose(html)
+    for name in names:
+        prose = prose.replace(name, "")
     typed = [" ".join(prose[max(found.start() - 30, 0) : found.end() + 30].split()) for found in NUMBER.finditer(prose)]
     return typed + [value for value in values if value not in explained]

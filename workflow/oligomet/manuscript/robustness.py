@@ -1,197 +1,153 @@
-"""The section on robustness: which published conclusions stand, weaken, are not confirmed or fall, as the rows say."""
+"""What the templates on robustness ask beyond the declarations and the rows: what was concluded, and what changed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from oligomet.displays import formats
-from oligomet.displays.robustness import counted_of, judged, meanings, only
-from oligomet.estimates.robustness.choices import read_level
-from oligomet.estimates.robustness.verdicts import FALLS, STANDS, UNCONFIRMED, VERDICTS, WEAKENS
-from oligomet.manuscript import robustness_findings as findings
-from oligomet.manuscript.configured import several
-from oligomet.manuscript.methods import in_sentence, lower, var
-from oligomet.manuscript.robustness_findings import counted, counted_or_none, marked, marked_ratio, where_of
-from oligomet.manuscript.robustness_time import tell_hazards, tell_timing
-from oligomet.manuscript.sentences import MADE_OF
-from oligomet.manuscript.values import Sentence, Value
-from oligomet.tables import rows
+from oligomet.estimates.design import Contrast
+from oligomet.estimates.robustness.choices import Choice, list_timings
+from oligomet.estimates.robustness.dose_response import STEP_GY
+from oligomet.estimates.robustness.nested import contrast_meant
+from oligomet.estimates.robustness.verdicts import primary_choice, published_choice
 
 if TYPE_CHECKING:
+    from oligomet.book import Book, Entry
     from oligomet.study import Study
 
-WHY = {
-    STANDS: "",
-    WEAKENS: ", keeping the direction without all that it takes to stand",
-    UNCONFIRMED: ", being neither contradicted nor shown",
-    FALLS: ", contradicted by the corrected interval",
-}
-TOPICS = {
-    "Subjects, death and time": (
-        findings.tell_clusters,
-        findings.tell_bootstrap,
-        findings.tell_death,
-        findings.tell_moments,
-    ),
-    "Follow-up": (tell_timing,),
-    "Models": (findings.tell_models, tell_hazards, findings.tell_tests),
-    "Cut-points": (findings.tell_cut_points,),
-    "Missing values": (findings.tell_imputation,),
-    "Dose": (findings.tell_dose,),
-    "Unmeasured confounding": (findings.tell_confounding,),
-}
-SHOWN = ("tbl-timing", "fig-continuous", "fig-dose-response")  # where a paragraph speaks of them
 
-
-def write_robustness(estimates: pd.DataFrame, study: Study) -> str:
-    """The section as markdown, with figure and table; every number carries the row that it comes from.
-
-    Parameters
-    ----------
-    estimates
-        With the analyses of `oligomet.estimates.robustness`.
-    study
-        With its section `robustness`.
-    """
-    cohort = " on this synthetic cohort" if study.synthetic else ""
-    parts = [
-        "### Robustness of the published conclusions {#sec-robustness}",
-        _introduction(estimates),
-        "{{< embed notebooks/robustness.ipynb#fig-specifications >}}",
-        "{{< embed notebooks/robustness.ipynb#tbl-verdicts >}}",
-        _verdicts(estimates, study, cohort),
-    ]
-    for topic, tellers in TOPICS.items():
-        said = " ".join(filter(None, (tell(estimates, study) for tell in tellers)))
-        if said:
-            parts += [f"*{topic}.* {said}", *(_embed(label) for label in SHOWN if f"@{label}" in said)]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _embed(label: str) -> str:
-    return f"{{{{< embed notebooks/robustness.ipynb#{label} >}}}}"
-
-
-def _introduction(estimates: pd.DataFrame) -> str:
-    tried = rows(estimates, analysis="specification", statistic="hazard_ratio")
-    number = len(_judged(estimates))
-    otherwise = any(read_level(level)[0].timing != "declared" for level in tried["level"])
-    timed = ", one way at a time in how follow-up is timed," if otherwise else ""
-    return (
-        f"The {counted(number, 'analysis verdict')} published conclusions were put to every combination of "
-        f"choices, {counted(len(tried), 'analysis specification')} analyses in all (@fig-specifications). They "
-        "differ in the subjects, in what is made of several lesions of a patient and of death without recurrence, in "
-        f"the time from which a response counts as known, in the model and its fit,{timed} and in what is made of "
-        "missing values. @tbl-verdicts shows what one rule, declared for all, made of each."
-    )
-
-
-def _judged(estimates: pd.DataFrame) -> pd.DataFrame:
-    return judged(rows(estimates, analysis="verdict"))
-
-
-def _verdicts(estimates: pd.DataFrame, study: Study, cohort: str) -> str:
-    found = _judged(estimates)
-    counts = [
-        f"{counted(n, f'analysis verdict, {verdict}')} {agreeing(verdict, n)}"
-        for verdict in VERDICTS
-        for n in [sum(found["statistic"] == verdict)]
-    ]
-    paragraphs = [
-        f"Of the conclusions, {several(counts)}{cohort}. *As published* is the published analysis, repeated here. "
-        f"{_against(estimates)}"
-    ]
-    for verdict in VERDICTS:
-        some = found[found["statistic"] == verdict]
-        if len(some):
-            clauses = [_conclusion(one, estimates, study) for _, one in some.iterrows()]
-            said = f"{'This' if len(some) == 1 else 'These'} {agreeing(verdict, len(some))}{WHY[verdict]}:"
-            listed = clauses if len(some) == 1 else [f"\n\n- {clause}" for clause in clauses]
-            paragraphs.append(f"{said} {''.join(listed)}")
-    return "\n\n".join(paragraphs)
-
-
-def _against(estimates: pd.DataFrame) -> str:
-    """How many intervals of all choices contradict their conclusion."""
-    found = rows(estimates, analysis="verdict", statistic="contradicting")
-    if found.empty:
-        return ""
-    source = "analysis verdict, statistic contradicting: {}"
-    against, tried = int(found["events"].sum()), int(found["n"].sum())
-    return (
-        f"Of {counted(tried, source.format('sum of n'))} choices that were counted, "
-        f"{counted_or_none(against, source.format('sum of events'))} ha{'s' if against < 2 else 've'} an interval that "
-        "excludes one on the other side."
-    )
-
-
-def _conclusion(one: pd.Series, estimates: pd.DataFrame, study: Study) -> str:
-    """'overall survival by metastatic lesions (Single against ≥ 2): hazard ratio ... as published, ...'."""
-    named = {"endpoint": one["endpoint"], "factor": one["factor"]}
-    where = {"analysis": "verdict", **named, "level": one["level"]}
-    published, primary = (
-        only(estimates, **where, statistic=f"{which}_hazard_ratio") for which in ("published", "primary")
-    )
-    groups = marked(one["level"].replace(" vs ", " against "), f"study.yaml: factors.{one['factor']}.groups")
-    what = f"{lower(study.endpoints[one['endpoint']].label)} by {in_sentence(study, one['factor'])} ({groups})"
-    if pd.notna(one["reason"]):
-        return f"{what}: {one['reason']}."
-    meant = meanings(study).get((one["endpoint"], one["factor"]))
-    repeated = [f"where the model compares {meant}"] if meant else []
-    if not (published["conf_high"] < 1 or published["conf_low"] > 1):
-        repeated.append("where the interval includes one already")
-    said = f", {several(repeated)}," if repeated else ""
-    excluding = only(estimates, **where, statistic="excluding_one")
-    clear = marked(formats.count(excluding["events"]), where_of(excluding)) if excluding["events"] else "none"
-    holm = only(estimates, **named, analysis="multiplicity", statistic="holm")
-    beside = "" if holm is None else f"; Holm’s {marked(formats.p_text(holm['p_value']), where_of(holm))}"
-    return (
-        f"{what}: hazard ratio {marked_ratio(published)} as published{said} and {marked_ratio(primary)} corrected; "
-        f"the same direction in {marked(counted_of(one), where_of(one))} choices, with an interval that excludes one "
-        f"in {clear} of them{beside}."
-    )
-
-
-def agreeing(verdict: str, number: int) -> str:
-    """The verb: one conclusion falls, two fall."""
-    if verdict == UNCONFIRMED:
-        return "is not confirmed" if number == 1 else "are not confirmed"
-    return verdict if number == 1 else verdict.removesuffix("s")
-
-
-def conclusion_values(estimates: pd.DataFrame) -> dict[str, Value]:
-    """How many conclusions were judged, and how many met each verdict (conclusions.<verdict>); none if none was."""
-    found = _judged(estimates)["statistic"]
-    counts = {"all": len(found), **{verdict: int((found == verdict).sum()) for verdict in VERDICTS}}
-    source = "estimates: the number of rows, analysis verdict, statistic {}"
+def robustness_lookups(study: Study) -> dict[str, Any]:
+    """The names that the templates on robustness have of their own; none where nothing of it is declared."""
+    declared, level = study.robustness, study.analyses.significance
+    if declared is None:
+        return {}
+    models = [*declared.headline.values(), *declared.prespecified.values()]
     return {
-        f"conclusions.{name}": Value(
-            f"conclusions.{name}", formats.count(n), source.format(name if name in VERDICTS else " | ".join(VERDICTS))
-        )
-        for name, n in counts.items()
-        if len(found)
+        "conclusions": list_conclusions(study),
+        "varied_timings": list_varied_timings(study),
+        "censored_alike": list_censored_alike(study),
+        "imputable_factors": [name for names in models for name in names if name not in declared.response_factors],
+        "STEP_GY": STEP_GY,
+        "with_small_p": lambda rows: [row for row in rows if row.p_value is not None and row.p_value < level],
+        "excludes_one": excludes_one,
+        "excluding_one": excluding_one,
+        "same_contrast": same_contrast,
+        "list_changes": list_changes,
     }
 
 
-def write_published(values: dict[str, Value], study: Study) -> dict[str, Value]:
-    """The abstract's sentence on the published paper: its conclusions put to the test, its numbers audited."""
-    clauses = []
-    if "conclusions.all" in values:
-        fared = [
-            f"{var(key)} {agreeing(verdict, 1 if values[key].text == '1' else 2)}"
-            for verdict in VERDICTS
-            for key in [f"conclusions.{verdict}"]
-        ]
-        cohort = "on this synthetic cohort, " if study.synthetic else ""
-        clauses.append(f"{cohort}of {var('conclusions.all')} published conclusions put to the test, {several(fared)}")
-    if "verdicts.all" in values:
-        clauses.append(
-            f"of {var('verdicts.all')} published numbers, {var('verdicts.reproduced')} are reproduced as printed, "
-            f"{var('verdicts.within_tolerance')} within tolerance, and {var('verdicts.impossible')} cannot be true "
-            "beside the others"
+@dataclass(frozen=True)
+class Conclusion:
+    """A published conclusion, that a factor tells of an endpoint.
+
+    Attributes
+    ----------
+    published, primary
+        The analysis as published and the primary corrected one.
+    meant
+        'SD against PD' where the published model compares other responses than the factor names, else None.
+    known_late
+        Whether the factor is known only after radiotherapy, and the subjects are patients: it can be counted from then.
+    by_lesion
+        Whether lesions are subjects as well.
+    """
+
+    endpoint: str
+    factor: str
+    published: Choice
+    primary: Choice
+    meant: str | None
+    known_late: bool
+    by_lesion: bool
+
+
+def list_conclusions(study: Study) -> list[Conclusion]:
+    """The conclusions that `robustness.headline` declares, in its order."""
+    declared = study.robustness
+    return [
+        Conclusion(
+            endpoint,
+            name,
+            published_choice(endpoint, name, study),
+            primary_choice(endpoint, name, study),
+            _meant(endpoint, name, study),
+            known_late=name in declared.response_factors and study.endpoints[endpoint].per == "patient",
+            by_lesion=endpoint in declared.per_lesion and name not in declared.response_factors,
         )
-    text = "; ".join(clauses)
-    key = "sentences.published"
-    return {key: Sentence(key, f"{text[:1].upper()}{text[1:]}." if text else "", MADE_OF)}
+        for endpoint, names in declared.headline.items()
+        for name in names
+    ]
+
+
+def _meant(endpoint: str, name: str, study: Study) -> str | None:
+    factor, choice = study.factors[name], published_choice(endpoint, name, study)
+    contrasts = (Contrast(name, level, factor.reference_level) for level in factor.levels)
+    others = (one for one in contrasts if one.group != one.reference)
+    return next(filter(None, (contrast_meant(choice, endpoint, one, study) for one in others)), None)
+
+
+def list_varied_timings(study: Study) -> set[str]:
+    """The ways, beside the declared one, in which the endpoints of the conclusions are timed."""
+    endpoints = [name for name, factors in study.robustness.headline.items() if factors]
+    endpoints += [study.robustness.per_lesion[name] for name in endpoints if name in study.robustness.per_lesion]
+    return {timing for name in endpoints for timing in list_timings(name, study)}
+
+
+def list_censored_alike(study: Study) -> list[list[str]]:
+    """The endpoints of `robustness.censoring`, those together whose censoring changes from the same to the same."""
+    alike: dict[tuple, list[str]] = {}
+    for name, events in study.robustness.censoring.items():
+        declared = study.endpoints[name]
+        key = (tuple(events), tuple(declared.censored_at), declared.starts, declared.censors_death)
+        alike.setdefault(key, []).append(name)
+    return list(alike.values())
+
+
+def excludes_one(ratio: Entry) -> bool:
+    """Whether there is an interval, and it lies on one side of 1."""
+    return ratio.conf_low is not None and (ratio.conf_high < 1 or ratio.conf_low > 1)
+
+
+def excluding_one(ratios: Iterable[Entry]) -> list[Entry]:
+    """Those of `ratios` whose interval excludes 1."""
+    return [ratio for ratio in ratios if excludes_one(ratio)]
+
+
+def same_contrast(rows: Book, row: Entry) -> Book:
+    """Those of `rows` that are of the endpoint, the factor and the groups of `row`."""
+    return rows.some(endpoint=row.endpoint, factor=row.factor, group=row.group, reference=row.reference)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A ratio as it was, and after one decision was made otherwise."""
+
+    before: Entry
+    after: Entry
+
+    @property
+    def turned(self) -> bool:
+        """Whether the ratio is on the other side of 1."""
+        return (self.before.estimate < 1) != (self.after.estimate < 1)
+
+    @property
+    def crossed(self) -> bool:
+        """Whether the interval came to exclude 1, or ceased to."""
+        return excludes_one(self.before) != excludes_one(self.after)
+
+    @property
+    def share_before(self) -> float:
+        """The subjects that there were, as a share of those that there are."""
+        return self.before.n / self.after.n
+
+
+def list_changes(after: Iterable[Entry], book: Book, **before: Any) -> list[Change]:
+    """Each defined row of `after` with the defined row that differs in what `before` names, and in its method, only."""
+    changes = []
+    for row in after:
+        where = {name: value for name, value in row.where.items() if name != "method"}
+        was = book.maybe(**where | before)
+        if was is not None and was.is_defined and row.is_defined:
+            changes.append(Change(was, row))
+    return changes

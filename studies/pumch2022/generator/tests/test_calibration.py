@@ -16,6 +16,7 @@ from generator.dose import bed10
 from generator.measure import measure
 from generator.screened import BROKEN
 from generator.words import WORDS
+from oligomet.book import Book
 from oligomet.cohort.build import build_cohort
 from oligomet.estimates.regression import estimate_regression
 from oligomet.estimates.survival import estimate_survival
@@ -27,7 +28,6 @@ from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import DTYPES, SOURCES
 from oligomet.study import read_study
 from oligomet.synthetic.hospital import export
-from oligomet.tables import row
 
 STUDY = read_study(Path(__file__).parents[2] / "study.yaml")
 
@@ -84,26 +84,22 @@ def test_a_number_out_of_tolerance_and_a_missing_one_are_not_met(measured):
 
 def test_what_is_measured_is_what_the_workflow_estimates(made, measured):
     tables = made.outcomes["times"], made.outcomes["patients"], made.outcomes["lesions"]
-    survival, models = estimate_survival(*tables, STUDY), estimate_regression(*tables, STUDY)
+    survival, models = Book(estimate_survival(*tables, STUDY)), Book(estimate_regression(*tables, STUDY))
     for group in targets.OVERALL_SURVIVAL:
-        factor, level = group.split(", ") if ", " in group else (None, None)
+        factor, name = group.split(", ") if ", " in group else (None, None)
         for month in targets.LANDMARKS:
-            where = {"analysis": "survival", "endpoint": "OS", "factor": factor, "level": level, "time_months": month}
-            estimate = row(survival, **where, statistic="survival")["estimate"]
+            where = {"analysis": "survival", "endpoint": "OS", "factor": factor, "group": name, "time_months": month}
+            estimate = survival.one(**where, statistic="survival").estimate
             assert 100 * estimate == pytest.approx(measured[f"OS at {month} months, {group}"], abs=1e-9)
     for factor in targets.HAZARD_RATIOS:
-        found = models[
-            (models["analysis"] == "cox_univariable")
-            & (models["endpoint"] == "OS")
-            & (models["factor"] == factor)
-            & (models["statistic"] == "hazard_ratio")
-        ]["estimate"].item()
+        where = {"analysis": "cox_univariable", "endpoint": "OS", "factor": factor, "statistic": "hazard_ratio"}
+        found = models.one(**where).estimate
         ratio = measured[f"OS, hazard ratio, {factor}"]
         assert found == pytest.approx(ratio, abs=1e-6) or found == pytest.approx(1 / ratio, abs=1e-6)
     for endpoint, factors in STUDY.analyses.compare.items():
         for factor in factors:
-            test = row(survival, analysis="logrank", endpoint=endpoint, factor=factor, statistic="chi_square")
-            assert test["p_value"] == pytest.approx(measured[f"{endpoint}, p, {factor}"], abs=1e-9)
+            test = survival.one(analysis="logrank", endpoint=endpoint, factor=factor)
+            assert test.p_value == pytest.approx(measured[f"{endpoint}, p, {factor}"], abs=1e-9)
 
 
 @pytest.mark.parametrize("role", SOURCES)

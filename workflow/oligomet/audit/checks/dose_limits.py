@@ -25,7 +25,7 @@ def bed_range(fraction: Interval, fractions: Interval, dose: Interval, alpha_bet
     1.8 to 8 Gy in 5 to 28 fractions, 24 to 60 Gy in all, at 10 Gy: 28.43 to 105 Gy.
     """
     values = []
-    for n in range(math.ceil(fractions.low), math.floor(fractions.high) + 1):
+    for n in range(max(1, math.ceil(fractions.low)), math.floor(fractions.high) + 1):
         low, high = max(fraction.low, dose.low / n), min(fraction.high, dose.high / n)
         if low <= high * (1 + 1e-9):
             values += [n * d * (1 + d / alpha_beta) for d in (low, high)]
@@ -40,7 +40,7 @@ def smallest_dose_for(
     A BED of 115 Gy takes, in 5 to 28 fractions of at most 8 Gy at 10 Gy, 63.9 Gy in 8.
     """
     plans = []
-    for n in range(math.ceil(fractions.low), math.floor(fractions.high) + 1):
+    for n in range(max(1, math.ceil(fractions.low)), math.floor(fractions.high) + 1):
         d = alpha_beta / 2 * (math.sqrt(1 + 4 * bed / (n * alpha_beta)) - 1)
         if fraction.holds(d):
             plans.append((n * d, n))

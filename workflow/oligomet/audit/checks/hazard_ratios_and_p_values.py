@@ -13,35 +13,44 @@ from collections.abc import Iterator
 from scipy.special import ndtr, ndtri
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.findings import Finding
+from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.printed import Interval, as_printed
+from oligomet.audit.survival_claims import counted_or_summed
+from oligomet.audit.wording import RATIO
 
-CONFIDENCE = 0.95
+USUAL = (0.90, 0.95, 0.99)  # confidence of intervals that papers print
 
 
-def standard_error(low: Interval, high: Interval, confidence: float = CONFIDENCE) -> Interval:
+def standard_error(low: Interval, high: Interval, confidence: float = 0.95) -> Interval:
     """Standard error of the log hazard ratio from the limits of its Wald interval: ln(high / low) / (2 z).
 
     Limits of 0.405 and 0.884 are of a standard error of 0.1987 to 0.1996, rounding included.
     """
     width = 2 * ndtri((1 + confidence) / 2)
-    return Interval(math.log(high.low / low.high) / width, math.log(high.high / low.low) / width)
+    return Interval((_log(high.low) - _log(low.high)) / width, (_log(high.high) - _log(low.low)) / width)
 
 
-def wald_p(estimate: Interval, low: Interval, high: Interval, confidence: float = CONFIDENCE) -> Interval:
+def _log(value: float) -> float:
+    """The logarithm; of what rounding brings to 0 or below, minus infinity."""
+    return math.log(value) if value > 0 else -math.inf
+
+
+def wald_p(estimate: Interval, low: Interval, high: Interval, confidence: float = 0.95) -> Interval:
     """Bounds of the two-sided p of |ln HR| / SE, over all values that print as this estimate and these limits.
 
     0.598 (0.405 to 0.884) has a p of 0.0095 to 0.0101.
     """
     error = standard_error(low, high, confidence)
-    logs = sorted(abs(math.log(value)) for value in (estimate.low, estimate.high))
+    logs = sorted(abs(_log(value)) for value in (estimate.low, estimate.high))
     least = 0.0 if estimate.holds(1) else logs[0]
+    if not 0 < error.low <= error.high < math.inf:
+        return Interval(0, 1)
     return Interval(float(2 * ndtr(-logs[1] / error.low)), float(2 * ndtr(-least / error.high)))
 
 
 def geometric_middle(low: Interval, high: Interval) -> Interval:
     """Where the estimate of a Wald interval stands: exp of the middle of the logs, sqrt(low * high)."""
-    return Interval(math.sqrt(low.low * high.low), math.sqrt(low.high * high.high))
+    return Interval(math.sqrt(max(0, low.low) * max(0, high.low)), math.sqrt(low.high * high.high))
 
 
 def fewest_events(error: float, spread: float = 0.25) -> float:
@@ -66,20 +75,47 @@ def spread_of_nested(first: float, second: float) -> float:
     return outside * q * (1 - q)
 
 
+def least_error(groups: tuple[float, float], most: float) -> float:
+    """The least standard error of the log hazard ratio of two groups: the root of 1/d1 + 1/d2.
+
+    At the estimate the events of a group are the sum of its shares p of the risk, and p (1 - p) is concave: so the
+    information is at most d q (1 - q), q being the group's share of the d events, whatever else is in the model. 20
+    patients against 120 cannot give less than 0.24, however many of them die.
+
+    Parameters
+    ----------
+    groups
+        The most events that each of the two can have.
+    most
+        The most that they can have together.
+    """
+    small, large = sorted(groups)
+    first = min(small, most / 2)
+    second = min(large, most - first)
+    return math.sqrt(1 / first + 1 / second) if first > 0 else math.inf
+
+
 def check_wald_p(paper: Paper) -> Iterator[Finding]:
     """The p value of a hazard ratio against its estimate and interval."""
     for model in _models(paper):
-        if {"hazard_ratio", "low", "high", "p_value"} <= model.keys():
-            estimate, low, high, p = (model[kind] for kind in ("hazard_ratio", "low", "high", "p_value"))
-            found = wald_p(estimate.interval, low.interval, high.interval)
-            if found.meets(p.interval):
-                yield Finding("sound", (p,), f"Estimate and interval give a Wald p of {found}.", (estimate, low, high))
-                continue
-            off = abs(found.gap(p.interval))
-            bound = f"< {as_printed(p.value, p.decimals)}"
-            repair = f"p {bound} in place of {p.printed}" if found.high < p.value else ""
-            says = f"Estimate and interval give a Wald p of {found}, not {p.printed}."
-            yield Finding("inconsistent", (p,), says, (estimate, low, high), off, "p", repair)
+        if not {"hazard_ratio", "low", "high", "p_value"} <= model.keys():
+            continue
+        estimate, low, high, p = (model[kind] for kind in ("hazard_ratio", "low", "high", "p_value"))
+        confidence, stated = paper.confidence_of(estimate)
+        printed = estimate.interval, low.interval, high.interval
+        found = wald_p(*printed, confidence)
+        if found.meets(p.interval):
+            yield Finding("sound", (p,), f"Estimate and interval give a Wald p of {found}.", (estimate, low, high))
+            continue
+        off = abs(found.gap(p.interval))
+        bound = f"< {as_printed(p.value, p.decimals)}"
+        repairs = [f"p {bound} in place of {p.printed}"] * (found.high < p.value)
+        others = [each for each in USUAL if each != confidence and wald_p(*printed, each).meets(p.interval)]
+        repairs += [f"an interval of {100 * each:g} % confidence" for each in others]
+        says = f"Estimate and interval, if of {100 * confidence:g} %, give a Wald p of {found}, not {p.printed}."
+        least = found.high < p.value and p.value == 10.0**-p.decimals  # the smallest that so many decimals print
+        severity: Severity = "slip" if least else "ambiguous" if others and not stated else "inconsistent"
+        yield Finding(severity, (p,), says, (estimate, low, high), off, "p", "; ".join(repairs))
 
 
 def check_geometric_middle(paper: Paper) -> Iterator[Finding]:
@@ -105,7 +141,7 @@ def check_geometric_middle(paper: Paper) -> Iterator[Finding]:
                 )
                 off = abs(middle.gap(estimate.interval))
                 if slight:
-                    yield Finding("ambiguous", (estimate,), says, (low, high), off, "hazard ratio", repair)
+                    yield Finding("slip", (estimate,), says, (low, high), off, "hazard ratio", repair)
                 else:
                     yield Finding("inconsistent", (estimate, low, high), says, (), off, "hazard ratio", repair)
 
@@ -116,55 +152,94 @@ def check_events(paper: Paper) -> Iterator[Finding]:
         if not {"low", "high"} <= model.keys():
             continue
         low, high = model["low"], model["high"]
-        needed = fewest_events(standard_error(low.interval, high.interval).high)
-        possible, window, against = _possible_events(paper, low, low.population)
+        error = standard_error(low.interval, high.interval, paper.confidence_of(low)[0]).high
+        spread = _spread(paper, low)
+        if spread is None or not 0 < error < math.inf:
+            continue
+        needed = math.ceil(fewest_events(error, spread) - 1e-9)
+        possible = _possible_events(paper, low, low.population, low.window)
         if possible is None:
             continue
-        if needed <= possible:
-            says = f"The interval takes {math.ceil(needed - 1e-9):g} events or more; {possible:g} are possible{window}."
+        most, window, against = possible
+        groups = _groups(paper, low)
+        least = least_error(groups[0], most) if groups else 0.0
+        if needed <= most and least <= error * (1 + 1e-9):
+            says = f"The interval takes {needed:g} events or more; {most:g} are possible{window}."
             yield Finding("sound", (low, high), says, against)
             continue
+        says = (
+            f"The interval's width takes at least {'4/SE²' if spread == 0.25 else '1/(variance × SE²)'} = {needed:g} "
+            f"events; {against[0].value:g} {paper.declared.populations[low.population].says} can have {most:g}{window}."
+        )
+        if needed <= most and groups is not None:
+            against = (*against, *groups[1])
+            says = (
+                f"The interval is of a standard error of at most {error:.3f}, but with groups of {groups[0][0]:g} and "
+                f"{groups[0][1]:g} it is at least {least:.3f}, however many have events."
+            )
+        everybody = against[0].value
+        within_all = bool(window) and needed <= everybody
         repairs = []
-        if window:
-            everybody = against[0].value
-            if needed <= everybody:
-                repairs.append(
-                    f"events after {low.window:g} months counted too (needs {needed / everybody:.0%} of all to die)"
-                )
+        if within_all:
+            says += f" That it covers {low.window:g} months is how it was read when it was entered."
+            repairs.append(
+                f"events after {low.window:g} months counted too (needs {needed / everybody:.0%} of all to die)"
+            )
         for name, population in paper.declared.populations.items():
             if population.nested_in == low.population:
-                rows, _, _ = _possible_events(paper, low, name)
-                if rows is not None and needed <= rows:
-                    repairs.append(
-                        f"a row for each of the {paper.declared.populations[name].says} ({rows:g} events possible)"
-                    )
-        says = (
-            f"The interval's width takes at least 4/SE² = {math.ceil(needed):g} events; "
-            f"{against[0].value:g} {paper.declared.populations[low.population].says} can have {possible:g}{window}."
-        )
-        yield Finding(
-            "impossible", (low, high), says, against, math.ceil(needed) - possible, "events", "; ".join(repairs)
-        )
+                rows = _possible_events(paper, low, name, low.window)
+                if rows is not None and needed <= rows[0]:
+                    repairs.append(f"a row for each of the {population.says} ({rows[0]:g} events possible)")
+        severity: Severity = "inconsistent" if within_all else "impossible"
+        yield Finding(severity, (low, high), says, against, max(1, needed - most), "events", "; ".join(repairs))
 
 
-def _possible_events(paper: Paper, claim: Claim, population: str) -> tuple[float | None, str, tuple[Claim, ...]]:
+def _spread(paper: Paper, claim: Claim) -> float | None:
+    """The largest variance of a covariate: of two groups 1/4, of a variable a quarter of its range squared.
+
+    The latter by Popoviciu, in the units that the ratio is per; None if the range is not printed.
+    """
+    if claim.contrast:
+        return 0.25
+    ends = [paper.select(kind=kind, variable=claim.variable, endpoint=None) for kind in ("minimum", "maximum")]
+    if not all(ends):
+        return None
+    span = max(c.interval.high for c in ends[1]) - min(c.interval.low for c in ends[0])
+    return (span / (claim.per or 1)) ** 2 / 4
+
+
+def _possible_events(
+    paper: Paper, claim: Claim, population: str, window: float | None
+) -> tuple[float, str, tuple[Claim, ...]] | None:
     """The most events there can be: N, or up to the window N (1 - S), since each event lowers S by 1/N or more."""
     total = paper.counted((population, ()))
     if total is None:
-        return None, "", ()
-    rates = paper.select(kind="rate", endpoint=claim.endpoint, time=claim.window, group=(), population=claim.population)
-    if claim.window is None or not rates:
+        return None
+    rates = paper.select(kind="rate", endpoint=claim.endpoint, time=window, group=(), population=claim.population)
+    if window is None or not rates:
         return total.value, "", (total,)
     rate = rates[0]
     possible = math.floor(total.value * (1 - rate.interval.low / 100) + 1e-9)
-    return possible, f" up to {claim.window:g} months ({total.value:g} × (1 − {rate.printed}%))", (total, rate)
+    return possible, f" up to {window:g} months ({total.value:g} × (1 − {rate.printed}%))", (total, rate)
+
+
+def _groups(paper: Paper, claim: Claim) -> tuple[tuple[float, float], tuple[Claim, ...]] | None:
+    """The sizes of the two groups that a hazard ratio compares, if both are counted."""
+    if claim.contrast is None:
+        return None
+    factor, *levels = claim.compared
+    counts = [counted_or_summed(paper, claim.population, factor, level) for level in levels]
+    if not all(counts):
+        return None
+    first, second = (sum(c.value for c in each) for each in counts)
+    return (first, second), (*counts[0], *counts[1])
 
 
 def check_events_of_adjusted(paper: Paper) -> Iterator[Finding]:
     """The events that an interval takes beside a nested factor in one model, which leaves it little to explain."""
     models = defaultdict(list)
     for model in _models(paper):
-        if {"low", "high"} <= model.keys() and model["low"].model == "multivariable":
+        if {"low", "high"} <= model.keys() and model["low"].model == "multivariable" and model["low"].contrast:
             models[model["low"].section, model["low"].endpoint].append(model)
     for together in models.values():
         for wider in together:
@@ -174,7 +249,9 @@ def check_events_of_adjusted(paper: Paper) -> Iterator[Finding]:
                     continue
                 first, second, counts = shares
                 low, high = wider["low"], wider["high"]
-                error = standard_error(low.interval, high.interval).high
+                error = standard_error(low.interval, high.interval, paper.confidence_of(low)[0]).high
+                if not 0 < error < math.inf:
+                    continue
                 needed = fewest_events(error, spread_of_nested(first, second))
                 alone = fewest_events(error, first * (1 - first))
                 most = max(claim.value for claim in counts)
@@ -201,7 +278,7 @@ def _nested(paper: Paper, wider: Claim, narrower: Claim) -> tuple[float, float, 
             sums = []
             for union in unions:
                 parts = paper.counted_each((population, ((factor, level),)) for level in union[factor])
-                if total is None or not parts:
+                if total is None or not total.value or not parts:
                     return None
                 sums.append(sum(part.value for part in parts) / total.value)
             return sums[0], sums[1], (total,) if total else ()
@@ -236,7 +313,7 @@ def check_significance(paper: Paper) -> Iterator[Finding]:
         if (
             {"low", "high", "p_value"} <= model.keys()
             and level is not None
-            and abs(level.value - (1 - CONFIDENCE)) < 1e-9
+            and abs(level.value - (1 - paper.confidence_of(model["low"])[0])) < 1e-9
         ):
             low, high, p = model["low"], model["high"], model["p_value"]
             inside = low.interval.high < 1 < high.interval.low
@@ -251,8 +328,9 @@ def _models(paper: Paper) -> Iterator[dict[str, Claim]]:
     """The claims of each hazard ratio as one place prints it: estimate, limits, p."""
     models: dict[tuple, dict[str, Claim]] = defaultdict(dict)
     for claim in paper.claims:
-        if claim.contrast and claim.stated:
-            models[claim.section, claim.row, claim.endpoint, claim.contrast, claim.model][claim.kind] = claim
+        if claim.stated and (claim.contrast or (claim.variable and claim.kind in (*RATIO, "p_value"))):
+            of = claim.contrast or (claim.variable, claim.per)
+            models[claim.section, claim.row, claim.endpoint, of, claim.model][claim.kind] = claim
     yield from models.values()
 
 

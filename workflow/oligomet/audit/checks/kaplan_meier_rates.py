@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import Finding, Severity
@@ -44,39 +44,57 @@ def check_monotony(paper: Paper) -> Iterator[Finding]:
                 yield Finding("impossible", (later, earlier), says, (), off, "percentage points")
 
 
-def check_shares(paper: Paper) -> Iterator[Finding]:
-    """Percentages lie between 0 and 100."""
-    for kind in ("rate", "percentage"):
-        for claim in paper.select(kind=kind):
-            if not Interval(0, 100).meets(claim.interval):
-                off = abs(Interval(0, 100).gap(claim.interval))
-                yield Finding("impossible", (claim,), f"{claim.printed}% is not a share.", (), off, "percentage points")
-
-
 def check_endpoints(paper: Paper) -> Iterator[Finding]:
     """An endpoint that counts more kinds of events cannot have the better rate.
 
-    Each ends the follow-up of the other differently, so three standard errors are left to chance.
+    Of one cohort, followed for both, the two differ by subjects who leave the risk set earlier for the first. Without
+    losses to follow-up the order is exact; in 51,000 drawn pairs of 30 to 300 subjects with losses it was reversed by a
+    standard error, which is allowed, in fewer than one of ten thousand.
     """
-    for wide, more in paper.declared.endpoints.items():
-        for narrow, fewer in paper.declared.endpoints.items():
-            if not set(fewer.events) < set(more.events) or fewer.of != more.of:
-                continue
-            low, high = whole_rates(paper, wide, more.of), whole_rates(paper, narrow, fewer.of)
-            for time in low.keys() & high.keys():
-                total = paper.counted((more.of, ()))
-                share = min(0.95, max(0.05, high[time].value / 100))
-                left = max(1.0, total.value * share_followed(paper, time)) if total else math.inf
-                chance = 300 * math.sqrt(share * (1 - share) / left)
-                above = low[time].interval.low - high[time].interval.high - chance
-                words = (
-                    f"{more.says} {low[time].printed}%, {fewer.says.lower()} {high[time].printed}% at {time:g} months"
-                )
-                if above <= 0:
-                    yield Finding("sound", (low[time],), f"{words}.", (high[time],))
-                else:
-                    says = f"{words}, though the first counts every event of the second."
-                    yield Finding("inconsistent", (low[time], high[time]), says, (), above, "percentage points")
+    for wide, narrow in _nested_endpoints(paper):
+        more, fewer = paper.declared.endpoints[wide], paper.declared.endpoints[narrow]
+        low, high = whole_rates(paper, wide, more.of), whole_rates(paper, narrow, fewer.of)
+        for time in low.keys() & high.keys():
+            total = paper.counted((more.of, ()))
+            share = min(0.95, max(0.05, high[time].value / 100))
+            left = max(1.0, total.value * share_followed(paper, time)) if total else math.inf
+            chance = 100 * math.sqrt(share * (1 - share) / left)
+            above = low[time].interval.low - high[time].interval.high - chance
+            words = f"{more.says} {low[time].printed}%, {fewer.says.lower()} {high[time].printed}% at {time:g} months"
+            if above <= 0:
+                yield Finding("sound", (low[time],), f"{words}.", (high[time],))
+            else:
+                says = f"{words}, though the first counts every event of the second."
+                yield Finding("inconsistent", (low[time], high[time]), says, (), above, "percentage points")
+
+
+def check_medians_of_endpoints(paper: Paper) -> Iterator[Finding]:
+    """An endpoint that counts more kinds of events cannot have the longer median; a tenth is left to chance."""
+    for wide, narrow in _nested_endpoints(paper):
+        more, fewer = paper.declared.endpoints[wide], paper.declared.endpoints[narrow]
+        longer, shorter = (
+            [
+                c
+                for c in paper.select(kind="median", population=more.of, group=())
+                if canonical_endpoint(paper, c.endpoint) == name
+            ]
+            for name in (wide, narrow)
+        )
+        for first, second in product(longer[:1], shorter[:1]):
+            above = first.interval.low - 1.1 * second.interval.high
+            words = f"Median {more.says.lower()} {first.printed}, {fewer.says.lower()} {second.printed} months"
+            if above <= 0:
+                yield Finding("sound", (first,), f"{words}.", (second,))
+            else:
+                says = f"{words}, though the first counts every event of the second."
+                yield Finding("inconsistent", (first, second), says, (), above, "months")
+
+
+def _nested_endpoints(paper: Paper) -> Iterator[tuple[str, str]]:
+    """Pairs of endpoints of one population of which the first counts more kinds of events than the second."""
+    for (wide, more), (narrow, fewer) in product(paper.declared.endpoints.items(), repeat=2):
+        if set(fewer.events) < set(more.events) and fewer.of == more.of:
+            yield wide, narrow
 
 
 def check_whole_and_groups(paper: Paper) -> Iterator[Finding]:
@@ -86,11 +104,13 @@ def check_whole_and_groups(paper: Paper) -> Iterator[Finding]:
         times = [time for time in division.times if time in whole]
         if division.single or shares is None or not times:
             continue
-        intervals = [whole[time].interval for time in times]
+        intervals = [whole[time].interval.within(0, 100) for time in times]
         allowed = [allowance(paper, division, shares, time) for time in times]
         gap = least_gap(intervals, shares.parts(division, times), allowed)
         against = (*shares.claims, *division.claims)
         claims = tuple(whole[time] for time in times)
+        if gap == math.inf:  # rates that rise, of which `check_monotony` speaks
+            continue
         if gap == 0:
             yield Finding("sound", claims, f"{_arithmetic(division, shares, times, whole)}", against)
             continue
@@ -201,4 +221,10 @@ def _conditional(first: Claim, last: Claim) -> Interval:
     )
 
 
-CHECKS = (check_shares, check_monotony, check_endpoints, check_whole_and_groups, check_conditional_survival)
+CHECKS = (
+    check_monotony,
+    check_endpoints,
+    check_medians_of_endpoints,
+    check_whole_and_groups,
+    check_conditional_survival,
+)

@@ -57,6 +57,8 @@ def mean_of_classes(classes: Iterable[ValueClass], least: float = -math.inf, mos
 def grim(mean: str, n: int) -> bool:
     """Whether a mean of `n` whole numbers can print so (Brown & Heathers 2017): of 28 not as 5.19, but as 5.18."""
     interval = read_number(mean).interval.times(n)
+    if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
+        return True
     return math.floor(interval.high + 1e-9) >= math.ceil(interval.low - 1e-9)
 
 
@@ -158,7 +160,10 @@ def check_outer_classes(paper: Paper) -> Iterator[Finding]:
                 if Interval(low, high).meets(claim.interval):
                     yield Finding("sound", (claim,), f"The {kind} stands in the outermost class.", against)
                 else:
-                    says = f"The outermost class is {low:g} to {high:g}; the {kind} of {claim.printed} is not in it."
+                    span = (
+                        f"up to {high:g}" if low == -math.inf else f"from {low:g}" + f" to {high:g}" * (high < math.inf)
+                    )
+                    says = f"The outermost class is {span}; the {kind} of {claim.printed} is not in it."
                     off = abs(Interval(low, high).gap(claim.interval))
                     yield Finding("impossible", (claim,), says, against, off, _measure(paper, claim))
 

@@ -7,9 +7,11 @@ share: whether any count gives it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.claims import Claim, Paper, narrowed
+from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.printed import Interval, as_printed, read_number
 from oligomet.audit.wording import describe_place
@@ -22,7 +24,7 @@ def percentage_holds(printed: str, count: int, total: int) -> bool:
 
 def counts_behind(printed: str, total: int) -> list[int]:
     """The counts of `total` that print as this percentage: 47.2% of 142 are 67. None if no count does (GRIM)."""
-    interval = read_number(printed).interval
+    interval = read_number(printed).interval.within(0, 100)
     low, high = (math.ceil(interval.low * total / 100 - 1e-9), math.floor(interval.high * total / 100 + 1e-9))
     return list(range(max(0, low), min(total, high) + 1))
 
@@ -59,6 +61,38 @@ def numerator(paper: Paper, claim: Claim) -> tuple[float, tuple[Claim, ...]] | N
     return None
 
 
+UNKNOWN = re.compile(r"unknown|missing|not (?:known|available|reported|stated|assess|evalu)|n/?a$|ne$", re.IGNORECASE)
+
+
+def known_values(paper: Paper, factor: str, place: Place, section: str, whole: float) -> tuple[Claim, ...]:
+    """The counts of a factor's levels whose percentages are of their sum, as usual where some values are not known.
+
+    45 (60%) and 30 (40%) of 100 patients: of 75 the value is known. None of them where percentages are of the whole,
+    or where the same section gives the unknown of another factor a percentage, so that all of them have to be.
+    """
+    counted: list[Claim] = []
+    for level in paper.declared.factors[factor].top_levels:
+        here = [c for c in paper.counts(narrowed(place, factor, level)) if c.section == section]
+        counted += here[:1] if not UNKNOWN.match(level) else []
+    known = sum(claim.value for claim in counted)
+    printed = [
+        c
+        for claim in counted
+        for c in paper.select(kind="percentage", section=section, population=claim.population, group=claim.group)
+    ]
+    if not 0 < known < whole or not printed:
+        return ()
+    of_known = all(
+        c.interval.holds(100 * claim.value / known) for c in printed for claim in counted if claim.group == c.group
+    )
+    of_all = any(
+        UNKNOWN.match(level)
+        for claim in paper.select(kind="percentage", section=section, population=place[0])
+        for _, level in claim.group
+    )
+    return tuple(counted) if of_known and not of_all else ()
+
+
 def check_percentages(paper: Paper) -> Iterator[Finding]:
     """A percentage against its count and the number of those it is a share of."""
     for claim in paper.select(kind="percentage"):
@@ -68,7 +102,7 @@ def check_percentages(paper: Paper) -> Iterator[Finding]:
         rest = tuple(item for item in claim.group if item[0] != factor)
         population, base = paper.base(factor, claim.population)
         total = paper.counted((population, tuple(sorted({*rest, *base}))), claim.section)
-        if total is None:
+        if total is None or total.value == 0:
             continue
         part = numerator(paper, claim)
         if part is None:
@@ -87,10 +121,18 @@ def check_percentages(paper: Paper) -> Iterator[Finding]:
         if claim.interval.holds(actual):
             yield Finding("sound", (claim,), f"{arithmetic}.", (*counted, total))
             continue
+        known = known_values(paper, factor, (population, tuple(sorted({*rest, *base}))), claim.section, total.value)
+        if known and claim.group in (each.group for each in known):
+            size = sum(each.value for each in known)
+            share = as_printed(100 * count / size, max(2, claim.decimals))
+            says = f"{count:g} of the {size:g} whose value is known is {share}%."
+            yield Finding("sound", (claim,), says, known)
+            continue
         off = abs(claim.interval.gap(Interval(actual, actual)))
         repairs = _percentage_repairs(paper, claim, count, total)
         elsewhere = [r for r in repairs if r.startswith("out of")]
-        severity: Severity = "inconsistent" if elsewhere else "impossible"
+        slight = round(total.value * claim.value / 100) == count
+        severity: Severity = "slip" if slight else "inconsistent" if elsewhere else "impossible"
         says = f"{arithmetic}, not {claim.printed}%."
         yield Finding(severity, (claim,), says, (*counted, total), off, "percentage points", "; ".join(repairs))
 

@@ -46,6 +46,7 @@ def landmark_z(first: float, second: float, n_first: float, n_second: float) -> 
 
     Binomial variances, of rates drawn in by half a case. 0.814 of 80 and 0.290 of 20 differ by 4.7.
     """
+    first, second = (min(1.0, max(0.0, rate)) for rate in (first, second))
     drawn_in = [((rate * n + 0.5) / (n + 1), n) for rate, n in ((first, n_first), (second, n_second))]
     return abs(first - second) / math.sqrt(sum(rate * (1 - rate) / n for rate, n in drawn_in))
 
@@ -95,7 +96,7 @@ def check_follow_up(paper: Paper) -> Iterator[Finding]:
         return
     for kind in ("maximum", "median"):
         for claim in paper.select(kind=kind):
-            if claim.endpoint is None:
+            if claim.endpoint is None and not (claim.variable and paper.variable_of(claim).follow_up):
                 continue
             if claim.interval.low <= longest:
                 yield Finding(
@@ -127,7 +128,7 @@ def check_progressing_lesions(paper: Paper) -> Iterator[Finding]:
             elif claim.endpoint != name and claim.interval.low > by_lesion:
                 says = (
                     f"{progressing}: {claim.printed}% can be a rate per patient (at most {by_patient:.1f}%), not per "
-                    f"lesion (at most {by_lesion:.1f}%); '{claim.endpoint}' does not say which."
+                    f"lesion (at most {by_lesion:.1f}%); the paper does not say which."
                 )
                 yield Finding(
                     "ambiguous",
@@ -161,7 +162,7 @@ def progression_limits(paper: Paper, endpoint: str) -> tuple[float, float, float
     nested = paper.declared.populations[everyone[0]].nested_in
     progressing, lesions = paper.counted((population, ((rule.factor, rule.level),))), paper.counted(everyone)
     patients = paper.counted((nested, ())) if nested else None
-    if not (assessed and progressing and lesions and patients):
+    if not (assessed and progressing and lesions and patients and patients.value and lesions.value):
         return None
     least = fewest_patients(int(progressing.value), int(patients.value), int(lesions.value), most_per_patient(paper))
     return (
@@ -178,9 +179,9 @@ def check_hazard_ratio_and_rates(paper: Paper) -> Iterator[Finding]:
             for kind in ("low", "high")
             for c in paper.select(kind=kind, section=claim.section, row=claim.row, contrast=claim.contrast)
         ]
-        if len(limits) != 2:
+        if len(limits) != 2 or claim.contrast is None:
             continue
-        error = standard_error(limits[0].interval, limits[1].interval).high
+        error = standard_error(limits[0].interval, limits[1].interval, paper.confidence_of(claim)[0]).high
         factor, level, reference = claim.compared
         for division in divisions(paper):
             if (division.endpoint, division.population, division.factor) != (
@@ -196,8 +197,9 @@ def check_hazard_ratio_and_rates(paper: Paper) -> Iterator[Finding]:
             ratios = interval_hazard_ratios(*rates)
             if len(ratios) < 2 or min(ratios) <= 0:
                 continue
-            span = Interval(math.log(min(ratios)) - 2 * error, math.log(max(ratios)) + 2 * error)
-            found = Interval(math.log(claim.interval.low), math.log(claim.interval.high))
+            chance = MOST_STANDARD_ERRORS * error
+            span = Interval(math.log(min(ratios)) - chance, math.log(max(ratios)) + chance)
+            found = Interval(*(math.log(max(1e-9, end)) for end in (claim.interval.low, claim.interval.high)))
             printed = ", ".join(f"{ratio:.2f}" for ratio in ratios)
             words = f"Between the printed times the hazards' ratios are {printed}"
             if span.meets(found):
@@ -212,11 +214,12 @@ def check_hazard_ratio_and_rates(paper: Paper) -> Iterator[Finding]:
 
 
 def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
-    """Two rates far apart, in groups of such sizes, against a log-rank p that is not small.
+    """Two rates far apart, in groups of such sizes, against a log-rank p that is not small, or close and one that is.
 
-    The log-rank test takes in all times and a landmark one, so they differ; by more than `APART` standard errors they
-    do only if the curves, once so far apart, come together again. Numbers are those still followed; at one year, if
-    the rates have no time.
+    The log-rank test takes in all times and a landmark one, so they differ; by more than `MOST_STANDARD_ERRORS` they do
+    only if the curves, once so far apart, come together again. Numbers are those still followed; at one year, if the
+    rates have no time. The other way round all of the groups are reckoned as followed, and at two times or more the
+    rates have to be as close: curves that are apart only between the times that a paper prints would not explain it.
     """
     for division in divisions(paper):
         shares, total = shares_of(paper, division), paper.counted((division.population, ()))
@@ -227,18 +230,30 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
             )
             if canonical_endpoint(paper, claim.endpoint) == division.endpoint
             and claim.section == division.section
-            and claim.relation == "="
+            and claim.relation in "=<"
         ]
         if len(division.rates) != 2 or shares is None or total is None or not tests:
             continue
         sizes = _sizes(paper, division, total.value)
-        if sizes is None:
+        if sizes is None or not all(sizes):
+            continue
+        pairs = [[division.rates[level][time] for level in division.rates] for time in division.times]
+        apart = [landmark_z(pair[0].value / 100, pair[1].value / 100, *sizes) for pair in pairs]
+        least = float(-ndtri(min(1, max(tests[0].interval.high, 1e-12)) / 2))
+        if len(pairs) > 1 and least - max(apart) > MOST_STANDARD_ERRORS:
+            rates = tuple(claim for pair in pairs for claim in pair)
+            says = (
+                f"p = {tests[0].printed} is {least:.1f} standard errors or more, but in groups of about {sizes[0]:.0f} "
+                f"and {sizes[1]:.0f} the rates differ by {max(apart):.1f} at the most."
+            )
+            yield Finding("inconsistent", (tests[0],), says, rates, least - max(apart), "standard errors")
+        if tests[0].relation == "<":
             continue
         for time in division.times:
             pair = [division.rates[level][time] for level in division.rates]
             left = share_followed(paper, 12 if time is None else time)
             z = landmark_z(pair[0].value / 100, pair[1].value / 100, *(max(1.0, size * left) for size in sizes))
-            test = float(-ndtri(max(tests[0].interval.low, 1e-12) / 2))
+            test = float(-ndtri(min(1, max(tests[0].interval.low, 1e-12)) / 2))
             of = f"about {sizes[0]:.0f} and {sizes[1]:.0f}"
             words = f"{pair[0].printed}% and {pair[1].printed}% in {of} differ by {z:.1f} standard errors"
             if z - test <= MOST_STANDARD_ERRORS:

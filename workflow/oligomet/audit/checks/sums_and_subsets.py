@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from oligomet.audit.checks.percentages import known_values
 from oligomet.audit.checks.variable_classes import most_per_patient
 from oligomet.audit.claims import Claim, Paper, counts_by_factor, narrowed
 from oligomet.audit.claims_format import Place
@@ -49,12 +50,19 @@ def _sum(paper: Paper, factor: str, parts: dict[str, Claim], total: Claim, place
     what = describe_place(paper.declared, place)
     if found == whole:
         return Finding("sound", claims, f"{arithmetic}, as many as {what}.", (total,))
+    declared = paper.declared.factors[factor]
+    beside = set(parts) <= set(declared.top_levels)  # and not parts of a level
+    missing = [level for level in declared.top_levels if level not in parts] if beside else []
+    elsewhere = any(_counted_anywhere(paper, narrowed(place, factor, level)) for level in missing)
+    if found < whole and (declared.partial or (missing and not elsewhere)):
+        return Finding("sound", claims, f"{arithmetic} of {whole:g} {what}; not all levels are printed.", (total,))
+    if found < whole and beside and known_values(paper, factor, place, claims[0].section, whole):
+        return Finding("sound", claims, f"{arithmetic} of {whole:g} {what} whose value is known.", (total,))
     repairs = [
         f"the {found:g} {describe_place(paper.declared, claim.place)} as denominator"
         for claim in paper.select(kind="count", value=found)
         if claim.population != total.population and claim.unit == total.unit and not claim.group
     ][:1]
-    missing = [level for level in paper.declared.factors[factor].top_levels if level not in parts]
     for level in missing:
         least = max((c.value for c in _narrower(paper, narrowed(place, factor, level))), default=0)
         if found < whole and whole - found >= least:
@@ -65,6 +73,10 @@ def _sum(paper: Paper, factor: str, parts: dict[str, Claim], total: Claim, place
     wrong = f"{abs(whole - found):g} {'too many' if found > whole else 'missing'}"
     says = f"{arithmetic}, but there are {whole:g} {what}: {wrong}."
     return Finding(severity, claims, says, (total,), abs(found - whole), "subjects", "; ".join(repairs))
+
+
+def _counted_anywhere(paper: Paper, place: Place) -> bool:
+    return any(claim.value > 0 for claim in [*paper.counts(place), *_narrower(paper, place)])
 
 
 def _narrower(paper: Paper, place: Place) -> list[Claim]:

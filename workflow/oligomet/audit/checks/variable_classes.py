@@ -52,7 +52,7 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
         bounds = total_of_classes((int(claim.value), *limits[level]) for level, claim in claims.items())
         parts = " + ".join(f"{claim.value:g} × {limits[level][0]:g}" for level, claim in claims.items())
         if bounds.holds(total.value):
-            says = f"The classes hold {bounds.low:g} to {bounds.high:g}, and {total.value:g} is among them."
+            says = f"The classes hold {bounds}, and {total.value:g} is among them."
             worst.setdefault(name, Finding("sound", (total,), says, tuple(claims.values()), 0))
             continue
         off = abs(bounds.gap(Interval(total.value, total.value)))

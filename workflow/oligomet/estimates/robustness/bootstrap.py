@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
-from oligomet.estimates.robustness.models import chosen, design, followed
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def _curve(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
 
 def _ratios(frame: pd.DataFrame, name: str, where: dict, study: Study) -> list[dict]:
     of = design(frame, chosen(study, [name]))
-    where = {**where, "statistic": "hazard_ratio", "n": len(of.frame), "events": int(of.frame["event"].sum())}
-    contrasts = [{**where, "factor": factor, "level": contrast} for factor, contrast in of.contrasts.values()]
+    where = {**where, "statistic": "hazard_ratio", "n": of.n, "events": of.events}
+    contrasts = [{**where, **contrast.where} for contrast in of.contrasts.values()]
     try:
         weights = _weights(of.cluster, study)
         ratios = np.exp(cox_log_hr(weights, of.indicators, *of.followed, ties=study.analyses.ties))

@@ -1,23 +1,24 @@
-"""The choices that an analysis of a published conclusion makes, and how a row of the estimates names them."""
+"""The choices that an analysis of a published conclusion makes: each is a column of the estimates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import product
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from oligomet.schemas import FOUND_BY_IMAGING
 
 if TYPE_CHECKING:
+    from oligomet.book import Entry
     from oligomet.study import Study
-
-CONTRAST = "; contrast="  # the last part of a level
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to analyse. Its level in the estimates is 'unit=patient; dependence=independent; ...; contrast=a vs b'.
+    """One way to analyse. Its attributes are columns of the estimates.
 
     Attributes
     ----------
@@ -28,14 +29,16 @@ class Choice:
         counts once, her lesions one over their number each, with the variance by patient.
     hazard
         cause-specific | subdistribution.
-    response
-        start | landmark <months> | time-dependent: from when a response counts as known.
+    clock
+        start | landmark | time-dependent: from when a response counts as known, and a landmark's subjects are followed.
+    time_months
+        Of a landmark.
     adjustment
         alone | published | prespecified: the model that the factor stands in.
     fit
         likelihood | penalised (Firth).
     ties
-        breslow | efron.
+        breslow | efron, or exact, which only the reanalyses of published numbers ask for.
     missing
         complete | imputed: whom a value lacks is left out, or has it imputed.
     timing
@@ -47,15 +50,24 @@ class Choice:
     unit: str = "patient"
     dependence: str = "independent"
     hazard: str = "cause-specific"
-    response: str = "start"
+    clock: str = "start"
+    time_months: float | None = None
     adjustment: str = "alone"
     fit: str = "likelihood"
     ties: str = "efron"
     missing: str = "complete"
     timing: str = "declared"
 
-    def level(self, contrast: str) -> str:
-        return "; ".join(f"{name}={value}" for name, value in asdict(self).items()) + CONTRAST + contrast
+    @property
+    def where(self) -> dict:
+        """The columns of a row of the estimates."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, row: Entry | dict) -> Choice:
+        """The choice that a row of the estimates holds."""
+        values = {field.name: row[field.name] for field in fields(cls)}
+        return cls(**{name: None if pd.isna(value) else value for name, value in values.items()})
 
     @property
     def label(self) -> str:
@@ -69,7 +81,9 @@ class Choice:
         said = [
             "patients" if self.unit == "patient" else f"lesions {dependence[self.dependence]}",
             {"subdistribution": "Fine-Gray"}.get(self.hazard, ""),
-            "" if self.response == "start" else self.response + (" months" if "landmark" in self.response else ""),
+            {"start": "", "landmark": f"landmark {self.time_months:g} months" if self.time_months else ""}.get(
+                self.clock, self.clock
+            ),
             "alone" if self.adjustment == "alone" else f"{self.adjustment} model",
             "Firth" if self.fit == "penalised" else "",
             "" if self.timing == "interval" else f"{self.ties.title()} ties",
@@ -79,12 +93,6 @@ class Choice:
             ),
         ]
         return ", ".join(part for part in said if part)
-
-
-def read_level(level: str) -> tuple[Choice, str]:
-    """The choice and the contrast that a level of a specification names."""
-    choice, _, contrast = level.partition(CONTRAST)
-    return Choice(**dict(part.split("=", 1) for part in choice.split("; "))), contrast
 
 
 def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
@@ -103,29 +111,29 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
     models = ["alone"]
     models += ["published"] if factor in together and len(together) > 1 else []
     models += ["prespecified"] if endpoint in robustness.prespecified else []
-    moments = ["start"]
+    clocks: list[tuple[str, float | None]] = [("start", None)]
     if factor in robustness.response_factors and declared.per == "patient":
-        moments += [*(f"landmark {months:g}" for months in robustness.landmarks_months), "time-dependent"]
+        clocks += [*(("landmark", months) for months in robustness.landmarks_months), ("time-dependent", None)]
     units = [declared.per] + (["lesion"] if endpoint in robustness.per_lesion and declared.per == "patient" else [])
     hazards = ["cause-specific"] + (["subdistribution"] if declared.competing else [])
     dependences = ["independent", "clustered", "weighted", "frailty"]
     fits = [("likelihood", study.analyses.ties), ("likelihood", other), ("penalised", study.analyses.ties)]
-    for unit, dependence, hazard, moment, (fit, ties), model in product(
-        units, dependences, hazards, moments, fits, models
+    for unit, dependence, hazard, (clock, landmark), (fit, ties), model in product(
+        units, dependences, hazards, clocks, fits, models
     ):
         usual = (fit, ties) == fits[0]
         if (
             (unit == "patient" and dependence != "independent")
-            or (unit != declared.per and moment != "start")
+            or (unit != declared.per and clock != "start")
             or (
-                hazard == "subdistribution"
-                and (dependence in ("weighted", "frailty") or not usual or moment != "start")
+                hazard == "subdistribution" and (dependence in ("weighted", "frailty") or not usual or clock != "start")
             )
             or (fit == "penalised" and dependence != "independent")
-            or (not usual and moment != "start")
+            or (not usual and clock != "start")
         ):
             continue
-        yield Choice(unit, dependence, hazard, moment, model, fit, "breslow" if hazard == "subdistribution" else ties)
+        ties = "breslow" if hazard == "subdistribution" else ties
+        yield Choice(unit, dependence, hazard, clock, landmark, model, fit, ties)
     plain = Choice(declared.per, ties=study.analyses.ties)
     corrected = replace(
         plain,

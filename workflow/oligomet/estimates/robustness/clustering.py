@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.logistic import logistic
@@ -20,10 +21,6 @@ from oligomet.estimates.robustness.models import (
     BY_PATIENT,
     EACH_ONCE,
     INDEPENDENT,
-    Design,
-    chosen,
-    design,
-    followed,
     ratio_rows,
     test_row,
     wald,
@@ -74,7 +71,7 @@ def _hazards(of: Design, where: dict, name: str, study: Study) -> list[dict]:
     def shared():
         return with_frailty(of, **options)
 
-    counts = {"factor": name, "n": len(of.frame), "events": int(of.frame["event"].sum())}
+    counts = {"factor": name, "n": of.n, "events": of.events}
     score, said = f"score test, {ties.title()} ties", f"Cox, {wald(study)}"
     frailty_method = f"Cox, gamma frailty of the patient, {wald(study)}"
     return [

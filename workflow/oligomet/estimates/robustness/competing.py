@@ -6,22 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
-from oligomet.estimates.robustness.models import (
-    BY_PATIENT,
-    INDEPENDENT,
-    chosen,
-    design,
-    followed,
-    ratio_rows,
-    test_row,
-    wald,
-)
+from oligomet.estimates.robustness.models import BY_PATIENT, INDEPENDENT, ratio_rows, test_row, wald
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -99,7 +91,7 @@ def _by_factor(frame: pd.DataFrame, where: dict, name: str, study: Study) -> lis
     lesion = where["unit"] == "lesion"
     options = {"cluster": of.cluster if lesion else None, "confidence": study.analyses.confidence}
     by = f", {BY_PATIENT}" if lesion else ""
-    counts = {"factor": name, "n": len(of.frame), "events": int(of.frame["event"].sum())}
+    counts = {"factor": name, "n": of.n, "events": of.events}
     return [
         test_row(
             lambda: gray(of.frame["months"], of.cause, level[known].astype(str)),

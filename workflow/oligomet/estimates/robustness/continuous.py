@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from oligomet.conditions import holds
+from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.methods.common import ChiSquare, Undefined, normal_quantile
 from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
 from oligomet.estimates.methods_python_lacks.splines import knots, spline_basis
-from oligomet.estimates.robustness.models import INDEPENDENT, Design, chosen, design, followed
+from oligomet.estimates.robustness.models import INDEPENDENT
 from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def grid(values: pd.Series) -> np.ndarray:
 def curve_rows(fit: CoxFit, basis: pd.DataFrame, reference: pd.DataFrame, at: np.ndarray, where: dict) -> list[dict]:
     """A row for each value of `at`: the hazard ratio between its columns `basis` and the one row of `reference`.
 
-    Columns are those of a part of the model. The level of a row is the value, to three decimals.
+    Columns are those of a part of the model.
     """
     names = list(basis)
     away = basis.to_numpy() - reference.to_numpy()
@@ -87,10 +88,9 @@ def curve_rows(fit: CoxFit, basis: pd.DataFrame, reference: pd.DataFrame, at: np
     error = np.sqrt(np.einsum("ij,jk,ik->i", away, fit.covariance.loc[names, names].to_numpy(), away))
     low, high = (log_hr + sign * normal_quantile(fit.confidence) * error for sign in (-1, 1))
     ratios = np.exp(np.column_stack([log_hr, low, high]))
-    levels = [f"{value:.3f}" for value in at]
     return [
-        {**where, "level": level, "estimate": ratio[0], "conf_low": ratio[1], "conf_high": ratio[2]}
-        for level, ratio in zip(levels, ratios, strict=True)
+        {**where, "value": value, "estimate": ratio[0], "conf_low": ratio[1], "conf_high": ratio[2]}
+        for value, ratio in zip(at, ratios, strict=True)
     ]
 
 
@@ -104,7 +104,7 @@ def _factor(of: Design, where: dict, study: Study) -> list[dict]:
     """The rows of one factor; where a form cannot be fitted, the reason: there is nothing to compare."""
     variable = study.factors[where["factor"]].variable
     values = of.frame[variable].astype(float)
-    where = {**where, "n": len(values), "events": int(of.frame["event"].sum())}
+    where = {**where, "n": len(values), "events": of.events}
     try:
         columns, at = spline(values, study.robustness.knots)
         designs = {
@@ -116,7 +116,7 @@ def _factor(of: Design, where: dict, study: Study) -> list[dict]:
         fits = {name: _fit(of, x, study) for name, x in designs.items()}
     except Undefined as reason:
         method = f"Cox, {study.analyses.ties.title()} ties, restricted cubic spline"
-        missing = {**where, "analysis": "continuous", "level": "spline", "statistic": "likelihood_ratio"}
+        missing = {**where, "analysis": "continuous", "form": "spline", "statistic": "likelihood_ratio"}
         return [{**missing, "method": method, "reason": str(reason)}]
     words = {"linear": "linear", "spline": f"restricted cubic spline, {len(at)} knots", "cut": "groups"}
     return [*_tests(fits, words, where, study), *_curves(values, of, fits, at, words, where, study)]
@@ -134,7 +134,7 @@ def _tests(fits: dict[str, CoxFit], words: dict[str, str], where: dict, study: S
     def test(form: str, statistic: str, found: ChiSquare, asks: str) -> dict:
         method = f"Cox, {study.analyses.ties.title()} ties, {words[form]}, likelihood-ratio test{asks}{independent}"
         values = {"estimate": found.chi_square, "p_value": found.p_value, "method": f"{method}, {degrees(found.df)}"}
-        return {**where, "level": form, "statistic": statistic, **values}
+        return {**where, "form": form, "statistic": statistic, **values}
 
     rows = []
     for form in words:
@@ -143,13 +143,13 @@ def _tests(fits: dict[str, CoxFit], words: dict[str, str], where: dict, study: S
         method = f"Cox, {study.analyses.ties.title()} ties, {words[form]}, Akaike's information criterion"
         rows += [
             test(form, "likelihood_ratio", fit.likelihood_ratio, ""),
-            {**where, "level": form, "method": method, **aic},
+            {**where, "form": form, "method": method, **aic},
         ]
     rows.append(test("spline", "non_linearity", likelihood_ratio(fits["spline"], fits["linear"]), " of curvature"))
     rows.append(
         test("cut", "left_out", likelihood_ratio(fits["both"], fits["cut"]), " of the spline beside the groups")
     )
-    return rows + _cost(fits, {**where, "level": "cut"}, study)
+    return rows + _cost(fits, {**where, "form": "cut"}, study)
 
 
 def _cost(fits: dict[str, CoxFit], where: dict, study: Study) -> list[dict]:
@@ -192,9 +192,7 @@ def _indicators_at(asked: np.ndarray, values: pd.Series, of: Design, factor: Fac
     """The indicators of the groups at values that perhaps nobody has: one that is in no group counts with the next
     lower value that somebody has."""
     inside = pd.DataFrame({level: holds(pd.Series(asked), factor.groups[level]) for level in factor.levels})
-    declared = pd.DataFrame(
-        {column: inside[contrast.rpartition(" vs ")[0]] for column, (_, contrast) in of.contrasts.items()}, dtype=float
-    )
+    declared = pd.DataFrame({column: inside[contrast.group] for column, contrast in of.contrasts.items()}, dtype=float)
     ordered = values.sort_values()
     lower = np.maximum(np.searchsorted(ordered, asked, side="right") - 1, 0)
     known = of.indicators.loc[ordered.index[lower]].reset_index(drop=True)

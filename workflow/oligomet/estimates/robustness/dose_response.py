@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
@@ -13,7 +14,7 @@ from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.splines import spline_basis
 from oligomet.estimates.robustness.confounding import e_value_rows
 from oligomet.estimates.robustness.continuous import curve_rows, density, grid, spline
-from oligomet.estimates.robustness.models import BY_PATIENT, chosen, design, followed, wald
+from oligomet.estimates.robustness.models import BY_PATIENT, wald
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ def estimate_dose_response(
 
     Returns
     -------
-    Rows of `estimates`, analyses dose_response_unadjusted, dose_response_adjusted and dose_response_stratified: level
+    Rows of `estimates`, analyses dose_response_unadjusted, dose_response_adjusted and dose_response_stratified: form
     'per 10 Gy' and the contrasts of the factor, statistic hazard_ratio, then e_value and e_value_limit;
     dose_response_curve: statistic unadjusted_hazard_ratio and adjusted_hazard_ratio of a spline at the dose that the
-    level names, against the median dose; dose_response_quarters: statistic survival at time_months (n lesions), level
+    row's value, against the median dose; dose_response_quarters: statistic survival at time_months (n lesions), value
     the mean dose of a quarter of the lesions. No rows where nothing is declared.
 
     Notes
@@ -52,19 +53,19 @@ def estimate_dose_response(
         frame = frame[assign(frame, study.factors[name]) != UNKNOWN]
     where = {"endpoint": declared.endpoint, "unit": unit, "population": "all", "factor": declared.factor}
     dose = frame[study.factors[declared.factor].variable].astype(float)
-    exposures = [(dose / STEP_GY).to_frame(f"per {STEP_GY} Gy"), _contrasts(frame, declared.factor, study)]
+    step = f"per {STEP_GY} Gy"
+    groups = design(frame, chosen(study, [declared.factor]))
+    exposures = [
+        ((dose / STEP_GY).to_frame(step), {step: {"form": step}}),
+        (groups.indicators, {column: contrast.where for column, contrast in groups.contrasts.items()}),
+    ]
     models = [
         row
         for how in ("unadjusted", "adjusted", "stratified")
-        for exposure in exposures
-        for row in _ratios(frame, exposure, how, where, study)
+        for exposure, named in exposures
+        for row in _ratios(frame, exposure, named, how, where, study)
     ]
     return tabulate([*models, *_curves(frame, dose, where, study), *_quarters(frame, dose, where, study)])
-
-
-def _contrasts(frame: pd.DataFrame, factor: str, study: Study) -> pd.DataFrame:
-    of = design(frame, chosen(study, [factor]))
-    return of.indicators.rename(columns={column: contrast for column, (_, contrast) in of.contrasts.items()})
 
 
 def _confounders(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, pd.Series]:
@@ -94,7 +95,7 @@ def _model(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, study: Study) 
     if how == "stratified":
         adjust = study.robustness.dose_response.adjust
         levels = [assign(frame, study.factors[name]).astype(str) for name in adjust]
-        strata = pd.concat(levels, axis=1).agg(" | ".join, axis=1)
+        strata = pd.concat(levels, axis=1).apply(tuple, axis=1).map(str)
     cluster = frame["patient_id"] if frame["patient_id"].duplicated().any() else None
     options = {"ties": study.analyses.ties, "confidence": study.analyses.confidence}
     return cox(exposure, frame["months"], frame["event"], cluster=cluster, strata=strata, **options)
@@ -107,20 +108,23 @@ def _method(how: str, where: dict, study: Study) -> str:
     return f"Cox, {said[how]}, {wald(study)}{by}"
 
 
-def _ratios(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, where: dict, study: Study) -> list[dict]:
+def _ratios(
+    frame: pd.DataFrame, exposure: pd.DataFrame, named: dict[str, dict], how: str, where: dict, study: Study
+) -> list[dict]:
+    """`named`: what the rows of each column of the exposure are of."""
     about = {**where, "analysis": f"dose_response_{how}"}
     ratio = {"statistic": "hazard_ratio", "method": _method(how, where, study)}
     try:
         fit = _model(frame, exposure, how, study)
     except Undefined as reason:
         counts = {"n": len(frame), "events": int(frame["event"].sum()), "reason": str(reason)}
-        return [{**about, **ratio, **counts, "level": level} for level in exposure]
+        return [{**about, **ratio, **counts, **of} for of in named.values()]
     about |= {"n": fit.n, "events": fit.events}
     rows = []
-    for level in exposure:
-        found = fit.table.loc[level]
+    for column, of in named.items():
+        found = fit.table.loc[column]
         values = {"estimate": found["hazard_ratio"], **found[["conf_low", "conf_high", "p_value"]]}
-        row = {**about, **ratio, **values, "level": level}
+        row = {**about, **ratio, **values, **of}
         rows += [row, *e_value_rows(row)]
     return rows
 
@@ -155,7 +159,7 @@ def _quarters(frame: pd.DataFrame, dose: pd.Series, where: dict, study: Study) -
         part = frame.loc[members.index]
         cluster = part["patient_id"] if part["patient_id"].duplicated().any() else None
         options = {"interval": transform, "confidence": study.analyses.confidence, "cluster": cluster}
-        at = {**about, "level": f"{members.mean():.3f}", "statistic": "survival"}
+        at = {**about, "value": members.mean(), "statistic": "survival"}
         counts = {"n": len(part), "events": int(part["event"].sum())}
         try:
             found = kaplan_meier(part["months"], part["event"], **options).at(study.analyses.rates_at_months)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.chained_equations import impute
 from oligomet.estimates.methods_python_lacks.rubin import pool
-from oligomet.estimates.robustness.models import BY_PATIENT, Design, chosen, design, followed, ratio_rows, wald
+from oligomet.estimates.robustness.models import BY_PATIENT, ratio_rows, wald
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _imputed(filled: list[Design], failure: Undefined | None, where: dict, study
         common = {**where, "statistic": "missing_information", "method": method}
         counts = {"n": rows[0]["n"], "events": rows[0]["events"]}
         rows += [
-            {**common, **counts, "factor": factor, "level": level, "estimate": lost[column]}
-            for column, (factor, level) in filled[0].contrasts.items()
+            {**common, **counts, **contrast.where, "estimate": lost[column]}
+            for column, contrast in filled[0].contrasts.items()
         ]
     return rows

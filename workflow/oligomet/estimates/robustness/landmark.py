@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
-from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, wald
+from oligomet.estimates.robustness.models import ratio_rows, wald
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -127,4 +128,4 @@ def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
 
 def _empty(of: Design, where: dict, statistic: str, method: str, reason: str) -> list[dict]:
     row = {**where, "statistic": statistic, "method": method, "n": 0, "events": 0, "reason": reason}
-    return [{**row, "factor": name, "level": contrast} for name, contrast in of.contrasts.values()]
+    return [{**row, **contrast.where} for contrast in of.contrasts.values()]

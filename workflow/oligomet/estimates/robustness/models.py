@@ -1,108 +1,24 @@
-"""What the analyses of robustness share: who is followed, the indicators of factors, and the rows of a model."""
+"""What the analyses of robustness share: the rows of a model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from oligomet.estimates.groups import UNKNOWN, assign, subjects
+from oligomet.estimates.design import Design
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
 from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit, cox_frailty
 
 if TYPE_CHECKING:
-    from oligomet.declarations import Factor
     from oligomet.study import Study
 
 RATIOS = ("hazard_ratio", "subdistribution_hazard_ratio", "odds_ratio")  # what the methods' tables call an estimate
 INDEPENDENT, BY_PATIENT = "lesions taken as independent", "variance by patient"
 EACH_ONCE = f"each patient counted once, {BY_PATIENT}"
-
-
-@dataclass(frozen=True)
-class Design:
-    """Subjects of whom every factor of a model is known, and an indicator for each of its contrasts.
-
-    Attributes
-    ----------
-    frame
-        A row a subject, as `followed` gives it.
-    indicators
-        (n, contrasts) 0 or 1, on the index of `frame`; a column is named '<factor>: <level> vs <reference>'.
-    contrasts
-        Column -> factor and contrast.
-    """
-
-    frame: pd.DataFrame
-    indicators: pd.DataFrame
-    contrasts: dict[str, tuple[str, str]]
-
-    @property
-    def cluster(self) -> pd.Series:
-        return self.frame["patient_id"]
-
-    @property
-    def each_patient_once(self) -> pd.Series:
-        """(n,) One over how many rows of the design are of the same patient."""
-        return 1 / self.cluster.groupby(self.cluster).transform("size")
-
-    @property
-    def n(self) -> int:
-        """Subjects; one whose follow-up is split counts once."""
-        return self.frame["subject_id"].nunique() if "subject_id" in self.frame else len(self.frame)
-
-    @property
-    def followed(self) -> tuple[pd.Series, pd.Series]:
-        return self.frame["months"], self.frame["event"]
-
-    @property
-    def cause(self) -> pd.Series:
-        """0 censored, 1 the event, 2 a competing one."""
-        return self.frame["event"].astype(int).mask(self.frame["competing"] == 1, 2)
-
-    def columns(self, factor: str) -> list[str]:
-        return [column for column, (name, _) in self.contrasts.items() if name == factor]
-
-    def rows(self, chosen: pd.Series) -> Design:
-        """The subjects of a mask on the index of `frame`."""
-        return replace(self, frame=self.frame[chosen], indicators=self.indicators[chosen])
-
-
-def followed(
-    endpoint: str, unit: str, times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame
-) -> pd.DataFrame:
-    """`groups.subjects` with competing, days, free_days and start_date of the endpoint beside months and event."""
-    of_endpoint = times[times["endpoint"] == endpoint].set_index("subject_id")
-    columns = [name for name in ("competing", "days", "free_days", "start_date") if name in of_endpoint]
-    frame = subjects(endpoint, unit, times, patients, lesions)
-    return frame.drop(columns=columns, errors="ignore").join(of_endpoint[columns])
-
-
-def design(frame: pd.DataFrame, factors: dict[str, Factor]) -> Design:
-    """The subjects and indicators of a model with these factors."""
-    levels = {name: assign(frame, factor) for name, factor in factors.items()}
-    known = pd.concat([level != UNKNOWN for level in levels.values()], axis=1).all(axis=1)
-    contrasts = {
-        f"{name}: {level} vs {factor.reference_level}": (name, level)
-        for name, factor in factors.items()
-        for level in factor.levels
-        if level != factor.reference_level
-    }
-    indicators = {column: (levels[name] == level).astype(float) for column, (name, level) in contrasts.items()}
-    return Design(
-        frame[known],
-        pd.DataFrame(indicators, index=frame.index)[known],
-        {column: (name, column.removeprefix(f"{name}: ")) for column, (name, _) in contrasts.items()},
-    )
-
-
-def chosen(study: Study, names: Iterable[str]) -> dict[str, Factor]:
-    """Declared factors by name."""
-    return {name: study.factors[name] for name in names}
 
 
 def ratio_rows(
@@ -121,14 +37,14 @@ def ratio_rows(
         Gives a table of coefficients as the methods do, by the columns of the design.
     """
     row = {**where, "statistic": statistic, "method": method}
-    row |= {"n": of.n, "events": int(of.frame["event"].sum())}
-    wanted = {column: at for column, at in of.contrasts.items() if factors is None or at[0] in factors}
+    row |= {"n": of.n, "events": of.events}
+    wanted = {column: at.where for column, at in of.contrasts.items() if factors is None or at.factor in factors}
     try:
         table = fit()
     except Undefined as reason:
-        return [{**row, "factor": name, "level": level, "reason": str(reason)} for name, level in wanted.values()]
+        return [{**row, **at, "reason": str(reason)} for at in wanted.values()]
     table = table.rename(columns=dict.fromkeys(RATIOS, "estimate"))[["estimate", "conf_low", "conf_high", "p_value"]]
-    return [{**row, "factor": name, "level": level, **table.loc[column]} for column, (name, level) in wanted.items()]
+    return [{**row, **at, **table.loc[column]} for column, at in wanted.items()]
 
 
 def test_row(test: Callable[[], object], where: dict, method: str) -> dict:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.design import followed
 from oligomet.estimates.methods.multiplicity import adjust
-from oligomet.estimates.robustness.models import followed
 from oligomet.estimates.robustness.multivariable import logrank_p
 from oligomet.estimates.rows import tabulate
 

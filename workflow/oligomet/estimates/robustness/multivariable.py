@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.firth import firth_cox
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.robustness.models import Design, chosen, design, followed, ratio_rows, wald
+from oligomet.estimates.robustness.models import ratio_rows, wald
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ def _model(frame: pd.DataFrame, names: list[str], where: dict, study: Study) -> 
     if not names:
         return [{**per_variable, "reason": f"no factor with p < {study.analyses.significance:g}"}]
     of = design(frame, chosen(study, names))
-    events = int(of.frame["event"].sum())
     ties, confidence = study.analyses.ties, study.analyses.confidence
     cluster = of.cluster if where["unit"] == "lesion" else None
 
@@ -76,7 +76,7 @@ def _model(frame: pd.DataFrame, names: list[str], where: dict, study: Study) -> 
     return [
         *ratio_rows(likelihood, of, where, "hazard_ratio", f"Cox, {how}, {wald(study)}"),
         *ratio_rows(lambda: _penalised(of, ties, confidence), of, where, "firth_hazard_ratio", _firth(how, study)),
-        {**per_variable, "estimate": events / len(of.contrasts), "n": len(of.contrasts), "events": events},
+        {**per_variable, "estimate": of.events / len(of.contrasts), "n": len(of.contrasts), "events": of.events},
     ]
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.methods.common import ChiSquare
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
 from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
-from oligomet.estimates.robustness.models import chosen, design, followed, number_row, test_row
+from oligomet.estimates.robustness.models import number_row, test_row
 from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
@@ -38,14 +39,13 @@ def estimate_proportionality(times: pd.DataFrame, patients: pd.DataFrame, lesion
 def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     name, horizon = where["factor"], study.robustness.rmst_months
     of = design(frame, chosen(study, [name]))
-    level = of.indicators.idxmax(axis=1).map({column: at[1] for column, at in of.contrasts.items()})
 
     def test() -> ChiSquare:
         terms = {name: list(of.indicators)}
         found = proportional_hazards(of.indicators, *of.followed, ties=study.analyses.ties, terms=terms).loc[name]
         return ChiSquare(found["chi_square"], int(found["df"]), found["p_value"])
 
-    counts = {"n": len(of.frame), "events": int(of.frame["event"].sum())}
+    counts = {"n": of.n, "events": of.events}
     method = f"score test of proportional hazards against 1 - Kaplan-Meier, {degrees(len(of.contrasts))}"
     rows = [test_row(test, {**where, **counts}, method)]
 
@@ -53,19 +53,19 @@ def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     at = {**where, "time_months": horizon, "method": f"area under the Kaplan-Meier curve to {horizon:g} months"}
     reference = of.indicators.sum(axis=1) == 0
     groups = {study.factors[name].reference_level: reference}
-    groups |= {contrast.partition(" vs ")[0]: level.eq(contrast) & ~reference for _, contrast in of.contrasts.values()}
+    groups |= {contrast.group: of.indicators[column] == 1 for column, contrast in of.contrasts.items()}
     for group, inside in groups.items():
         some = of.rows(inside)
-        here = {**at, "statistic": "restricted_mean", "level": group}
-        here |= {"n": len(some.frame), "events": int(some.frame["event"].sum())}
+        here = {**at, "statistic": "restricted_mean", "group": group}
+        here |= {"n": some.n, "events": some.events}
         options = {"cluster": _cluster(some, where), "confidence": confidence}
         rows.append(
             number_row(lambda some=some, options=options: restricted_mean(*some.followed, horizon, **options), here)
         )
-    for column, (_, contrast) in of.contrasts.items():
+    for column, contrast in of.contrasts.items():
         some = of.rows(reference | (of.indicators[column] == 1))
-        here = {**at, "statistic": "restricted_mean_difference", "level": contrast}
-        here |= {"n": len(some.frame), "events": int(some.frame["event"].sum())}
+        here = {**at, "statistic": "restricted_mean_difference", **contrast.where}
+        here |= {"n": some.n, "events": some.events}
         group = some.indicators[column] == 1
         options = {"cluster": _cluster(some, where), "confidence": confidence}
         rows.append(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.design import Design, chosen, design
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.firth import firth_cox
 from oligomet.estimates.methods.interval_censored import weibull
@@ -13,14 +14,7 @@ from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.robustness.choices import Choice, factors_of, list_choices
 from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, between, exact, from_landmark
-from oligomet.estimates.robustness.models import (
-    Design,
-    chosen,
-    design,
-    ratio_rows,
-    with_each_patient_once,
-    with_frailty,
-)
+from oligomet.estimates.robustness.models import ratio_rows, with_each_patient_once, with_frailty
 from oligomet.estimates.robustness.timing import bounds, timed
 from oligomet.estimates.rows import tabulate
 
@@ -47,8 +41,8 @@ def estimate_specifications(
 
     Returns
     -------
-    Rows of `estimates`, analysis specification, statistic hazard_ratio: endpoint, unit, factor; level the choice and
-    the contrast (see `choices.Choice`), method the choice in words; n, events of the model.
+    Rows of `estimates`, analysis specification, statistic hazard_ratio: endpoint, unit, factor; the contrast, and a
+    column for each choice (see `choices.Choice`), method the choice in words; n, events of the model.
     """
     known_on, per_month = assessed_on(responses), study.months.days_per_month
     rows: list[dict] = []
@@ -70,13 +64,8 @@ def estimate_specifications(
                         )
                         frames[data] = timed(of, choice.timing, times, patients, lesions, study, recensored)
                     frame = frames[data]
-                    frame = frame if choice.response == "start" else exact(frame, known_on, per_month)
-                    where = {
-                        "analysis": "specification",
-                        "endpoint": endpoint,
-                        "unit": choice.unit,
-                        "population": "all",
-                    }
+                    frame = frame if choice.clock == "start" else exact(frame, known_on, per_month)
+                    where = {"analysis": "specification", "endpoint": endpoint, "population": "all"}
                     models[key] = _rows(design(frame, chosen(study, model)), choice, where, study)
                 rows += [row for row in models[key] if row["factor"] == factor]
     return tabulate(rows)
@@ -105,7 +94,7 @@ def take_imputed(imputation: pd.DataFrame, study: Study) -> pd.DataFrame:
             missing="imputed",
         )
         named = {"analysis": "specification", "endpoint": endpoint, "population": "all", "method": choice.label}
-        rows.append({**row, **named, "level": choice.level(row["level"])})
+        rows.append({**row, **named, **choice.where})
     return tabulate(rows)
 
 
@@ -115,18 +104,17 @@ def _rows(of: Design, choice: Choice, where: dict, study: Study) -> list[dict]:
     def fit() -> pd.DataFrame:
         if failure is not None:
             raise failure
-        return _table(of, choice, study.analyses.confidence)
+        return fit_choice(of, choice, study.analyses.confidence)
 
-    found = ratio_rows(fit, of, where, "hazard_ratio", choice.label)
-    return [{**row, "level": choice.level(row["level"])} for row in found]
+    return ratio_rows(fit, of, where | choice.where, "hazard_ratio", choice.label)
 
 
 def _clock(of: Design, choice: Choice, study: Study) -> tuple[Design, Undefined | None]:
     """The design with its clock set as the choice says, and why that is impossible where it is."""
     try:
-        if choice.response.startswith("landmark"):
-            return from_landmark(of, float(choice.response.split()[1])), None
-        if choice.response == "time-dependent":
+        if choice.clock == "landmark":
+            return from_landmark(of, choice.time_months), None
+        if choice.clock == "time-dependent":
             columns = [column for name in study.robustness.response_factors for column in of.columns(name)]
             return as_assessed(of, columns), None
     except Undefined as reason:
@@ -134,7 +122,19 @@ def _clock(of: Design, choice: Choice, study: Study) -> tuple[Design, Undefined 
     return of, None
 
 
-def _table(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
+def fit_choice(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
+    """The ratios of a model as a choice has it fitted, by the columns of its design, whose clock is set already.
+
+    Returns
+    -------
+    A table of coefficients as the methods give it: hazard_ratio or subdistribution_hazard_ratio, conf_low, conf_high,
+    p_value.
+
+    Raises
+    ------
+    Undefined
+        If the model has no answer.
+    """
     cluster = of.cluster if choice.dependence == "clustered" else None
     if choice.hazard == "subdistribution":
         return fine_gray(of.indicators, of.frame["months"], of.cause, cluster=cluster, confidence=confidence).table
@@ -145,7 +145,7 @@ def _table(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
         return with_frailty(of, **options).table
     if choice.dependence == "weighted":
         return with_each_patient_once(of, **options).table
-    if choice.response == "time-dependent":
+    if choice.clock == "time-dependent":
         options |= between(of)
     if choice.fit == "penalised":
         return firth_cox(of.indicators, *of.followed, **options).table

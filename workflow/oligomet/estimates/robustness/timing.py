@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.design import followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.interval_censored import turnbull
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.robustness.choices import list_timings
-from oligomet.estimates.robustness.models import BY_PATIENT, followed
+from oligomet.estimates.robustness.models import BY_PATIENT
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def estimate_timing(
 
     Returns
     -------
-    Rows of `estimates`, analysis timing, level the decision (see `choices.Choice.timing`; the declared one is analysis
+    Rows of `estimates`, analysis timing, timing the decision (see `choices.Choice.timing`; the declared one is analysis
     survival): statistic survival at the declared times (n at risk, events so far; those of intervals are all subjects
     and all events); set_aside, the subjects (of n) who have no time under another censoring.
     """
@@ -43,7 +44,7 @@ def estimate_timing(
             frame = timed(endpoint, timing, times, patients, lesions, study, recensored)
             where = {
                 "analysis": "timing", "endpoint": endpoint, "unit": study.endpoints[endpoint].per,
-                "population": "all", "level": timing,
+                "population": "all", "timing": timing,
             }  # fmt: skip
             rows += _rates(frame, where, study)
             if timing.startswith("censored"):
@@ -84,12 +85,12 @@ def _rates(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     clustered = where["unit"] == "lesion"
     interval = f"{100 * analyses.confidence:g} % {analyses.survival_interval} interval"
     method = f"Kaplan-Meier, {interval}{f', {BY_PATIENT}' if clustered else ''}"
-    if where["level"] == "interval":
+    if where["timing"] == "interval":
         method = "Turnbull, events between two images"
     counts = {"n": len(frame), "events": int(frame["event"].sum())}
     row = {**where, "statistic": "survival", "method": method, **counts}
     try:
-        if where["level"] == "interval":
+        if where["timing"] == "interval":
             found = turnbull(*bounds(frame), analyses.rates_at_months)
         else:
             cluster = frame["patient_id"] if clustered else None

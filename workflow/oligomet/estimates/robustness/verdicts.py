@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.robustness.choices import Choice, read_level
+from oligomet.estimates.design import Contrast
+from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.confounding import e_value_rows
 from oligomet.estimates.robustness.nested import contrast_meant
 from oligomet.estimates.rows import tabulate
-from oligomet.tables import rows as matching
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -45,7 +45,8 @@ def primary_choice(endpoint: str, factor: str, study: Study) -> Choice:
     return Choice(
         unit=unit,
         dependence="weighted" if unit == "lesion" else "independent",
-        response=f"landmark {robustness.landmarks_months[0]:g}" if at_landmark else "start",
+        clock="landmark" if at_landmark else "start",
+        time_months=robustness.landmarks_months[0] if at_landmark else None,
         adjustment="prespecified" if endpoint in robustness.prespecified else "alone",
         ties=study.analyses.ties,
     )
@@ -75,7 +76,7 @@ def estimate_verdicts(specifications: pd.DataFrame, study: Study) -> pd.DataFram
 
     Returns
     -------
-    Rows of `estimates`, analysis verdict, level the contrast: published_hazard_ratio and primary_hazard_ratio, the two
+    Rows of `estimates`, analysis verdict, by contrast: published_hazard_ratio and primary_hazard_ratio, the two
     specifications that are compared, each with its e_value and e_value_limit (published_e_value, ...); statistic stands
     | weakens | not_confirmed | falls, estimate the share of the choices with an estimate (n) that have the direction of
     the published analysis (events); excluding_one and contradicting, the share of these whose interval excludes 1 in
@@ -90,27 +91,23 @@ def estimate_verdicts(specifications: pd.DataFrame, study: Study) -> pd.DataFram
     rows: list[dict] = []
     for endpoint, names in study.robustness.headline.items():
         for name in names:
-            found = matching(specifications, analysis="specification", endpoint=endpoint, factor=name)
-            choices = [read_level(level) for level in found["level"]]
-            contrasts = list(dict.fromkeys(contrast for _, contrast in choices))
-            for contrast in contrasts:
-                of = {
-                    choice: row
-                    for (choice, at), row in zip(choices, found.to_dict("records"), strict=True)
-                    if at == contrast
-                }
-                rows += _judge(of, endpoint, name, contrast, study)
+            found = specifications[(specifications["endpoint"] == endpoint) & (specifications["factor"] == name)]
+            for at, ratios in found.groupby(["factor", "group", "reference"], sort=False):
+                of = {Choice.of(row): row for row in ratios.to_dict("records")}
+                rows += _judge(of, endpoint, Contrast(*at), study)
     return tabulate(rows)
 
 
-def _judge(of: dict[Choice, dict], endpoint: str, name: str, contrast: str, study: Study) -> list[dict]:
-    as_published = published_choice(endpoint, name, study)
-    published, primary = of[as_published], of[primary_choice(endpoint, name, study)]
-    meant = {choice: contrast_meant(choice, endpoint, name, contrast, study) for choice in of}
-    where = {"analysis": "verdict", "endpoint": endpoint, "population": "all", "factor": name, "level": contrast}
+def _judge(of: dict[Choice, dict], endpoint: str, contrast: Contrast, study: Study) -> list[dict]:
+    as_published = published_choice(endpoint, contrast.factor, study)
+    published, primary = of[as_published], of[primary_choice(endpoint, contrast.factor, study)]
+    meant = {choice: contrast_meant(choice, endpoint, contrast, study) for choice in of}
+    where = {"analysis": "verdict", "endpoint": endpoint, "population": "all", **contrast.where}
     rows = []
     for which, row in (("published", published), ("primary", primary)):
-        ratio = {**row, **where, "statistic": f"{which}_hazard_ratio"}
+        found = {name: row[name] for name in ("unit", "estimate", "conf_low", "conf_high", "p_value", "n", "events")}
+        found |= {"method": row["method"], "reason": row["reason"]}
+        ratio = {**found, **where, "statistic": f"{which}_hazard_ratio"}
         rows += [ratio, *e_value_rows(ratio, f"{which}_")]
     if meant[as_published]:
         rows[0]["method"] += f", which compares {meant[as_published]}"

@@ -1,0 +1,103 @@
+"""From screening to analysis: who was excluded by which rule, and how many lesions the rest brought."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch
+
+from oligomet.book import Book
+from oligomet.displays import formats
+from oligomet.displays.style import FOOTER, INK, MIDDLE, Sheet, styled
+
+LINE = 3.4  # mm of a line of text
+PAD = 2.2
+
+
+def exclusions(book: Book, study) -> list[tuple[str, str]]:
+    """Each eligibility rule in words with the patients whom it was the first to exclude, in the order of the rules."""
+    return [(rule.excluded, _patients(book, rule.id)) for rule in study.eligibility]
+
+
+def _patients(book: Book, group: str) -> str:
+    """How many were screened | excluded | analysed, or were first excluded by the rule of that id."""
+    return formats.count(book.one(analysis="flow", factor="eligibility", group=group).estimate)
+
+
+@styled
+def flow_diagram(name: str, book: Book, study) -> Sheet:
+    """Screened, excluded (each rule with its count), analysed per patient and per lesion."""
+    response = book.some(analysis="response", endpoint="first", unit="lesion", factor=None)
+    evaluable = response.one(population="evaluable", statistic="ORR").n
+    missed = response.one(population="all", statistic="NE")
+    followed = f"{_patients(book, 'analysed')} patients"
+    screened = ["Screened", f"{_patients(book, 'screened')} patients"]
+    reasons = [f"Excluded\t{_patients(book, 'excluded')}", *_reasons(exclusions(book, study))]
+    analysed = ["Analysed", followed, f"{formats.count(missed.n)} irradiated lesions"]
+    survival = ["Survival, per patient", f"{followed} followed"]
+    lesions = [f"{formats.count(evaluable)} evaluable lesions", f"{formats.count(missed.events)} not evaluable"]
+    responses = ["Response, per lesion", *lesions]
+
+    gap, trunk, side, column, width = 5.0, 22.0, 44.0, 4.0, 36.0
+    height = sum(map(_height, (screened, reasons, analysed, responses))) + 3 * gap + FOOTER
+    figure = Sheet(
+        MIDDLE, height, study, study.figures[name].title, "A patient is counted under the first rule that was not met."
+    )
+    axes = figure.axes_at(0, 0, MIDDLE, height)
+    axes.set(xlim=(0, MIDDLE), ylim=(0, height))
+    axes.axis("off")
+    below_screened = _box(axes, column, height - 1, width, screened)
+    below_reasons = _box(axes, side, below_screened - gap, MIDDLE - side - 2, reasons)
+    below_analysed = _box(axes, column, below_reasons - gap, width, analysed)
+    _box(axes, column, below_analysed - gap, width, survival)
+    _box(axes, side, below_analysed - gap, width, responses)
+    _line(axes, (trunk, below_screened), (trunk, below_reasons - gap))
+    middle = (below_screened - gap + below_reasons) / 2
+    _line(axes, (trunk, middle), (side, middle))
+    _line(axes, (trunk, below_analysed), (trunk, below_analysed - gap))
+    across = below_analysed - gap / 2
+    _line(axes, (trunk, across), (side + width / 2, across), (side + width / 2, below_analysed - gap))
+    return figure
+
+
+def _reasons(excluded: list[tuple[str, str]]) -> list[str]:
+    """A line a reason, its count after a tab; a long reason goes on in the next line."""
+    lines = []
+    for reason, n in excluded:
+        first, *more = wrap(reason[:1].upper() + reason[1:], 50)
+        lines += [f"{first}\t{n}", *(f"   {line}" for line in more)]
+    return lines
+
+
+def _height(lines: list[str]) -> float:
+    return LINE * len(lines) + 2 * PAD
+
+
+def _box(axes: Axes, left: float, top: float, width: float, lines: list[str]) -> float:
+    """A box with its first line as its heading and counts after a tab at its right; returns its lower edge."""
+    bottom = top - _height(lines)
+    outline: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.7}
+    axes.add_patch(FancyBboxPatch((left, bottom), width, top - bottom, "round,pad=0,rounding_size=0.8", **outline))
+    for place, line in enumerate(lines):
+        words, _, n = line.partition("\t")
+        style: dict[str, Any] = {"va": "center", "fontweight": "bold" if place == 0 else "normal"}
+        middle = top - PAD - LINE * (place + 0.5)
+        axes.text(left + PAD, middle, words, **style)
+        axes.text(left + width - PAD, middle, n, ha="right", **style)
+    return bottom
+
+
+def _line(axes: Axes, *points: tuple[float, float]) -> None:
+    """A line through `points` with an arrow at its end."""
+    x, y = zip(*points, strict=True)
+    axes.plot(x[:-1], y[:-1], color=INK, linewidth=0.7, solid_capstyle="butt")
+    arrow = {
+        "arrowstyle": "-|>,head_length=0.35,head_width=0.18",
+        "linewidth": 0.7,
+        "color": INK,
+        "shrinkA": 0,
+        "shrinkB": 0,
+    }
+    axes.annotate("", points[-1], points[-2], arrowprops=arrow)

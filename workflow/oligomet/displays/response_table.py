@@ -1,0 +1,70 @@
+"""Response by site: the counts that Table 3 and its figure both show."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from oligomet.book import Book, Entry
+from oligomet.displays import formats
+from oligomet.displays.shown_table import Column, ShownTable, lay_out
+from oligomet.displays.study_words import synthetic_note
+
+CLASSES = ["CR", "PR", "SD", "PD"]
+MEANING = {
+    "CR": "complete response",
+    "PR": "partial response",
+    "SD": "stable disease",
+    "PD": "progressive disease",
+    "NE": "not evaluable",
+}
+TOTAL = "Total"
+
+
+class Responses(NamedTuple):
+    """Of a site, or in total: lesions by response, the evaluable ones, the rest, and the response rate."""
+
+    site: str
+    counts: dict[str, int]  # CR, PR, SD, PD
+    evaluable: int
+    missed: int
+    orr: Entry
+
+
+def responses_by_site(book: Book, study, endpoint: str = "first", factor: str = "site") -> list[Responses]:
+    """One for each group of `factor` that has lesions, in the order of study.yaml, then one for all lesions."""
+    found = book.some(analysis="response", endpoint=endpoint, unit="lesion")
+    sites = [group for group in study.factors[factor].groups if group in found.some(factor=factor).each("group")]
+    responses = []
+    for site in [*sites, None]:
+        here = found.some(factor=factor if site else None, group=site)
+        evaluable = here.some(population="evaluable")
+        counts = {name: evaluable.one(statistic=name).events for name in CLASSES}
+        missed = here.one(population="all", statistic="NE").events
+        orr = evaluable.one(statistic="ORR")
+        responses.append(Responses(site or TOTAL, counts, orr.n, missed, orr))
+    return responses
+
+
+def sites_without_response(responses: list[Responses]) -> str:
+    """The sites of which no lesion was evaluable, in words, for a footnote: 'No lesion was evaluable in: Bone (9).'"""
+    none = ", ".join(f"{one.site} ({formats.count(one.missed)})" for one in responses if not one.evaluable)
+    return f"No lesion was evaluable in: {none}." if none else ""
+
+
+def response_by_site(name: str, book: Book, study) -> ShownTable:
+    """The responses of the evaluable lesions of each site; sites without any are named in a note."""
+    responses = responses_by_site(book, study)
+    columns = {
+        "site": Column("Site", lambda one: one.site),
+        **{name: Column(name, lambda one, name=name: one.counts[name]) for name in CLASSES},
+        "total": Column(TOTAL, lambda one: one.evaluable),
+    }
+    notes = [
+        f"Number of evaluable lesions. {'; '.join(f'{name}, {MEANING[name]}' for name in CLASSES)}.",
+        f"{study.response.criteria}.",
+        sites_without_response(responses),
+        *study.tables[name].notes,
+        *synthetic_note(study),
+    ]
+    lines = [one for one in responses if one.evaluable]
+    return lay_out(study.tables[name].title, lines, columns, [note for note in notes if note])

@@ -1,0 +1,176 @@
+"""What a notebook starts from: the results of a study, wherever the notebook was opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from oligomet.book import Book
+from oligomet.declarations import find_declared
+from oligomet.study import Sections, read_study
+from oligomet.tables import read
+
+_sections: ContextVar[list[str] | None] = ContextVar("sections", default=None)
+
+
+@contextmanager
+def seeing_only(sections: list[str]) -> Iterator[None]:
+    """Whoever asks for results in here sees these sections of study.yaml, as `Sections` names them, and no others."""
+    before = _sections.set(sections)
+    try:
+        yield
+    finally:
+        _sections.reset(before)
+
+
+class Shown:
+    """Words as Jupyter shows them. `about` completes the title of the notebook's executed copy."""
+
+    def __init__(self, markdown: str, caption: str, about: str | None = None):
+        self._data = {"text/markdown": markdown, "text/plain": caption}
+        self._metadata = {"caption": caption} | ({"about": about} if about else {})
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        return self._data, self._metadata
+
+
+def find_root(study: str) -> Path:
+    """The folder that holds studies/<study>/study.yaml, as a relative path: here, or the first of those above.
+
+    Raises
+    ------
+    LookupError
+        If there is none.
+    """
+    here = Path.cwd()
+    found = next((one for one in (here, *here.parents) if (one / "studies" / study / "study.yaml").is_file()), None)
+    if found is None:
+        raise LookupError(
+            f"Neither {here} nor a folder above it has studies/{study}/study.yaml: "
+            "open the notebook within the repository, and give the name of a folder in studies/ as `study`."
+        )
+    return Path(os.path.relpath(found, here))
+
+
+class Results:
+    """The results of a study, wherever in its repository the notebook was opened.
+
+    Everything is read when it is asked for: the book of numbers for tables and curves, outcomes for fits and for
+    pictures of individuals.
+
+    Parameters
+    ----------
+    study
+        The study's folder in studies/.
+
+    Raises
+    ------
+    LookupError
+        If no such study is in the working directory or in a folder above it; when a table is asked for, if it has not
+        been made yet.
+    """
+
+    def __init__(self, study: str):
+        root, sections = find_root(study), _sections.get()
+        self._study_folder, self._folder = root / "studies" / study, root / "results" / study
+        declared = read_study(self._study_folder / "study.yaml")
+        self.study = declared if sections is None else Sections(declared, sections)
+
+    def _read(self, name: str) -> pd.DataFrame:
+        file = self._folder / f"{name}.csv"
+        if not file.is_file():
+            raise LookupError(f"{file} has not been made yet: run `make` in the folder that has the Makefile.")
+        return read(file)
+
+    @cached_property
+    def book(self) -> Book:
+        """Every number of the paper."""
+        return Book(self._read("estimates/estimates"))
+
+    @cached_property
+    def times(self) -> pd.DataFrame:
+        """A row a subject and an endpoint."""
+        return self._read("outcomes/times")
+
+    @cached_property
+    def patients(self) -> pd.DataFrame:
+        """A row a patient."""
+        return self._read("outcomes/patients")
+
+    @cached_property
+    def lesions(self) -> pd.DataFrame:
+        """A row an irradiated lesion."""
+        return self._read("outcomes/lesions")
+
+    @cached_property
+    def responses(self) -> pd.DataFrame:
+        """A row a lesion and an assessment, the first and the best."""
+        return self._read("outcomes/responses")
+
+    @cached_property
+    def literature(self) -> pd.DataFrame:
+        """A row a published series."""
+        file = next(table.file for table in self.study.tables.values() if table.file)
+        return read(self._study_folder / file)
+
+    @property
+    def claims(self) -> Path | None:
+        """The file of the published numbers, where the study has one."""
+        claims = self._study_folder / "published" / "claims.yaml"
+        return claims if claims.is_file() else None
+
+    def beside(self, fitted: pd.DataFrame, **question) -> pd.DataFrame | None:
+        """The numbers of a fit, and beside them those of the estimates: the same, where the analysis is the study's.
+
+        Parameters
+        ----------
+        fitted
+            Its index has names of columns of the estimates, as its columns have.
+        question
+            What the rows of the estimates have in common; see `oligomet.book.Book`.
+
+        Returns
+        -------
+        On the index of `fitted`, its columns under `this notebook`, and under `estimates` the same of the estimates:
+        empty where the study declares no such analysis, and the fit is a look at the data and no result. None where
+        there is no fit.
+        """
+        if fitted.empty:
+            return None
+        keys, values = list(fitted.index.names), list(fitted.columns)
+        found = self.book.some(**question).frame()[[*keys, *values]]
+        joined = fitted.reset_index()[keys].merge(found, how="left", on=keys).set_index(fitted.index)
+        return pd.concat({"this notebook": fitted, "estimates": joined[values]}, axis=1)
+
+    def endpoint(self, name: str) -> Shown:
+        """How an endpoint is declared, in words."""
+        endpoint = find_declared(self.study.endpoints, name, "endpoint")
+        words = {"events": endpoint.events, "censored": endpoint.censored_at, "competing": endpoint.competing}
+        said = {key: ", ".join(map(_event, events)) for key, events in words.items()}
+        lines = [
+            f"**{endpoint.label}** ({name}), per {endpoint.per}:",
+            f"- starts at the {endpoint.starts.split('_')[1]} of radiotherapy;",
+            f"- the event is the first of: {said['events']};",
+            f"- without one, it is censored at the last of: {said['censored']}, and not after {self.study.data_cut}.",
+        ]
+        if endpoint.competing:
+            lines[-1] = lines[-1].replace(".", ";")
+            lines.append(f"- competing: {said['competing']}; the Kaplan-Meier estimates here censor it.")
+        return Shown("\n".join([lines[0], "", *lines[1:]]), endpoint.label)
+
+    def about(self, endpoint: str | None = None) -> Shown:
+        """Which study, with which data; and which endpoint, for the title of the executed copy."""
+        notice = f"\n\n> {self.study.synthetic.notice}" if self.study.synthetic else ""
+        label = find_declared(self.study.endpoints, endpoint, "endpoint").label if endpoint else None
+        of = f"Endpoint: *{label}*. " if label else ""
+        return Shown(f"{of}Study: *{self.study.title}*.{notice}", self.study.title, about=label)
+
+
+def _event(name: str) -> str:
+    return name.replace("in_field", "in-field").replace("_", " ")

@@ -1,0 +1,54 @@
+"""What tables and figures say alike of a study: its subjects, units, variables, outcomes, and what its data are."""
+
+from __future__ import annotations
+
+from oligomet.displays import formats
+from oligomet.schemas import TABLES
+
+UNKNOWN = "Unknown"
+SUBJECTS = {"patient": "patients", "lesion": "lesions"}
+UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
+
+
+def synthetic_note(study) -> list[str]:
+    return [f"{study.synthetic.short}."] if study.synthetic else []
+
+
+def confidence(study) -> str:
+    """'95%'."""
+    return formats.percent(study.analyses.confidence, 0)
+
+
+def interval_of(study) -> str:
+    """'95% CI'."""
+    return f"{confidence(study)} CI"
+
+
+def outcome_label(study, name: str) -> str:
+    """Of an endpoint, or of the factor that a model predicts."""
+    return (study.endpoints[name] if name in study.endpoints else study.factors[name]).label
+
+
+def variable_label(study, name: str) -> str:
+    """A variable's name for readers: that of the first factor that cuts it, else its meaning in the schemas."""
+    for factor in study.factors.values():
+        if factor.variable == name:
+            return factor.label
+    meaning = next(TABLES[table][name].meaning for table in TABLES if name in TABLES[table])
+    return meaning[:1].upper() + meaning[1:]
+
+
+def unit_of(variable: str, label: str) -> str:
+    """The unit of a variable where its label leaves it to the groups, else nothing."""
+    return "" if "(" in label else UNITS.get(variable.rpartition("_")[2], "")
+
+
+def with_unit(label: str, variable: str) -> str:
+    """The label of an axis: 'Time since last treatment (months)'."""
+    unit = unit_of(variable, label)
+    return f"{label} ({unit})" if unit else label
+
+
+def capitalised(code: str) -> str:
+    """A code as a reader sees it: 'impossible_date' -> 'Impossible date'."""
+    return code[:1].upper() + code[1:].replace("_", " ")

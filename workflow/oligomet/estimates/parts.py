@@ -1,0 +1,73 @@
+"""The parts of the estimates, a job each: families of analyses that read the same tables with the same libraries.
+
+This module imports none of them: a workflow that has nothing to do must start at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from oligomet.study import Study
+
+FOLLOWED = ("times", "patients", "lesions")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Families by the name of their module, whose function estimate_<family> takes tables of these names and the study.
+
+    `decisions` are the sections of study.yaml that they see.
+    """
+
+    families: dict[str, tuple[str, ...]]
+    decisions: tuple[str, ...]
+
+    @property
+    def reads(self) -> list[str]:
+        """The tables of all families, each once."""
+        return list(dict.fromkeys(name for names in self.families.values() for name in names))
+
+    @property
+    def modules(self) -> list[str]:
+        return [f"oligomet.estimates.{family}" for family in self.families]
+
+    def estimate(self, tables: dict[str, pd.DataFrame], study: Study) -> list[pd.DataFrame]:
+        """The rows of each family, in their order; a family whose tables the study does not have gives none.
+
+        Parameters
+        ----------
+        tables
+            Those that `reads` names, as far as the study has them.
+        """
+        there = {family: names for family, names in self.families.items() if all(name in tables for name in names)}
+        functions = [getattr(import_module(f"oligomet.estimates.{family}"), f"estimate_{family}") for family in there]
+        return [
+            family(*(tables[name] for name in names), study)
+            for family, names in zip(functions, there.values(), strict=True)
+        ]
+
+
+PARTS = {
+    "analyses": Part(
+        {
+            "flow": ("screened", "quarantine", "accounting"),
+            "descriptive": ("patients", "lesions", "responses"),
+            "comparison": ("patients", "lesions"),
+            "response": ("lesions", "patients", "responses"),
+            "survival": FOLLOWED,
+            "regression": FOLLOWED,
+            "toxicity": ("toxicities", "patients"),
+            "literature": ("literature",),
+        },
+        ("analyses", "eligibility", "endpoints", "factors", "tables", "terms.toxicity"),
+    ),
+    "robustness": Part(
+        {"robustness": (*FOLLOWED, "responses", "recensored")},
+        ("analyses", "endpoints", "factors", "months", "robustness"),
+    ),
+}
