@@ -1,16 +1,17 @@
 rule extract:
     """The hospital's exports as text, each row with its file, sheet and line: what cleaning starts from."""
     input:
-        ancient(table("validation")),
         raw=files_of_exports,
         code=code("extract"),
     output:
         **{role: table(f"extracted/{role}") for role in study.sources},
     log:
         logfile("extract"),
+        problems=table("validation"),  # a log, as it is to be there when something stops the run
     params:
         study=study_file,
-        decisions=decisions("parsing.decimal", "sources"),
+        name=options.study,
+        decisions=decisions(*cleaning),
     script:
         "../scripts/extract.py"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -24,8 +25,21 @@ READING = ("parsing", "terms", "data_cut")
 TERMS_SHOWN = 20  # of a column; the rest are counted
 
 
-def check_study(file: Path, name: str) -> tuple[list[Problem], list[str]]:
-    """All that is wrong with a study, and in a few lines how many are eligible.
+@dataclass(frozen=True)
+class Found:
+    """What is wrong, who would be eligible in a few lines (none where that cannot be told), and what could be read."""
+
+    problems: list[Problem]
+    eligible: list[str] = field(default_factory=list)
+    extracted: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def stops(self) -> bool:
+        return any(problem.stops for problem in self.problems)
+
+
+def check_study(file: Path, name: str) -> Found:
+    """All that is wrong with a study: its declarations, and the exports as far as they are rightly declared.
 
     Parameters
     ----------
@@ -33,34 +47,21 @@ def check_study(file: Path, name: str) -> tuple[list[Problem], list[str]]:
         The study.yaml; the exports are in raw/ beside it.
     name
         What the study has to be called.
-
-    Returns
-    -------
-    Problems of the declarations and of the exports; and who would be analysed, empty where that cannot be told yet.
     """
     study, problems = declared_in(file, name)
     if study is None:
-        return problems, []
-    broken = {problem.place for problem in problems}
-    further, counts = check_data(study, file, broken)
-    return [*problems, *further], counts
-
-
-def check_data(study: Study, file: Path, broken: set[str] = frozenset()) -> tuple[list[Problem], list[str]]:
-    """As `check_study`, of the exports alone; what the `broken` places of study.yaml declare is left out."""
-    raw = file.with_name("raw")
+        return Found(problems)
+    raw, broken = file.with_name("raw"), {problem.place for problem in problems}
     roles = [role for role in study.sources if not any(_concerns(place, f"sources.{role}") for place in broken)]
-    extracted, problems = _extract(study, raw, roles)
-    problems += [problem for role, frame in extracted.items() if frame.empty for problem in [_empty(study, role, raw)]]
-    problems += _rules(study, file)
-    if broken.isdisjoint(READING) and not any(place.startswith(READING) for place in broken):
-        for role, frame in extracted.items():
-            problems += _cells(study, role, frame, raw)
-    stopped = broken or any(problem.stops for problem in problems) or set(extracted) != set(study.sources)
-    if stopped:
-        return problems, []
-    rows, counts = _rows(study, extracted, raw, file)
-    return [*problems, *rows], counts
+    extracted, unread = _extract(study, raw, roles)
+    empty = [_empty(study, role, raw) for role, frame in extracted.items() if frame.empty]
+    problems = [*problems, *unread, *empty, *_rules(study, file)]
+    if not any(place.startswith(READING) for place in broken):
+        problems += [said for role, frame in extracted.items() for said in _cells(study, role, frame, raw)]
+    if any(problem.stops for problem in problems):
+        return Found(problems, extracted=extracted)
+    rows, eligible = _rows(study, extracted, raw, file)
+    return Found([*problems, *rows], eligible, extracted)
 
 
 def _concerns(place: str, section: str) -> bool:
@@ -105,6 +106,13 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
     for name in [name for name in SOURCES[role] if name in frame]:
         _, found = parse_column(frame[name], role, name, study)
         title = study.sources[role].columns[name].header
+        if len(found) == len(frame) and SOURCES[role][name].required and not frame.empty:
+            said = f"no cell can be read: {found['reason'].iloc[0]}"
+            place = {"line": int(frame["row"].iloc[0]), "column": title, "count": len(frame)}
+            problems.append(
+                Problem(_file(frame, frame.index[0], raw), said, f"See sources.{role}.columns.{name}.", **place)
+            )
+            continue
         unknown = found["kind"] == "unknown_term"
         texts = frame.loc[found.index, name].map(plain)
         groups = [found["reason"], texts.where(unknown, "")]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.validate.data import Found
 from oligomet.validate.problems import Problem, told
 
 
-def report(problems: list[Problem], counts: list[str]) -> str:
+def report(found: Found) -> str:
     """What is set aside, who is eligible, and last what stops the run."""
-    stopping = [problem for problem in problems if problem.stops]
-    aside = [problem for problem in problems if not problem.stops]
+    stopping = [problem for problem in found.problems if problem.stops]
+    aside = [problem for problem in found.problems if not problem.stops]
     parts = []
     if aside:
         parts.append(f"Set aside, and no obstacle to a run:\n{told(aside)}")
-    parts += ["\n".join(counts)] if counts else []
+    parts += ["\n".join(found.eligible)] if found.eligible else []
     if stopping:
         many = len(set(stopping))
         parts.append(f"{'These' if many > 1 else 'This'} must be put right first ({many}):\n{told(stopping)}")
