@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all setup test lab lint methods lock clean
+.PHONY: all setup test lab study lint methods lock clean
 all: setup
 	$(BIN)/snakemake --cores 4
 
@@ -20,6 +20,11 @@ test: setup
 
 lab: setup
 	$(BIN)/jupyter lab notebooks
+
+# make study name=ours: a new study to fill in.
+study: setup
+	@test -n "$(name)" || { echo "Expected a name: make study name=ours"; exit 2; }
+	$(BIN)/snakemake new_study --cores 1 --quiet all --config study=$(name)
 
 lint: setup
 	$(BIN)/ruff check .

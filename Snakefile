@@ -11,6 +11,8 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/new_study.smk"
+include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/outcomes.smk"

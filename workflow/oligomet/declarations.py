@@ -85,14 +85,14 @@ class Months(Declaration):
 
 
 class Parsing(Declaration):
-    missing: list[str]
-    dates: DateFormats
+    missing: list[str] = ["", "-", "NA", "N/A"]
+    dates: DateFormats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%d.%m.%Y", "%d %b %Y"]
     decimal: Literal[".", ","] = "."
     partial_dates: Literal["first", "middle", "last", "quarantine"] = "quarantine"  # of the month or year that is left
     timezone: str | None = None  # where the days are meant: a moment with an offset, or in UTC, is a day there
     earliest: dt.date = dt.date(1900, 1, 1)
-    true_words: list[str]
-    false_words: list[str]
+    true_words: list[str] = ["yes", "y", "true", "1", "+"]
+    false_words: list[str] = ["no", "n", "false", "0"]
 
     @model_validator(mode="after")
     def _a_word_means_one_thing(self) -> Parsing:
@@ -181,10 +181,10 @@ class Dose(Declaration):
 
 
 class Response(Declaration):
-    criteria: str
-    baseline_days: Window
-    first_assessment_days: Window
-    best_response_days: Window
+    criteria: str = "RECIST 1.1, adapted to each irradiated lesion by itself"
+    baseline_days: Window = (-60, 7)
+    first_assessment_days: Window = (20, 100)
+    best_response_days: Window = (20, 365)
     measurable_long_cm: float = 1.0
     measurable_node_short_cm: float = 1.5
     normal_node_short_cm: float = 1.0
@@ -275,7 +275,7 @@ class Factor(Declaration):
 class Analyses(Declaration):
     confidence: float = Field(0.95, gt=0, lt=1)
     significance: float = Field(0.05, gt=0, lt=1)
-    rates_at_months: list[float]
+    rates_at_months: list[float] = [12, 24, 60]
     survival_interval: Literal["plain", "log", "log-log"] = "log-log"
     proportion_interval: Literal["exact", "wilson"] = "exact"
     ties: Literal["breslow", "efron"] = "efron"

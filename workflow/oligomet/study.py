@@ -15,7 +15,6 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from oligomet.collected import collects, problems, take_out
-from oligomet.configuration import checked, load
 from oligomet.declarations import (
     Analyses,
     ConfigurationError,
@@ -40,6 +39,11 @@ from oligomet.declarations import (
 )
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.source_declarations import Source
+from oligomet.usual import LANGUAGES, complete, unknown_languages
+from oligomet.validate.contradictions import check_eligibility, check_factors, check_figures, check_parsing
+from oligomet.validate.document import Document, read_document
+from oligomet.validate.problems import Problem, did_you_mean, told
+from oligomet.validate.types import check_types
 
 # The keys of these sources are no decision: everything else is joined by them.
 _JOINED_BY = {
@@ -58,32 +62,33 @@ class Study(Declaration):
     design: Design
     synthetic: Synthetic | None = None
     months: Months = Months()
-    parsing: Parsing
+    parsing: Parsing = Parsing()
     pseudonym_salt: str
     sources: dict[Literal[tuple(SOURCES)], Source]  # type: ignore[valid-type]  # words that are known when it runs
     not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
-    eligibility: list[Eligibility]
+    eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
     courses: Courses = Courses()
     dose: Dose = Dose()
-    response: Response
+    response: Response = Response()
     per_patient: PerPatient = PerPatient()
     platinum_free_interval: PlatinumFreeInterval = PlatinumFreeInterval()
     toxicity: Toxicity
     endpoints: dict[str, Endpoint]
-    factors: dict[str, Factor]
-    analyses: Analyses
+    factors: dict[str, Factor] = Field({})
+    analyses: Analyses = Analyses()
     robustness: Robustness | None = None
-    tables: dict[str, Table]
-    figures: dict[str, Figure]
+    tables: dict[str, Table] = Field({})
+    figures: dict[str, Figure] = Field({})
 
     @model_validator(mode="before")
     @classmethod
     def _group_for_each_site(cls, raw: Any) -> Any:
         """`groups: sites` stands for one group a site, in the order and under the labels of `sites`."""
-        if isinstance(raw, dict) and isinstance(raw.get("sources"), dict):
+        raw = complete(raw)
+        if isinstance(raw, dict) and isinstance(raw.get("sources"), dict) and isinstance(raw.get("terms", {}), dict):
             raw = take_out(raw)
             raw["terms"] = {**cls._terms_not_asked_of(raw), **(raw.get("terms") or {})}
         if (
@@ -114,12 +119,17 @@ class Study(Declaration):
             if column.terms and not collects(raw["not_collected"], f"{role}.{name}")
         }
 
-    @model_validator(mode="after")
-    def _names_agree(self) -> Study:
-        found = [*self._source_problems(), *self._reference_problems(), *problems(self)]
-        if found:
-            raise ValueError("\n".join(found))
-        return self
+    def contradictions(self) -> list[str]:
+        """What does not agree within the declarations: lines 'place: what is wrong'."""
+        return [
+            *self._source_problems(),
+            *self._reference_problems(),
+            *problems(self),
+            *check_parsing(self.parsing, self.data_cut),
+            *check_eligibility(self.eligibility, self.terms),
+            *check_factors(self.factors, self.terms),
+            *check_figures(self.figures, self.endpoints),
+        ]
 
     def collects(self, name: str) -> bool:
         """Whether a role ('toxicities') or a column ('patients.kps') is collected."""
@@ -193,7 +203,11 @@ class Study(Declaration):
         ]
 
         def known(names: list[str], where: str, among: dict, what: str) -> list[str]:
-            return [f"{where}: {name} is not a declared {what}" for name in names if name not in among]
+            return [
+                f"{where}: {name} is not a declared {what}.{did_you_mean(name, among)}"
+                for name in names
+                if name not in among
+            ]
 
         problems += [
             f"factors.{name}.groups: Unknown is kept for rows without a value; name the group otherwise"
@@ -346,6 +360,36 @@ class Config(Declaration):
     simulation: Simulation = Simulation()
 
 
+def declared_in(path: str | Path, name: str | None = None) -> tuple[Study | None, list[Problem]]:
+    """The study declared in a file, and everything that is wrong with it; `name` is what it has to be called.
+
+    Where a field is wrong, the study has a stand-in for it; it is None where the file cannot be read at all.
+    """
+    document = read_document(Path(path))
+    if document.values is None:
+        return None, document.problems
+    study, problems = check_types(Study, document)
+    told_before = {problem.place for problem in document.problems}
+    problems = [*document.problems, *(problem for problem in problems if problem.place not in told_before)]
+    if study is None:
+        return None, problems
+    for language in unknown_languages(document.values):
+        said = f"{language} is no language of the shipped words; there are {', '.join(LANGUAGES)}"
+        problems.append(Problem(document.file, said, place="terms", line=document.line(("terms",))))
+    broken = {problem.place for problem in problems}
+    lost = [f"is not a declared {section[:-1]}" for section in ("endpoints", "factors") if section in broken]
+    for line in study.contradictions():
+        place, _, said = line.partition(": ")
+        follows = any(f"{place}.".startswith(f"{wrong}.") for wrong in broken) or any(words in said for words in lost)
+        if not follows:
+            at = document.line(document.path(place, said))
+            problems.append(Problem(document.file, said, place=place, line=at))
+    if name is not None and study.study != name and "study" not in broken:
+        said = f"expected {name}, the name of its folder; it has {study.study}"
+        problems.append(Problem(document.file, said, place="study", line=document.line(("study",))))
+    return study, problems
+
+
 def read_study(path: str | Path, name: str | None = None) -> Study:
     """The study declared in `path`.
 
@@ -359,14 +403,17 @@ def read_study(path: str | Path, name: str | None = None) -> Study:
     Raises
     ------
     ConfigurationError
-        All mistakes at once, each with the file and the place in it.
+        All mistakes at once, each with the file, the line and the place in it.
     """
-    study = checked(Study, load(Path(path)), str(path))
-    if name is not None and study.study != name:
-        raise ConfigurationError(f"{path}: study: expected {name}, the name of its folder; it has {study.study}")
+    study, found = declared_in(path, name)
+    if found:
+        raise ConfigurationError(told(found))
     return study
 
 
 def check_config(options: dict, file: str = "config.yaml") -> Config:
     """The options of a run, with whatever the command line changed; mistakes as in `read_study`."""
-    return checked(Config, options, file)
+    config, problems = check_types(Config, Document(file, options))
+    if problems:
+        raise ConfigurationError(told(problems))
+    return config

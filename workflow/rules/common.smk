@@ -6,8 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 gc.freeze()  # what is loaded so far stays: Python need not look through it again and again for what is unused
 atexit.register(gc.freeze)
 
@@ -24,7 +22,7 @@ from oligomet.extract.files import raw_files
 from oligomet.imports import files_of
 from oligomet.schemas import TABLES
 from oligomet.declarations import ConfigurationError
-from oligomet.study import Sections, check_config, read_study
+from oligomet.study import Sections, check_config, declared_in
 
 
 def of_workflow(path):
@@ -37,20 +35,22 @@ def nearest(path):
     return path if Path(path).exists() else of_workflow(path)
 
 
-try:
-    options = check_config(config)
-    study_folder = nearest(f"studies/{options.study}")
-    study_file = f"{study_folder}/study.yaml"
-    study = read_study(study_file, options.study)
-except ConfigurationError as problems:
-    raise WorkflowError(str(problems)) from None
+def stop(said):
+    """End with these words as the last thing on the screen."""
+    print(said, file=sys.stderr)
+    raise SystemExit(1)
 
-raw = f"{study_folder}/raw"
-published = f"{study_folder}/published"
-results = f"results/{options.study}"
 
-claims = f"{published}/claims.yaml"
-audited = Path(claims).is_file()
+def tell_problems():
+    """Everything that is wrong with the study, on the screen and as a table; 1 if something stops a run, else 0."""
+    from oligomet.tables import write_csv
+    from oligomet.validate.data import check_study
+    from oligomet.validate.report import as_table, report
+
+    found = check_study(Path(study_file), options.study)
+    write_csv(as_table(found.problems), table("validation"))
+    print(report(found), file=sys.stderr)
+    return int(found.stops)
 
 
 def table(name):
@@ -61,10 +61,56 @@ def logfile(name):
     return f"{results}/logs/{name}.log"
 
 
+try:
+    options = check_config(config)
+except ConfigurationError as problems:
+    stop(problems)
+
+results = f"results/{options.study}"
+study_folder = nearest(f"studies/{options.study}")
+study_file = f"{study_folder}/study.yaml"
+
+if "new_study" in sys.argv:  # the rules are read with what every new study begins with
+    if Path(study_folder).exists():
+        stop(f"{study_folder}/ is there already; nothing was written. Choose another name, or remove it yourself.")
+    study_folder, study_file = f"studies/{options.study}", of_workflow("workflow/oligomet/new_study/study.yaml")
+elif not Path(study_file).is_file():
+    names = {file.parent.name for at in ("studies", of_workflow("studies")) for file in Path(at).glob("*/study.yaml")}
+    stop(
+        f"There is no study {options.study}: no {study_file}. There are {', '.join(sorted(names))}.\n"
+        f"  A new one: snakemake new_study --config study={options.study}"
+    )
+
+study, problems = declared_in(study_file, options.study)
+if "validate" in sys.argv or (problems and "new_study" not in sys.argv):
+    raise SystemExit(tell_problems())
+
+raw = f"{study_folder}/raw"
+published = f"{study_folder}/published"
+
+claims = f"{published}/claims.yaml"
+audited = Path(claims).is_file()
+# Studies that others published: asked of no study that has none.
+literature = {"literature": file for file in [f"{published}/literature.csv"] if Path(file).is_file()}
+
 # All sections, and those that a notebook can show: how exports are read shows in the tables that come of it.
 study_sections = list(type(study).model_fields)
 shown = [name for name in study_sections if name not in ("parsing", "pseudonym_salt", "sources", "terms")]
 
+cleaning = [
+    *(
+        "courses",
+        "data_cut",
+        "deaths_set_aside",
+        "dose",
+        "eligibility",
+        "parsing",
+        "pseudonym_salt",
+        "sites",
+        "sources",
+    ),
+    *("terms", "not_collected"),
+]
 cohort_input = {
     name: table(f"cohort/{name}")
     for name in ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")

@@ -1,15 +1,18 @@
 # Tables and figures choose and format rows of the estimates. A table depends on its own declaration; the figures are one
 # job, since importing what draws them costs more than drawing them.
+import re
+
 tables = [f"{results}/tables/{name}.{kind}" for name in study.tables for kind in ("csv", "html")]
 figures = [f"{results}/figures/{name}.{kind}" for name in study.figures for kind in ("svg", "png", "pdf")]
+number_of = {name: number for names in (study.tables, study.figures) for number, name in enumerate(names, 1)}
 wording = ["analyses", "eligibility", "endpoints", "factors", "response", "sites", "synthetic", "title", "toxicity"]
 
 
 rule table:
     """One table of the paper, as CSV for machines and HTML for readers."""
     input:
+        **literature,
         estimates=table("estimates/estimates"),
-        literature=f"{published}/literature.csv",
         code=code("make_table"),
     output:
         csv=f"{results}/tables/{{table}}.csv",
@@ -17,14 +20,18 @@ rule table:
             f"{results}/tables/{{table}}.html",
             caption="../report/table.rst",
             category="Tables",
-            labels=lambda wildcards: {"table": wildcards.table[5:], "title": study.tables[wildcards.table].title},
+            labels=lambda wildcards: {
+                "table": str(number_of[wildcards.table]),
+                "title": study.tables[wildcards.table].title,
+            },
         ),
     log:
         f"{results}/logs/{{table}}.log",
     wildcard_constraints:
-        table=r"table\d+",
+        table="|".join(map(re.escape, study.tables)) or "(?!)",  # (?!): nothing
     params:
         study=study_file,
+        number=lambda wildcards: number_of[wildcards.table],
         decisions=lambda wildcards: decisions(*wording, f"tables.{wildcards.table}"),
     script:
         "../scripts/make_table.py"
@@ -41,7 +48,7 @@ rule figures:
                 f"{results}/figures/{name}.svg",
                 caption="../report/figure.rst",
                 category="Figures",
-                labels={"figure": name[6:], "title": figure.title},
+                labels={"figure": str(number_of[name]), "title": figure.title},
             )
             for name, figure in study.figures.items()
         ],

@@ -12,6 +12,7 @@ rule estimate:
             lambda wildcards: {
                 name: table(stage_of[name]) if name in stage_of else f"{published}/{name}.csv"
                 for name in PARTS[wildcards.part].reads
+                if name in stage_of or name in literature
             }
         ),
         code=lambda wildcards: code("estimate", *PARTS[wildcards.part].modules),

@@ -7,9 +7,11 @@ rule extract:
         **{role: table(f"extracted/{role}") for role in study.sources},
     log:
         logfile("extract"),
+        problems=table("validation"),  # a log, as it is to be there when something stops the run
     params:
         study=study_file,
-        decisions=decisions("parsing.decimal", "sources"),
+        name=options.study,
+        decisions=decisions(*cleaning),
     script:
         "../scripts/extract.py"
 

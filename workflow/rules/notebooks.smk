@@ -4,6 +4,8 @@ from oligomet.notebooks import executions, sections_of
 
 executed = {}  # notebook -> copy -> parameters
 for copy, parameters in executions(study).items():
+    if copy == "literature" and not literature:
+        continue
     executed.setdefault(copy.partition("_")[0], {})[copy] = {"study": options.study, **parameters}
 notebooks = [
     f"{results}/notebooks/{copy}.{kind}"

@@ -35,4 +35,4 @@ if generator.is_dir():
             "../scripts/check_calibration.py"
 
 elif {"synthesise", "calibration"}.intersection(sys.argv):
-    raise WorkflowError(f"{study_folder}/ has no generator/: the records of this study are not to be made up.")
+    stop(f"{study_folder}/ has no generator/: the records of this study are not to be made up.")

@@ -9,7 +9,8 @@ from oligomet.tables import read, write_csv
 
 study = begin(snakemake)
 name = snakemake.wildcards.table
-table = build_table(name, Book(read(snakemake.input.estimates)), study, read(snakemake.input.literature))
+literature = read(file) if (file := snakemake.input.get("literature")) else None
+table = build_table(name, Book(read(snakemake.input.estimates)), study, literature)
 write_csv(table.frame, snakemake.output.csv)
 with open(snakemake.output.html, "w", encoding="utf-8") as page:
-    page.write(render_html(table, name.removeprefix("table")))
+    page.write(render_html(table, str(snakemake.params.number)))

@@ -37,20 +37,18 @@ class Part:
         return [f"oligomet.estimates.{family}" for family in self.families]
 
     def estimate(self, tables: dict[str, pd.DataFrame], study: Study) -> list[pd.DataFrame]:
-        """The rows of each family, in their order.
+        """The rows of each family, in their order; a family whose tables the study does not have gives none.
 
         Parameters
         ----------
         tables
-            Those that `reads` names.
+            Those that `reads` names, as far as the study has them.
         """
-        functions = [
-            getattr(import_module(module), f"estimate_{family}")
-            for family, module in zip(self.families, self.modules, strict=True)
-        ]
-        reads = self.families.values()
+        there = {family: names for family, names in self.families.items() if all(name in tables for name in names)}
+        functions = [getattr(import_module(f"oligomet.estimates.{family}"), f"estimate_{family}") for family in there]
         return [
-            family(*(tables[name] for name in names), study) for family, names in zip(functions, reads, strict=True)
+            family(*(tables[name] for name in names), study)
+            for family, names in zip(functions, there.values(), strict=True)
         ]
 
 

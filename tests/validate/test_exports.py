@@ -1,0 +1,88 @@
+"""The exports, read through before anything runs: what is missing, cannot be read or is not known, counted."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from oligomet.validate.data import check_study
+from oligomet.validate.report import as_table, report
+
+
+@pytest.fixture
+def hospital(tmp_path):
+    folder = tmp_path / "pumch2022"
+    shutil.copytree("studies/pumch2022/raw", folder / "raw")
+    shutil.copy("studies/pumch2022/study.yaml", folder)
+    return folder
+
+
+def found_in(folder: Path):
+    return check_study(folder / "study.yaml", "pumch2022")
+
+
+def edit(file: Path, old: str, new: str, encoding="utf-8", times: int = -1):
+    text = file.read_text(encoding)
+    assert old in text
+    file.write_text(text.replace(old, new, times), encoding)
+
+
+def test_a_usable_study_stops_nothing_and_tells_who_is_eligible(hospital):
+    found = found_in(hospital)
+    assert not found.stops
+    assert found.eligible[0] == "204 patients with a readable row, 142 eligible"
+    assert "  12 excluded by accrual" in found.eligible
+    text = report(found)
+    assert "follow_up.csv: duplicate: says the same as row …; 34 rows, e.g. row 3" in text
+    assert text.endswith("Nothing stops a run.")
+
+
+def test_declarations_and_exports_are_told_together(hospital):
+    (hospital / "raw/patients.csv").unlink()
+    edit(hospital / "raw/imaging.csv", "Long axis", "Longest axis", "gb18030", 1)
+    edit(hospital / "study.yaml", "sheet: Plans", "sheet: Plan")
+    edit(hospital / "study.yaml", "late_after_days: 90", "late_after_days: ninety")
+    text = report(found_in(hospital))
+    assert "raw/patients.csv: sources.patients: there is no such file" in text
+    assert "column 'Long axis' (sources.measurements.columns.long_axis_cm) is missing. Is it 'Longest axis'?" in text
+    assert "Plan" in text and "Plans" in text
+    assert 'toxicity.late_after_days: found "ninety"' in text
+    assert "These must be put right first" in text
+
+
+def test_unknown_words_come_with_their_count_and_the_nearest_known(hospital):
+    edit(hospital / "raw/toxicity.csv", "Nausea", "Nausae")
+    found = found_in(hospital)
+    (problem,) = [one for one in found.problems if one.found == '"Nausae"']
+    assert problem.count > 1 and not problem.stops
+    assert "The nearest known: nausea (gastrointestinal)" in problem.expected
+
+
+def test_a_required_column_of_which_nothing_can_be_read_stops_the_run(hospital):
+    edit(hospital / "study.yaml", "      figo_stage: FIGO", "      figo_stage: KPS")
+    edit(hospital / "study.yaml", "      kps: KPS", "      kps: FIGO")
+    text = report(found_in(hospital))
+    assert "column FIGO: no cell can be read: expected a whole number" in text
+
+
+def test_when_nobody_is_eligible_the_rules_are_counted(hospital):
+    edit(hospital / "study.yaml", "variable: kps, at_least: 70", "variable: kps, at_least: 100")
+    edit(hospital / "study.yaml", "variable: metastases, at_most: 5", "variable: metastases, at_most: 0")
+    found = found_in(hospital)
+    assert found.stops and "nobody is eligible" in report(found) and "by oligometastatic" in report(found)
+
+
+def test_what_stood_in_a_cell_is_shown_and_not_filed(hospital):
+    edit(hospital / "raw/patients.csv", "see pathology report", "Jane Doe 555-0100")
+    found = found_in(hospital)
+    assert "Jane Doe" in report(found)
+    assert "Jane Doe" not in as_table(found.problems).to_csv()
+
+
+def test_a_record_number_is_not_even_shown(hospital):
+    edit(hospital / "raw/patients.csv", "Record No.", "Record  No.", times=1)
+    edit(hospital / "study.yaml", "      birth_date: Date of birth", "      birth_date: Record No.")
+    numbers = {line.split(",")[0] for line in (hospital / "raw/patients.csv").read_text().splitlines()[1:] if line}
+    text = report(found_in(hospital))
+    assert "column Record No." in text
+    assert [number for number in numbers if len(number) > 4 and number in text] == []

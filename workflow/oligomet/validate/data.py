@@ -1,0 +1,178 @@
+"""What the exports do not have, or have and cannot be read by the declarations: every kind of it, counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from oligomet.cohort.build import build_cohort
+from oligomet.cohort.eligibility import check_rules
+from oligomet.cohort.parse import parse_column, plain
+from oligomet.cohort.records import PRIVATE
+from oligomet.collected import ROLES
+from oligomet.declarations import ConfigurationError
+from oligomet.extract.readers import ExtractError, extract_sources
+from oligomet.schemas import SOURCES
+from oligomet.study import Study, declared_in
+from oligomet.validate.problems import Problem, nearest, shown
+
+# Without these a cell cannot be read: where one of them is wrong, nothing is said of cells.
+READING = ("parsing", "terms", "data_cut")
+TERMS_SHOWN = 20  # of a column; the rest are counted
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is wrong, who would be eligible in a few lines (none where that cannot be told), and what could be read."""
+
+    problems: list[Problem]
+    eligible: list[str] = field(default_factory=list)
+    extracted: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def stops(self) -> bool:
+        return any(problem.stops for problem in self.problems)
+
+
+def check_study(file: Path, name: str) -> Found:
+    """All that is wrong with a study: its declarations, and the exports as far as they are rightly declared.
+
+    Parameters
+    ----------
+    file
+        The study.yaml; the exports are in raw/ beside it.
+    name
+        What the study has to be called.
+    """
+    study, problems = declared_in(file, name)
+    if study is None:
+        return Found(problems)
+    raw, broken = file.with_name("raw"), {problem.place for problem in problems}
+    roles = [role for role in study.sources if not any(_concerns(place, f"sources.{role}") for place in broken)]
+    extracted, unread = _extract(study, raw, roles)
+    empty = [_empty(study, role, raw) for role, frame in extracted.items() if frame.empty]
+    problems = [*problems, *unread, *empty, *_rules(study, file)]
+    if not any(place.startswith(READING) for place in broken):
+        problems += [said for role, frame in extracted.items() for said in _cells(study, role, frame, raw)]
+    if any(problem.stops for problem in problems):
+        return Found(problems, extracted=extracted)
+    rows, eligible = _rows(study, extracted, raw, file)
+    return Found([*problems, *rows], eligible, extracted)
+
+
+def _concerns(place: str, section: str) -> bool:
+    return place == "sources" or f"{place}.".startswith(f"{section}.")
+
+
+def _extract(study: Study, raw: Path, roles: Iterable[str]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """What can be read, role by role, and why the rest cannot."""
+    extracted, problems = {}, []
+    for role in roles:
+        try:
+            extracted |= extract_sources(study.model_copy(update={"sources": {role: study.sources[role]}}), raw)
+        except ExtractError as error:
+            for line in str(error).split("\n"):
+                place, _, said = line.partition(": ")
+                missing = "there is no such file" in said
+                expected = f"Put it there, name another, or declare sources.{role}: not collected." if missing else ""
+                problems.append(Problem(place, said or line, expected, place=f"sources.{role}"))
+    return extracted, problems
+
+
+def _empty(study: Study, role: str, raw: Path) -> Problem:
+    """A source without a row: nobody can be analysed, or nothing is recorded, which may not be what is meant."""
+    expected = f"If nobody recorded it, declare sources.{role}: not collected." if role in ROLES else "Fill it in."
+    said = "there are headings and no rows"
+    return Problem(f"{raw}/{study.sources[role].shown}", said, expected, f"sources.{role}", stops=role not in ROLES)
+
+
+def _rules(study: Study, file: Path) -> list[Problem]:
+    """Rules of eligibility that cannot be used."""
+    problems = []
+    try:
+        check_rules(study.eligibility)
+    except ConfigurationError as error:
+        problems += [Problem(str(file), line) for line in str(error).split("\n")]
+    return problems
+
+
+def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Problem]:
+    """Cells that cannot be read, by column and reason: how many, the first row, an example."""
+    problems = []
+    for name in [name for name in SOURCES[role] if name in frame]:
+        _, found = parse_column(frame[name], role, name, study)
+        title = study.sources[role].columns[name].header
+        if len(found) == len(frame) and SOURCES[role][name].required and not frame.empty:
+            said = f"no cell can be read: {found['reason'].iloc[0]}"
+            place = {"line": int(frame["row"].iloc[0]), "column": title, "count": len(frame)}
+            problems.append(
+                Problem(_file(frame, frame.index[0], raw), said, f"See sources.{role}.columns.{name}.", **place)
+            )
+            continue
+        unknown = found["kind"] == "unknown_term"
+        texts = frame.loc[found.index, name].map(plain)
+        groups = [found["reason"], texts.where(unknown, "")]
+        kinds = found.assign(text=texts).groupby(groups, sort=False)
+        sizes = kinds.size().sort_values(ascending=False, kind="stable")
+        for number, ((reason, word), count) in enumerate(sizes.items()):
+            at = kinds.get_group((reason, word)).index[0]
+            if number == TERMS_SHOWN:
+                rest = sizes.iloc[number:].sum()
+                said = f"{rest} more cells with {len(sizes) - number} more words that no pattern knows."
+                problems.append(Problem(_file(frame, at, raw), said, column=title, count=int(rest), stops=False))
+                break
+            expected = _near(word, study.terms[SOURCES[role][name].terms]) if word and SOURCES[role][name].terms else ""
+            example = "" if name in PRIVATE or name in study.sources[role].identifying else shown(frame.loc[at, name])
+            place = {"line": int(frame.loc[at, "row"]), "column": title, "found": example}
+            cells = f"{count} cells, the first here" if count > 1 else "1 cell"
+            said = f"{reason}; {cells}"
+            problems.append(Problem(_file(frame, at, raw), said, expected, count=int(count), stops=False, **place))
+    return problems
+
+
+def _near(word: str, codes: dict[str, list[str]]) -> str:
+    """The known words that an unknown one is nearest to, and where to add it."""
+    known = {code: code for code in codes}
+    for code, patterns in codes.items():
+        for pattern in patterns:
+            known |= {
+                plain(part): code for part in re.split(r"[|()]", re.sub(r"[?*.\\\[\]]", "", pattern)) if part.strip()
+            }
+    near = [f"{known_word} ({known[known_word]})" for known_word in nearest(word, known)]
+    return f"The nearest known: {', '.join(near)}." if near else f"Known are: {', '.join(codes)}."
+
+
+def _file(frame: pd.DataFrame, at: int, raw: Path) -> str:
+    sheet = frame.loc[at, "sheet"]
+    return f"{raw / str(frame.loc[at, 'file'])}{f'[{sheet}]' if isinstance(sheet, str) and sheet else ''}"
+
+
+def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Path) -> tuple[list[Problem], list[str]]:
+    """Rows that do not go on for another reason than one of their cells, counted; and who is eligible."""
+    try:
+        cohort = build_cohort(extracted, study)
+    except ConfigurationError as error:
+        return [Problem(str(file), line) for line in str(error).split("\n")], []
+    said = cohort["quarantine"]
+    said = said[said["kind"].isin(["duplicate", "superseded", "orphan", "inconsistent"])]
+    said = said.assign(words=said["reason"].str.replace(r"\d+", "…", regex=True).str.partition("; ")[0])
+    problems = []
+    for (_, name, kind, words), rows in said.groupby(["role", "file", "kind", "words"], sort=False):
+        first = rows.iloc[0]
+        sheet = f"[{first['sheet']}]" if isinstance(first["sheet"], str) and first["sheet"] else ""
+        counted = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
+        text = f"{kind}: {words}; {counted}, e.g. row {first['row']}"
+        problems.append(Problem(f"{raw / name}{sheet}", text, count=len(rows), stops=False))
+    screened = cohort["screened"]
+    excluded = screened.loc[screened["eligible"] == 0, "rule"].value_counts()
+    counts = [f"{len(screened)} patients with a readable row, {int((screened['eligible'] == 1).sum())} eligible"]
+    counts += [f"  {count} excluded by {rule}" for rule, count in excluded.items()]
+    if not (screened["eligible"] == 1).any():
+        by_rule = ", ".join(f"{count} by {rule}" for rule, count in excluded.items()) or "no patient has a readable row"
+        expected = "Look at the rules above and at what could not be read; a rule that nobody meets may misread a word."
+        problems.append(Problem(str(file), f"nobody is eligible ({by_rule}).", expected, place="eligibility"))
+    return problems, counts
