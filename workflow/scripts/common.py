@@ -14,7 +14,8 @@ from types import ModuleType
 gc.set_threshold(100_000)
 atexit.register(gc.freeze)
 
-from oligomet.study import Sections, read_study  # noqa: E402
+from oligomet.sections import Sections  # noqa: E402
+from oligomet.study import read_study  # noqa: E402
 
 
 def begin(snakemake) -> Sections:
