@@ -5,7 +5,7 @@ paper = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx"
 
 
 rule manuscript:
-    """The paper's Quarto project with every number filled in, rendered, and a list of all numbers: for authors."""
+    """The paper's Quarto project, rendered, with a list of the numbers in its prose: for authors."""
     input:
         manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
@@ -41,5 +41,7 @@ rule paper:
         ],
     log:
         logfile("paper"),
+    params:
+        decisions=decisions("synthetic", "title"),  # for the caption in Snakemake's report
     shell:
         "for paper in {output}; do cp {input.project}/$(basename $paper) $paper; done 2> {log}"
