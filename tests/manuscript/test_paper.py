@@ -126,7 +126,8 @@ def test_the_title_page_names_its_authors(tmp_path, book, plain):
     own.mkdir()
     (own / "title_page.yml").write_text(
         "authors:\n"
-        "  - {name: Ada Lovelace, affiliations: [Department of Radiotherapy], orcid: 0000-0002-1825-0097, email: a@b.org}\n"
+        "  - {name: Ada Lovelace, affiliations: [Department of Radiotherapy], orcid: 0000-0002-1825-0097, "
+        "email: a@b.org}\n"
         "  - {name: Grace Hopper}\n"
         "keywords: [metastases]\n"
     )
