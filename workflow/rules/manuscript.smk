@@ -6,7 +6,7 @@ paper = [*papers, f"{results}/manuscript/project"]  # both are asked for: one th
 
 
 rule manuscript:
-    """The paper's Quarto project with every number filled in, rendered, and a list of all numbers: for authors."""
+    """The paper's Quarto project, rendered, with a list of the numbers in its prose: for authors."""
     input:
         manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
@@ -42,5 +42,7 @@ rule paper:
         ],
     log:
         logfile("paper"),
+    params:
+        decisions=decisions("synthetic", "title"),  # for the caption in Snakemake's report
     shell:
         "for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done 2> {log:q}"
