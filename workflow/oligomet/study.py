@@ -369,7 +369,7 @@ def read_study(path: str | Path, name: str | None = None) -> Study:
         All mistakes at once, each with the file, the line and the place in it.
     """
     study, found = declared_in(path, name)
-    if found:
+    if found or study is None:
         raise ConfigurationError(told(found))
     return study
 
