@@ -159,7 +159,7 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         return [Problem(str(file), line) for line in str(error).split("\n")], []
     said = cohort["quarantine"]
     said = said[said["kind"].isin(["duplicate", "superseded", "orphan", "inconsistent"])]
-    said = said.assign(words=said["reason"].str.replace(r"\d+", "…", regex=True).str.partition("; ")[0])
+    said = said.assign(words=said["reason"].str.replace(r"\d+", "…", regex=True).str.split("; ").str[0])
     problems = []
     for (_, name, kind, words), rows in said.groupby(["role", "file", "kind", "words"], sort=False):
         first = rows.iloc[0]
