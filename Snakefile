@@ -27,6 +27,18 @@ include: "workflow/rules/simulation.smk"
 include: "workflow/rules/export.smk"
 
 
+# What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.
+onstart:
+    for file in Path(f"{results}/logs").glob("*.said"):
+        file.unlink()
+
+
+onerror:
+    said = [file.read_text(encoding="utf-8") for file in sorted(Path(f"{results}/logs").glob("*.said"))]
+    print(*said, sep="\n", file=sys.stderr)
+    raise SystemExit(1)
+
+
 rule all:
     """All that a reader asks for: paper, tables, figures, notebooks and audit."""
     default_target: True

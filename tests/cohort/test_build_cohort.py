@@ -19,7 +19,7 @@ from ward import (
 )
 
 from oligomet.cohort.build import build_cohort
-from oligomet.declarations import ConfigurationError, Courses
+from oligomet.declarations import ConfigurationError
 from oligomet.schemas import TABLES, validate
 
 
@@ -297,46 +297,6 @@ def test_odd_counts_and_dates_of_a_patient_are_noted_and_kept():
         ("patients", 2, "Restaging date", "inconsistent", 1),
     ]
     assert cohort["patients"]["metastases"].tolist() == [0]
-
-
-# ---------------------------------------------------------------- a second course
-
-AGAIN = plan(start_date="2017-06-01", end_date="2017-06-05", edited="2020-07-01")
-
-
-def test_a_lesion_that_is_irradiated_again_is_a_lesion_in_each_course():
-    cohort = build(plans=[plan(), AGAIN])
-    lesions = cohort["lesions"]
-    first, second = lesions["lesion_id"]
-    assert second == first + "-C2"
-    assert lesions["course"].tolist() == [1, 2]
-    assert lesions["imaged_id"].tolist() == [first, first] == cohort["measurements"]["lesion_id"].tolist() * 2
-    assert said(cohort) == [("plans", 3, "First fraction", "inconsistent", 1)]
-    (her,) = cohort["patients"].to_dict("records")
-    assert (her["radiotherapy_start"], her["radiotherapy_end"]) == tuple(pd.to_datetime(["2016-03-01", "2016-04-05"]))
-
-
-def test_a_corrected_plan_of_one_course_is_no_second_course():
-    cohort = build(plans=[plan(), plan(start_date="2016-03-02", edited="2020-07-01")])
-    assert cohort["lesions"]["start_date"].tolist() == [pd.Timestamp("2016-03-02")]
-    assert [line[3] for line in said(cohort)] == ["superseded"]
-
-
-def test_nothing_is_noted_where_the_first_fraction_is_part_of_the_key():
-    plans = STUDY.sources["plans"].model_copy(update={"key": ["patient_id", "lesion_number", "start_date"]})
-    study = STUDY.model_copy(update={"sources": {**STUDY.sources, "plans": plans}})
-    assert len(build(study, plans=[plan(), AGAIN])["lesions"]) == 2
-    assert said(build(study, plans=[plan(), AGAIN])) == []
-    together = build(study, plans=[plan(), plan(start_date="2016-04-06", end_date="2016-04-08"), AGAIN])
-    assert [line[:2] for line in said(together) if line[0] == "plans"] == [("plans", 2), ("plans", 3)]
-
-
-def test_follow_up_can_start_at_the_last_course():
-    second = dict(lesion_number="2")
-    records = dict(lesions=[lesion(), lesion(**second)], plans=[plan(), AGAIN | second])
-    declared = STUDY.model_copy(update={"courses": Courses(starts="last")})
-    starts = [build(study, **records)["patients"]["radiotherapy_start"].iloc[0] for study in (STUDY, declared)]
-    assert starts == list(pd.to_datetime(["2016-03-01", "2017-06-01"]))
 
 
 # ---------------------------------------------------------------- accounting

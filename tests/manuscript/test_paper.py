@@ -126,7 +126,7 @@ def test_the_title_page_names_its_authors(tmp_path, book, plain):
     own.mkdir()
     (own / "title_page.yml").write_text(
         "authors:\n"
-        "  - {name: Ada Lovelace, affiliations: [Department of Radiotherapy], orcid: 0000-0002-1825-0097, email: a@b.org}\n"
+        "  - {name: Ada Lovelace, affiliations: [Radiotherapy], orcid: 0000-0002-1825-0097, email: a@b.org}\n"
         "  - {name: Grace Hopper}\n"
         "keywords: [metastases]\n"
     )
@@ -135,9 +135,7 @@ def test_the_title_page_names_its_authors(tmp_path, book, plain):
     assert about["author"] == ["Ada Lovelace", "Grace Hopper"]
     assert about["keywords"] == ["synthetic data", "metastases"]
     paper = render(tmp_path / "project", "pandoc", ("html", "pdf", "docx"))["html"]
-    assert "Ada Lovelace. Department of Radiotherapy. ORCID 0000-0002-1825-0097. Correspondence: a@b.org." in words_of(
-        paper
-    )
+    assert "Ada Lovelace. Radiotherapy. ORCID 0000-0002-1825-0097. Correspondence: a@b.org." in words_of(paper)
     assert unexplained_numbers(paper, explained(tmp_path)) == []
 
     (own / "title_page.yml").write_text("authors: [{nom: Ada, orcid: 12}]\n")

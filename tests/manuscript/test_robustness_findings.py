@@ -1,7 +1,7 @@
 """What is told of hazards, decisions on time, cuts, imputation, dose and verdicts follows the rows."""
 
 import pytest
-from told import fill_in, leftovers, spoken
+from told import fill_in, leftovers, publish, spoken
 
 from oligomet.book import Book
 from oligomet.estimates.robustness.choices import Choice, list_choices
@@ -19,8 +19,9 @@ def plain(study):
     return study.model_copy(update={"robustness": study.robustness.model_copy(update={"dose_response": None})})
 
 
-def told(study, *lines, template="_robustness.qmd"):
-    text = fill_in(template, study, Book(tabulate([{**WHERE, "method": "made up", **line} for line in lines])))
+def told(study, *lines, template="_robustness.qmd", published=None):
+    book = Book(tabulate([{**WHERE, "method": "made up", **line} for line in lines]))
+    text = fill_in(template, study, book, published=published)
     assert leftovers(text) == []
     return spoken(text)
 
@@ -180,7 +181,7 @@ def test_the_abstract_counts_the_verdicts_that_there_are(study):
     assert told(study, template=ABSTRACT).strip() == ""
 
 
-def judged(study, primary=(0.6, 0.4, 0.9), others=(0.7, 0.5, 0.9), holm=()):
+def judged(study, primary=(0.6, 0.4, 0.9), others=(0.7, 0.5, 0.9), holm=(), published=None):
     """The section where every choice of every conclusion gives `others`, and the primary analysis what it is told."""
     lines = []
     for endpoint, names in study.robustness.headline.items():
@@ -194,7 +195,7 @@ def judged(study, primary=(0.6, 0.4, 0.9), others=(0.7, 0.5, 0.9), holm=()):
                 lines.append({**WHERE, **of, **choice.where, **ratio(*found), "method": choice.label})
     specifications = tabulate(lines)
     verdicts = estimate_verdicts(specifications, study)
-    return told(study, *specifications.to_dict("records"), *verdicts.to_dict("records"), *holm)
+    return told(study, *specifications.to_dict("records"), *verdicts.to_dict("records"), *holm, published=published)
 
 
 @pytest.mark.parametrize(
@@ -221,6 +222,19 @@ def test_what_the_published_analysis_is_here_is_said(plain):
     assert "where the model compares SD against PD" in text
     alone = plain.model_copy(update={"analyses": plain.analyses.model_copy(update={"multivariable": {}})})
     assert "SD against PD" not in judged(alone)
+
+
+def test_what_is_divided_otherwise_is_not_called_published(plain):
+    own = "with the study’s own groups"
+    text = judged(plain, published=publish(plain))
+    assert "*As published* is the published analysis, repeated here." in text and own not in text
+    groups = dict(zip(("< 2.5", "≥ 2.5"), plain.factors["gtv"].groups.values(), strict=True))
+    factors = plain.factors | {"gtv": plain.factors["gtv"].model_copy(update={"groups": groups})}
+    changed = plain.model_copy(update={"factors": factors})
+    text = judged(changed, published=publish(changed))
+    assert "is the published analysis, repeated here, but for the groups of GTV diameter." in text
+    [line] = [line for line in text.split("\n") if "(< 2.5 cm against ≥ 2.5 cm)" in line]
+    assert own in line and "as published" not in line
 
 
 def test_holm_and_confounding_are_told_beside_the_verdict(plain):

@@ -71,6 +71,17 @@ def test_progression_at_the_first_assessment_is_an_event_of_the_lesion_later_gro
     assert dated(events, "lesion_progression") == [("1", "2019-04-01", "imaging.csv:3")]
 
 
+def test_later_growth_is_progression_if_so_declared():
+    scans = ["2019-01-02 20mm", "2019-04-01 20mm", "2019-09-01 40mm", "2019-12-01 50mm"]
+    grows_later, imaged_late = patient("P1", imaging={1: scans}), patient("P2", imaging={1: [scans[0], *scans[2:]]})
+    rules = RECIST.model_copy(update={"progression": "any imaging"})
+    events = events_of(grows_later, imaged_late, response=rules)
+    assert dated(events, "lesion_progression") == [
+        ("1", "2019-09-01", "imaging.csv:4"),
+        ("1", "2019-09-01", "imaging.csv:3"),
+    ]
+
+
 def test_new_lesions_at_baseline_are_the_disease_that_is_treated():
     events = events_of(patient(imaging={1: ["2019-01-12 20mm new", "2019-04-01 20mm", "2019-09-01 20mm new"]}))
     assert dated(events, "new_lesion") == [(None, "2019-09-01", "imaging.csv:4")]

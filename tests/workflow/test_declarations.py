@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from oligomet.declarations import ConfigurationError
-from oligomet.study import Sections, check_config, read_study
+from oligomet.sections import Sections
+from oligomet.study import check_config, read_study
 
 STUDIES = sorted(Path("studies").glob("*/study.yaml"))
 
@@ -212,6 +213,14 @@ def test_a_script_sees_only_the_sections_that_its_rule_declares():
     for hidden in (lambda: sections.endpoints, lambda: sections.analyses.confidence):
         with pytest.raises(AttributeError, match="does not declare"):
             hidden()
+
+
+def test_a_field_of_each_may_be_seen_without_the_others():
+    sections = Sections(read_study("studies/pumch2022/study.yaml"), ["tables.*.by", "tables.*.unit"])
+    assert sections.tables["table1"].by == "lesion_count" and sections.tables["table1"].unit == "patient"
+    with pytest.raises(AttributeError, match="does not declare that it depends on 'title'"):
+        sections.tables["table1"].title  # noqa: B018
+    assert sections.values()["tables.*.by"]["table1"] == "lesion_count"
 
 
 def test_what_a_rule_tracks_is_plain_data():

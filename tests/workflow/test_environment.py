@@ -14,13 +14,7 @@ CONDA = {  # the recipe of a package, where it bears another name
     "snakemake": "snakemake-minimal",  # without the report's and the cloud's packages
     "types-PyYAML": "types-pyyaml",
 }
-BY_PIP = {  # why, says environment.yml
-    "great-tables",
-    "psycopg-binary",
-    "pypandoc-binary",
-    "statsmodels",
-    "typst",
-}
+BY_PIP = {"great-tables", "psycopg-binary", "pypandoc-binary", "statsmodels", "typst"}  # why, says environment.yml
 OTHERS = {"python", "quarto", "pip"}
 
 

@@ -1,5 +1,5 @@
-"""The rules are formatted and free of what Snakemake's linter warns of, but for what is explained here; the notebooks
-are committed as they are before they are run."""
+"""Modules and rules are as `make lint` wants them, but for what is explained here; the notebooks are committed as they
+are before they are run."""
 
 import json
 import re
@@ -25,6 +25,12 @@ def test_rules_pass_the_linter():
 def test_rules_are_formatted():
     command = [str(Path(sys.executable).with_name("snakefmt")), "--check", "Snakefile", "workflow/rules"]
     assert subprocess.run(command, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("check", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]], ids=" ".join)
+def test_python_is_as_make_lint_wants_it(check):
+    done = subprocess.run([sys.executable, "-m", *check], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", sorted(Path("notebooks").glob("*.ipynb")), ids=lambda path: path.stem)

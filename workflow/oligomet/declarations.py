@@ -194,6 +194,9 @@ class Response(Declaration):
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
     patient: Literal["worst", "best"] = "worst"
+    progression: Literal["first assessment", "any imaging"] = (
+        "first assessment"  # PD that is the event lesion_progression
+    )
 
 
 class Courses(Declaration):

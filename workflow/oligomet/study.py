@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import operator
 import re
-from functools import reduce
 from pathlib import Path
 from typing import Any, Literal
 
@@ -310,41 +308,6 @@ class Study(Declaration):
         return []
 
 
-class Sections:
-    """A study of which only some sections may be looked at.
-
-    A rule names the sections that it depends on, and reruns when one of them changes. Its script sees no others, so
-    that a decision can never be used without being tracked. 'analyses.ties' and 'figures.figure5' name parts of one.
-    """
-
-    def __init__(self, declaration: Declaration, names: list[str]):
-        self._declaration, self._names = declaration, names
-
-    def __getattr__(self, section: str) -> Any:
-        if section.startswith("__"):
-            raise AttributeError(section)
-        value = getattr(self._declaration, section)
-        parts = [rest for name in self._names for first, _, rest in [name.partition(".")] if first == section]
-        if not parts:
-            raise AttributeError(f"the rule does not declare that it depends on '{section}' of study.yaml")
-        if "" in parts:
-            return value
-        return {part: value[part] for part in parts} if isinstance(value, dict) else Sections(value, parts)
-
-    def collects(self, name: str) -> bool:
-        """As of the study; a rule that asks depends on `not_collected`."""
-        return collects(self.not_collected, name)
-
-    def __dir__(self) -> list[str]:
-        return self._names
-
-    def values(self) -> dict[str, Any]:
-        """What stands in these sections, as plain data: a rule's parameter, so that a change reruns the rule."""
-        sections = {name.partition(".")[0] for name in self._names}
-        plain = self._declaration.model_dump(mode="json", by_alias=True, include=sections)
-        return {name: reduce(operator.getitem, name.split("."), plain) for name in self._names}
-
-
 class Manuscript(Declaration):
     engine: Literal["auto", "quarto", "pandoc"] = "auto"
 
@@ -406,7 +369,7 @@ def read_study(path: str | Path, name: str | None = None) -> Study:
         All mistakes at once, each with the file, the line and the place in it.
     """
     study, found = declared_in(path, name)
-    if found:
+    if found or study is None:
         raise ConfigurationError(told(found))
     return study
 

@@ -22,7 +22,8 @@ from oligomet.extract.files import raw_files
 from oligomet.imports import files_of
 from oligomet.schemas import TABLES
 from oligomet.declarations import ConfigurationError
-from oligomet.study import Sections, check_config, declared_in
+from oligomet.sections import Sections
+from oligomet.study import check_config, declared_in
 
 
 def of_workflow(path):

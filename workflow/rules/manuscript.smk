@@ -1,11 +1,12 @@
 # The paper in two steps: everything that can go wrong does so in the first, which has a folder of its own, so that the last
 # good paper stays where it is until there is a better one.
 manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
-paper = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx")]
+papers = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx")]
+paper = [*papers, f"{results}/manuscript/project"]  # both are asked for: one that failed has no project, and runs again
 
 
 rule manuscript:
-    """The paper's Quarto project with every number filled in, rendered, and a list of all numbers: for authors."""
+    """The paper's Quarto project, rendered, with a list of the numbers in its prose: for authors."""
     input:
         manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
@@ -37,9 +38,11 @@ rule paper:
             report(
                 file, caption="../report/paper.rst", category="Paper", labels={"format": Path(file).suffix[1:].upper()}
             )
-            for file in paper
+            for file in papers
         ],
     log:
         logfile("paper"),
+    params:
+        decisions=decisions("synthetic", "title"),  # for the caption in Snakemake's report
     shell:
-        "for paper in {output}; do cp {input.project}/$(basename $paper) $paper; done 2> {log}"
+        "for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done 2> {log:q}"

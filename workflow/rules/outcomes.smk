@@ -32,7 +32,12 @@ rule times:
     params:
         study=study_file,
         decisions=decisions(
-            "courses", "data_cut", "endpoints", "months", *["robustness.censoring"] * bool(study.robustness)
+            "courses",
+            "data_cut",
+            "endpoints",
+            "months",
+            "response",
+            *["robustness.censoring"] * bool(study.robustness),
         ),
     script:
         "../scripts/derive_times.py"

@@ -14,7 +14,8 @@ from types import ModuleType
 gc.set_threshold(100_000)
 atexit.register(gc.freeze)
 
-from oligomet.study import Sections, read_study  # noqa: E402
+from oligomet.sections import Sections  # noqa: E402
+from oligomet.study import read_study  # noqa: E402
 
 
 def begin(snakemake) -> Sections:
@@ -24,16 +25,19 @@ def begin(snakemake) -> Sections:
 
 
 def log_errors(snakemake) -> None:
-    """Send an error of the data or the configuration (ValueError, LookupError) to the terminal in its own words.
+    """Keep an error of the data or the configuration (ValueError, LookupError) in its own words for the run's end.
 
-    Where in the code it was noticed stands in the rule's log.
+    It is written beside the rule's log, with the ending .said, and the Snakefile says it last on the screen. Where in
+    the code it was noticed stands in the log.
     """
     log = Path(snakemake.log[0])
+    said = log.with_suffix(".said")
+    said.unlink(missing_ok=True)
 
     def report(kind, error, trace):
         log.write_text("".join(traceback.format_exception(kind, error, trace)), encoding="utf-8")
         if issubclass(kind, ValueError | LookupError):
-            print(error, file=sys.stderr)
+            said.write_text(f"{error}\n", encoding="utf-8")
         else:
             traceback.print_exception(kind, error, trace)
 

@@ -20,7 +20,7 @@ published = [
 ]
 typed = stage(
     project,
-    snakemake.params.folders,
+    map(Path, snakemake.params.folders),
     given.notebooks,
     Book(read(given.estimates)),
     study,

@@ -30,7 +30,8 @@ from oligomet.audit.declared_by_study import complete
 from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError
-from oligomet.study import Sections, Study
+from oligomet.sections import Sections
+from oligomet.study import Study
 
 TOTAL_KEY = "total"  # beside the levels of `by`: the number of all of them
 

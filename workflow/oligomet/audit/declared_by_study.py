@@ -8,7 +8,8 @@ from typing import Any
 from oligomet.declarations import Factor, Group
 from oligomet.estimates.groups import UNKNOWN
 from oligomet.schemas import TABLES
-from oligomet.study import Sections, Study
+from oligomet.sections import Sections
+from oligomet.study import Study
 
 
 def complete(raw: dict[str, Any], study: Study | Sections) -> dict[str, Any]:

@@ -178,8 +178,8 @@ def _against(table: pd.DataFrame, factor: str, level: str, reference: str) -> tu
     for contrast, inverted in ((Contrast(factor, level, reference), False), (Contrast(factor, reference, level), True)):
         if str(contrast) in table.index:
             row = table.loc[str(contrast)]
-            ratio = row[["hazard_ratio", "conf_low", "conf_high"]].to_numpy(float)
-            return 1 / ratio[[0, 2, 1]] if inverted else ratio, row["p_value"]
+            ratio = np.array([row["hazard_ratio"], row["conf_low"], row["conf_high"]], dtype=float)
+            return 1 / ratio[[0, 2, 1]] if inverted else ratio, float(row["p_value"])
     return None
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from oligomet.audit.findings import each_row
+
 WHAT_IT_SHOWS = (
     "The cohort was generated to carry published counts, rates, hazard ratios and p values, under one reading of each. "
     "That this reading gives them back shows that the calibration worked, and nothing of what the authors did. Three "
@@ -24,7 +26,7 @@ def nearest_by_estimate(rows: pd.DataFrame) -> Any:
         Those of one target of `reanalyse` that is a hazard ratio.
     """
     published = float(rows["published"].iloc[0].split()[0])
-    return min(rows.itertuples(), key=lambda row: abs(math.log(row.estimate / published)))
+    return min(each_row(rows), key=lambda row: abs(math.log(row.estimate / published)))
 
 
 def analysis_in_words(row: Any) -> str:

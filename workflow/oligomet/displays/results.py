@@ -13,7 +13,8 @@ import pandas as pd
 
 from oligomet.book import Book
 from oligomet.declarations import find_declared
-from oligomet.study import Sections, read_study
+from oligomet.sections import Sections
+from oligomet.study import read_study
 from oligomet.tables import read
 
 _sections: ContextVar[list[str] | None] = ContextVar("sections", default=None)

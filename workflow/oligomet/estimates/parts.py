@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 FOLLOWED = ("times", "patients", "lesions")
+OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "unit", "variables"))
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ PARTS = {
             "toxicity": ("toxicities", "patients"),
             "literature": ("literature",),
         },
-        ("analyses", "eligibility", "endpoints", "factors", "tables", "terms.toxicity"),
+        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "terms.toxicity"),
     ),
     "robustness": Part(
         {"robustness": (*FOLLOWED, "responses", "recensored")},

@@ -1,18 +1,15 @@
 """The paper: what its prose may say, its project folder, and the two engines that render it.
 
 ================  ====================================================================================================
-configured        what the prose says of study.yaml, and the software that ran
-wanted            the declarative list of what the prose wants of the estimates
-values            every number and word of the prose that depends on data, as named values with their sources
-methods           the phrases of the methods, one for each option of study.yaml
-sentences         the sentences on endpoints and comparisons, whichever a study declares
-cohort_sentences  those on patients, lesions, toxicity and published series
-differences       what differs from the published paper, from the audit's table of claims
-robustness        the section on robustness, from its estimates, and the abstract's sentence on the published paper
-robustness_-      `methods`: what was declared, for the methods; `findings`: a paragraph an analysis, for the section
-staging           the Quarto project of a study: manuscript/*, values, generated parts, executed notebooks
-shortcodes        Quarto's shortcodes as far as the paper uses them; a check before either engine
-notebooks         what a labelled cell of an executed notebook shows, as markdown
+templates         Jinja2 for Quarto's markdown: its filters, and what is wrong with a template, with file and line
+vocabulary        what a template may name; `calls`: the numbers of the book, `lookups`: which factors, in which order
+sourced           text and numbers that carry their source into the paper
+published         whether the declared analysis is the published one, as far as the claims tell
+robustness        what the templates on robustness ask of study and rows
+title_page        authors and keywords
+typed             numbers that were typed into a template; `references`: citations of nothing
+staging           the Quarto project of a study: templates filled in, front matter, executed notebooks
+shortcodes        Quarto's embed, for the bundled engine; `notebooks`: what a labelled cell shows, as markdown
 engines           `render`: Quarto where it is found, the bundled pandoc and Typst otherwise
 word, documents   styles of the DOCX; the same bytes for the same paper
 prose             the text of a rendered paper, and the numbers in it that no value explains

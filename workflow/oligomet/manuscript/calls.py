@@ -106,7 +106,8 @@ class Asked:
         bound: dict[str, Any] | None = None,
         declaration: Declared | None = None,
     ):
-        self.name, self.made = name, {}  # made: (text, source) -> the call that asked for it
+        self.name = name
+        self.made: dict[tuple[str, str], str] = {}  # text and source -> the call that asked for it
         self._calls, self._book, self._report = calls, book, report
         self._bound, self._declaration = bound or {}, declaration
 
@@ -185,15 +186,16 @@ class _Interval:
     """The limits in brackets with a space before them; nothing where there are none."""
 
     def __init__(self, entry: Entry, usual: str):
-        self._ends, self._usual = (entry.conf_low, entry.conf_high), usual
+        self._low, self._high, self._usual = entry.conf_low, entry.conf_high, usual
 
     def __format__(self, spec: str) -> str:
         spec = spec or self._usual
-        if self._ends == (None, None):
+        if self._low is None and self._high is None:
             return ""
         digits = None if spec == "as it is" else int(spec.rstrip("%"))
-        ends = [100 * end if end is not None and spec.endswith("%") else end for end in self._ends]
-        return f" ({formats.range_(*ends, digits)})"
+        times = 100 if spec.endswith("%") else 1
+        low, high = (end if end is None else times * end for end in (self._low, self._high))
+        return f" ({formats.range_(low, high, digits)})"
 
 
 def tell(entry: Entry, pattern: str = "{estimate}{ci}") -> Said:

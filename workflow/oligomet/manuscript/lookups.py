@@ -55,7 +55,8 @@ class Lookups:
     def described_variables(self, unit: str) -> list[str]:
         """The variables that are described for a patient, or a lesion."""
         shown = [name for table in self._study.tables.values() if table.unit == unit for name in table.variables]
-        return list(dict.fromkeys([*self._study.analyses.describe.get(unit, []), *shown]))
+        described = [name for each, names in self._study.analyses.describe.items() if each == unit for name in names]
+        return list(dict.fromkeys([*described, *shown]))
 
     def differing(self, endpoint: str) -> list[str]:
         """The factors by which an endpoint differed in the log-rank test, the smallest p first."""
@@ -88,4 +89,4 @@ class Lookups:
         source = "estimates: analysis flow, unit row, group {}, statistic count, the sum over the exports"
         most = sorted(totals.items(), key=lambda total: -total[1])
         said = {kind: Said(formats.count(number), source.format(kind)) for kind, number in most}
-        return Named(said, "estimates: analysis flow, unit row")
+        return Named(said, source)

@@ -58,9 +58,9 @@ class PublishedAnalysis:
         """Endpoint and factor of each comparison that the paper has a test or a hazard ratio of."""
         endpoints = self.paper.declared.endpoints
         return {
-            (endpoints[claim.endpoint].same_as or claim.endpoint, claim.factor or claim.contrast[0])
+            (endpoints[claim.endpoint].same_as or claim.endpoint, claim.factor)
             for claim in self.paper.claims
-            if claim.endpoint and (claim.factor or claim.contrast) and claim.kind in ("p_value", "hazard_ratio")
+            if claim.endpoint and claim.factor and claim.kind in ("p_value", "hazard_ratio")
         }
 
     @property
@@ -102,5 +102,7 @@ class PublishedAnalysis:
 def _as_labelled(level: str, group: Group) -> bool:
     """Whether a group is what its label states: '< 3' is below 3."""
     stated = LIMIT.match(level)
-    declared = getattr(group, NAMED[stated[1]]) if stated else None
+    if stated is None:
+        return True
+    declared = getattr(group, NAMED[stated[1]])
     return declared is None or float(declared) == float(stated[2])

@@ -33,8 +33,8 @@ def check_references(text: str, bibliography: Iterable[Path], templates: Iterabl
     wrong = dict.fromkeys(key for key in REFERENCE.findall(text) if key not in entries | labels)
     for key in wrong:
         near = get_close_matches(key, labels if re.match(r"(fig|tbl|sec)-", key) else entries, NEAREST, 0)
-        said = f"@{key} is neither in the bibliography nor in the paper"
-        problems.report(said + (f"; the nearest are @{', @'.join(near)}" if near else ""), _place(key, templates))
+        nearest = f"; the nearest are @{', @'.join(near)}" if near else ""
+        problems.report(f"@{key} is neither in the bibliography nor in the paper{nearest}", _place(key, templates))
 
 
 def _place(key: str, templates: Iterable[Path]) -> str:

@@ -14,6 +14,7 @@ from oligomet.estimates.robustness.verdicts import primary_choice, published_cho
 
 if TYPE_CHECKING:
     from oligomet.book import Book, Entry
+    from oligomet.declarations import Robustness
     from oligomet.study import Study
 
 
@@ -24,9 +25,9 @@ def robustness_lookups(study: Study) -> dict[str, Any]:
         return {}
     models = [*declared.headline.values(), *declared.prespecified.values()]
     return {
-        "conclusions": list_conclusions(study),
-        "varied_timings": list_varied_timings(study),
-        "censored_alike": list_censored_alike(study),
+        "conclusions": list_conclusions(study, declared),
+        "varied_timings": list_varied_timings(study, declared),
+        "censored_alike": list_censored_alike(study, declared),
         "imputable_factors": [name for names in models for name in names if name not in declared.response_factors],
         "STEP_GY": STEP_GY,
         "with_small_p": lambda rows: [row for row in rows if row.p_value is not None and row.p_value < level],
@@ -62,9 +63,8 @@ class Conclusion:
     by_lesion: bool
 
 
-def list_conclusions(study: Study) -> list[Conclusion]:
+def list_conclusions(study: Study, declared: Robustness) -> list[Conclusion]:
     """The conclusions that `robustness.headline` declares, in its order."""
-    declared = study.robustness
     return [
         Conclusion(
             endpoint,
@@ -87,19 +87,19 @@ def _meant(endpoint: str, name: str, study: Study) -> str | None:
     return next(filter(None, (contrast_meant(choice, endpoint, one, study) for one in others)), None)
 
 
-def list_varied_timings(study: Study) -> set[str]:
+def list_varied_timings(study: Study, declared: Robustness) -> set[str]:
     """The ways, beside the declared one, in which the endpoints of the conclusions are timed."""
-    endpoints = [name for name, factors in study.robustness.headline.items() if factors]
-    endpoints += [study.robustness.per_lesion[name] for name in endpoints if name in study.robustness.per_lesion]
+    endpoints = [name for name, factors in declared.headline.items() if factors]
+    endpoints += [declared.per_lesion[name] for name in endpoints if name in declared.per_lesion]
     return {timing for name in endpoints for timing in list_timings(name, study)}
 
 
-def list_censored_alike(study: Study) -> list[list[str]]:
+def list_censored_alike(study: Study, declared: Robustness) -> list[list[str]]:
     """The endpoints of `robustness.censoring`, those together whose censoring changes from the same to the same."""
     alike: dict[tuple, list[str]] = {}
-    for name, events in study.robustness.censoring.items():
-        declared = study.endpoints[name]
-        key = (tuple(events), tuple(declared.censored_at), declared.starts, declared.censors_death)
+    for name, events in declared.censoring.items():
+        endpoint = study.endpoints[name]
+        key = (tuple(events), tuple(endpoint.censored_at), endpoint.starts, endpoint.censors_death)
         alike.setdefault(key, []).append(name)
     return list(alike.values())
 

@@ -35,7 +35,8 @@ def expand(project: str | Path, document: str = "paper.qmd") -> str:
     ManuscriptError
         Every missing notebook, missing label and shortcode that is not supported.
     """
-    project, problems = Path(project), []
+    project = Path(project)
+    problems: list[str] = []
     cells = NotebookCells(project)
 
     def resolve(match: re.Match) -> str:

@@ -31,7 +31,7 @@ NOT_COPIED = shutil.ignore_patterns("*.qmd", "*.txt", "title_page.yml")  # read,
 
 def stage(
     project: str | Path,
-    folders: Iterable[str | Path],
+    folders: Iterable[Path],
     notebooks: Iterable[str | Path],
     book: Book,
     study: Study,
@@ -70,7 +70,7 @@ def stage(
     ManuscriptError
         What is wrong in the templates.
     """
-    project, folders = Path(project), [Path(folder) for folder in folders if Path(folder).is_dir()]
+    project, folders = Path(project), [folder for folder in folders if folder.is_dir()]
     shutil.rmtree(project, ignore_errors=True)
     for folder in reversed(folders):
         shutil.copytree(folder, project, dirs_exist_ok=True, ignore=NOT_COPIED)

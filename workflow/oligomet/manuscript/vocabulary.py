@@ -116,7 +116,7 @@ class Vocabulary:
         return {key: name for each in asked for key, name in each.made.items()}
 
     def _printed(self) -> dict[str, Any]:
-        return {claim.id: claim for claim in self._claims if claim.printed}
+        return {str(claim.id): claim for claim in self._claims if claim.printed}
 
     def published(self, claim: str) -> Said:
         """The number that the published paper printed, by the claim's id in the table of the audit."""
@@ -130,7 +130,8 @@ class Vocabulary:
     def verdicts(self, verdict: str | None = None) -> Said:
         """How many published numbers met a verdict of the audit; without one, how many there are."""
         met = [claim for claim in self._claims if verdict in (None, claim.verdict)]
-        return derived(len(met), f"the audit's table of claims, {f'verdict {verdict}' if verdict else 'all'}")
+        source = f"the audit's table of claims, {f'verdict {verdict}' if verdict else 'all'}"
+        return derived(len(met), source)
 
     def embed(self, label: str) -> str:
         """The shortcode that shows a labelled cell of a notebook."""

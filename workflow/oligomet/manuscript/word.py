@@ -77,7 +77,7 @@ def _restyled(xml: bytes) -> bytes:
         for margin in styles.findall(f".//{{{W}}}tblCellMar/{{{W}}}{side}"):
             margin.set(f"{{{W}}}w", "60")  # twentieths of a point
     for style in styles.findall(f"{{{W}}}style"):
-        name = style.get(f"{{{W}}}styleId")
+        name = style.get(f"{{{W}}}styleId", "")
         for group, properties in STYLES.get(name, {}).items():
             _set(style, group, properties)
     return ElementTree.tostring(styles, encoding="UTF-8", xml_declaration=True)

@@ -8,7 +8,8 @@ the whole of her. A lesion that was irradiated again is a lesion of its own in e
 in_field_recurrence    of the lesions that the contact names by number, in the course that was the last to irradiate
                        them; where it names none that had been irradiated, of the patient's lesion if there is only
                        one so far, else of the patient alone: which lesion recurred is then not known
-lesion_progression     PD of an irradiated lesion at its first assessment
+lesion_progression     PD of an irradiated lesion: at its first assessment, or the first at any imaging since its first
+                       fraction, as `response.progression` declares
 distant_progression    as recorded at a contact
 new_lesion             imaging that shows lesions elsewhere
 next_systemic_therapy  first day of the first course that starts after the last fraction
@@ -25,6 +26,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oligomet.courses import index_course, irradiated_again
+from oligomet.outcomes.recist import assess_imaging
 from oligomet.schemas import EVENTS, TABLES, conform
 from oligomet.study import Study
 
@@ -57,6 +59,11 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
     unnamed = recurred_in_field["patient_id"].map(of_patient)
     recurred_in_field = recurred_in_field[recurred_in_field["date"] > recurred_in_field["known"].fillna(unnamed)]
     progressed = responses[(responses["assessment"] == "first") & (responses["response"] == "PD")]
+    if study.response.progression == "any imaging":
+        shown = assess_imaging(lesions, imaging, study.response).merge(
+            lesions[["lesion_id", "patient_id", "start_date"]]
+        )
+        progressed = shown[(shown["response"] == "PD") & (shown["date"] > shown["start_date"])]
     collected = [
         *_fractions(lesions, index),
         recurred_in_field,

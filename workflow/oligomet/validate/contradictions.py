@@ -49,7 +49,8 @@ def check_condition(where: str, condition: Condition, column: Column, terms: dic
     for name, given in wanted:
         for value in given if isinstance(given, list) else [] if given is None else [given]:
             yield from _value_problems(f"{where}.{name.rstrip('_')}", value, column, terms)
-    if column.kind in NUMBERS and _interval(condition) and not _bounded(*_interval(condition), column):
+    limits = _interval(condition)
+    if column.kind in NUMBERS and limits and not _bounded(*limits, column):
         yield f"{where}: nothing is within these limits."
 
 
@@ -114,7 +115,8 @@ def _gaps(where: str, groups: dict[str, Condition], column: Column) -> Iterator[
     for name, group in groups.items():
         numbers = [value for value in _listed(group) if isinstance(value, int | float)]
         spans += [(value, True, value, True, name) for value in numbers]
-        spans += [(*_interval(group), name)] if _interval(group) else []
+        limits = _interval(group)
+        spans += [(*limits, name)] if limits else []
     if column.kind not in NUMBERS or len(spans) < len(groups):
         return
     spans.sort(key=lambda span: span[0])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 
@@ -70,7 +71,8 @@ def _concerns(place: str, section: str) -> bool:
 
 def _extract(study: Study, raw: Path, roles: Iterable[str]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """What can be read, role by role, and why the rest cannot."""
-    extracted, problems = {}, []
+    extracted: dict[str, pd.DataFrame] = {}
+    problems = []
     for role in roles:
         try:
             extracted |= extract_sources(study.model_copy(update={"sources": {role: study.sources[role]}}), raw)
@@ -108,29 +110,33 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
         title = study.sources[role].columns[name].header
         if len(found) == len(frame) and SOURCES[role][name].required and not frame.empty:
             said = f"no cell can be read: {found['reason'].iloc[0]}"
-            place = {"line": int(frame["row"].iloc[0]), "column": title, "count": len(frame)}
-            problems.append(
-                Problem(_file(frame, frame.index[0], raw), said, f"See sources.{role}.columns.{name}.", **place)
-            )
+            see, first = f"See sources.{role}.columns.{name}.", int(frame["row"].iloc[0])
+            file = _file(frame, frame.index[0], raw)
+            problems.append(Problem(file, said, see, line=first, column=title, count=len(frame)))
             continue
         unknown = found["kind"] == "unknown_term"
         texts = frame.loc[found.index, name].map(plain)
         groups = [found["reason"], texts.where(unknown, "")]
         kinds = found.assign(text=texts).groupby(groups, sort=False)
         sizes = kinds.size().sort_values(ascending=False, kind="stable")
-        for number, ((reason, word), count) in enumerate(sizes.items()):
+        for number, (key, count) in enumerate(sizes.items()):
+            reason, word = cast(tuple[str, str], key)
             at = kinds.get_group((reason, word)).index[0]
             if number == TERMS_SHOWN:
                 rest = sizes.iloc[number:].sum()
                 said = f"{rest} more cells with {len(sizes) - number} more words that no pattern knows."
                 problems.append(Problem(_file(frame, at, raw), said, column=title, count=int(rest), stops=False))
                 break
-            expected = _near(word, study.terms[SOURCES[role][name].terms]) if word and SOURCES[role][name].terms else ""
+            terms = SOURCES[role][name].terms
+            expected = _near(word, study.terms[terms]) if word and terms else ""
             example = "" if name in PRIVATE or name in study.sources[role].identifying else shown(frame.loc[at, name])
-            place = {"line": int(frame.loc[at, "row"]), "column": title, "found": example}
+            at_row = int(frame.loc[at, "row"])
             cells = f"{count} cells, the first here" if count > 1 else "1 cell"
             said = f"{reason}; {cells}"
-            problems.append(Problem(_file(frame, at, raw), said, expected, count=int(count), stops=False, **place))
+            problem = Problem(
+                _file(frame, at, raw), said, expected, "", at_row, title, example, int(count), stops=False
+            )
+            problems.append(problem)
     return problems
 
 
@@ -161,7 +167,8 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
     said = said[said["kind"].isin(["duplicate", "superseded", "orphan", "inconsistent"])]
     said = said.assign(words=said["reason"].str.replace(r"\d+", "…", regex=True).str.split("; ").str[0])
     problems = []
-    for (_, name, kind, words), rows in said.groupby(["role", "file", "kind", "words"], sort=False):
+    for key, rows in said.groupby(["role", "file", "kind", "words"], sort=False):
+        _, name, kind, words = cast(tuple[str, str, str, str], key)
         first = rows.iloc[0]
         sheet = f"[{first['sheet']}]" if isinstance(first["sheet"], str) and first["sheet"] else ""
         counted = f"{len(rows)} rows" if len(rows) > 1 else "1 row"

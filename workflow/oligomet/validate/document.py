@@ -13,6 +13,7 @@ from oligomet.validate.problems import Problem
 MOST_VALUES = 50_000  # aliases of aliases multiply: a file that says more than this is no declaration
 
 Keys = tuple[str | int, ...]
+KEY = "(a name)"  # stands for a name while it is read
 
 
 @dataclass
@@ -34,7 +35,8 @@ class Document:
         A key may hold points itself; an entry of a list is named by its `id`; an entry of a list or mapping that
         `words` begin with is the one that is meant.
         """
-        value, path, rest = self.values, (), place
+        value, rest = self.values, place
+        path: Keys = ()
         while rest:
             keys = {str(name): name for name in _names(value)}
             fits = [key for key in keys if rest == key or rest.startswith(f"{key}.")]
@@ -128,8 +130,8 @@ class _Walk:
         self.loader.flatten_mapping(node)
         values: dict = {}
         for key_node, value_node in node.value:
-            key = self.value(key_node, (*path, None))
-            self.document.lines.pop((*path, None), None)
+            key = self.value(key_node, (*path, KEY))
+            self.document.lines.pop((*path, KEY), None)
             if isinstance(key, list | dict):
                 self._say("a list or a mapping cannot be a name", path, key_node, "Put quotes around the name.")
                 continue

@@ -7,6 +7,7 @@ is looked at again, until nothing but what refers to the stand-ins is in doubt.
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -25,7 +26,8 @@ def check_types(model: type[BaseModel], document: Document) -> tuple[Any, list[P
     """
     if not isinstance(document.values, dict):
         return None, [Problem(document.file, f"expected 'name: value' lines, found {shown(document.values)}")]
-    values, problems = copy.deepcopy(document.values), {}
+    values = copy.deepcopy(document.values)
+    problems: dict[tuple, Problem] = {}
     for _ in range(ROUNDS):
         try:
             return model.model_validate(values), list(problems.values())
@@ -56,7 +58,9 @@ def _value(values: Any, path: Keys) -> Any:
     return values
 
 
-def _told(model, document: Document, values: Any, path: Keys, beyond: tuple, error: dict) -> tuple[tuple, Problem]:
+def _told(
+    model, document: Document, values: Any, path: Keys, beyond: tuple, error: Mapping[str, Any]
+) -> tuple[tuple, Problem]:
     """The problem that an error stands for, and the path that it is about."""
     kind, place, expected = error["type"], path, ""
     if kind == "missing":

@@ -1,0 +1,199 @@
+"""Whatever is changed in study.yaml, the paper stays true: each test edits the file and reads the staged paper."""
+
+from typing import get_args
+
+import pandas as pd
+import pytest
+from small_paper import ROOT
+from told import edited, fill_in, publish, spoken
+
+from oligomet import declarations
+from oligomet.book import Book
+from oligomet.manuscript.published import PublishedAnalysis
+from oligomet.manuscript.staging import stage
+
+COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
+GTV_AT_3 = "groups: {< 3: {below: 3}, ≥ 3: {at_least: 3}}"
+GTV_AT_2_5 = "groups: {< 2.5: {below: 2.5}, ≥ 2.5: {at_least: 2.5}}"
+COMPARED = "LRFS: [gtv, platinum, since_last_treatment, lesion_count, bed]\n    OS:\n"
+
+
+def paper_of(folder, study, book, folders=(OWN, COMMON), published=None):
+    """The words of the staged paper, without the section on robustness, which has tests of its own."""
+    plain = study.model_copy(update={"robustness": None})
+    if published is not None:
+        published = PublishedAnalysis(published.paper, published.verdicts, plain)
+    stage(folder / "project", folders, [], book, plain, published)
+    return spoken((folder / "project" / "paper.qmd").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def book_at_2_5(estimates):
+    """The same numbers for groups that are cut at 2.5 cm."""
+    of_gtv, names = estimates["factor"] == "gtv", {"< 3": "< 2.5", "≥ 3": "≥ 2.5"}
+    renamed = {name: estimates[name].mask(of_gtv, estimates[name].replace(names)) for name in ("group", "reference")}
+    return Book(estimates.assign(**renamed))
+
+
+def test_cut_points_as_published_were_taken_over(tmp_path, study, book):
+    text = paper_of(tmp_path, study, book, published=publish(study))
+    assert "The cut-points were taken over, not chosen on these data." in text
+    assert "follow the published analysis; overall survival by technique is compared in addition." in text
+
+
+def test_a_cut_point_of_the_study_is_not_called_published(tmp_path, book_at_2_5):
+    changed = edited(tmp_path, (GTV_AT_3, GTV_AT_2_5))
+    text = paper_of(tmp_path, changed, book_at_2_5, published=publish(changed))
+    assert "‘< 2.5 cm’ against ‘≥ 2.5 cm’" in text
+    assert "The cut-points were taken over" not in text
+    assert "were taken over, not chosen on these data; that of GTV diameter is this study's own." in text
+    taken = text.partition("The cut-points of ")[2].partition(" were taken over")[0]
+    assert "BED10" in taken and "GTV" not in taken
+    assert "follow the published analysis, except that GTV diameter is cut otherwise; " in text
+
+
+def test_a_limit_that_its_label_does_not_state_is_no_published_one(tmp_path, study):
+    assert publish(study).divides_as("gtv")
+    assert not publish(edited(tmp_path, (GTV_AT_3, GTV_AT_3.replace("below: 3", "below: 2.5")))).divides_as("gtv")
+
+
+def test_without_a_published_paper_no_origin_is_claimed(tmp_path, study, book):
+    text = paper_of(tmp_path, study, book)
+    assert "Continuous factors were cut in two" in text
+    for words in ("taken over", "the published analysis", "the published paper", "published numbers, "):
+        assert words not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("      - sbrt\n", ""), "The comparisons above follow the published analysis."),
+        (
+            (COMPARED + "      - histology\n", COMPARED),
+            "follow the published analysis, except that overall survival is not compared by histology; overall "
+            "survival by technique is compared in addition.",
+        ),
+        (
+            (COMPARED, COMPARED + "      - age\n"),
+            "The comparisons above follow the published analysis; overall survival by age and overall survival by "
+            "technique are compared in addition.",
+        ),
+    ],
+    ids=["the same", "less", "more"],
+)
+def test_the_comparisons_follow_the_published_analysis_as_far_as_they_do(tmp_path, estimates, change, said):
+    changed = edited(tmp_path, change)
+    told = estimates
+    if "age" in changed.analyses.compare["OS"]:  # as if its rows were those of another factor
+        told = pd.concat([estimates, estimates[estimates["factor"] == "recurrences"].assign(
+            factor="age", group=lambda rows: rows["group"].replace({"< 2": "< 60", "≥ 2": "≥ 60"}))])  # fmt: skip
+        told = told.drop_duplicates(["analysis", "endpoint", "unit", "population", "by", "by_group", "factor", "group",
+                                     "statistic", "time_months", "form", "grade"])  # fmt: skip
+    assert said in paper_of(tmp_path, changed, Book(told), published=publish(changed))
+
+
+def test_a_setting_that_is_not_the_published_one_is_named(tmp_path, study, book):
+    published = publish(study, **{"2.3.3.data-cut.date": "not reproduced"})
+    assert published.settings == ["Data cut"]
+    text = paper_of(tmp_path, study, book, published=published)
+    assert "follow the published analysis, except that the data cut is another; " in text
+    both = publish(study, **{"abstract.5.toxicity-scale.text": "not reproduced"})  # it agrees with the methods
+    assert both.settings == []
+
+
+def test_no_number_was_typed_is_said_only_if_so(tmp_path, study, book):
+    said = "No number in the text was typed"
+    assert said in paper_of(tmp_path, study, book)
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "_limitations_patients.qmd").write_text("Patients were selected.\n\nMost were followed for 12 months.\n")
+    typed = stage(tmp_path / "project", [own, OWN, COMMON], [], book, study.model_copy(update={"robustness": None}))
+    assert typed == [f"{own / '_limitations_patients.qmd'}, line 3: Most were followed for 12 months."]
+    assert said not in (tmp_path / "project" / "paper.qmd").read_text(encoding="utf-8")
+
+
+def test_the_design_is_the_declared_one(tmp_path, study, book):
+    text = paper_of(tmp_path, study, book)
+    assert "This is a retrospective cohort study" in text
+    assert "The design is retrospective, from one centre, without a comparison group." in text
+    assert "such as the mutational status of BRCA genes or the systemic therapy that followed, could" in text
+
+    changed = edited(
+        tmp_path,
+        ("timing: retrospective", "timing: prospective"),
+        ("centres: 1", "centres: 12"),
+        ("comparison_group: false", "comparison_group: true"),
+        ("    - the mutational status of BRCA genes\n    - the systemic therapy that followed\n", "    - smoking\n"),
+    )
+    text = paper_of(tmp_path, changed, book)
+    assert "This is a prospective cohort study" in text and "A prospective series can be published" in text
+    assert "The design is prospective, from 12 centres." in text
+    assert "Factors that were not recorded, such as smoking, could" in text
+    for words in ("This is a retrospective", "one centre", "comparison group", "BRCA", "ascribed", "The department's"):
+        assert words not in text
+
+
+def test_a_study_that_compares_nothing_says_nothing_of_comparisons(tmp_path, study, book):
+    analyses = study.analyses.model_copy(update={"compare": {}, "multivariable": {}, "logistic": {}})
+    text = paper_of(tmp_path, study.model_copy(update={"analyses": analyses, "tables": {}}), book)
+    before, _, rest = text.partition("### Software")
+    told = before + rest.partition("## Results")[2]
+    for words in ("log-rank", "Cox", "were compared", "was compared", "cut-point", "differed", "Many comparisons"):
+        assert words not in told, words
+
+
+def test_what_was_not_recorded_need_not_be_known(tmp_path, book):
+    listed = "  not_recorded: # what could explain a difference and stands in no record\n"
+    items = "    - the mutational status of BRCA genes\n    - the systemic therapy that followed\n"
+    text = paper_of(tmp_path, edited(tmp_path, (listed + items, "")), book)
+    assert "Factors that were not recorded could explain any of the differences." in text
+
+
+def test_which_lesion_stands_for_a_patient_is_said(tmp_path, study, book):
+    said = "a patient with several counts with the largest GTV diameter and the smallest BED10."
+    assert said in paper_of(tmp_path, study, book)
+    changed = edited(tmp_path, ("bed10_gy: smallest", "bed10_gy: largest"))
+    assert "the largest GTV diameter and the largest BED10." in paper_of(tmp_path, changed, book)
+
+
+OPTIONS = {
+    "dose": (declarations.Dose, ["level"]),
+    "response": (declarations.Response, ["growth_after_complete_response", "unmeasurable_baseline", "patient"]),
+    "analyses": (declarations.Analyses, ["survival_interval", "proportion_interval", "ties"]),
+    "per_patient": (declarations.PerPatient, ["gtv_diameter_cm", "bed10_gy"]),
+    "design": (declarations.Design, ["timing"]),
+}
+
+
+@pytest.mark.parametrize(
+    ("section", "model", "option"),
+    [(section, model, option) for section, (model, options) in OPTIONS.items() for option in options],
+)
+def test_every_option_that_can_be_declared_has_words_of_its_own(study, book, section, model, option):
+    plain, said = study.model_copy(update={"robustness": None}), set()
+    choices = get_args(model.model_fields[option].annotation)
+    for choice in choices:
+        declared = getattr(plain, section).model_copy(update={option: choice})
+        changed = plain.model_copy(update={section: declared})
+        said.add("".join(fill_in(part, changed, book) for part in ("_methods.qmd", "_data.qmd")))
+    assert len(said) == len(choices) > 1
+
+
+def test_every_event_that_can_be_declared_has_its_words(tmp_path, study):
+    (tmp_path / "events.qmd").write_text('<% from "_words.qmd" import EVENTS %><< EVENTS|join(" ") >>')
+    assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(declarations.EVENTS)
+
+
+def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):
+    options = {
+        "round_endpoints_to: 1": ("round_endpoints_to: 0.5", "rounded half up to multiples of 0.5."),
+        "scale: CTCAE 4.0": ("scale: RTOG", "graded by RTOG and"),
+        "criteria: RECIST 1.1, adapted": (
+            "criteria: WHO, adapted",
+            "are WHO, adapted to each irradiated lesion by itself. ",
+        ),
+    }
+    text = paper_of(tmp_path, edited(tmp_path, *((old, new) for old, (new, _) in options.items())), book)
+    for _, words in options.values():
+        assert words in text, words
+    assert "RECIST" not in text
