@@ -86,3 +86,17 @@ def test_a_record_number_is_not_even_shown(hospital):
     text = report(found_in(hospital))
     assert "column Record No." in text
     assert [number for number in numbers if len(number) > 4 and number in text] == []
+
+
+def test_a_death_that_cannot_be_read_stops_the_run(hospital):
+    raw = hospital / "raw/follow_up.csv"
+    lines = raw.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    day, cause = (lines[0].split(",").index(name) for name in ("Contact", "Cause of death"))
+    dead = [number for number, line in enumerate(lines[1:], 1) if line.split(",")[cause]]
+    for number in dead:
+        cells = lines[number].split(",")
+        lines[number] = ",".join([*cells[:day], "in May", *cells[day + 1 :]])
+    raw.write_text("".join(lines), encoding="utf-8-sig")
+    found = found_in(hospital)
+    assert found.stops and len(dead) > 10
+    assert report(found).count("a death is set aside, and the patient would be alive") > 10

@@ -15,6 +15,10 @@ def hospital(tmp_path_factory) -> Run:
         source, target = ROOT / "studies/pumch2022" / part, folder / "studies/ours" / part
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
+    declared = folder / "studies/ours/study.yaml"
+    declared.write_text(
+        declared.read_text(encoding="utf-8").replace("study: pumch2022", "study: ours"), encoding="utf-8"
+    )
     (folder / "config.yaml").write_text("study: ours\n")
     return Run(folder)
 

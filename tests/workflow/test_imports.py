@@ -127,7 +127,8 @@ def test_the_workflow_knows_of_no_study_and_imports_no_generator():
     for file in workflow.rglob("*.*"):
         if file.suffix != ".pyc":
             text = file.read_text(encoding="utf-8")
-            assert [study for study in studies if study in text] == [], file
+            named = [study for study in studies if re.search(rf"studies/{study}\b|[\"'= ]{study}[\"'\n]", text)]
+            assert named == [], file
             assert not re.search(r"^ *(from|import) generator\b", text, re.M), file
 
 

@@ -108,7 +108,8 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
     for name in [name for name in SOURCES[role] if name in frame]:
         _, found = parse_column(frame[name], role, name, study)
         title = study.sources[role].columns[name].header
-        if len(found) == len(frame) and SOURCES[role][name].required and not frame.empty:
+        refused = found[found["kind"] != "partial_date"]
+        if len(refused) == len(frame) and SOURCES[role][name].required and not frame.empty:
             said = f"no cell can be read: {found['reason'].iloc[0]}"
             see, first = f"See sources.{role}.columns.{name}.", int(frame["row"].iloc[0])
             file = _file(frame, frame.index[0], raw)
@@ -165,7 +166,7 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         return [Problem(str(file), line) for line in str(error).split("\n")], []
     said = cohort["quarantine"]
     said = said[said["kind"].isin(["duplicate", "superseded", "orphan", "inconsistent"])]
-    said = said.assign(words=said["reason"].str.replace(r"\d+", "…", regex=True).str.partition("; ")[0])
+    said = said.assign(words=said["reason"].str.replace(r"\d+", "…", regex=True).str.split("; ").str[0])
     problems = []
     for key, rows in said.groupby(["role", "file", "kind", "words"], sort=False):
         _, name, kind, words = cast(tuple[str, str, str, str], key)
@@ -174,6 +175,15 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         counted = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
         text = f"{kind}: {words}; {counted}, e.g. row {first['row']}"
         problems.append(Problem(f"{raw / name}{sheet}", text, count=len(rows), stops=False))
+    events = cohort["possible_events"]
+    problems += [
+        Problem(
+            f"{raw}/{row.source}",
+            f"a death is set aside, and the patient would be alive: {row.reason}",
+            f"Mend it, declare how it is read, or list it: deaths_set_aside: [{row.source}].",
+        )
+        for row in events[events["decide"] == 1].itertuples()
+    ]
     screened = cohort["screened"]
     excluded = screened.loc[screened["eligible"] == 0, "rule"].value_counts()
     counts = [f"{len(screened)} patients with a readable row, {int((screened['eligible'] == 1).sum())} eligible"]
