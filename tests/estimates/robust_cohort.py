@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Analyses, Endpoint, Factor, Months, Robustness
+from oligomet.declarations import Analyses, Endpoint, Factor, Months, Response, Robustness
 
 FACTORS = {
     "age": {"label": "Age", "variable": "age_years", "groups": {"< 60": {"below": 60}, "≥ 60": {"at_least": 60}}},
@@ -34,6 +34,9 @@ def study(**robustness):
             "prespecified": {"LRFS": ["gtv", "age"], "OS": ["age", "gtv"]}, "bootstrap_replicates": 100, **robustness,
         }),
         months=Months(days_per_month=30),
+        response=Response(
+            criteria="RECIST", baseline_days=(-60, 7), first_assessment_days=(20, 100), best_response_days=(20, 365)
+        ),
         synthetic=None,
     )  # fmt: skip
 
