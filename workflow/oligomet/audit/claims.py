@@ -33,6 +33,10 @@ from oligomet.declarations import ConfigurationError
 from oligomet.sections import Sections
 from oligomet.study import Study
 
+TAKEN_OVER = (  # by a claim from its entry as they are
+    "variable", "endpoint", "window", "per", "confidence", "model", "test", "setting", "called", "unclear", "needs",
+    "answer",
+)  # fmt: skip
 TOTAL_KEY = "total"  # beside the levels of `by`: the number of all of them
 
 
@@ -277,23 +281,7 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
         "row": entry.row,
         "unit": declared.populations[population].unit,
         "population": population,
-        **{
-            name: getattr(entry, name)
-            for name in (
-                "variable",
-                "endpoint",
-                "window",
-                "per",
-                "confidence",
-                "model",
-                "test",
-                "setting",
-                "called",
-                "unclear",
-                "needs",
-                "answer",
-            )
-        },
+        **{name: getattr(entry, name) for name in TAKEN_OVER},
         "df": tuple(entry.df),
         "contrast": (entry.contrast.factor, entry.contrast.level, entry.contrast.reference) if entry.contrast else None,
         "factor": entry.contrast.factor if entry.contrast else entry.factor,
