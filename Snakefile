@@ -34,6 +34,8 @@ onstart:
 
 
 onerror:
+    if not Path(table("extracted/patients")).is_file() and tell_problems():
+        raise SystemExit(1)  # not by way of a file: the list shows what stands in cells
     said = [file.read_text(encoding="utf-8") for file in sorted(Path(f"{results}/logs").glob("*.said"))]
     print(*said, sep="\n", file=sys.stderr)
     raise SystemExit(1)

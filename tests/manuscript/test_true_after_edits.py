@@ -54,7 +54,7 @@ def test_a_cut_point_of_the_study_is_not_called_published(tmp_path, book_at_2_5)
 
 def test_a_limit_that_its_label_does_not_state_is_no_published_one(tmp_path, study):
     assert publish(study).divides_as("gtv")
-    assert not publish(edited(tmp_path, (GTV_AT_3, GTV_AT_3.replace("below: 3", "below: 2.5")))).divides_as("gtv")
+    assert not publish(edited(tmp_path, (GTV_AT_3, GTV_AT_3.replace(": 3}", ": 2.5}")))).divides_as("gtv")
 
 
 def test_without_a_published_paper_no_origin_is_claimed(tmp_path, study, book):
@@ -181,7 +181,7 @@ def test_every_option_that_can_be_declared_has_words_of_its_own(study, book, sec
 
 def test_every_event_that_can_be_declared_has_its_words(tmp_path, study):
     (tmp_path / "events.qmd").write_text('<% from "_words.qmd" import EVENTS %><< EVENTS|join(" ") >>')
-    assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(declarations.EVENTS)
+    assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(EVENTS)
 
 
 def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):

@@ -103,3 +103,15 @@ def test_the_tutorials_study_runs_to_its_tables(hospital):
     assert (accounting["raw"] == accounting["analysed"]).all() and len(accounting) == 6
     assert len(pd.read_csv(hospital.folder / "results/ours/outcomes/lesions.csv")) == 18
     assert len(pd.read_csv(hospital.folder / "results/ours/outcomes/patients.csv")) == 12
+
+
+def test_what_stops_a_run_is_the_last_thing_on_the_screen(hospital):
+    shutil.rmtree(hospital.folder / "results/ours/extracted", ignore_errors=True)
+    raw = hospital.folder / "studies/ours/raw/patientinnen.csv"
+    raw.write_bytes(raw.read_bytes().replace(b"Histologie", b"Histo", 1))
+    said = hospital.snakemake("-s", str(ROOT / "Snakefile"), "--cores", "1", *OURS, check=False)
+    _, _, last = said.partition("These must be put right first")
+    assert "column 'Histologie' (sources.patients.columns.histology) is missing. Is it 'Histo'?" in last
+    assert "Snakemake" not in last and "rule" not in last and "Traceback" not in said
+    filed = (hospital.folder / "results/ours/validation.csv").read_text(encoding="utf-8")
+    assert "Histologie" in filed and "Geburtsdatum" not in filed

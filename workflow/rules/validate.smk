@@ -4,9 +4,3 @@ rule validate:
     """Everything that is wrong with declarations and exports, at once, before a run: for everyone."""
     input:
         table("extracted/patients"),
-
-
-# The list is the last thing on the screen, after what Snakemake says of a job that failed.
-onerror:
-    if not Path(table("extracted/patients")).is_file():
-        raise SystemExit(tell_problems())

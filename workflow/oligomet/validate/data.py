@@ -79,9 +79,11 @@ def _extract(study: Study, raw: Path, roles: Iterable[str]) -> tuple[dict[str, p
         except ExtractError as error:
             for line in str(error).split("\n"):
                 place, _, said = line.partition(": ")
+                said, there, found = said.partition("the columns there are: ")  # cells, if header_row is wrong
+                said = f"{said}{there.rstrip(': ')}"
                 missing = "there is no such file" in said
                 expected = f"Put it there, name another, or declare sources.{role}: not collected." if missing else ""
-                problems.append(Problem(place, said or line, expected, place=f"sources.{role}"))
+                problems.append(Problem(place, said or line, expected, place=f"sources.{role}", found=found))
     return extracted, problems
 
 
