@@ -29,14 +29,14 @@ include: "workflow/rules/export.smk"
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.
 onstart:
-    for file in Path(f"{results}/logs").glob("*.said"):
+    for file in Path("results").glob("*/logs/*.said"):
         file.unlink()
 
 
 onerror:
-    if not Path(table("extracted/patients")).is_file() and tell_problems():
-        raise SystemExit(1)  # not by way of a file: the list shows what stands in cells
-    said = [file.read_text(encoding="utf-8") for file in sorted(Path(f"{results}/logs").glob("*.said"))]
+    said = [file.read_text(encoding="utf-8") for file in sorted(Path("results").glob("*/logs/*.said"))]
+    if not said and not Path(table("extracted/patients")).is_file():
+        tell_problems()  # not by way of a file: the list shows what stands in cells
     print(*said, sep="\n", file=sys.stderr)
     raise SystemExit(1)
 

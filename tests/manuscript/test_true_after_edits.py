@@ -11,6 +11,7 @@ from oligomet import declarations
 from oligomet.book import Book
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
+from oligomet.schemas import EVENTS
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
 GTV_AT_3 = "groups: {< 3: {below: 3}, ≥ 3: {at_least: 3}}"

@@ -197,6 +197,7 @@ def _records(folder: Path) -> dict[str, dict[str, str]]:
 def _measures(region: Any) -> tuple[str, str]:
     """Largest axial diameter in cm and volume in cm3 of a region's closed contours."""
     import numpy as np
+    from scipy.spatial.distance import pdist
     from shapely import MultiPoint
 
     slices: dict[float, list[np.ndarray]] = defaultdict(list)
@@ -215,7 +216,7 @@ def _measures(region: Any) -> tuple[str, str]:
     if not slices:
         return "", ""
     hulls = [np.asarray(MultiPoint(points).convex_hull.boundary.coords) for part in slices.values() for points in part]
-    longest = max(np.linalg.norm(hull[:, None] - hull[None], axis=2).max() for hull in hulls if len(hull))
+    longest = max(pdist(hull).max() for hull in hulls if len(hull))
     distances = np.diff(sorted(slices)) if len(slices) > 1 else thickness
     area = sum(_area(part) for part in slices.values())
     volume = area * float(np.median(distances)) / 1000 if len(distances) else float("nan")
