@@ -24,6 +24,7 @@ lab: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/pytest -q tests/workflow/test_lint.py # snakefmt, snakemake --lint but for its one exception, notebooks without outputs
 
 # docs/methods.md: where each statistical method comes from, and how far it is from R.

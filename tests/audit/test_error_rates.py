@@ -26,7 +26,7 @@ def test_a_consistent_paper_raises_no_alarm(rates):
 def test_a_changed_number_that_others_limit_is_noticed(rates):
     linked = rates[rates.index.isin(LINKED)]
     assert linked["tried"].sum() > 15
-    assert linked["flagged"].sum() / linked["tried"].sum() > 0.95
+    assert linked["flagged"].sum() / linked["tried"].sum() > 0.9
 
 
 def test_the_committed_rates_are_those_of_the_rule(rates):

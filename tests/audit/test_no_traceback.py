@@ -27,6 +27,8 @@ WHOLE = [
     {"variable": "fraction", "minimum": 1.8, "maximum": 8}, {"variable": "fractions", "minimum": 5, "maximum": 28},
     {"variable": "dose", "minimum": 24, "maximum": 60},
     {"variable": "bed", "minimum": 28, "median": 68, "maximum": 115},
+    {"variable": "age", "sd": 11.2},
+    {"of": "patients", "variable": "age", "factor": "arm", "test": "t", "statistic": 2.2, "df": [140], "p_value": 0.03},
     {"variable": "assessed", "minimum": 1, "maximum": 3},
     {"setting": "accrual_start", "date": "2013-01"}, {"setting": "accrual_end", "date": "2020-12-30"},
     {"setting": "data_cut", "date": "2021-12-30"}, {"setting": "significance_level", "value": 0.05},

@@ -4,7 +4,8 @@ import small_cohort
 from paper_of import paper
 
 from oligomet.audit.possible_analyses import AuthorsChoice, Outcomes, analysed_subjects, possible_analyses
-from oligomet.audit.reanalyses import nearest_by_estimate, reanalyse
+from oligomet.audit.reanalyses import reanalyse
+from oligomet.audit.reanalyses_in_words import nearest_by_estimate
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.km import kaplan_meier
 

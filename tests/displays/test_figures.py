@@ -196,6 +196,10 @@ def test_swimmer_plot_marks_what_happened_to_whom(study):
     assert bars == pytest.approx({0: 40, 1: 9, 2: 3})
     assert {"death", "local failure", "not evaluable (n = 1)"} <= set(texts(figure))
     assert "Patients (n = 3)" in texts(figure)
+    local = {name: endpoint for name, endpoint in study.endpoints.items() if name != "OS"}
+    assert swimmer_figure(times, patients, study.model_copy(update={"endpoints": local}), "Courses") is None
+    only = study.model_copy(update={"endpoints": {"OS": study.endpoints["OS"]}})
+    assert "local failure" not in texts(swimmer_figure(times, patients, only, "Courses"))
 
 
 def test_distributions_show_every_known_value_and_the_cut_points(study):

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from oligomet.displays.results import Results, seeing_only
 from oligomet.estimates import fits
+from oligomet.imports import files_of
 from oligomet.notebooks import SECTIONS, NotebookError, execute, executions, sections_of
 from oligomet.tables import write
 
@@ -76,6 +77,20 @@ def test_together_the_notebooks_see_every_declared_table_and_figure_once(study):
     shown = [section for section in seen if section.partition(".")[0] in ("tables", "figures")]
     declared = [f"tables.{name}" for name in study.tables] + [f"figures.{name}" for name in study.figures]
     assert sorted(shown) == sorted(declared)
+
+
+def test_a_notebook_rests_on_what_it_shows_and_on_no_more():
+    """So that a change of one table or figure executes the notebooks again that show it."""
+    used = {path.stem: {Path(file).stem for file in files_of(path)} for path in NOTEBOOKS}
+
+    def shown_by(module):
+        return {name for name, modules in used.items() if module in modules}
+
+    assert shown_by("forest_plot") == {"literature"}
+    assert shown_by("wording") == {"robustness"}  # of the audit, which reads the printed ratios
+    assert shown_by("supplementary_tables") == {"cohort", "response", "survival"}
+    assert shown_by("fits") == {"cohort", "response", "survival", "factors", "robustness"}
+    assert shown_by("results") == used.keys()
 
 
 def test_labels_are_unique_across_notebooks():

@@ -1,5 +1,7 @@
 """The specification curve and the tables of robustness say what the rows say."""
 
+from itertools import pairwise
+
 import pytest
 from invented_robustness import specified
 from matplotlib.text import Text
@@ -38,6 +40,19 @@ def test_a_panel_a_conclusion_and_one_of_marks_an_endpoint(study, figure):
 
 def test_no_text_of_it_is_smaller_than_that_of_the_others(figure):
     assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text().strip()) >= TEXT
+
+
+def test_what_stands_over_a_panel_leaves_the_next_one_alone(figure):
+    renderer = figure.canvas.get_renderer()
+    panels = [axes for axes in figure.axes if axes.texts and axes.texts[-1].get_fontweight() == "bold"]
+    assert len(panels) == len(figure.axes) - 2  # but the marks of two endpoints
+    for axes, beside in pairwise(panels):
+        end = max(text.get_window_extent(renderer).x1 for text in axes.texts)
+        assert end < beside.bbox.x0 or beside.bbox.x0 < axes.bbox.x0  # or that is in the line below
+
+
+def test_it_fits_a_page(figure):
+    assert figure.size[1] < 240
 
 
 def test_a_printed_ratio_is_marked_in_its_panel_only(study, judged):

@@ -12,8 +12,9 @@ CONDA = {  # the recipe of a package, where it bears another name
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",  # without a window system
     "snakemake": "snakemake-minimal",  # without the report's and the cloud's packages
+    "types-PyYAML": "types-pyyaml",
 }
-BY_PIP = {"great-tables", "psycopg-binary", "pypandoc-binary", "typst"}  # why, says environment.yml
+BY_PIP = {"great-tables", "psycopg-binary", "pypandoc-binary", "statsmodels", "typst"}  # why, says environment.yml
 OTHERS = {"python", "quarto", "pip"}
 
 

@@ -61,7 +61,8 @@ class Book:
     def __init__(self, estimates: pd.DataFrame | Iterable[Entry]):
         if isinstance(estimates, pd.DataFrame):
             filled = conform(estimates, TABLES["estimates"]).astype(object)
-            estimates = map(Entry, filled.where(filled.notna(), None).to_dict("records"))
+            filled = filled.where(filled.notna(), None)  # type: ignore[call-overload]  # cells are objects, None is one
+            estimates = map(Entry, filled.to_dict("records"))
         self._entries = list(estimates)
         self._by_analysis: dict[str, list[Entry]] = {}
         for entry in self._entries:

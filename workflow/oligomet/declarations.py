@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from oligomet.schemas import EVENTS
+from oligomet.schemas import Event
 
 Scalar = int | float | dt.date | str
 
@@ -152,9 +152,9 @@ class Endpoint(Declaration):
     label: str
     per: Literal["patient", "lesion"]
     starts: Literal["radiotherapy_start", "radiotherapy_end"]
-    events: list[Literal[EVENTS]]
-    censored_at: list[Literal[EVENTS]]
-    competing: list[Literal[EVENTS]] = []
+    events: list[Event]
+    censored_at: list[Event]
+    competing: list[Event] = []
 
     @property
     def censors_death(self) -> bool:
@@ -210,9 +210,7 @@ class Robustness(Declaration):
     response_factors: list[str] = []  # known only after radiotherapy
     landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
     rmst_months: float = Field(60, gt=0)
-    censoring: dict[
-        str, list[Literal[EVENTS]]
-    ] = {}  # endpoint: events at the last of which it might be censored instead
+    censoring: dict[str, list[Event]] = {}  # endpoint: events at the last of which it might be censored instead
     prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
     continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
     knots: int = Field(4, ge=3, le=5)

@@ -28,6 +28,8 @@ class _Values(DisplayHook):
     def write_output_prompt(self) -> None:
         pass
 
+    shell: InteractiveShell
+
     def write_format_data(self, format_dict, md_dict=None) -> None:
         self.shell.display_pub.outputs.append({"data": format_dict, "metadata": md_dict or {}})
 

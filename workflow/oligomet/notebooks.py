@@ -7,7 +7,8 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -18,7 +19,7 @@ OPTION = re.compile(r"^#\| *label: *(\S+) *$", re.MULTILINE)
 
 # The sections of study.yaml that each notebook shows something of, beside its tables and figures.
 SECTIONS = {
-    "cohort": ["analyses", "eligibility", "factors", "response", "sources"],
+    "cohort": ["analyses", "eligibility", "endpoints", "factors", "response", "sources"],
     "literature": ["analyses"],
     "response": ["analyses", "endpoints", "factors", "response", "toxicity"],
     "survival": ["analyses", "data_cut", "endpoints", "factors"],
@@ -108,7 +109,7 @@ def execute(
     """
     # jsonschema would import it to check addresses, of which a notebook has none: it builds a grammar, and that takes
     # longer than all else that papermill imports.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
     import nbformat
     import papermill
 

@@ -8,14 +8,14 @@ checks them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     import pandas as pd  # only the two functions below need it: a workflow that has nothing to do must start at once
 
 Kind = Literal["text", "identifier", "date", "integer", "number", "length_cm", "dose_gy", "flag", "term"]
 
-DTYPES = {
+DTYPES: dict[str, Any] = {
     "text": "string",
     "identifier": "string",
     "term": "string",
@@ -162,7 +162,7 @@ _CHILDREN = {
     for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
 }
 
-EVENTS = (
+Event = Literal[
     "radiotherapy_start",
     "radiotherapy_end",
     "in_field_recurrence",
@@ -175,7 +175,8 @@ EVENTS = (
     "last_contact",
     "last_imaging",
     "data_cut",
-)
+]
+EVENTS: tuple[Event, ...] = get_args(Event)
 FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
 
 TABLES: dict[str, dict[str, Column]] = {

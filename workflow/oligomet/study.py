@@ -59,7 +59,7 @@ class Study(Declaration):
     months: Months = Months()
     parsing: Parsing
     pseudonym_salt: str
-    sources: dict[Literal[tuple(SOURCES)], Source]
+    sources: dict[Literal[tuple(SOURCES)], Source]  # type: ignore[valid-type]  # words that are known when it runs
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
     eligibility: list[Eligibility]

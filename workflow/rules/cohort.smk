@@ -12,6 +12,17 @@ rule cohort:
         logfile("cohort"),
     params:
         study=study_file,
-        decisions=decisions("courses", "data_cut", "deaths_set_aside", "parsing", "pseudonym_salt", "sources", "terms", "sites", "eligibility", "dose"),
+        decisions=decisions(
+            "courses",
+            "data_cut",
+            "deaths_set_aside",
+            "parsing",
+            "pseudonym_salt",
+            "sources",
+            "terms",
+            "sites",
+            "eligibility",
+            "dose",
+        ),
     script:
         "../scripts/build_cohort.py"

@@ -1,7 +1,7 @@
 # The one table of estimates, from its parts: the analyses, and where a study declares it their robustness.
 from oligomet.estimates.parts import PARTS
 
-stage_of = {name.partition("/")[2]: name for name in TABLES if name.startswith("outcomes/")}
+stage_of = {Path(name).name: name for name in TABLES if Path(name).parent.name == "outcomes"}
 stage_of |= {name: f"cohort/{name}" for name in ("screened", "quarantine", "accounting")}
 
 

@@ -42,5 +42,7 @@ rule paper:
         ],
     log:
         logfile("paper"),
+    params:
+        folder=f"{results}/manuscript",
     shell:
-        "cp {input.project}/paper.html {input.project}/paper.pdf {input.project}/paper.docx {results}/manuscript/ 2> {log}"
+        "cp {input.project}/paper.html {input.project}/paper.pdf {input.project}/paper.docx {params.folder} 2> {log}"

@@ -31,7 +31,9 @@ rule times:
         logfile("times"),
     params:
         study=study_file,
-        decisions=decisions("courses", "data_cut", "endpoints", "months", *["robustness.censoring"] * bool(study.robustness)),
+        decisions=decisions(
+            "courses", "data_cut", "endpoints", "months", *["robustness.censoring"] * bool(study.robustness)
+        ),
     script:
         "../scripts/derive_times.py"
 
@@ -50,6 +52,8 @@ rule characteristics:
         logfile("characteristics"),
     params:
         study=study_file,
-        decisions=decisions("courses", "dose", "months", "per_patient", "platinum_free_interval", "response", "toxicity"),
+        decisions=decisions(
+            "courses", "dose", "months", "per_patient", "platinum_free_interval", "response", "toxicity"
+        ),
     script:
         "../scripts/derive_characteristics.py"

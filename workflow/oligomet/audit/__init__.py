@@ -4,8 +4,10 @@ claims              the numbers of a paper, read from claims.yaml (claims_file);
                     declared_by_study what it need not say, printed what a printed number can mean, wording tells it
 consistency         runs the checks of the paper against itself (checks/), which give findings
 survival_claims     rates, groups and follow-up, put in order for checks and reanalyses; mixtures: a whole and its parts
-recomputed_values   the estimate that answers a claim; claim_verdicts: the verdict on each claim
-possible_analyses   the analyses that authors could have run; reanalyses: every published result in each of them
+recomputed_values   the estimate that answers a claim (answers); claim_verdicts: the verdict on each claim
+possible_analyses   the analyses that authors could have run; reanalyses: every published result in each of
+                    them; reanalyses_in_words: what they say
+defects             what is wrong in a minute, and what was checked
 page, appendix      what a reader sees; svg: its pictures
 error_rates         how often the audit errs, in fabricated_papers
 """

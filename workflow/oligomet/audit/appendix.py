@@ -10,9 +10,9 @@ from oligomet.audit.claim_verdicts import CLAIM_VERDICTS
 from oligomet.audit.claims import Paper
 from oligomet.audit.consistency import ALL_CHECKS
 from oligomet.audit.defects import merge_findings
-from oligomet.audit.findings import SEVERITIES
+from oligomet.audit.findings import SEVERITIES, each_row
 from oligomet.audit.page import format_distance
-from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.reanalyses_in_words import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.study import Study
 
 OPENINGS = {
@@ -94,7 +94,7 @@ def _prose(grouped: pd.DataFrame, severity: str) -> str:
     found = grouped[grouped["severity"] == severity]
     checks = {name: (check.__doc__ or "").split("\n")[0] for name, check in ALL_CHECKS.items()}
     items = [
-        f"- *{_plain(purpose)}* {' '.join(_sentence(row) for row in found[found['check'] == name].itertuples())}"
+        f"- *{_plain(purpose)}* {' '.join(_sentence(row) for row in each_row(found[found['check'] == name]))}"
         for name, purpose in checks.items()
         if (found["check"] == name).any()
     ]
@@ -120,7 +120,7 @@ def _made(reanalyses: pd.DataFrame, study: Study) -> str:
     table = pd.DataFrame(
         [
             (_plain(row.quantity), row.published, row.recomputed, analysis_in_words(row), format_distance(row.distance))
-            for row in nearest.itertuples()
+            for row in each_row(nearest)
         ],
         columns=["number", "published", "nearest", "analysis", "distance"],
     )
@@ -129,7 +129,7 @@ def _made(reanalyses: pd.DataFrame, study: Study) -> str:
         f"- {_plain(first.quantity)}, published {first.published}: nearest to estimate and interval "
         f"{first.recomputed} ({analysis_in_words(first)}); to the estimate alone {alone.recomputed} "
         f"({analysis_in_words(alone)})."
-        for first, alone in ((next(rows.itertuples()), nearest_by_estimate(rows)) for _, rows in ratios)
+        for first, alone in ((next(each_row(rows)), nearest_by_estimate(rows)) for _, rows in ratios)
     ]
     shows = f" {WHAT_IT_SHOWS}" if study.synthetic else ""
     opening = (

@@ -8,7 +8,7 @@ import math
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.findings import SEVERITIES
+from oligomet.audit.findings import SEVERITIES, each_row
 from oligomet.audit.printed import Interval, as_printed
 from oligomet.audit.recomputed_values import RecomputedValue, recomputed_value
 from oligomet.book import Book
@@ -104,7 +104,7 @@ def _verdict(claim: Claim, severity: str, reply: RecomputedValue) -> tuple[str, 
 
 def _by_claim(findings: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for finding in findings.itertuples():
+    for finding in each_row(findings):
         for claim in finding.claims.split():
             found.setdefault(claim, []).append((finding.finding, finding.severity))
     return found

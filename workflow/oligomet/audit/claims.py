@@ -61,6 +61,7 @@ class Claim:
     factor: str | None = None  # of a test
     model: str | None = None
     test: str | None = None
+    df: tuple[float, ...] = ()  # of a test statistic
     setting: str | None = None
     called: str | None = None
     unclear: str | None = None
@@ -292,6 +293,7 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
                 "answer",
             )
         },
+        "df": tuple(entry.df),
         "contrast": (entry.contrast.factor, entry.contrast.level, entry.contrast.reference) if entry.contrast else None,
         "factor": entry.contrast.factor if entry.contrast else entry.factor,
     }

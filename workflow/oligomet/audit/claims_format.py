@@ -3,53 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from oligomet.audit.answers import Answer
 from oligomet.declarations import Declaration
-from oligomet.schemas import ESTIMATE_KEY, TABLES
 
 KINDS = (
-    "count", "percentage", "rate", "mean", "median", "minimum", "maximum", "hazard_ratio", "low", "high", "p_value",
-    "value", "date", "text",
+    "count", "percentage", "rate", "mean", "sd", "median", "minimum", "maximum", "hazard_ratio", "low", "high",
+    "statistic", "p_value", "value", "date", "text",
 )  # fmt: skip
 NEEDED = {  # what says of what a number is, where its population does not
-    "rate": ["endpoint"], "mean": ["variable"], "median": ["variable", "endpoint"], "minimum": ["variable", "endpoint"],
+    "rate": ["endpoint"], "mean": ["variable"], "sd": ["variable"], "statistic": ["test"],
+    "median": ["variable", "endpoint"], "minimum": ["variable", "endpoint"],
     "maximum": ["variable", "endpoint"], "hazard_ratio": ["contrast", "variable"], "low": ["contrast", "variable"],
     "high": ["contrast", "variable"], "p_value": ["contrast", "factor", "variable"], "text": ["setting"],
 }  # fmt: skip
-NEVER_NEGATIVE = ("count", "percentage", "rate", "hazard_ratio", "low", "high", "p_value")
+DEGREES_OF_FREEDOM = {"t": 1, "F": 2, "r": 1, "chi2": 1, "Q": 1, "z": 0}  # how many a test statistic has
+NEVER_NEGATIVE = ("count", "percentage", "rate", "sd", "hazard_ratio", "low", "high", "p_value")
 ClaimGroup = tuple[tuple[str, str], ...]  # factors and levels, e.g. (("age", "< 60"), ("visceral", "Yes")), sorted
 Place = tuple[str, ClaimGroup]  # a population and the levels that narrow it: whom a number is of
 MONTHS = re.compile(r"\d+(?:\.\d+)?")
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
-
-GROUP = "<group>"  # in the answer of a factor: the name of the level that is asked for
-OWN_TO_ANSWERS = ("take", "times", "study")  # beside columns of the estimates
-
-
-def _names_columns(answer: dict[str, str]) -> dict[str, str]:
-    """An answer as it is, if it asks only for what the estimates have."""
-    known = [*ESTIMATE_KEY, *OWN_TO_ANSWERS]
-    problems = [
-        f"{name}: not a column of the estimates, which are {', '.join(ESTIMATE_KEY)}"
-        for name in answer
-        if name not in known
-    ]
-    if "level" in answer:
-        problems = ["level: the estimates have group (and reference, the group it is compared with) and grade instead"]
-    if answer.get("take", "estimate") not in TABLES["estimates"]:
-        problems.append(f"take: {answer['take']} is not a column of the estimates")
-    problems += [
-        f"{name}: write {GROUP} in the place of <level>" for name, value in answer.items() if value == "<level>"
-    ]
-    if problems:
-        raise ValueError("\n".join(problems))
-    return answer
-
-
-Answer = Annotated[dict[str, str], AfterValidator(_names_columns)]
 
 
 class PaperPopulation(Declaration):
@@ -174,12 +150,15 @@ class PaperEntry(Declaration):
     percentage: str | dict[str, str] | None = None
     rate: str | dict[str, str] | None = None
     mean: str | None = None
+    sd: str | None = None
     median: str | None = None
     minimum: str | None = None
     maximum: str | None = None
     hazard_ratio: str | None = None
     low: str | None = None
     high: str | None = None
+    statistic: str | None = None
+    df: list[float] = Field(default_factory=list)
     p_value: str | None = None
     value: str | None = None
     date: str | None = None
@@ -202,6 +181,12 @@ class PaperEntry(Declaration):
             for kind, names in NEEDED.items()
             if kind in stated and all(getattr(self, name) is None for name in names)
         ]
+        if self.statistic is not None and self.test not in DEGREES_OF_FREEDOM:
+            problems.append(f"statistic needs a test, one of {', '.join(DEGREES_OF_FREEDOM)}")
+        elif self.statistic is not None and (
+            len(self.df) != DEGREES_OF_FREEDOM[self.test or ""] or min(self.df, default=1) <= 0
+        ):
+            problems.append(f"{self.test} needs df, a list of {DEGREES_OF_FREEDOM[self.test or '']} above 0")
         if problems:
             raise ValueError("\n".join(problems))
         return self

@@ -16,6 +16,7 @@ from oligomet.audit.checks import (
     rates_against_results,
     restatements,
     single_rates,
+    statistics_and_deviations,
     sums_and_subsets,
     variable_classes,
 )
@@ -25,8 +26,8 @@ from oligomet.audit.findings import SEVERITIES, Check
 from oligomet.audit.wording import level_of
 
 CHECK_FAMILIES = (  # in the order in which a reader meets them
-    plain_limits, sums_and_subsets, percentages, variable_classes, means_and_ranges, dose_limits,
-    hazard_ratios_and_p_values, kaplan_meier_rates, rates_against_results, single_rates, restatements,
+    plain_limits, sums_and_subsets, percentages, variable_classes, means_and_ranges, statistics_and_deviations,
+    dose_limits, hazard_ratios_and_p_values, kaplan_meier_rates, rates_against_results, single_rates, restatements,
 )  # fmt: skip
 ALL_CHECKS: dict[str, Check] = {  # by the name that each has in the findings
     check.__name__.removeprefix("check_"): check for family in CHECK_FAMILIES for check in family.CHECKS

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from oligomet.audit.claims import Paper
-from oligomet.audit.findings import GRAVE
+from oligomet.audit.findings import GRAVE, each_row
 from oligomet.audit.wording import RATIO
 
 SHOWN = 10
@@ -58,7 +58,7 @@ def worst_defects(paper: Paper, grouped: pd.DataFrame) -> pd.DataFrame:
     )
     kept: list[int] = []
     compared: set[str] = set()
-    for row in ranked.drop_duplicates("check").itertuples():
+    for row in each_row(ranked.drop_duplicates("check")):
         comparisons = {claim.id for claim in row.those if claim.kind in COMPARISONS}
         if not comparisons & compared:
             kept.append(row.Index)

@@ -180,7 +180,13 @@ def _moments(cohort: Cohort) -> Iterator[dict]:
     decimals = {"age": 1, "diameter": 2, "bed": 2, "fraction": 1, "fractions": 0, "dose": 1}
     for variable, places in decimals.items():
         values = (cohort.patients if variable == "age" else cohort.lesions)[variable].dropna()
-        summary = {"mean": values.mean(), "median": values.median(), "minimum": values.min(), "maximum": values.max()}
+        summary = {
+            "mean": values.mean(),
+            "sd": values.std(),
+            "median": values.median(),
+            "minimum": values.min(),
+            "maximum": values.max(),
+        }
         yield {"variable": variable, **{kind: as_printed(value, places) for kind, value in summary.items()}}
     yield {"variable": "assessed", "minimum": 1, "maximum": 3}
 
@@ -232,7 +238,8 @@ def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies, 
         contrast = {"factor": factor, "level": level, "reference": reference}
         yield {"contrast": contrast, **fit(groups[factor].of_row == level)}
         test = logrank(patients["OS"], patients["OS_event"], groups[factor].of_row)
-        yield {"endpoint": "OS", "factor": factor, "test": "log-rank", **_p(test.p_value)}
+        chi2 = {"test": "chi2", "df": [1], "statistic": as_printed(test.chi_square, 2)}
+        yield {"endpoint": "OS", "factor": factor, **chi2, **_p(test.p_value)}
 
 
 def _p(value: float) -> dict:
@@ -241,4 +248,6 @@ def _p(value: float) -> dict:
 
 
 def _as_text(value: object) -> object:
+    if isinstance(value, list):
+        return [_as_text(each) for each in value]
     return {str(key): _as_text(each) for key, each in value.items()} if isinstance(value, dict) else str(value)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
 
@@ -44,6 +46,11 @@ class Finding:
     size: float = math.nan
     measure: str = ""
     repair: str = ""
+
+
+def each_row(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table, as tuples whose columns are attributes of whatever type they have."""
+    return frame.itertuples()
 
 
 Check = Callable[[Paper], Iterable[Finding]]

@@ -14,8 +14,8 @@ import pandas as pd
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, WITHOUT_DATA
 from oligomet.audit.claims import Paper
 from oligomet.audit.defects import coverage, merge_findings, worst_defects
-from oligomet.audit.findings import SEVERITIES
-from oligomet.audit.reanalyses import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.findings import SEVERITIES, each_row
+from oligomet.audit.reanalyses_in_words import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
 from oligomet.audit.svg import SIGNS, picture_of_claims, picture_of_ratios
 from oligomet.study import Study
 
@@ -74,18 +74,18 @@ def render_audit(
         "summary": _summary(states, grouped),
         "agreement": _agreement(claims, study is not None, synthetic is not None),
         "verdicts": _lines(_verdict(name, int((claims["verdict"] == name).sum())) for name in possible),
-        "main": _lines(_defect(row) for row in worst.itertuples()) or "<li>None was found.</li>",
+        "main": _lines(_defect(row) for row in each_row(worst)) or "<li>None was found.</li>",
         "picture": picture_of_claims(claims),
         "claims": str(len(claims)),
         "meanings": "; ".join(f"{_badge(name)} {escape(meaning)}" for name, meaning in MEANINGS.items()),
         "severities": _options(SEVERITIES),
         "checks": _options(sorted(grouped["check"].unique())),
-        "grave": _lines(_finding(row) for row in grave.itertuples()),
-        "fine": _lines(_finding(row) for row in fine.itertuples()),
+        "grave": _lines(_finding(row) for row in each_row(grave)),
+        "fine": _lines(_finding(row) for row in each_row(fine)),
         "sound": str(len(fine)),
         "verdict_options": _options(possible),
         "sections": _options(claims["section"].unique()),
-        "rows": _lines(_claim(claim, n) for n, claim in enumerate(claims.itertuples())),
+        "rows": _lines(_claim(claim, n) for n, claim in enumerate(each_row(claims))),
         "analyses": "" if reanalyses is None else _analyses(reanalyses, synthetic is not None),
         "error_rates": _error_rates(error_rates),
         "style": _asset("page.css"),
@@ -218,7 +218,7 @@ def _target(rows: pd.DataFrame) -> str:
         f'<tr><td class="number">{row.rank}</td><td>{escape(row.recomputed)}</td>'
         f"<td>{escape(analysis_in_words(row))}</td>"
         f'<td class="number">{format_distance(row.distance)}</td></tr>'
-        for row in rows.head(SHOWN_ANALYSES).itertuples()
+        for row in each_row(rows.head(SHOWN_ANALYSES))
     )
     farthest = rows["distance"].replace(math.inf, math.nan).max()
     says = (
@@ -251,7 +251,7 @@ def _error_rates(error_rates: pd.DataFrame | None) -> str:
     rows = "".join(
         f'<tr><td>{escape(row.kind)}</td><td class="number">{row.tried}</td><td class="number">{row.flagged}</td>'
         f'<td class="number">{100 * row.rate:.1f}%</td></tr>'
-        for row in error_rates.itertuples()
+        for row in each_row(error_rates)
     )
     return (
         "<p>How often it errs: fabricated papers that are true of a drawn cohort, checked as they are (any finding is "

@@ -2,7 +2,7 @@
 
 The nearest analysis is the one that agrees with the estimate and its interval together, not with one of them. On a
 cohort that was calibrated to the published numbers an agreement can only show that an analysis is able to give a
-number; what no analysis gives, and what one gives that was not calibrated, is the information (`WHAT_IT_SHOWS`).
+number; what no analysis gives, and what one gives that was not calibrated, is the information.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,13 +34,6 @@ COLUMNS = [
     "adjustment", "ties", "time_months", "labels", "recomputed", "estimate", "conf_low", "conf_high", "p_value", "n",
     "events", "distance", "measure",
 ]  # fmt: skip
-
-WHAT_IT_SHOWS = (
-    "The cohort was generated to carry published counts, rates, hazard ratios and p values, under one reading of each. "
-    "That this reading gives them back shows that the calibration worked, and nothing of what the authors did. Three "
-    "things do inform: that one cohort can carry numbers together; that no analysis of it reaches a number; and how "
-    "far the analyses lie apart, for where they hardly differ the published number cannot tell them apart in any data."
-)
 
 
 @dataclass(frozen=True)
@@ -186,8 +178,8 @@ def _against(table: pd.DataFrame, factor: str, level: str, reference: str) -> tu
     for contrast, inverted in ((Contrast(factor, level, reference), False), (Contrast(factor, reference, level), True)):
         if str(contrast) in table.index:
             row = table.loc[str(contrast)]
-            ratio = row[["hazard_ratio", "conf_low", "conf_high"]].to_numpy(float)
-            return 1 / ratio[[0, 2, 1]] if inverted else ratio, row["p_value"]
+            ratio = np.array([row["hazard_ratio"], row["conf_low"], row["conf_high"]], dtype=float)
+            return 1 / ratio[[0, 2, 1]] if inverted else ratio, float(row["p_value"])
     return None
 
 
@@ -271,32 +263,3 @@ def _compared(made: np.ndarray, printed: list[list[Claim]], choice: AuthorsChoic
 
 def _counts(frame: pd.DataFrame) -> dict[str, int]:
     return {"n": len(frame), "events": int(frame["event"].sum())}
-
-
-def nearest_by_estimate(rows: pd.DataFrame) -> Any:
-    """The row of the analysis whose hazard ratio is nearest to the published one, whatever its interval.
-
-    Parameters
-    ----------
-    rows
-        Those of one target of `reanalyse` that is a hazard ratio.
-    """
-    published = float(rows["published"].iloc[0].split()[0])
-    return min(rows.itertuples(), key=lambda row: abs(math.log(row.estimate / published)))
-
-
-def analysis_in_words(row: Any) -> str:
-    """The choices that a row of the reanalyses made: 'by patient, worst lesion, univariable, Breslow ties'."""
-    model = {"alone": "univariable", "published": "multivariable"}
-    said = [
-        "by patient" if row.unit == "patient" else "by lesion row",
-        None if row.lesion == "-" else f"{row.lesion} lesion",
-        None if row.assessment == "-" else f"{row.assessment} response",
-        model.get(row.adjustment),
-        None if row.ties == "-" else f"{'exact' if row.ties == 'exact' else row.ties.capitalize()} ties",
-        None if row.death == "-" else "death an event" if row.death == "event" else "death censored",
-        None if row.follow_up == "all" else f"follow-up cut at {row.follow_up}",
-        None if pd.isna(row.time_months) else f"at {row.time_months:g} months",
-        None if row.labels == "as printed" else "labels swapped",
-    ]
-    return ", ".join(filter(None, said))

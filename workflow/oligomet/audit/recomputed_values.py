@@ -11,12 +11,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from oligomet.audit.answers import GROUP
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.claims_format import GROUP
 from oligomet.book import Book
 from oligomet.study import Study
 
-STATISTICS = {"mean": "mean", "median": "median", "minimum": "min", "maximum": "max"}
+STATISTICS = {"mean": "mean", "sd": "sd", "median": "median", "minimum": "min", "maximum": "max"}
+UNANSWERED = ("hazard_ratio", "low", "high", "p_value", "statistic")  # unless of an endpoint by groups
 COLUMN_OF = {"count": "events", "low": "conf_low", "high": "conf_high", "p_value": "p_value"}
 ASKED = (  # of every claim: what it does not name has to be empty
     "analysis", "endpoint", "unit", "population", "factor", "group", "reference", "grade", "statistic", "time_months",
@@ -86,8 +87,8 @@ def question_of(claim: Claim, paper: Paper) -> tuple[dict[str, Any], str, float]
     question |= {"unit": claim.unit, "population": "all"}
     question |= population if isinstance(population, dict) else {}
     column, factor = COLUMN_OF.get(claim.kind, "estimate"), 1.0
-    if claim.variable and claim.kind not in STATISTICS and not given:
-        return None  # a hazard ratio per unit: study.yaml declares no such
+    if not given and claim.kind in UNANSWERED and (claim.variable or not claim.endpoint):
+        return None
     if claim.endpoint and claim.kind != "count":
         question |= _of_endpoint(claim, paper)
         factor = 100.0 if claim.kind == "rate" else 1.0
@@ -120,7 +121,7 @@ def _of_endpoint(claim: Claim, paper: Paper) -> dict[str, Any]:
             "analysis": f"cox_{claim.model or 'univariable'}", "endpoint": endpoint, "factor": factor,
             "group": level, "reference": reference, "statistic": "hazard_ratio",
         }  # fmt: skip
-    if claim.kind == "p_value":
+    if claim.kind in ("p_value", "statistic"):
         return {"analysis": "logrank", "endpoint": endpoint, "factor": claim.factor, "statistic": "chi_square"}
     question = {"analysis": "survival", "endpoint": endpoint, "statistic": STATISTICS.get(claim.kind, "survival")}
     for name, level in claim.group:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from oligomet.audit.findings import each_row
 from oligomet.audit.printed import read_number
-from oligomet.audit.reanalyses import analysis_in_words
+from oligomet.audit.reanalyses_in_words import analysis_in_words
 
 SIGNS = {
     "reproduced": "✓", "within tolerance": "≈", "not reproduced": "≠", "impossible": "✕", "not testable": "?",
@@ -35,8 +36,8 @@ def picture_of_claims(claims: pd.DataFrame) -> str:
     """
     step, y, parts = SIZE + GAP, 4, []
     for section, rows in claims.groupby("section", sort=False):
-        parts.append(_text(MARGIN - 10, y + 13, section, "end"))
-        for n, claim in enumerate(rows.itertuples()):
+        parts.append(_text(MARGIN - 10, y + 13, str(section), "end"))
+        for n, claim in enumerate(each_row(rows)):
             parts.append(_square(MARGIN + n % PER_LINE * step, y + n // PER_LINE * step, claim))
         y += ((len(rows) - 1) // PER_LINE + 1) * step + 6
     return _svg(MARGIN + PER_LINE * step + 4, y, "All claims by section and verdict", parts)
@@ -74,7 +75,7 @@ def picture_of_ratios(rows: pd.DataFrame) -> str:
         f'<rect x="{x(low)}" y="6" width="{x(high) - x(low):.1f}" height="{axis - 6}" fill="#ececea"/>',
         _line(x(estimate), 6, x(estimate), axis, FILLS["impossible"]),
     ]
-    for n, row in enumerate(shown.itertuples()):
+    for n, row in enumerate(each_row(shown)):
         y, fill = 14 + n * LINE, INK if row.unit == "patient" else "#fff"
         parts.append(
             f"<g><title>{escape(f'{row.rank}. {row.recomputed}: {analysis_in_words(row)}')}</title>"

@@ -13,6 +13,8 @@ KIND_WORDS = {
     "low": "Lower limit of the hazard ratio",
     "high": "Upper limit of the hazard ratio",
     "p_value": "p value",
+    "statistic": "Test statistic",
+    "sd": "standard deviation",
 }
 RATIO = ("hazard_ratio", "low", "high")
 
@@ -40,21 +42,21 @@ def sentence(declared: PaperFile, entry: PaperEntry, kind: str, place: Place, ti
         factor = declared.factors[entry.contrast.factor].says
         versus = f"{entry.contrast.level} vs {entry.contrast.reference}"
         return f"{what}, {factor}: {versus}, {endpoint} ({entry.model or 'model not named'})"
-    if entry.variable and kind in (*RATIO, "p_value"):
+    if entry.variable and (kind in RATIO or (kind == "p_value" and not entry.test and not entry.factor)):
         variable = declared.variables[entry.variable]
         unit = f"{entry.per or 1:g} {variable.measure}".strip()
         return ", ".join(name for name in (what, f"{variable.says} per {unit}", endpoint) if name)
-    if kind == "p_value":
-        return ", ".join(
-            name for name in (what, entry.test, declared.factors[entry.factor or ""].says, endpoint) if name
-        )
+    if kind in ("p_value", "statistic"):
+        measured = declared.variables[entry.variable].says if entry.variable else ""
+        compared = declared.factors[entry.factor].says if entry.factor else ""
+        return ", ".join(name for name in (what, entry.test, measured, compared, endpoint) if name)
     if entry.endpoint and kind == "rate":
         return f"{endpoint} {f'at {time:g} months' if time is not None else '(time not stated)'}; {of}"
     if entry.endpoint and kind != "count":
         return f"{endpoint}, {kind} (months); {of}"
     if entry.variable:
         variable = declared.variables[entry.variable]
-        return f"{variable.says}{f' ({variable.measure})' if variable.measure else ''}, {kind}; {of}"
+        return f"{variable.says}{f' ({variable.measure})' if variable.measure else ''}, {what}; {of}"
     return f"{what.capitalize()} of {of}"
 
 

@@ -100,8 +100,8 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
 
     rows = records.rows[role]
     contents = rows[list(SOURCES[role])].astype("string")
-    for at, column in found.loc[needed, "column"].items():  # unreadable cells are equal if their texts are
-        contents.loc[at, column] = plain(raw.loc[at, column])
+    for at, column in zip(found.index[needed], found["column"][needed], strict=True):
+        contents.loc[at, column] = plain(raw[column][at])  # unreadable cells are equal if their texts are
     if (
         role == "plans" and "start_date" not in key
     ):  # a lesion that is irradiated again has a second plan, no correction

@@ -45,7 +45,7 @@ def check_rows(records: Records, study: Study) -> None:
     records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", reason, "short_axis_cm"))
 
     birth = records.rows["patients"]["birth_date"]
-    oldest = TABLES["cohort/patients"]["age_years"].at_most
+    oldest = int(TABLES["cohort/patients"]["age_years"].at_most or 0)
     wrong = birth < pd.Timestamp(study.data_cut) - pd.DateOffset(years=oldest)
     reason = f"more than {oldest} years before the data cut"
     records.refuse("patients", "birth_date", wrong, "impossible_date", reason)
@@ -115,12 +115,14 @@ def _move_deaths_of_unknown_day(records: Records) -> None:
     """A death whose day `parsing.partial_dates` made up is not before a contact of that month, or year, in life."""
     said = [found for found in records.said if (found["kind"] == "partial_date").any()]
     made_up = pd.concat(said) if said else pd.DataFrame(columns=["role", "kind", "at", "reason"])
-    made_up = made_up[(made_up["role"] == "follow_up") & (made_up["kind"] == "partial_date")].set_index("at")["reason"]
+    made_up = made_up[(made_up["role"] == "follow_up") & (made_up["kind"] == "partial_date")]
+    written = made_up.set_index("at")["reason"]
     rows = records.rows["follow_up"]
-    dead = rows[(rows["status"] == "dead").fillna(False) & rows.index.isin(made_up.index)]
-    for at, row in dead.iterrows():
+    dead = rows[(rows["status"] == "dead").fillna(False) & rows.index.isin(written.index)]
+    for at in dead.index:
+        row = rows.loc[at]
         of_year = rows[(rows["patient_id"] == row["patient_id"]) & (rows["date"].dt.year == row["date"].year)]
-        same = of_year if "month" in made_up[at] else of_year[of_year["date"].dt.month == row["date"].month]
+        same = of_year if "month" in written[at] else of_year[of_year["date"].dt.month == row["date"].month]
         rows.loc[at, "date"] = same["date"].max()
 
 
@@ -152,11 +154,11 @@ def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFram
 
     rows = records.rows["patients"]
     counted = rows["patient_id"].map(index["patient_id"].value_counts())
-    reason = counted.astype("string") + " irradiated lesions are more than these; kept as it stands"
-    records.note("patients", _noted(counted > rows["metastases"], "inconsistent", reason, "metastases"))
+    reasons = counted.astype("string") + " irradiated lesions are more than these; kept as it stands"
+    records.note("patients", _noted(counted > rows["metastases"], "inconsistent", reasons, "metastases"))
     late = rows["screening_date"] > rows["patient_id"].map(index.groupby("patient_id")["start_date"].min())
-    reason = pd.Series("restaging after the first fraction; kept as it stands", rows.index)
-    records.note("patients", _noted(late, "inconsistent", reason, "screening_date"))
+    reasons = pd.Series("restaging after the first fraction; kept as it stands", rows.index)
+    records.note("patients", _noted(late, "inconsistent", reasons, "screening_date"))
 
 
 def _noted(where: pd.Series, kind: str, reason: pd.Series, column: str) -> pd.DataFrame:

@@ -81,7 +81,8 @@ def read_date(
     days = [day for fit in fits if (day := _day(**fit.groupdict()))]
     if not days:
         raise ImpossibleDate("there is no such day in the calendar")
-    time = dt.time(*(int(timed[part] or 0) for part in ("hour", "minute", "second"))) if timed else dt.time()
+    hour, minute, second = (int(timed[part] or 0) if timed else 0 for part in ("hour", "minute", "second"))
+    time = dt.time(hour, minute, second)
     moment = dt.datetime.combine(days[0], time)
     offset = (timed["offset"] or "").upper() if timed else ""
     if offset and not (time == dt.time() and offset in _UTC):

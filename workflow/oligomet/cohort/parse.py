@@ -123,7 +123,8 @@ def _reader(column: Column, declared: ColumnSource, study: Study) -> Callable[[s
         case "flag":
             return _word_reader({1: parsing.true_words, 0: parsing.false_words})
         case "term":
-            return _term_reader(column.terms, study.terms[column.terms])
+            vocabulary = str(column.terms)
+            return _term_reader(vocabulary, study.terms[vocabulary])
 
 
 def _day(read: Callable[[str], pd.Timestamp], text: str, parsing: Parsing, latest: dt.date) -> Any:
@@ -175,7 +176,8 @@ def _integer(text: str, decimal: str) -> int:
 
 def _measure(text: str, decimal: str, units: dict[str, Decimal], default: str) -> float:
     """A number with its unit, in decimal arithmetic: 24 mm is 2.4 cm to the last bit."""
-    number, unit = re.fullmatch(r"(.*?) ?([^\W\d_]*)", text).groups()
+    unit = re.split(r"[\W\d_]", text)[-1]
+    number = text.removesuffix(unit).removesuffix(" ")
     factor = {name.casefold(): factor for name, factor in units.items()}.get((unit or default).casefold())
     expected = f"a number with {' or '.join(units)}"
     if factor is None:

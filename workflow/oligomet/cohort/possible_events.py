@@ -104,7 +104,7 @@ def refuse_undecided(events: pd.DataFrame) -> None:
 def tell(events: pd.DataFrame) -> str:
     """What was set aside and could be an event, in words, a line each; empty where there is nothing."""
     lines = [
-        f"  {row.source}: {'' if row.certain else 'possibly '}{row.event.replace('_', ' ')}; {row.reason}"
+        f"  {row.source}: {'' if row.certain else 'possibly '}{str(row.event).replace('_', ' ')}; {row.reason}"
         for row in events.itertuples()
     ]
     return "\n".join([f"Set aside, and could be an event: {len(lines)}", *lines, ""]) if lines else ""

@@ -91,4 +91,4 @@ def _title(study: Study, role: str, column: str | None) -> str | None:
 def _verbatim(extracted: dict[str, pd.DataFrame], role: str, at: int, column: str | None) -> str | None:
     if column is None or column in PRIVATE:
         return None
-    return extracted[role].loc[at, column] or None
+    return extracted[role][column][at] or None

@@ -23,9 +23,11 @@ def percent(one: Entry) -> str:
     return formats.percent_ci(one.estimate, one.conf_low, one.conf_high, 1, "")
 
 
-def rate(one: Entry) -> str:
-    """'34.1 (27.2–41.5)'; the reason where there is no value."""
-    return percent(one) if one.is_defined else str(one.reason)
+def rate(one: Entry | None) -> str:
+    """'34.1 (27.2–41.5)'; the reason where there is no value; nothing where there is no such row."""
+    if one is None:
+        return ""
+    return percent(one) if one.is_defined else one.reason or formats.MISSING
 
 
 def median(one: Entry) -> str:
@@ -38,6 +40,11 @@ def p_value(one: Entry | None) -> str:
     return "" if one is None else formats.p_value(one.p_value)
 
 
+def size(one: Entry | None) -> str:
+    """'142', of how many; nothing where there is no such row."""
+    return "" if one is None else formats.count(one.n)
+
+
 def counted_of(one: Entry | None) -> str:
     """'28 of 34'; nothing where there is no such count."""
     return "" if one is None or one.events is None else f"{formats.count(one.events)} of {formats.count(one.n)}"
@@ -45,7 +52,7 @@ def counted_of(one: Entry | None) -> str:
 
 def number(one: Entry | None, digits: int = 2) -> str:
     """'1.68', the value alone; a dash where there is none."""
-    return formats.number(one.estimate if one else None, digits)
+    return formats.number(one.estimate, digits) if one else formats.MISSING
 
 
 def share(one: Entry | None) -> str:

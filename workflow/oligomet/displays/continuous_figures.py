@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from string import ascii_uppercase
 from textwrap import fill
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -93,7 +94,7 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet:
         limits = [[one.estimate - one.conf_low], [one.conf_high - one.estimate]]
         left.errorbar(one.value, one.estimate, limits, fmt="o", color=COLOURS[0], markersize=4, elinewidth=0.9)
         end, way, side = (one.conf_low, -3, "top") if place % 2 else (one.conf_high, 3, "bottom")  # by turns
-        beyond = {"xytext": (0, way), "textcoords": "offset points", "ha": "center", "va": side}
+        beyond: dict[str, Any] = {"xytext": (0, way), "textcoords": "offset points", "ha": "center", "va": side}
         left.annotate(f"n = {formats.count(one.n)}", (one.value, end), **beyond)
     left.set_ylim(0, 1)
     left.yaxis.set_major_formatter(PercentFormatter(1, 0))
@@ -106,8 +107,8 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet:
         curve = _curve(curves, f"{how}_hazard_ratio")
         _draw_curve(right, curve, colour, line, band=how == "adjusted")
         per = next(one for one in book.some(analysis=f"dose_response_{how}", statistic="hazard_ratio") if one.form)
-        said, at = f"{how}: {cells.estimate(per)} {per.form}", {"ha": "right", "transform": right.transAxes}
-        right.text(0.98, 0.95 - 0.08 * place, said, color=colour, **at)
+        said = f"{how}: {cells.estimate(per)} {per.form}"
+        right.text(0.98, 0.95 - 0.08 * place, said, color=colour, ha="right", transform=right.transAxes)
     _draw_values(right, _curve(curves, "unadjusted_hazard_ratio"))
     _ratio_axis(right, label)
     right.set_ylabel("Hazard ratio")
@@ -163,5 +164,5 @@ def _write_tests(axes: Axes, found: Book) -> None:
     ]
     for place, (form, statistic, word) in enumerate(tests):
         said = f"{word} {formats.p_text(found.one(form=form, statistic=statistic).p_value)}"
-        at = {"ha": "right", "va": "top", "transform": axes.transAxes}
+        at: dict[str, Any] = {"ha": "right", "va": "top", "transform": axes.transAxes}
         axes.text(0.99, 0.98 - 0.07 * place, said, color=FORMS[form][0], **at)

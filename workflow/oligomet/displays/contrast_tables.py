@@ -122,7 +122,7 @@ def _other_questions(study) -> list[str]:
 def e_values(book: Book, study) -> ShownTable:
     """How strong an unmeasured confounder would have to be to explain each published conclusion."""
     found, ratio = book.some(analysis="verdict"), f"Hazard ratio ({interval_of(study)})"
-    columns = {}
+    columns: dict[str, Column] = {}
     for which, over in (("published", "As published"), ("primary", "Primary corrected")):
         columns |= {
             which: column(ratio, cells.ratio, found, f"{which}_hazard_ratio", over),
@@ -150,7 +150,7 @@ def clustered_responses(book: Book, study) -> ShownTable:
 
 def _clustering(book: Book, study, of: str, ways: tuple[str, ...]) -> ShownTable:
     found = book.some(analysis="clustering")
-    columns = {}
+    columns: dict[str, Column] = {}
     for way in ways:
         over = f"{of.capitalize()} ratio ({interval_of(study)}), lesions"
         columns |= ratio_and_p(way, WAYS[way], found, f"{way}_{of}_ratio", over)
@@ -233,11 +233,11 @@ def imputed_values(book: Book, study) -> ShownTable:
         {"analysis": analysis, **at} for analysis in models for at in contrasts_in(book.some(analysis=analysis))
     ]
     of, ratio = ("analysis", *CONTRAST), f"Hazard ratio ({interval_of(study)})"
-    columns = {}
+    columns: dict[str, Column] = {}
     for population, over in (("complete", "Complete cases"), ("imputed", "Imputed")):
         here = book.some(analysis=list(models), population=population)
         columns |= {
-            f"n_{population}": column("n", lambda one: formats.count(one.n), here, "hazard_ratio", over, of),
+            f"n_{population}": column("n", cells.size, here, "hazard_ratio", over, of),
             population: column(ratio, cells.ratio, here, "hazard_ratio", over, of),
         }
     columns |= {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
@@ -77,11 +78,11 @@ def _height(lines: list[str]) -> float:
 def _box(axes: Axes, left: float, top: float, width: float, lines: list[str]) -> float:
     """A box with its first line as its heading and counts after a tab at its right; returns its lower edge."""
     bottom = top - _height(lines)
-    outline = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.7}
+    outline: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.7}
     axes.add_patch(FancyBboxPatch((left, bottom), width, top - bottom, "round,pad=0,rounding_size=0.8", **outline))
     for place, line in enumerate(lines):
         words, _, n = line.partition("\t")
-        style = {"va": "center", "fontweight": "bold" if place == 0 else "normal"}
+        style: dict[str, Any] = {"va": "center", "fontweight": "bold" if place == 0 else "normal"}
         middle = top - PAD - LINE * (place + 0.5)
         axes.text(left + PAD, middle, words, **style)
         axes.text(left + width - PAD, middle, n, ha="right", **style)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import ascii_uppercase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -72,7 +72,7 @@ def _lines(book: Book, literature: pd.DataFrame, study, outcome: str) -> list[Li
         lines += [Line(labels[one.group], one) for one in points if one.group != "pooled"]
         about = {one.statistic: one for one in found.some(group="pooled")}
         if about["proportion"].is_defined:
-            i2 = formats.percent(about["i2"].estimate if "i2" in about else None, 0)
+            i2 = formats.percent(about["i2"].estimate, 0) if "i2" in about else formats.MISSING
             lines.append(Line(f"{POOLED} (I² {i2})", about["proportion"], about.get("prediction")))
     return lines
 
@@ -81,7 +81,8 @@ def _draw_lines(axes: Axes, lines: list[Line], margin: float) -> None:
     colour, summary = COLOURS[0], COLOURS[1]
     largest = max((line.entry.n for line in lines if line.entry and not line.is_summary), default=1)
     for place, (name, one, prediction) in enumerate(lines):
-        y, at = -place, {"transform": axes.get_yaxis_transform(), "va": "center"}
+        y = -place
+        at: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
         axes.text(margin, y, name, fontweight="normal" if one else "bold", **at)
         if not one:
             continue

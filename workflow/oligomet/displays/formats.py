@@ -7,44 +7,50 @@ the binary one. A missing value prints as `MISSING`, a limit that was not reache
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pandas as pd
 
 MISSING = "—"
 NOT_REACHED = "not reached"
 EN_DASH = "–"
+Number = float | Decimal | None
 
 
-def _absent(x) -> bool:
-    return x is None or bool(pd.isna(x)) or x in (float("inf"), float("-inf"))
+def _absent(x: Any) -> bool:
+    return bool(pd.isna(x)) or x in (float("inf"), float("-inf"))
 
 
-def rounded(x: float, digits: int = 0) -> Decimal:
+def rounded(x: float | Decimal, digits: int = 0) -> Decimal:
     """`x` rounded half up; noise beyond the 12 significant digits that the results keep is dropped first."""
     return Decimal(format(float(x), ".12g")).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def number(x: float, digits: int | None = 0) -> str:
+def number(x: Number, digits: int | None = 0) -> str:
     """A number with fixed decimals: number(3.105, 2) -> '3.11'; -0.0004 to two digits is '0.00', not '−0.00'.
 
     With `digits` None, up to two decimals and none that is nought: 68.04, 12.3, 28.
     """
-    if _absent(x):
+    if x is None or _absent(x):
         return MISSING
     if digits is None:
-        digits = max(0, -rounded(x, 2).normalize().as_tuple().exponent)
+        digits = len(f"{rounded(x, 2).normalize():f}".partition(".")[2])
     value = rounded(x, digits)
     return f"{value if value else abs(value):,}".replace("-", "−")
 
 
-def count(n: float) -> str:
+def count(n: Number) -> str:
     """A count with thousands marked: count(1204) -> '1,204'."""
     return number(n, 0)
 
 
-def percent(x: float, digits: int = 1, sign: str = "%") -> str:
+def percent(x: Number, digits: int = 1, sign: str = "%") -> str:
     """A proportion between 0 and 1 in per cent: percent(0.3408) -> '34.1%'; sign='' under a heading that says %."""
-    return MISSING if _absent(x) else number(Decimal(format(float(x), ".12g")) * 100, digits) + sign
+    return MISSING if _absent(x) else number(_hundredfold(x), digits) + sign
+
+
+def _hundredfold(x: Number) -> Decimal | None:
+    return None if x is None or _absent(x) else Decimal(format(float(x), ".12g")) * 100
 
 
 def p_value(p: float, digits: int = 3) -> str:
@@ -67,13 +73,13 @@ def p_text(p: float) -> str:
     return f"p {text}" if text[0] in "<>" else f"p = {text}"
 
 
-def range_(low: float | None, high: float | None, digits: int | None = 0) -> str:
+def range_(low: Number, high: Number, digits: int | None = 0) -> str:
     """A range with an en dash: '1–99'; with 'to' where a sign would meet the dash: '−0.3 to 0.5'."""
     ends = [NOT_REACHED if _absent(end) else number(end, digits) for end in (low, high)]
     return (" to " if "−" in "".join(ends) or NOT_REACHED in ends else EN_DASH).join(ends)
 
 
-def estimate_ci(estimate: float, low: float, high: float, digits: int = 2) -> str:
+def estimate_ci(estimate: Number, low: Number, high: Number, digits: int | None = 2) -> str:
     """An estimate with its interval: '0.60 (0.41–0.88)'; without limits, the estimate alone."""
     if _absent(estimate):
         return MISSING
@@ -81,12 +87,11 @@ def estimate_ci(estimate: float, low: float, high: float, digits: int = 2) -> st
     return number(estimate, digits) + interval
 
 
-def percent_ci(estimate: float, low: float, high: float, digits: int = 1, sign: str = "%") -> str:
+def percent_ci(estimate: Number, low: Number, high: Number, digits: int = 1, sign: str = "%") -> str:
     """A proportion with its interval in per cent: '34.1% (27.2–41.5)'."""
     if _absent(estimate):
         return MISSING
-    ends = [Decimal(format(float(end), ".12g")) * 100 if not _absent(end) else None for end in (low, high)]
-    interval = "" if ends == [None, None] else f" ({range_(*ends, digits)})"
+    interval = "" if _absent(low) and _absent(high) else f" ({range_(_hundredfold(low), _hundredfold(high), digits)})"
     return percent(estimate, digits, sign) + interval
 
 

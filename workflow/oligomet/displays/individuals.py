@@ -49,23 +49,37 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     return figure
 
 
-EVENTS = {  # endpoint: the event as it is drawn, its mark, and the colour of its mark
-    "LRFS": ("local failure", "D", "white"),
-    "CFI": ("next systemic therapy", "^", "white"),
-    "OS": ("death", "X", INK),
+DEATH = "death"
+MARKS = {  # what is drawn: the events of the endpoint that tells of it, its mark, and the mark's colour
+    "local failure": ({"in_field_recurrence", "lesion_progression"}, "D", "white"),
+    "next systemic therapy": ({"next_systemic_therapy"}, "^", "white"),
+    DEATH: ({"death"}, "X", INK),
 }
 
 
 @styled
-def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: str) -> Sheet:
-    """A line a patient from radiotherapy to death or last contact, with local failure and the next systemic therapy."""
+def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: str) -> Sheet | None:
+    """A line a patient from radiotherapy to death or last contact, with local failure and the next systemic therapy.
+
+    Nothing, where study.yaml declares no endpoint of death alone; what no other endpoint tells of is not marked.
+    """
     import seaborn
 
-    lines = times[times["endpoint"] == "OS"].merge(patients[["patient_id", "response"]], on="patient_id")
+    per_patient = {name: set(one.events) for name, one in study.endpoints.items() if one.per == "patient"}
+    drawn = {  # endpoint -> what it tells of
+        next(name for name, events in per_patient.items() if events <= told): mark
+        for mark, (told, *_) in MARKS.items()
+        if any(events <= told for events in per_patient.values())
+    }
+    followed = next((endpoint for endpoint, mark in drawn.items() if mark == DEATH), None)
+    if followed is None:
+        return None
+    lines = times[times["endpoint"] == followed].merge(patients[["patient_id", "response"]], on="patient_id")
     lines = lines.sort_values(["months", "patient_id"], ascending=[False, True])
-    names, signs, colours = zip(*EVENTS.values(), strict=True)
+    names = list(drawn.values())
+    _, signs, colours = zip(*(MARKS[name] for name in names), strict=True)
     events = times[(times["event"] == 1) & times["patient_id"].isin(lines["patient_id"])]
-    events = events.assign(happened=events["endpoint"].map(dict(zip(EVENTS, names, strict=True))))
+    events = events.assign(happened=events["endpoint"].map(drawn))
     note = f"Colour: response of the {study.response.patient} irradiated lesion. No cross at the end: last seen alive."
     figure = Sheet(DOUBLE, 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
     axes = figure.axes_at(10, FOOTER + 10, DOUBLE - 14, 1.15 * len(lines) + 6)
@@ -78,7 +92,7 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     )  # fmt: skip
     axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[])
     axes.set_xticks(np.arange(0, lines["months"].max() + 1, 12))
-    axes.set_xlabel("Months since end of radiotherapy")
+    axes.set_xlabel(f"Months since {study.endpoints[followed].starts.split('_')[1]} of radiotherapy")
     axes.set_ylabel(f"Patients (n = {formats.count(len(lines))})")
     seaborn.move_legend(axes, "lower right", title=None)
     return figure

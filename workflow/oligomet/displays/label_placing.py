@@ -83,7 +83,7 @@ class Placer:
 
     def _size(self, text: str) -> tuple[float, float]:
         shown = self.axes.text(0, 0, text)
-        box = shown.get_window_extent(self.axes.figure.canvas.get_renderer())
+        box = shown.get_window_extent()
         shown.remove()
         return box.width / self.axes.bbox.width, box.height / self.axes.bbox.height
 

@@ -38,8 +38,7 @@ def series_of(name: str, literature: pd.DataFrame, study) -> dict[str, str]:
 def published_series(name: str, book: Book, literature: pd.DataFrame, study) -> ShownTable:
     """The published series, each kind by itself with its summary; what is to be said of them is declared."""
     declared, labels = study.tables[name], series_of(name, literature, study)
-    studies = literature[literature["kind"] == "study"].astype(object)
-    studies = studies.where(studies.notna(), None)
+    studies = literature[literature["kind"] == "study"].astype(object).replace({pd.NA: None, float("nan"): None})
     pooled = book.some(analysis="literature", group="pooled", statistic="proportion")
     lines: list[dict] = []
     for series, label in labels.items():

@@ -27,7 +27,7 @@ def printed_ratios(claims: Path | None, study) -> dict[tuple[str, Contrast], Rat
         place = {"section": claim.section, "row": claim.row, "contrast": claim.contrast}
         limits = [paper.select(kind=kind, **place) for kind in ("low", "high")]
         if all(limits):
-            endpoint = paper.declared.endpoints[claim.endpoint].answer or claim.endpoint
+            endpoint = paper.declared.endpoints[str(claim.endpoint)].answer or str(claim.endpoint)
             ratio = Ratio(claim.value, limits[0][0].value, limits[1][0].value)
-            found.setdefault((endpoint, Contrast(*claim.contrast)), ratio)
+            found.setdefault((endpoint, Contrast(*claim.compared)), ratio)
     return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from textwrap import fill
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 from matplotlib.ticker import PercentFormatter
 
 from oligomet.book import Book
@@ -59,7 +61,8 @@ def _draw_bars(axes: Axes, shown: list[Responses], names: list[str]) -> None:
         long, y="site", hue="response", weights="n", multiple="fill", hue_order=order, palette=RESPONSE_COLOURS,
         shrink=0.72, alpha=1, linewidth=0.6, legend=False, ax=axes,
     )  # fmt: skip
-    for name, part in zip(CLASSES, axes.containers, strict=True):
+    bars = [part for part in axes.containers if isinstance(part, BarContainer)]
+    for name, part in zip(CLASSES, bars, strict=True):
         labels = ["" if n == 0 else formats.count(n) for n in counts[name]]
         axes.bar_label(part, labels, label_type="center", color=INK if name in ("SD", "PR") else "white")
         if everyone := part[0].get_width():
@@ -71,7 +74,7 @@ def _draw_rates(axes: Axes, shown: list[Responses]) -> None:
     rates = Book([one.orr for one in shown]).frame()
     axes.axvline(rates["estimate"].iloc[0], color=GREY, linewidth=0.6, linestyle=(0, (2, 2)), zorder=0)
     limits = [rates["estimate"] - rates["conf_low"], rates["conf_high"] - rates["estimate"]]
-    sign = {"fmt": "s", "markersize": 3.2, "elinewidth": 1, "clip_on": False}
+    sign: dict[str, Any] = {"fmt": "s", "markersize": 3.2, "elinewidth": 1, "clip_on": False}
     axes.errorbar(rates["estimate"], range(len(rates)), xerr=limits, **sign)
     for place, one in enumerate(shown):
         axes.text(1.04, place, cells.percent(one.orr), transform=axes.get_yaxis_transform(), va="center")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
-from oligomet.displays.contrast_tables import FACTOR, column
+from oligomet.displays.contrast_tables import CONTRAST, FACTOR, column
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import interval_of, outcome_label, synthetic_note
 from oligomet.schemas import ESTIMATE_KEY
@@ -25,7 +25,7 @@ def response_timing(book: Book, study) -> ShownTable:
     columns = {
         "contrast": Column("", lambda one: _compared(one, study)),
         "analysis": Column("Analysis", lambda one: words[one.statistic].format(one.time_months)),
-        "n": Column("n", lambda one: formats.count(one.n)),
+        "n": Column("n", cells.size),
         "events": Column("Events", lambda one: formats.count(one.events)),
         "ratio": Column(f"Hazard ratio ({interval_of(study)})", cells.ratio),
         "p": Column("p", cells.p_value),
@@ -108,17 +108,17 @@ def dose_response(book: Book, study) -> ShownTable:
         "stratified": "Within their strata",
     }
     found = book.some(analysis=[f"dose_response_{how}" for how in words])
-    of = ("endpoint", "factor", "group", "reference", "form")
+    exposure = (*CONTRAST, "form")
     lines = [
         one
-        for exposure in found.each(*of)
-        for one in found.some(statistic="hazard_ratio", **dict(zip(of, exposure, strict=True)))
+        for values in found.each(*exposure)
+        for one in found.some(statistic="hazard_ratio", **dict(zip(exposure, values, strict=True)))
     ]
-    of = ("analysis", *of)
+    of = ("analysis", *exposure)
     columns = {
         "exposure": Column("", lambda one: _compared(one, study)),
         "model": Column("Model", lambda one: words[one.analysis.removeprefix("dose_response_")]),
-        "n": Column("n", lambda one: formats.count(one.n)),
+        "n": Column("n", cells.size),
         "events": Column("Events", lambda one: formats.count(one.events)),
         "ratio": Column(f"Hazard ratio ({interval_of(study)})", cells.ratio),
         "p": Column("p", cells.p_value),

@@ -19,7 +19,7 @@ class Column(NamedTuple):
     """
 
     heading: str
-    cell: Callable[[Any], Any]
+    cell: Callable[..., Any]
     over: str = ""
     words: bool = False
 

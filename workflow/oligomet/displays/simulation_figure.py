@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from string import ascii_uppercase
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -118,7 +119,7 @@ def _draw_responders(axes: Axes, found: pd.DataFrame, replicates: int, names: bo
     cells = found.set_index(["window", "method"])
     for place, line in enumerate(lines):
         one, colour = cells.loc[line], list(ANSWERS.values())[place % 3]
-        sign = {"color": colour, "marker": "osD"[place % 3], "markersize": 3.4, "elinewidth": 0.7}
+        sign: dict[str, Any] = {"color": colour, "marker": "osD"[place % 3], "markersize": 3.4, "elinewidth": 0.7}
         axes.errorbar(one["estimate"], -place, xerr=2 * one["mcse"], **sign)
     axes.set_ylim(-len(lines) + 0.4, 0.6)
     labels = [f"{WINDOWS[window]}, {method}" for window, method in lines] if names else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import radians, sin
 from string import ascii_uppercase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
@@ -103,7 +103,7 @@ def _order(choice: Choice) -> tuple:
 
 def options_of(choices: list[Choice], ties: str) -> list[Option]:
     """The columns of marks by which these choices differ; `ties` is the handling of ties that is not remarked on."""
-    landmarks = sorted({choice.time_months for choice in choices if choice.clock == "landmark"})
+    landmarks = sorted({choice.time_months for choice in choices if choice.time_months is not None})
     censoring = dict.fromkeys(choice.timing for choice in choices if choice.timing.startswith("censored"))
     other = {"breslow": "efron", "efron": "breslow"}[ties]
     dependences = {
@@ -193,10 +193,8 @@ def _heading(contrast: Contrast, found: Book, study, width: float) -> list[tuple
         (verdict.statistic.replace("_", " "), {"style": "italic"}),
         (", ".join(filter(None, shares)), {}),
     ]
-    room = {"bold": 0.87 * width}  # bold letters are wider than those that are measured
-    return [
-        (line, style) for text, style in said for line in wrapped(text, room.get(style.get("weight"), width + GAP - 1))
-    ]
+    room = {True: 0.87 * width, False: width + GAP - 1}  # bold letters are wider than those that are measured
+    return [(line, style) for text, style in said for line in wrapped(text, room["weight" in style])]
 
 
 def _draw_block(figure: Sheet, top: float, letter: str, block: Block, study, published: Published) -> None:
@@ -225,7 +223,7 @@ def _draw_marks(axes: Axes, lines: Lines, options: list[Option]) -> None:
             chosen = option.is_of(choice)
             axes.plot(column, -place, "o", color=INK if chosen else FAINT, markersize=3.2 if chosen else 1.1, mew=0)
     for column, option in enumerate(options):
-        at = {"rotation": SLOPE, "rotation_mode": "anchor", "transform": axes.get_xaxis_transform()}
+        at: dict[str, Any] = {"rotation": SLOPE, "rotation_mode": "anchor", "transform": axes.get_xaxis_transform()}
         axes.text(column + 0.1, 1.0, option.words, ha="left", va="center", **at)
         if column and option.group != options[column - 1].group:
             axes.axvline(column - 0.5, color=FAINT, linewidth=0.5)
@@ -277,5 +275,5 @@ def _draw_one(axes: Axes, y: float, one: Entry, sign: str, colour: str, size: fl
         if limit != end:
             axes.plot(end, y, arrow, color=colour, markersize=2.5, clip_on=False)
     clear = one.conf_high < 1 or one.conf_low > 1
-    inside = {"mfc": colour if clear else "white", "mew": 0.7, "markersize": size, "zorder": 3}
+    inside: dict[str, Any] = {"mfc": colour if clear else "white", "mew": 0.7, "markersize": size, "zorder": 3}
     axes.plot(one.estimate, y, sign, color=colour, **inside)

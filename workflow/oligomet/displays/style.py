@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -31,7 +32,10 @@ RESPONSE_COLOURS = {"CR": "#0b3c6f", "PR": "#6baed6", "SD": "#dadada", "PD": "#c
 INK, GREY = "#262626", "#6b6b6b"  # INK is that of seaborn's themes
 FONT = "DejaVu Sans"  # ships with matplotlib: the same letters everywhere
 
-STYLE = {  # beside seaborn's theme
+P = ParamSpec("P")
+Drawn = TypeVar("Drawn")
+
+STYLE: Any = {  # beside seaborn's theme
     "font.size": TEXT,
     "axes.titlesize": HEADING,
     "axes.labelsize": TEXT,
@@ -107,11 +111,11 @@ class Sheet(Figure):
         return {"image/svg+xml": svg, "image/png": png, "text/plain": caption}, {"caption": caption}
 
 
-def styled(build: Callable[..., Sheet]) -> Callable[..., Sheet]:
+def styled(build: Callable[P, Drawn]) -> Callable[P, Drawn]:
     """A figure function that draws under seaborn's theme and `STYLE` and leaves the caller's settings alone."""
 
     @wraps(build)
-    def in_style(*args, **kwargs) -> Sheet:
+    def in_style(*args: P.args, **kwargs: P.kwargs) -> Drawn:
         import seaborn
 
         with matplotlib.rc_context():

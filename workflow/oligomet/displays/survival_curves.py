@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import ascii_uppercase
 from textwrap import wrap
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
+from numpy.typing import ArrayLike
 
 from oligomet.book import Book
 from oligomet.displays import formats
@@ -63,7 +65,7 @@ class Curve:
     def end(self) -> float:
         return max([*self.steps[:, 0], *self.censored])
 
-    def survival(self, months: np.ndarray) -> np.ndarray:
+    def survival(self, months: ArrayLike) -> np.ndarray:
         """The curve's height at `months`, read off its steps."""
         return self.steps[np.searchsorted(self.steps[:, 0], months, side="right") - 1, 1]
 
@@ -135,7 +137,7 @@ def draw_curves(book: Book, study, endpoint: str, panels: list[str], title: str)
 def _curves(book: Book, study, endpoint: str, panel: str) -> list[Curve]:
     """The curves of a panel in the order of the levels; the reference is always drawn in the first style."""
     if panel == "all":
-        wanted = [(None, None, 0)]
+        wanted: list[tuple[str | None, str | None, int]] = [(None, None, 0)]
     else:
         factor = study.factors[panel]
         styles = [factor.reference_level, *(level for level in factor.levels if level != factor.reference_level)]
@@ -181,9 +183,9 @@ def _freedom(book: Book, study, endpoint: str) -> str:
     for time in study.analyses.rates_at_months:
         at = {"analysis": "competing", "endpoint": endpoint, "unit": declared.per, "time_months": time}
         two = [book.maybe(**at, statistic=name) for name in ("cumulative_incidence", "kaplan_meier_complement")]
-        if all(one and one.is_defined for one in two):
-            incidence, complement = (formats.percent(one.estimate) for one in two)
-            shown.append(f"{incidence} ({complement}) at {time:g} months")
+        found = [formats.percent(one.estimate) for one in two if one and one.is_defined]
+        if len(found) == 2:
+            shown.append(f"{found[0]} ({found[1]}) at {time:g} months")
     if not shown:
         return said
     competing = " or ".join(event.replace("_", " ") for event in declared.competing)
@@ -218,7 +220,7 @@ def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float) -> 
     for curve in curves:
         _, y, low, high = np.vstack([curve.steps, curve.steps[-1]]).T  # level to the end of follow-up
         x = [*curve.steps[:, 0], curve.end]
-        style = {"color": curve.colour, "clip_on": False}
+        style: dict[str, Any] = {"color": curve.colour, "clip_on": False}
         axes.fill_between(x, low, high, step="post", color=curve.colour, alpha=0.14, linewidth=0)
         axes.plot(x, y, drawstyle="steps-post", linestyle=curve.line, label=curve.name, **style)
         axes.plot(curve.censored, curve.survival(curve.censored), "|", markersize=3.2, markeredgewidth=0.6, **style)

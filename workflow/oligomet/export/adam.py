@@ -242,4 +242,4 @@ def _shorten(name: str, taken: set[str], ending: str = "") -> str:
 
 def _data_set(name: str, label: str, rows: pd.DataFrame, labels: dict[str, str]) -> DataSet:
     rows = rows.sort_values([key for key in ("USUBJID", "PARAMCD", "LNKID") if key in rows], kind="stable")
-    return DataSet(name, label, rows.reset_index(drop=True), {column: labels[column][:40] for column in rows})
+    return DataSet(name, label, rows.reset_index(drop=True), {column: labels[column][:40] for column in map(str, rows)})

@@ -36,11 +36,11 @@ def write_data_set(data: DataSet, folder: str | Path) -> list[Path]:
         else:
             rows[name] = rows[name].astype("string").fillna("").map(to_ascii).astype(object)
     texts = rows.select_dtypes(object)
-    long = [name for name in texts if texts[name].map(lambda text: len(str(text)) > LONGEST).any()]
+    long = [str(name) for name in texts if texts[name].map(lambda text: len(str(text)) > LONGEST).any()]
     if long:
         raise ValueError(f"{data.name}: texts of more than {LONGEST} characters in {', '.join(long)}.")
     write_csv(data.rows, table)
-    labels = {name: to_ascii(label) for name, label in data.labels.items()}
+    labels: dict[str, str | None] = {name: to_ascii(label) for name, label in data.labels.items()}
     pyreadstat.write_xport(
         rows, transport, file_label=data.label, column_labels=labels, table_name=data.name, file_format_version=5
     )

@@ -20,6 +20,8 @@ endpoint: it is set aside with the reason (outcomes/set_aside), and nobody else 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -168,7 +170,7 @@ def _of_lesions(events: pd.DataFrame, lesions: pd.DataFrame) -> pd.DataFrame:
 def _times(endpoint: Endpoint, subjects: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """Start, end and the reason for it; dates that are not known stay empty."""
     count = len(endpoint.events)
-    ending = [*endpoint.events, *(event for event in endpoint.competing if event not in endpoint.events)]
+    ending: list[str] = [*endpoint.events, *(event for event in endpoint.competing if event not in endpoint.events)]
     if "in_field_recurrence" in endpoint.events:
         ending.append(UNNAMED)
     if endpoint.per == "lesion" and {"in_field_recurrence", "lesion_progression"} & set(endpoint.events):
@@ -195,7 +197,7 @@ def _times(endpoint: Endpoint, subjects: pd.DataFrame, events: pd.DataFrame) -> 
     return times
 
 
-def _first(events: pd.DataFrame, names: list[str], latest: bool) -> pd.DataFrame:
+def _first(events: pd.DataFrame, names: Sequence[str], latest: bool) -> pd.DataFrame:
     """Of the events in `names`, each subject's first (or latest) one; on one day the one named first."""
     ranks = {name: rank for rank, name in enumerate(names)}
     chosen = events[events["event"].isin(names)].assign(rank=lambda rows: rows["event"].map(ranks).astype(float))

@@ -27,7 +27,7 @@ New lesions are events of the patient and never change the response of an irradi
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -160,7 +160,7 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
 
     lesion, diameter, baseline = scans["lesion_id"], scans["diameter_cm"], scans["baseline_cm"]
     smallest_so_far = diameter.fillna(np.inf).groupby(lesion).cummin()
-    nadir = np.fmin(baseline, smallest_so_far.groupby(lesion).shift(fill_value=np.inf))
+    nadir = pd.Series(np.fmin(baseline, smallest_so_far.groupby(lesion).shift(fill_value=np.inf)))
     complete = scans["gone"] | (scans["nodal"] & (diameter < response.normal_node_short_cm - NOISE_CM))
     completed = complete.astype(int).groupby(lesion).cummax() == 1
     grown = (diameter >= nadir * (1 + response.increase) - NOISE_CM) & (
@@ -171,7 +171,7 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     still_there = scans["only_complete_or_not"] & ~complete & (scans["assessable"] | ~scans["nodal"])
     increase = f"{100 * response.increase:g} % and {10 * response.increase_cm:g} mm above the nadir"
     decrease = f"{100 * response.decrease:g} % below the baseline"
-    rules = [  # the first that holds decides
+    rules: list[tuple[pd.Series, str, Any]] = [  # the first that holds decides
         (scans["not_evaluable"] != "", "NE", scans["not_evaluable"]),
         (still_there, "SD", "neither gone nor measurable"),
         (~scans["assessable"], "NE", "seen, but no " + scans["axis"] + " axis recorded"),

@@ -37,7 +37,7 @@ def simulate(
     truth = None if scenario.window else limit_of_cox(setting, scenario, random)
     answers = []
     for done in range(1, replicates + 1):
-        if scenario.window:
+        if truth is None:
             answers.append(try_responders(setting, scenario, random))
         else:
             answers.append(try_cohort(setting, scenario, truth, random))
@@ -47,7 +47,7 @@ def simulate(
     known = found.notna().sum()
     mean, spread = found.mean(), found.std(ddof=0)
     table = pd.DataFrame({"estimate": mean, "mcse": spread / np.sqrt(known)})
-    table.index = pd.MultiIndex.from_tuples(found.columns, names=["measure", "target", "method"])
+    table.index = pd.MultiIndex.from_tuples(map(tuple, found.columns), names=["measure", "target", "method"])
     table = table.assign(replicates=replicates, undefined=replicates - known.to_numpy()).reset_index()
     nominal = {"type-I error": setting.significance, "coverage": setting.confidence, "mean log hazard ratio": 0.0}
     table.insert(5, "nominal", table["measure"].map(nominal))

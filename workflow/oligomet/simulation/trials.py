@@ -50,7 +50,7 @@ def limit_of_cox(setting: Setting, scenario: Scenario, random: Generator, patien
 
 def try_responders(setting: Setting, scenario: Scenario, random: Generator) -> Answers:
     """One cohort in which response has no effect, compared by response in three ways."""
-    cohort = draw_responders(setting, scenario.window, random)
+    cohort = draw_responders(setting, scenario.window or "first", random)
     time, event, known_at = (cohort[name] for name in ("months", "event", "known_at"))
 
     def from_start() -> CoxFit:
@@ -112,7 +112,7 @@ def _effects(cohort: pd.DataFrame, truth: pd.Series, setting: Setting) -> Answer
         z = normal_quantile(setting.confidence)
         covariances = {f"Cox, {name}": fit.covariance for name, fit in fits.items()}
         return {
-            (FACTORS[factor], method): float(away[factor] <= z * np.sqrt(covariance.loc[factor, factor]))
+            (FACTORS[factor], method): float(away[factor] <= z * np.sqrt(covariance[factor][factor]))
             for method, covariance in covariances.items()
             for factor in FACTORS
         }

@@ -106,7 +106,7 @@ def draw_cohort(
     size = size or setting.patients
     number = random.choice(setting.sizes if scenario.lesions == "study" else ONE_TO_FIVE, size)
     patient = np.repeat(np.arange(size), number)
-    variance = scenario.frailty
+    variance = scenario.frailty or 0
     frailty = random.gamma(1 / variance, variance, size) if variance else np.ones(size)
     of_lesion, of_patient = random.integers(0, 2, len(patient)), random.integers(0, 2, size)[patient]
     hazard = (

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oligomet.declarations import Synthetic
 from oligomet.schemas import SOURCES
 from oligomet.source_declarations import Source
 from oligomet.study import Study
@@ -52,7 +54,7 @@ class Entry:
 
     says: dict[str, Any]
     edited: pd.Timestamp
-    verbatim: dict[str, Cell] = field(default_factory=dict)
+    verbatim: Mapping[str, Cell] = field(default_factory=dict)
 
 
 def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, directory: Path) -> None:
@@ -79,8 +81,7 @@ def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, director
         If the study is not declared synthetic, or the tables are not clean: rows share a key, values are outside the
         limits of their column, or a code has no word.
     """
-    if study.synthetic is None:
-        raise ValueError("the exports of a study without a section `synthetic` are not to be made up.")
+    _declared(study)
     problems = [problem for role, table in tables.items() for problem in _unclean(role, table, study, words)]
     if problems:
         raise ValueError("\n".join(problems))
@@ -91,6 +92,12 @@ def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, director
         sheets = [(source, _lines(role, tables, study, words)) for role, source in sources]
         content = _workbook(sheets, study) if file.endswith(".xlsx") else _text(*sheets[0])
         (directory / file).write_bytes(content)
+
+
+def _declared(study: Study) -> Synthetic:
+    if study.synthetic is None:
+        raise ValueError("the exports of a study without a section `synthetic` are not to be made up.")
+    return study.synthetic
 
 
 def _unclean(role: str, table: pd.DataFrame, study: Study, words: Words) -> list[str]:
@@ -108,7 +115,7 @@ def _unclean(role: str, table: pd.DataFrame, study: Study, words: Words) -> list
 def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study, words: Words) -> list[list[Cell]]:
     """Everything above, in and below the header of one source."""
     source = study.sources[role]
-    rng = np.random.default_rng([study.synthetic.seed, list(SOURCES).index(role)])
+    rng = np.random.default_rng([_declared(study).seed, list(SOURCES).index(role)])
     clerk = Clerk(study, words, rng, typed=source.file.endswith(".xlsx"))
     entries = _entries(role, tables, study, rng)
     known = {number: place for place, number in enumerate(sorted(tables["patients"]["patient_id"]), 1)}
@@ -116,21 +123,25 @@ def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study, words: Word
     titles = ["No.", *source.identifying, *(column.header for column in source.columns.values())]
     lines = []
     for number, entry in enumerate(entries, 1):
-        cells = {name: clerk.type_in(value, role, name) for name, value in entry.says.items()} | entry.verbatim
+        cells = {name: clerk.type_in(value, role, name) for name, value in entry.says.items()} | {**entry.verbatim}
         person = known.get(entry.says["patient_id"], 0)
         who = [IDENTITIES.get(title, "Synthetic {:04d}").format(person) for title in source.identifying]
         line = [number if clerk.typed else str(number), *who, *(cells[name] for name in source.columns)]
         lines.append([*line, clerk.date(entry.edited, study.parsing.dates)] if source.edited else line)
     for place in sorted(rng.integers(0, len(lines) + 1, BLANK_ROWS)):
         lines.insert(place, [""] * (len(titles) + bool(source.edited)))
-    above = [[f"{study.synthetic.short}. Export of {source.sheet or source.file}"], [""]] * source.header_row
+    above: list[list[Cell]] = [
+        [f"{_declared(study).short}. Export of {source.sheet or source.file}"],
+        [""],
+    ] * source.header_row
     return [*above[: source.header_row - 1], [*titles, *([source.edited] if source.edited else [])], *lines]
 
 
 def _entries(role: str, tables: dict[str, pd.DataFrame], study: Study, rng: np.random.Generator) -> list[Entry]:
     """The true rows, copies and older versions of some, and mistakes, mostly in order."""
     table = tables[role]
-    true = [Entry(values, _edited(values, study, rng)) for values in table.to_dict("records")]
+    rows = ({str(name): value for name, value in row.items()} for row in table.to_dict("records"))
+    true = [Entry(values, _edited(values, study, rng)) for values in rows]
     few = [rng.permutation(len(true))[: max(1, round(share * len(true)))] for share in (REPEATED, CORRECTED)]
     copies = [(place, true[place]) for place in few[0]]
     older = [(place, _older(role, true[place], table, rng)) for place in few[1]] if study.sources[role].edited else []
@@ -151,8 +162,8 @@ def _edited(values: dict[str, Any], study: Study, rng: np.random.Generator) -> p
 def _older(role: str, entry: Entry, table: pd.DataFrame, rng: np.random.Generator) -> Entry | None:
     """The row as it stood before it was corrected; None if the table offers no other value to have been wrong with."""
     column = CORRECTIONS[role]
-    others = table[column].dropna().unique()
-    others = [value for value in others if pd.isna(entry.says[column]) or value != entry.says[column]]
+    values = table[column].dropna().unique()
+    others = [value for value in values if pd.isna(entry.says[column]) or value != entry.says[column]]
     if not others:
         return None
     wrong = {**entry.says, column: others[rng.integers(len(others))]}
@@ -180,15 +191,15 @@ def _workbook(sheets: list[tuple[Source, list[list[Cell]]]], study: Study) -> by
         sheet = book.create_sheet(source.sheet)
         for line in lines:
             sheet.append([_workbook_cell(cell) for cell in line])
-    book.properties.creator = study.synthetic.short
+    book.properties.creator = _declared(study).short
     book.properties.title = f"{study.title}: synthetic export"
-    book.properties.description = study.synthetic.notice
+    book.properties.description = _declared(study).notice
     buffer = io.BytesIO()
     book.save(buffer)
     return _without_time(buffer, dt.datetime.combine(study.data_cut, dt.time()))
 
 
-def _workbook_cell(cell: Cell) -> Cell | dt.datetime:
+def _workbook_cell(cell: Cell) -> Cell | dt.datetime | None:
     if isinstance(cell, pd.Timestamp):
         return cell.to_pydatetime()
     return None if cell == "" else cell

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ class Clerk:
     rng: np.random.Generator
     typed: bool
 
-    def type_in(self, value: object, role: str, name: str) -> Cell:
+    def type_in(self, value: Any, role: str, name: str) -> Cell:
         """One way of writing `value` that means it, and nothing else, by the declarations of the column."""
         column, declared = SOURCES[role][name], self.study.sources[role].columns[name]
         decimal = declared.decimal or self.study.parsing.decimal
@@ -52,7 +53,7 @@ class Clerk:
                 words = self.study.parsing.true_words if value else self.study.parsing.false_words
                 return self._carelessly(self._one_of(words))
             case "term":
-                return self._carelessly(self._one_of(self.words[column.terms][value]))
+                return self._carelessly(self._one_of(self.words[str(column.terms)][value]))
             case _:
                 return self._carelessly(str(value))
 
@@ -75,7 +76,7 @@ class Clerk:
 
     def _amount(self, value: float, units: tuple[tuple[Decimal, str], ...], decimal: str) -> str | float:
         """A number in one of `units`: (how many make the column's unit, how it is written), the first being usual."""
-        factor, unit = units[0] if self.rng.random() < USUAL else units[self.rng.integers(len(units))]
+        factor, unit = units[0] if self.rng.random() < USUAL else units[int(self.rng.integers(len(units)))]
         exact = (Decimal(repr(float(value))) * factor).normalize()
         text = f"{exact:f}"
         if self.typed and not unit and decimal == "." and len(exact.as_tuple().digits) <= 15:
@@ -84,7 +85,7 @@ class Clerk:
         return self._carelessly(text.replace(".", decimal) + space + unit)
 
     def _one_of(self, ways: Sequence[str]) -> str:
-        return str(ways[0] if self.rng.random() < USUAL else ways[self.rng.integers(len(ways))])
+        return str(ways[0] if self.rng.random() < USUAL else ways[int(self.rng.integers(len(ways)))])
 
     def _carelessly(self, text: str) -> str:
         """`text` as it is, or so that normalising widths and spaces gives it back."""

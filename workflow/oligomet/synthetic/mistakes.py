@@ -83,7 +83,7 @@ def _impossible_contacts(tables: dict[str, pd.DataFrame]) -> list[tuple[int, dic
     born = number.map(tables["patients"].set_index("patient_id")["birth_date"]) - pd.DateOffset(years=1)
     days = {"died": died.dropna(), "born": born.dropna()}
     return [
-        (contacts.index.get_loc(of.index[0]), {"date": f"{of.iloc[0]:%Y-%m-%d}", **cells})
+        (contacts.index.tolist().index(of.index[0]), {"date": f"{of.iloc[0]:%Y-%m-%d}", **cells})
         for of, cells in ((days["died"], {"status": "dead"}), (days["born"], {}))
         if len(of)
     ]

@@ -10,6 +10,7 @@ import math
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -86,6 +87,7 @@ def report_differences(differences: pd.DataFrame, expected: dict[str, pd.DataFra
     if differences.empty:
         return f"PASS: {cells} values in {len(expected)} tables are as expected."
     lines = [f"FAIL: {len(differences)} of {cells} values in {len(expected)} tables are not as expected."]
+    row: Any
     for row in differences.head(LISTED).itertuples():
         where = (
             f"{row.file}" + (f", row {row.row}" if row.row != "" else "") + (f", {row.column}" if row.column else "")

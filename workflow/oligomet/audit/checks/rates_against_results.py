@@ -197,7 +197,8 @@ def check_hazard_ratio_and_rates(paper: Paper) -> Iterator[Finding]:
             ratios = interval_hazard_ratios(*rates)
             if len(ratios) < 2 or min(ratios) <= 0:
                 continue
-            span = Interval(math.log(min(ratios)) - 2 * error, math.log(max(ratios)) + 2 * error)
+            chance = MOST_STANDARD_ERRORS * error
+            span = Interval(math.log(min(ratios)) - chance, math.log(max(ratios)) + chance)
             found = Interval(*(math.log(max(1e-9, end)) for end in (claim.interval.low, claim.interval.high)))
             printed = ", ".join(f"{ratio:.2f}" for ratio in ratios)
             words = f"Between the printed times the hazards' ratios are {printed}"

@@ -250,7 +250,7 @@ def check_one_column(paper: Paper) -> Iterator[Finding]:
         averages = [mixture(shares.parts(division, division.times)) for division, shares in column]
         agreed = _most_shared(averages)
         for (division, shares), average in zip(column, averages, strict=True):
-            chance = allowance(paper, division, shares, division.times[0])
+            chance = math.sqrt(2) * allowance(paper, division, shares, division.times[0])  # of each of two averages
             words = f"{paper.declared.factors[division.factor].says} averages to {average}%"
             if average.widened(chance).meets(agreed):
                 yield Finding(
