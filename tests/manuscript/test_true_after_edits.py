@@ -11,6 +11,7 @@ from oligomet import declarations
 from oligomet.book import Book
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
+from oligomet.schemas import EVENTS
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
 GTV_AT_3 = "groups: {< 3: {below: 3}, ≥ 3: {at_least: 3}}"
@@ -181,7 +182,7 @@ def test_every_option_that_can_be_declared_has_words_of_its_own(study, book, sec
 
 def test_every_event_that_can_be_declared_has_its_words(tmp_path, study):
     (tmp_path / "events.qmd").write_text('<% from "_words.qmd" import EVENTS %><< EVENTS|join(" ") >>')
-    assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(declarations.EVENTS)
+    assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(EVENTS)
 
 
 def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):
