@@ -35,7 +35,8 @@ def test_every_wrong_name_of_a_paper_is_told_with_its_line_and_the_nearest(tmp_p
         "paper.qmd, line 3: 'endpionts' is not known; the nearest are endpoints, response, months",
     ]
     assert said[2].startswith(
-        'paper.qmd, line 3: nothing answers OS.hr("lesion_cuont"); the nearest are OS.hr("lesion_count", group="Si'
+        'paper.qmd, line 3: nothing answers OS.hr("lesion_cuont"); '
+        'the nearest are OS.hr("lesion_count", group="Single"), '
     )
     assert 'the nearest are flow.patients("analysed"), ' in said[3] and said[3].startswith("paper.qmd, line 4: ")
     assert said[4] == "paper.qmd, line 4: no notebook shows 'fig-flo'; the nearest are fig-flow"

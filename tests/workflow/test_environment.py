@@ -14,7 +14,13 @@ CONDA = {  # the recipe of a package, where it bears another name
     "snakemake": "snakemake-minimal",  # without the report's and the cloud's packages
     "types-PyYAML": "types-pyyaml",
 }
-BY_PIP = {"great-tables", "psycopg-binary", "pypandoc-binary", "statsmodels", "typst"}  # why, says environment.yml
+BY_PIP = {  # why, says environment.yml
+    "great-tables",
+    "psycopg-binary",
+    "pypandoc-binary",
+    "statsmodels",
+    "typst",
+}
 OTHERS = {"python", "quarto", "pip"}
 
 

@@ -14,7 +14,7 @@ from whole_run import Run, copy_repository
 
 NOTEBOOKS = {f"notebook_{name}" for name in ("cohort", "response", "survival", "factors", "robustness", "literature")}
 SHOWN = {"table", "figures", "audit", "manuscript", "paper"} | NOTEBOOKS
-ESTIMATED = {"estimate_analyses", "estimate_robustness", "estimates"}
+ESTIMATED = {"estimate", "estimates"}
 OUTCOMES = {"responses", "times", "characteristics"}
 EVERYTHING = {"extract", "cohort", "reanalyses"} | OUTCOMES | ESTIMATED | SHOWN
 
@@ -116,17 +116,18 @@ PACKAGE = "workflow/oligomet"
     [
         ("studies/pumch2022/raw/toxicity.csv", lambda text: text + b"\n", EVERYTHING),
         (STUDY, replaced("title: Overall survival by response", "title: By response"),
-         {"figures", "manuscript", "paper"} | NOTEBOOKS),
+         {"figures", "notebook_survival", "manuscript", "paper"}),
         (STUDY, replaced("late_after_days: 90", "late_after_days: 120"),
          {"characteristics", "reanalyses"} | ESTIMATED | SHOWN),
         (STUDY, replaced("# nothing after this day is counted", "# a comment is no decision"), set()),
         (f"{PACKAGE}/outcomes/recist.py", lambda text: text + b"\n# why\n",
          {"reanalyses"} | OUTCOMES | ESTIMATED | SHOWN),
         (f"{PACKAGE}/estimates/toxicity.py", lambda text: text + b"\n# why\n",
-         {"estimate_analyses", "estimates"} | SHOWN),
-        (f"{PACKAGE}/displays/flow.py", lambda text: text + b"\n# why\n",
+         ESTIMATED | SHOWN),
+        (f"{PACKAGE}/displays/flow_diagram.py", lambda text: text + b"\n# why\n",
          {"figures", "notebook_cohort", "manuscript", "paper"}),
-        (f"{PACKAGE}/audit/wording.py", lambda text: text + b"\n# why\n", {"audit", "paper"}),
+        (f"{PACKAGE}/audit/wording.py", lambda text: text + b"\n# why\n",
+         {"reanalyses", "audit", "notebook_robustness", "manuscript", "paper"}),  # which read the claims
         ("workflow/scripts/common.py", lambda text: text + b"\n# why\n", EVERYTHING),
         ("notebooks/literature.ipynb", replaced("published series", "the published series"),
          {"notebook_literature", "manuscript", "paper"}),

@@ -15,7 +15,7 @@ rule extract:
 
 
 rule registry:
-    """A REDCap data dictionary with the study's terms, and the sources that read its exports: for a new registry."""
+    """A REDCap data dictionary with the study's terms, and the sources that read it: for a new registry."""
     input:
         code=code("set_up_registry"),
     output:

@@ -6,7 +6,7 @@ paper = [*papers, f"{results}/manuscript/project"]  # both are asked for: one th
 
 
 rule manuscript:
-    """The paper's Quarto project with every number filled in, rendered, and a list of all numbers: for authors."""
+    """The paper's Quarto project, rendered, with a list of the numbers in its prose: for authors."""
     input:
         manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
@@ -43,6 +43,6 @@ rule paper:
     log:
         logfile("paper"),
     params:
-        folder=f"{results}/manuscript",
+        decisions=decisions("synthetic", "title"),  # for the caption in Snakemake's report
     shell:
-        "cp {input.project}/paper.html {input.project}/paper.pdf {input.project}/paper.docx {params.folder} 2> {log}"
+        "for paper in {output}; do cp {input.project}/$(basename $paper) $paper; done 2> {log}"

@@ -57,12 +57,13 @@ def read_database(source: Source) -> Grid:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
-    names = re.findall(r"\$\{(\w+)\}", source.url)
+    declared = source.url or ""
+    names = re.findall(r"\$\{(\w+)\}", declared)
     unset = [name for name in dict.fromkeys(names) if not os.environ.get(name)]
     if unset:
         raise Unreadable("\n".join(f"the environment variable {name} is not set; url refers to it." for name in unset))
     try:
-        url = make_url(re.sub(r"\$\{(\w+)\}", _for_url, source.url))
+        url = make_url(re.sub(r"\$\{(\w+)\}", _for_url, declared))
     except ArgumentError:
         raise Unreadable("url is not a database's address, such as postgresql://${USER}@host/name.") from None
     if url.get_backend_name() in ("sqlite", "duckdb"):
@@ -128,16 +129,17 @@ def _first_line(error: Exception) -> str:
 def _ordered(source: Source) -> TextClause:
     from sqlalchemy import text
 
-    if not re.search(r"\border\s+by\b", source.query, re.IGNORECASE):
+    query = source.query or ""
+    if not re.search(r"\border\s+by\b", query, re.IGNORECASE):
         raise Unreadable("query has no ORDER BY: a row could not be found again by its number.")
-    return text(source.query.replace(":", r"\:"))
+    return text(query.replace(":", r"\:"))
 
 
 def _selected(engine: Engine, source: Source) -> Select | list[str]:
     """The declared columns of a table, in the order of its primary key; its columns, if some are not there."""
     from sqlalchemy import column, inspect, select, table
 
-    schema, _, name = source.table.rpartition(".")
+    schema, _, name = (source.table or "").rpartition(".")
     inspector = inspect(engine)
     there = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]
     if name not in there:

@@ -120,7 +120,7 @@ def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:
         grid = read_database(part)
         return grid, hashlib.sha256(json.dumps([grid.header, *grid.rows]).encode()).hexdigest()
     if part.kind is None:
-        suffix = Path(part.file).suffix
+        suffix = Path(part.file or "").suffix
         raise Unreadable(
             f"no reader for {suffix or 'files without a suffix'}; there is one for {', '.join(SUFFIXES)}. "
             f"sources.{role}.format says what it is, if its name does not."

@@ -38,7 +38,7 @@ def read_redcap(path: Path, source: Source) -> Grid:
     Unreadable
         If export or dictionary cannot be read, or the instrument is none of the dictionary's.
     """
-    fields = read_dictionary(path.with_name(source.dictionary))
+    fields = read_dictionary(path.parent / (source.dictionary or ""))
     grid = read_delimited(path, source)
     forms = dict.fromkeys(form for form, _, _ in fields.values())
     if source.instrument and source.instrument not in forms:

@@ -121,7 +121,7 @@ def _cells(
     column: ColumnSource | None, chosen: list[int], rows: list[list[str]], places: dict[str, int], decimal: str
 ) -> list[str]:
     if column is None or column.constant is not None:
-        return [column.constant if column else ""] * len(chosen)
+        return [(column.constant or "") if column else ""] * len(chosen)
     place = places[column.header]
     return [_written(rows[at][place], column, decimal) for at in chosen]
 

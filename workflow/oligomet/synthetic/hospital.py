@@ -87,8 +87,8 @@ def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, director
         raise ValueError("\n".join(problems))
 
     directory.mkdir(parents=True, exist_ok=True)
-    by_file = sorted(study.sources.items(), key=lambda item: item[1].file)
-    for file, sources in groupby(by_file, key=lambda item: item[1].file):
+    by_file = sorted(study.sources.items(), key=lambda item: str(item[1].file))
+    for file, sources in groupby(by_file, key=lambda item: str(item[1].file)):
         sheets = [(source, _lines(role, tables, study, words)) for role, source in sources]
         content = _workbook(sheets, study) if file.endswith(".xlsx") else _text(*sheets[0])
         (directory / file).write_bytes(content)
@@ -116,7 +116,7 @@ def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study, words: Word
     """Everything above, in and below the header of one source."""
     source = study.sources[role]
     rng = np.random.default_rng([_declared(study).seed, list(SOURCES).index(role)])
-    clerk = Clerk(study, words, rng, typed=source.file.endswith(".xlsx"))
+    clerk = Clerk(study, words, rng, typed=str(source.file).endswith(".xlsx"))
     entries = _entries(role, tables, study, rng)
     known = {number: place for place, number in enumerate(sorted(tables["patients"]["patient_id"]), 1)}
 
