@@ -19,6 +19,7 @@ from ward import (
 )
 
 from oligomet.cohort.build import build_cohort
+from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.declarations import ConfigurationError
 from oligomet.schemas import TABLES, validate
 
@@ -62,7 +63,7 @@ def test_nobody_can_be_recognised():
     written = "\n".join(table.to_csv() for table in cohort.values())
     for secret in (number, born, "31.11.1961", "1961", "99999"):
         assert secret not in written
-    assert cohort["patients"]["patient_id"].str.fullmatch("P-[0-9a-f]{8}").all()
+    assert cohort["patients"]["patient_id"].str.fullmatch("P-[0-9a-f]{12}").all()
     assert len(cohort["quarantine"]) == 2
 
 
@@ -73,11 +74,12 @@ def test_a_record_number_is_the_same_however_it_is_typed():
     assert len(cohort["follow_up"]) == 3
 
 
-def test_another_salt_gives_other_pseudonyms_and_a_collision_is_an_error(monkeypatch):
-    one = build()["patients"]["patient_id"].iloc[0]
-    other = build(STUDY.model_copy(update={"pseudonym_salt": "pepper"}))["patients"]["patient_id"].iloc[0]
+def test_another_key_gives_other_pseudonyms_none_is_refused_and_a_collision_is_an_error(monkeypatch):
+    one, other = (build_cohort(extract(), STUDY, key)["patients"]["patient_id"].iloc[0] for key in ("salt", "pepper"))
     assert one != other
-    monkeypatch.setattr("oligomet.cohort.pseudonyms._digest", lambda number, salt: "0" * 64)
+    with pytest.raises(ConfigurationError, match="empty"):
+        build_cohort(extract(), STUDY, " ")
+    monkeypatch.setattr("oligomet.cohort.pseudonyms._digest", lambda number, key: "0" * 64)
     with pytest.raises(ConfigurationError, match="same pseudonym"):
         build(patients=[patient(), patient("OV-2")])
 
@@ -323,6 +325,6 @@ def test_what_was_written_and_read_again_gives_the_same(tmp_path):
 
     for role, rows in extract().items():
         write_csv(rows, tmp_path / f"{role}.csv")
-    again = build_cohort({role: read_verbatim(tmp_path / f"{role}.csv") for role in BASE}, STUDY)
+    again = build_cohort({role: read_verbatim(tmp_path / f"{role}.csv") for role in BASE}, STUDY, PUBLIC_KEY)
     for name, table in build().items():
         pd.testing.assert_frame_equal(table, again[name])

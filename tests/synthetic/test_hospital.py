@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.words import WORDS
 from oligomet.cohort.build import build_cohort
-from oligomet.cohort.pseudonyms import name_patients
+from oligomet.cohort.pseudonyms import PUBLIC_KEY, name_patients
 from oligomet.extract.readers import extract_sources
 from oligomet.schemas import SOURCES, conform
 from oligomet.study import read_study
@@ -98,12 +98,12 @@ def invent(seed: int) -> dict[str, pd.DataFrame]:
 
 
 def clean(folder: Path) -> dict[str, pd.DataFrame]:
-    return build_cohort(extract_sources(STUDY, folder), STUDY)
+    return build_cohort(extract_sources(STUDY, folder), STUDY, PUBLIC_KEY)
 
 
 def assert_given_back(tables: dict[str, pd.DataFrame], cohort: dict[str, pd.DataFrame]) -> None:
     """Every patient is screened, and of the eligible every row is there, with every value, to the last bit."""
-    names = name_patients(tables["patients"]["patient_id"], STUDY.pseudonym_salt)
+    names = name_patients(tables["patients"]["patient_id"], PUBLIC_KEY)
     assert set(cohort["screened"]["patient_id"]) == set(names.values())
     for role, table in tables.items():
         table = table.assign(patient_id=table["patient_id"].map(names).astype("string"))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from oligomet.declarations import ConfigurationError, Declaration
+from oligomet.declarations import MOVED, ConfigurationError, Declaration
 
 
 def checked(model: type[Declaration], raw: Any, file: str) -> Any:
@@ -30,6 +30,8 @@ def checked(model: type[Declaration], raw: Any, file: str) -> Any:
             where = ".".join(str(part) for part in problem["loc"])
             said = problem["msg"].removeprefix("Value error, ")
             found = "" if problem["type"] in ("missing", "value_error") else f" (found: {problem['input']!r})"
+            if where in MOVED:
+                said, found = MOVED[where], ""
             lines += [f"{file}: {where + ': ' if where else ''}{line}{found}" for line in said.split("\n")]
         raise ConfigurationError("\n".join(lines)) from None
 

@@ -59,7 +59,6 @@ class Study(Declaration):
     synthetic: Synthetic | None = None
     months: Months = Months()
     parsing: Parsing
-    pseudonym_salt: str
     sources: dict[Literal[tuple(SOURCES)], Source]  # type: ignore[valid-type]  # words that are known when it runs
     not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]

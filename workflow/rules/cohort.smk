@@ -12,12 +12,12 @@ rule cohort:
         logfile("cohort"),
     params:
         study=study_file,
+        synthetic=study.synthetic is not None,  # and whose key is therefore public
         decisions=decisions(
             "courses",
             "data_cut",
             "deaths_set_aside",
             "parsing",
-            "pseudonym_salt",
             "sources",
             "terms",
             "sites",

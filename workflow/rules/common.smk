@@ -63,7 +63,7 @@ def logfile(name):
 
 # All sections, and those that a notebook can show: how exports are read shows in the tables that come of it.
 study_sections = list(type(study).model_fields)
-shown = [name for name in study_sections if name not in ("parsing", "pseudonym_salt", "sources", "terms")]
+shown = [name for name in study_sections if name not in ("parsing", "sources", "terms")]
 
 cohort_input = {
     name: table(f"cohort/{name}")

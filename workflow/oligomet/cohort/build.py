@@ -18,7 +18,7 @@ from oligomet.study import Study
 CHILDREN = ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
 
 
-def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, pd.DataFrame]:
+def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> dict[str, pd.DataFrame]:
     """The tables `cohort/*` of `oligomet.schemas`, without that prefix.
 
     Cells are parsed by the declarations; copies and corrected rows are resolved; rows that cannot be read, belong to
@@ -31,6 +31,8 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
         Verbatim text by role, as `oligomet.extract.readers.extract_sources` gives it.
     study
         The declarations.
+    key
+        Of the pseudonyms; a secret.
 
     Returns
     -------
@@ -42,11 +44,11 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
     Raises
     ------
     ConfigurationError
-        If an eligibility rule, a date format or the salt cannot be used.
+        If an eligibility rule, a date format or the key cannot be used.
     """
     check_rules(study.eligibility)
     extracted = {role: extracted[role].reset_index(drop=True) for role in study.sources}
-    records = _read_rows(extracted, study)
+    records = _read_rows(extracted, study, key)
     check_rows(records, study)
     check_patients(records)
     check_plans(records, study)
@@ -71,7 +73,7 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
     return {**tables, "accounting": _account(extracted, tables, study)}
 
 
-def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
+def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Records:
     """Typed rows, each key once, without those that lack a required value."""
     parsed, found = {}, {}
     for role, frame in extracted.items():
@@ -85,7 +87,7 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
             answers.append(parse_edited(frame["edited"], study))
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
-    names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), study.pseudonym_salt)
+    names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), key)
     for role in SOURCES:
         if role not in parsed:
             parsed[role] = conform(pd.DataFrame(), {**SOURCES[role], "source": SOURCE})
