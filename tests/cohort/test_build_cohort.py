@@ -26,6 +26,7 @@ from oligomet.schemas import TABLES, validate
 
 def test_a_patient_comes_out_clean():
     cohort = build()
+    assert len(validate(cohort.pop("quarantined_cells"), "extracted/quarantined_cells")) == 0
     assert set(cohort) == {name.partition("/")[2] for name in TABLES if name.startswith("cohort/")}
     for name, table in cohort.items():
         validate(table, f"cohort/{name}")
@@ -59,9 +60,12 @@ def test_nobody_can_be_recognised():
     records = {role: [row | {"patient_id": number} for row in rows] for role, rows in BASE.items()}
     records["patients"] = [patient(number, birth_date=born), patient(number + "X", birth_date="31.11.1961", kps="?")]
     records["follow_up"] += [contact("OV-99999")]
+    records["therapies"] = [therapy(number, drug="paclitaxel, then as Mrs Gabler wished")]
     cohort = build(**records)
+    refused = cohort.pop("quarantined_cells")  # which is beside the extracted text
+    assert refused["value"].tolist() == ["31.11.1961", "OV-99999"][: len(refused)]
     written = "\n".join(table.to_csv() for table in cohort.values())
-    for secret in (number, born, "31.11.1961", "1961", "99999"):
+    for secret in (number, born, "31.11.1961", "1961", "99999", "Gabler"):
         assert secret not in written
     assert cohort["patients"]["patient_id"].str.fullmatch("P-[0-9a-f]{12}").all()
     assert len(cohort["quarantine"]) == 2
@@ -119,7 +123,10 @@ def test_an_unreadable_value_that_is_not_required_goes_alone_with_a_note():
         ("lesions", 2, "GTV diameter", "out_of_range", 1),
         ("measurements", 2, "Long axis", "unreadable", 1),
     ]
-    assert cohort["quarantine"]["value"].tolist() == ["99", "2,4 cm"]
+    assert cohort["quarantined_cells"].drop(columns="sheet").to_numpy().tolist() == [
+        ["radiotherapy.xlsx", 2, "GTV diameter", "99"],
+        ["imaging.csv", 2, "Long axis", "2,4 cm"],
+    ]
     assert pd.isna(cohort["measurements"]["long_axis_cm"].iloc[0])
     assert cohort["measurements"]["short_axis_cm"].iloc[0] == 1.8
     assert (cohort["accounting"]["quarantined"] == 0).all()

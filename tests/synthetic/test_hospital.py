@@ -112,7 +112,12 @@ def assert_given_back(tables: dict[str, pd.DataFrame], cohort: dict[str, pd.Data
         table = table[table["patient_id"].isin(cohort["patients"]["patient_id"])]
         given_back = cohort["lesions" if role == "plans" else role]
         columns = [column for column in table if column in given_back]
-        assert set(SOURCES[role]) - set(columns) <= {"birth_date", "surgery_or_systemic_feasible", "lesion_number"}
+        assert set(SOURCES[role]) - set(columns) <= {
+            "birth_date",
+            "surgery_or_systemic_feasible",
+            "lesion_number",
+            "drug",
+        }
         pd.testing.assert_frame_equal(
             *(frame[columns].sort_values(columns, ignore_index=True) for frame in (table, given_back)), check_exact=True
         )

@@ -16,8 +16,8 @@ from oligomet.schemas import Event
 
 # What study.yaml once declared, and where that is now; its value is not repeated.
 MOVED = {
-    "pseudonym_salt": "it does not belong here, where everyone reads it; the key of the pseudonyms is in the environment "
-    "variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, which is made where there is none"
+    "pseudonym_salt": "it does not belong here, where everyone reads it; the key of the pseudonyms is in the "
+    "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none"
 }
 
 Scalar = int | float | dt.date | str

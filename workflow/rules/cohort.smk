@@ -8,6 +8,7 @@ rule cohort:
         code=code("build_cohort"),
     output:
         **{name.partition("/")[2]: table(name) for name in cohort_tables},
+        quarantined_cells=table("extracted/quarantined_cells"),
     log:
         logfile("cohort"),
     params:

@@ -2,6 +2,7 @@
 
 from common import begin
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from oligomet.extract.key import find_key
 from oligomet.tables import read_verbatim, write
 
 study = begin(snakemake)
+os.umask(0o077)  # records of patients, some as they were typed: for the one who runs this
 extracted = {role: read_verbatim(snakemake.input[role]) for role in study.sources}
 key = PUBLIC_KEY if snakemake.params.synthetic else find_key(Path(snakemake.params.study).parent)
 tables = build_cohort(extracted, study, key)

@@ -39,7 +39,8 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     `patients`, `lesions` (with their plans), `therapies`, `surgeries`, `measurements`, `follow_up` and `toxicities` of
     the eligible; `screened`, a row for every patient with a readable row; `quarantine`; `possible_events`, what was set
     aside and could be an event; `accounting`, where for every source raw = analysed + quarantined. Patients bear
-    pseudonyms; no table has a record number or a date of birth.
+    pseudonyms; no table has a record number, a date of birth or a text that is no code, but for `quarantined_cells`
+    (`extracted/quarantined_cells`), which has what stood in the cells that the quarantine names.
 
     Raises
     ------
@@ -61,16 +62,18 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     _leave_out_ineligible(records, screened)
     check_lesions(records, irradiated, index)
 
+    quarantine = records.quarantine(extracted, study)
     tables = {
         "patients": variables[screened["eligible"] == 1],
         "lesions": _describe_lesions(_join_plans(records, study), study),
         **{role: _name_lesions(records.rows[role], "lesion_id") for role in CHILDREN},
         "screened": screened,
-        "quarantine": records.quarantine(extracted, study),
+        "quarantine": quarantine,
         "possible_events": find_possible_events(records, screened, study),
     }
     tables = {name: conform(frame, TABLES[f"cohort/{name}"]).reset_index(drop=True) for name, frame in tables.items()}
-    return {**tables, "accounting": _account(extracted, tables, study)}
+    cells = conform(quarantine.dropna(subset="value"), TABLES["extracted/quarantined_cells"])
+    return {**tables, "accounting": _account(extracted, tables, study), "quarantined_cells": cells}
 
 
 def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Records:
