@@ -116,6 +116,13 @@ class Parsing(Declaration):
         return name
 
 
+class Privacy(Declaration):
+    """What protects the patients beyond their pseudonyms (docs/privacy.md)."""
+
+    shift_dates_days: int = Field(0, ge=0)  # the dates of each patient move by as many days or fewer, never by none
+    smallest_cell: int = Field(0, ge=0)  # a smaller count of somebody is not shown; 0: all are
+
+
 class Site(Declaration):
     label: str
     visceral: bool = False

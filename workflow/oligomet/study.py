@@ -31,6 +31,7 @@ from oligomet.declarations import (
     Parsing,
     PerPatient,
     PlatinumFreeInterval,
+    Privacy,
     Response,
     Robustness,
     Site,
@@ -38,6 +39,7 @@ from oligomet.declarations import (
     Table,
     Toxicity,
 )
+from oligomet.privacy import problems as undone
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.source_declarations import Source
 
@@ -59,6 +61,7 @@ class Study(Declaration):
     synthetic: Synthetic | None = None
     months: Months = Months()
     parsing: Parsing
+    privacy: Privacy = Privacy()
     sources: dict[Literal[tuple(SOURCES)], Source]  # type: ignore[valid-type]  # words that are known when it runs
     not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]
@@ -115,7 +118,7 @@ class Study(Declaration):
 
     @model_validator(mode="after")
     def _names_agree(self) -> Study:
-        found = [*self._source_problems(), *self._reference_problems(), *problems(self)]
+        found = [*self._source_problems(), *self._reference_problems(), *problems(self), *undone(self)]
         if found:
             raise ValueError("\n".join(found))
         return self

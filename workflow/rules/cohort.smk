@@ -19,6 +19,7 @@ rule cohort:
             "data_cut",
             "deaths_set_aside",
             "parsing",
+            "privacy.shift_dates_days",
             "sources",
             "terms",
             "sites",

@@ -8,7 +8,7 @@ from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, 
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen
 from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_edited, plain
 from oligomet.cohort.possible_events import find_possible_events
-from oligomet.cohort.pseudonyms import name_patients
+from oligomet.cohort.pseudonyms import name_patients, shift_dates
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
 from oligomet.courses import index_course, number_courses
@@ -39,8 +39,9 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     `patients`, `lesions` (with their plans), `therapies`, `surgeries`, `measurements`, `follow_up` and `toxicities` of
     the eligible; `screened`, a row for every patient with a readable row; `quarantine`; `possible_events`, what was set
     aside and could be an event; `accounting`, where for every source raw = analysed + quarantined. Patients bear
-    pseudonyms; no table has a record number, a date of birth or a text that is no code, but for `quarantined_cells`
-    (`extracted/quarantined_cells`), which has what stood in the cells that the quarantine names.
+    pseudonyms, and their dates are moved by as many days as `privacy` says; no table has a record number, a date of
+    birth or a text that is no code, but for `quarantined_cells` (`extracted/quarantined_cells`), which has what stood
+    in the cells that the quarantine names.
 
     Raises
     ------
@@ -72,6 +73,7 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
         "possible_events": find_possible_events(records, screened, study),
     }
     tables = {name: conform(frame, TABLES[f"cohort/{name}"]).reset_index(drop=True) for name, frame in tables.items()}
+    tables = {name: shift_dates(frame, key, study.privacy.shift_dates_days) for name, frame in tables.items()}
     cells = conform(quarantine.dropna(subset="value"), TABLES["extracted/quarantined_cells"])
     return {**tables, "accounting": _account(extracted, tables, study), "quarantined_cells": cells}
 

@@ -28,5 +28,18 @@ def name_patients(numbers: pd.Series, key: str) -> dict[str, str]:
     return names
 
 
+def shift_dates(rows: pd.DataFrame, key: str, most: int) -> pd.DataFrame:
+    """`rows` with all dates of a patient moved by the same number of days: at least 1, up to `most`, back or forth.
+
+    The pseudonym and the key say by how many, so that whatever lies between two dates of a patient stays.
+    """
+    dates = rows.select_dtypes("datetime").columns
+    if not most or dates.empty or rows.empty:
+        return rows
+    days = {name: int(_digest(f"dates of {name}", key), 16) % (2 * most) - most for name in rows["patient_id"].unique()}
+    moved = pd.to_timedelta(rows["patient_id"].map({name: by + (by >= 0) for name, by in days.items()}), unit="D")
+    return rows.assign(**{name: rows[name] + moved for name in dates})
+
+
 def _digest(number: str, key: str) -> str:
     return hmac.new(key.encode(), number.encode(), hashlib.sha256).hexdigest()
