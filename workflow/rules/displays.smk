@@ -2,7 +2,8 @@
 # job, since importing what draws them costs more than drawing them.
 tables = [f"{results}/tables/{name}.{kind}" for name in study.tables for kind in ("csv", "html")]
 figures = [f"{results}/figures/{name}.{kind}" for name in study.figures for kind in ("svg", "png", "pdf")]
-wording = ["analyses", "eligibility", "endpoints", "factors", "response", "sites", "synthetic", "title", "toxicity"]
+wording = ["analyses", "eligibility", "endpoints", "factors", "privacy.smallest_cell", "response", "sites", "synthetic"]
+wording += ["title", "toxicity"]
 
 
 rule table:
