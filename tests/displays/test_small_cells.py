@@ -40,7 +40,7 @@ tables = st.integers(1, 4).flatmap(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(tables.map(np.array).filter(lambda counts: counts.sum() >= 2 * SMALLEST))
 def test_no_small_count_follows_from_what_is_shown(counts):
     shown = withhold_small_cells(divided(counts), SMALLEST)
@@ -121,6 +121,7 @@ def test_families_are_of_the_flow_of_patients_of_responses_toxicities_and_events
         row(analysis="toxicity", statistic="proportion", factor=factor, group=group, grade=grade, events=n, n=90)
         for factor, group, grade, n in (
             ("phase", "any", None, 20),
+            ("worst_grade", None, "0", 70),
             ("worst_grade", None, "3", 1),
             ("skin", "any", None, 9),
         )

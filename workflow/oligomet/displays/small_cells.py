@@ -4,7 +4,8 @@ Rows of the estimates that add up, or can be set against each other, are a famil
 of a unit, the classes of the response to a factor, toxicities, the rules of eligibility, the events of an endpoint by a
 factor. Where one of its counts is above nought and below the threshold, every count of the family but nought is
 withheld, with its percentage: the small ones are shown as '< 5', the others as '≥ 5', and what is left are totals.
-Where a total and these signs would still give a count away, the whole family is '(withheld)'.
+Where a total and these signs would still give a count away, the family is '(withheld)'; so is the column of everybody
+beside those of groups.
 """
 
 from __future__ import annotations
@@ -31,8 +32,16 @@ def withhold_small_cells(book: Book, smallest: int) -> Book:
         if (family := _family(entry)) is not None:
             families[family].append(entry)
     hidden = {name for name, entries in families.items() if any(_small(_count(entry), smallest) for entry in entries)}
-    given_away = {name for name in hidden if _gives_away(families[name], smallest)}
-    return Book(_withheld(entry, hidden, given_away, smallest) for entry in book)
+    lines = {name: _lines(families[name]) for name in hidden}
+    given_away = {name for name in hidden if any(_gives_away(line, smallest) for line in lines[name].values())}
+    for name in sorted(given_away, key=str):
+        for entry in families[name]:
+            if entry.by and set(lines[name][_line(entry)]) == {1}:  # as many people as groups: the size alone tells all
+                hidden.add(_sizes(entry.unit, entry.by))
+                given_away.add(_sizes(entry.unit, entry.by))
+    # The sign of a sum, beside those of what is added up, would be one thing more that is known.
+    summed = {name for name in hidden if any(entry.by_group and entry.factor for entry in families[name])}
+    return Book(_withheld(entry, hidden, given_away, summed, smallest) for entry in book)
 
 
 def _family(entry: Entry) -> Any:
@@ -66,24 +75,30 @@ def _small(count: float | None, smallest: int) -> bool:
     return count is not None and 0 < count < smallest
 
 
-def _gives_away(entries: list[Entry], smallest: int) -> bool:
-    """Whether, of any counts that add up to a known total, each can be only what it is."""
-    lines: dict[Any, list[float]] = defaultdict(list)
+def _line(entry: Entry) -> tuple:
+    """What the row's count is one of the groups of."""
+    return tuple((name, value) for name, value in entry.where.items() if name not in ("group", "grade", "method"))
+
+
+def _lines(entries: list[Entry]) -> dict[tuple, list[float]]:
+    """Counts that add up to a total that may be known: of the groups of a factor, and of the classes of response."""
+    lines: dict[tuple, list[float]] = defaultdict(list)
     for entry in entries:
         if count := _count(entry):
-            where = {name: value for name, value in entry.where.items() if name not in ("group", "method")}
-            lines[tuple(where.items())].append(count)
+            lines[_line(entry)].append(count)
             if entry.statistic in CLASSES:
                 lines[(entry.population, entry.group)].append(count)
-    for counts in lines.values():
-        few = [count for count in counts if count < smallest]
-        others = [count for count in counts if count >= smallest]
-        if few and ((set(few) == {1} and set(others) <= {smallest}) or (set(few) == {smallest - 1} and not others)):
-            return True
-    return False
+    return lines
 
 
-def _withheld(entry: Entry, hidden: set, given_away: set, smallest: int) -> Entry:
+def _gives_away(line: list[float], smallest: int) -> bool:
+    """Whether counts of these signs that add up to the same total can be no others."""
+    few = {count for count in line if count < smallest}
+    others = {count for count in line if count >= smallest}
+    return (few == {1} and others <= {smallest}) or (few == {smallest - 1} and not others)
+
+
+def _withheld(entry: Entry, hidden: set, given_away: set, summed: set, smallest: int) -> Entry:
     """The row, with its count, and what with others would tell it, withheld."""
     family = _family(entry)
     columns = dict(vars(entry))
@@ -98,13 +113,14 @@ def _withheld(entry: Entry, hidden: set, given_away: set, smallest: int) -> Entr
         names = ("events",)
         if entry.analysis in PROPORTIONS or entry.analysis == "flow":
             names = ("events", "estimate", "conf_low", "conf_high")
-        withhold((*names, "n") if entry.statistic == "count" and entry.by else names, family in given_away)
+        unsigned = family in given_away or (family in summed and entry.analysis == "description")
+        withhold((*names, "n") if entry.statistic == "count" and entry.by else names, unsigned)
     for factor, group in ((entry.factor, entry.group), (entry.by, entry.by_group)):
         sizes = _sizes(entry.unit, factor)
         if group and sizes in hidden and not isinstance(columns["n"], Withheld):
             if (entry.factor, entry.group) == (factor, group) and entry.analysis in ("description", "comparison"):
                 continue  # whose n is the column's
-            withhold(("n",), sizes in given_away)
+            withhold(("n",), sizes in given_away or sizes in summed)
     if entry.statistic in ("at_risk", "survival") and _small(entry.n, smallest):
         withhold(("n",), False)
     return Entry(columns)
