@@ -33,6 +33,7 @@ def rows(role: str) -> st.SearchStrategy[list[dict]]:
 @given(st.fixed_dictionaries({role: rows(role) for role in BASE}))
 def test_no_row_is_lost_or_counted_twice(records):
     cohort = build(**records)
+    validate(cohort.pop("quarantined_cells"), "extracted/quarantined_cells")
     for name, table in cohort.items():
         validate(table, f"cohort/{name}")
 

@@ -19,12 +19,14 @@ from ward import (
 )
 
 from oligomet.cohort.build import build_cohort
+from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.declarations import ConfigurationError
 from oligomet.schemas import TABLES, validate
 
 
 def test_a_patient_comes_out_clean():
     cohort = build()
+    assert len(validate(cohort.pop("quarantined_cells"), "extracted/quarantined_cells")) == 0
     assert set(cohort) == {name.partition("/")[2] for name in TABLES if name.startswith("cohort/")}
     for name, table in cohort.items():
         validate(table, f"cohort/{name}")
@@ -58,11 +60,14 @@ def test_nobody_can_be_recognised():
     records = {role: [row | {"patient_id": number} for row in rows] for role, rows in BASE.items()}
     records["patients"] = [patient(number, birth_date=born), patient(number + "X", birth_date="31.11.1961", kps="?")]
     records["follow_up"] += [contact("OV-99999")]
+    records["therapies"] = [therapy(number, drug="paclitaxel, then as Mrs Gabler wished")]
     cohort = build(**records)
+    refused = cohort.pop("quarantined_cells")  # which is beside the extracted text
+    assert refused["value"].tolist() == ["31.11.1961", "OV-99999"][: len(refused)]
     written = "\n".join(table.to_csv() for table in cohort.values())
-    for secret in (number, born, "31.11.1961", "1961", "99999"):
+    for secret in (number, born, "31.11.1961", "1961", "99999", "Gabler"):
         assert secret not in written
-    assert cohort["patients"]["patient_id"].str.fullmatch("P-[0-9a-f]{8}").all()
+    assert cohort["patients"]["patient_id"].str.fullmatch("P-[0-9a-f]{12}").all()
     assert len(cohort["quarantine"]) == 2
 
 
@@ -73,11 +78,12 @@ def test_a_record_number_is_the_same_however_it_is_typed():
     assert len(cohort["follow_up"]) == 3
 
 
-def test_another_salt_gives_other_pseudonyms_and_a_collision_is_an_error(monkeypatch):
-    one = build()["patients"]["patient_id"].iloc[0]
-    other = build(STUDY.model_copy(update={"pseudonym_salt": "pepper"}))["patients"]["patient_id"].iloc[0]
+def test_another_key_gives_other_pseudonyms_none_is_refused_and_a_collision_is_an_error(monkeypatch):
+    one, other = (build_cohort(extract(), STUDY, key)["patients"]["patient_id"].iloc[0] for key in ("salt", "pepper"))
     assert one != other
-    monkeypatch.setattr("oligomet.cohort.pseudonyms._digest", lambda number, salt: "0" * 64)
+    with pytest.raises(ConfigurationError, match="empty"):
+        build_cohort(extract(), STUDY, " ")
+    monkeypatch.setattr("oligomet.cohort.pseudonyms._digest", lambda number, key: "0" * 64)
     with pytest.raises(ConfigurationError, match="same pseudonym"):
         build(patients=[patient(), patient("OV-2")])
 
@@ -117,7 +123,10 @@ def test_an_unreadable_value_that_is_not_required_goes_alone_with_a_note():
         ("lesions", 2, "GTV diameter", "out_of_range", 1),
         ("measurements", 2, "Long axis", "unreadable", 1),
     ]
-    assert cohort["quarantine"]["value"].tolist() == ["99", "2,4 cm"]
+    assert cohort["quarantined_cells"].drop(columns="sheet").to_numpy().tolist() == [
+        ["radiotherapy.xlsx", 2, "GTV diameter", "99"],
+        ["imaging.csv", 2, "Long axis", "2,4 cm"],
+    ]
     assert pd.isna(cohort["measurements"]["long_axis_cm"].iloc[0])
     assert cohort["measurements"]["short_axis_cm"].iloc[0] == 1.8
     assert (cohort["accounting"]["quarantined"] == 0).all()
@@ -323,6 +332,6 @@ def test_what_was_written_and_read_again_gives_the_same(tmp_path):
 
     for role, rows in extract().items():
         write_csv(rows, tmp_path / f"{role}.csv")
-    again = build_cohort({role: read_verbatim(tmp_path / f"{role}.csv") for role in BASE}, STUDY)
+    again = build_cohort({role: read_verbatim(tmp_path / f"{role}.csv") for role in BASE}, STUDY, PUBLIC_KEY)
     for name, table in build().items():
         pd.testing.assert_frame_equal(table, again[name])

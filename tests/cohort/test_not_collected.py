@@ -111,7 +111,7 @@ class TestCentres:
         one["follow_up"].append(contact(date="2018-06-01", centre=""))
         cohort = build(self.study(tmp_path), **one)
         assert said(cohort) == [("follow_up", 3, "Hospital", "missing", 0)]
-        assert cohort["quarantine"]["value"].isna().all()
+        assert len(cohort["quarantined_cells"]) == 0
 
     def test_all_sources_have_it_or_none(self, tmp_path):
         raw = yaml.safe_load(TEXT)

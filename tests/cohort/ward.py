@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from oligomet.cohort.build import build_cohort
+from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.study import Study, read_study
 
 STUDY = read_study(Path(__file__).parents[2] / "studies/pumch2022/study.yaml")
@@ -127,7 +128,7 @@ def extract(study: Study = STUDY, **records: list[dict]) -> dict[str, pd.DataFra
 
 
 def build(study: Study = STUDY, **records: list[dict]) -> dict[str, pd.DataFrame]:
-    return build_cohort(extract(study, **records), study)
+    return build_cohort(extract(study, **records), study, PUBLIC_KEY)
 
 
 def said(cohort: dict[str, pd.DataFrame], role: str | None = None) -> list[tuple]:

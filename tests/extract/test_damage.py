@@ -20,6 +20,7 @@ from exports import DECLARED, STUDY, extract, source, workbook
 from pydicom.data import get_testdata_file
 
 from oligomet.cohort.build import build_cohort
+from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.extract.readers import ExtractError, extract_sources
 from oligomet.extract.redcap import make_dictionary
 from oligomet.schemas import SOURCES
@@ -68,7 +69,8 @@ def test_every_row_of_worse_exports_is_used_or_quarantined(tmp_path, seed):
         with (tmp_path / declared.file).open("w", encoding=declared.encoding, newline="") as file:
             csv.writer(file, delimiter=declared.delimiter or ",").writerows(lines)
     extracted = extract_sources(STUDY, tmp_path)
-    accounting = build_cohort(extracted, STUDY)["accounting"].set_index("role")  # which adds up, or there is an error
+    cohort = build_cohort(extracted, STUDY, PUBLIC_KEY)  # in which rows add up, or there is an error
+    accounting = cohort["accounting"].set_index("role")
     assert accounting["raw"].to_dict() == {role: len(rows) for role, rows in extracted.items()}
 
 

@@ -84,7 +84,19 @@ def test_missing_and_repeated_columns_are_named_with_those_there_are(tmp_path):
     assert "column 'Operation date' (sources.surgeries.columns.date) is missing." in said
     assert "column 'Last edited' (sources.surgeries.edited) is missing" in said
     assert "column 'Record No.' (sources.surgeries.columns.patient_id) is there 2 times" in said
+    assert said.count("there are 3 columns; is this the row of the headings? header_row says which.") == 1
+    said = problems(tmp_path, surgeries=source("a.csv"))
     assert said.count("the columns there are: Record No., Date of operation, Record No.") == 1
+
+
+@pytest.mark.parametrize("rows", [{"header_row": 2}, {"header_rows": 2}], ids=["wrong row", "one row too many"])
+def test_a_patients_row_taken_for_headings_is_not_repeated(tmp_path, rows):
+    write = (tmp_path / "a.csv").write_text
+    write("Record No.,Operation date,Name,Born\nOV-1,2019-01-01,Stella Gabler,1957-03-11\nOV-2,2019-02-01,,\n")
+    said = problems(tmp_path, surgeries=source("a.csv", edited="Status", **rows))
+    assert "column 'Record No.' (sources.surgeries.columns.patient_id) is missing." in said
+    assert "there are 4 columns; is this the row of the headings? header_row says which." in said
+    assert not any(word in said for word in ("OV-1", "2019", "Stella", "Gabler", "1957"))
 
 
 def test_repeated_columns_that_are_not_declared_do_no_harm(tmp_path):
@@ -122,7 +134,7 @@ def test_workbooks_that_cannot_be_read(tmp_path):
     )
     assert "text.xlsx: this is not an Excel workbook" in said
     assert "cut.xlsx: this is not an Excel workbook" in said
-    assert "a.xlsx[Operations]: there is no worksheet 'Operations'; it has Surgery, Blank." in said
+    assert "a.xlsx[Operations]: there is no worksheet 'Operations' among 2." in said
     assert "a.xlsx[Blank]: there is no header in row 1" in said
 
 

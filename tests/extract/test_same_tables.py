@@ -11,6 +11,7 @@ from exports import DECLARED, STUDY, extract
 from sqlalchemy import create_engine
 
 from oligomet.cohort.build import build_cohort
+from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.extract.readers import extract_sources
 from oligomet.extract.redcap import CHOICES, DICTIONARY, FIELD, FORM, REPEATS, TYPE
 from oligomet.source_declarations import Source
@@ -165,7 +166,10 @@ def test_wide_lesions_and_another_program_for_follow_up_give_the_same_cohort(tmp
 
     own = extract_sources(STUDY, DECLARED.with_name("raw"))
     study = STUDY.model_copy(update={"sources": STUDY.sources | sources})
-    found, expected = build_cohort(own | extract(tmp_path, **sources), study), build_cohort(own, STUDY)
+    found, expected = (
+        build_cohort(own | extract(tmp_path, **sources), study, PUBLIC_KEY),
+        build_cohort(own, STUDY, PUBLIC_KEY),
+    )
     for name in ("patients", "lesions", "measurements", "follow_up", "screened"):
         columns = [column for column in expected[name] if not column.endswith("source")]
         pd.testing.assert_frame_equal(

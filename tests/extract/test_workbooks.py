@@ -29,7 +29,7 @@ def test_other_workbooks_that_cannot_be_read(tmp_path, kind):
         f"cut.{kind}: this is not a workbook (.{kind}) that can be read; is it complete?"
     )
     said = problems(FILES, surgeries=source(f"operations.{kind}", sheet="Plans"))
-    assert "there is no worksheet 'Plans'; it has Operations." in said
+    assert "there is no worksheet 'Plans' among 1." in said
 
 
 def test_a_merged_header_of_two_rows_and_record_numbers_merged_down(tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.words import WORDS
 from oligomet.cohort.build import build_cohort
-from oligomet.cohort.pseudonyms import name_patients
+from oligomet.cohort.pseudonyms import PUBLIC_KEY, name_patients
 from oligomet.extract.readers import extract_sources
 from oligomet.schemas import SOURCES, conform
 from oligomet.study import read_study
@@ -98,12 +98,12 @@ def invent(seed: int) -> dict[str, pd.DataFrame]:
 
 
 def clean(folder: Path) -> dict[str, pd.DataFrame]:
-    return build_cohort(extract_sources(STUDY, folder), STUDY)
+    return build_cohort(extract_sources(STUDY, folder), STUDY, PUBLIC_KEY)
 
 
 def assert_given_back(tables: dict[str, pd.DataFrame], cohort: dict[str, pd.DataFrame]) -> None:
     """Every patient is screened, and of the eligible every row is there, with every value, to the last bit."""
-    names = name_patients(tables["patients"]["patient_id"], STUDY.pseudonym_salt)
+    names = name_patients(tables["patients"]["patient_id"], PUBLIC_KEY)
     assert set(cohort["screened"]["patient_id"]) == set(names.values())
     for role, table in tables.items():
         table = table.assign(patient_id=table["patient_id"].map(names).astype("string"))
@@ -112,7 +112,12 @@ def assert_given_back(tables: dict[str, pd.DataFrame], cohort: dict[str, pd.Data
         table = table[table["patient_id"].isin(cohort["patients"]["patient_id"])]
         given_back = cohort["lesions" if role == "plans" else role]
         columns = [column for column in table if column in given_back]
-        assert set(SOURCES[role]) - set(columns) <= {"birth_date", "surgery_or_systemic_feasible", "lesion_number"}
+        assert set(SOURCES[role]) - set(columns) <= {
+            "birth_date",
+            "surgery_or_systemic_feasible",
+            "lesion_number",
+            "drug",
+        }
         pd.testing.assert_frame_equal(
             *(frame[columns].sort_values(columns, ignore_index=True) for frame in (table, given_back)), check_exact=True
         )

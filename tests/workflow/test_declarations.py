@@ -192,6 +192,18 @@ def test_values_that_cannot_be_meant_are_refused(declared, mistakes, section, va
     assert section in mistakes(declared)
 
 
+def test_the_key_of_the_pseudonyms_is_not_declared_and_the_message_does_not_repeat_it(declared, mistakes):
+    said = str(mistakes({**declared, "pseudonym_salt": "hush"}))
+    assert "pseudonym_salt: it does not belong here" in said and "pseudonym.key" in said
+    assert "hush" not in said
+
+
+def test_no_follow_up_ends_on_one_day_for_all_where_dates_are_shifted(declared, mistakes):
+    declared["endpoints"]["OS"]["censored_at"] = ["data_cut"]
+    declared["privacy"] = {"shift_dates_days": 30}
+    assert "endpoints.OS.censored_at: data_cut, one day for all" in mistakes(declared)
+
+
 def test_a_file_that_is_missing_or_no_yaml_is_named(tmp_path):
     with pytest.raises(ConfigurationError, match="no such file"):
         read_study(tmp_path / "study.yaml")

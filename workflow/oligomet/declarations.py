@@ -14,6 +14,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from oligomet.schemas import Event
 
+# What study.yaml once declared, and where that is now; its value is not repeated.
+MOVED = {
+    "pseudonym_salt": "it does not belong here, where everyone reads it; the key of the pseudonyms is in the "
+    "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none"
+}
+
 Scalar = int | float | dt.date | str
 
 
@@ -108,6 +114,13 @@ class Parsing(Declaration):
         if name is not None and name not in zoneinfo.available_timezones():
             raise ValueError(f"{name} is not a time zone; expected a name such as Asia/Shanghai or Europe/Berlin")
         return name
+
+
+class Privacy(Declaration):
+    """What protects the patients beyond their pseudonyms (docs/privacy.md)."""
+
+    shift_dates_days: int = Field(0, ge=0)  # the dates of each patient move by as many days or fewer, never by none
+    smallest_cell: int = Field(0, ge=0)  # a smaller count of somebody is not shown; 0: all are
 
 
 class Site(Declaration):

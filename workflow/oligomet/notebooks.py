@@ -72,7 +72,7 @@ def sections_of(notebook: str, study: Study) -> list[str]:
 
     tables = [f"tables.{name}" for name, table in study.tables.items() if shows(table) == notebook]
     figures = [f"figures.{name}" for name, figure in study.figures.items() if FIGURES[figure.kind] == notebook]
-    return [*SECTIONS[notebook], *tables, *figures, "synthetic", "title"]
+    return [*SECTIONS[notebook], *tables, *figures, "privacy.smallest_cell", "synthetic", "title"]
 
 
 def _first(*lists: Iterable) -> Any:

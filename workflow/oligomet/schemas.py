@@ -154,7 +154,7 @@ _CHILDREN = {
         **{
             name: replace(column, required=column.required and name not in ("therapy_class", "platinum", "reason"))
             for name, column in SOURCES[role].items()
-            if name != "lesion_number"
+            if name not in ("lesion_number", "drug")  # what was typed freely goes no further
         },
         **(
             {"lesion_id": Column("identifier", "patient_id-L<number>, in whichever course")}
@@ -201,7 +201,6 @@ TABLES: dict[str, dict[str, Column]] = {
         "sheet": Column("text", "worksheet", False),
         "row": Column("integer", "row in the file, the header being row 1", at_least=1),
         "column": Column("text", "column as the file names it; empty where the whole row is meant", False),
-        "value": Column("text", "what stood there, verbatim; never an identifier", False),
         "kind": Column(
             "term",
             "class of the reason",
@@ -221,6 +220,14 @@ TABLES: dict[str, dict[str, Column]] = {
         ),
         "reason": Column("text", "what was expected, in words"),
         "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
+    },
+    # beside the extracted text, and as private
+    "extracted/quarantined_cells": {
+        "file": Column("text", "raw file"),
+        "sheet": Column("text", "worksheet", False),
+        "row": Column("integer", "row in the file, as in cohort/quarantine", at_least=1),
+        "column": Column("text", "column as the file names it"),
+        "value": Column("text", "what stood there, verbatim"),
     },
     "cohort/accounting": {
         "role": Column("text", "the source's role"),
@@ -495,7 +502,7 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         return schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as problems:
         lines = [
-            f"  column {case.column}, row {case.index}: {case.failure_case!r} fails {case.check}"
+            f"  column {case.column}, row {case.index} fails {case.check}"  # what stands there may be a patient's
             for case in problems.failure_cases.itertuples()
         ]
         raise ValueError(f"table {name} is not as declared:\n" + "\n".join(lines)) from None

@@ -28,6 +28,7 @@ from oligomet.declarations import (
     Parsing,
     PerPatient,
     PlatinumFreeInterval,
+    Privacy,
     Response,
     Robustness,
     Site,
@@ -35,6 +36,7 @@ from oligomet.declarations import (
     Table,
     Toxicity,
 )
+from oligomet.privacy import problems as undone
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.source_declarations import Source
 from oligomet.usual import LANGUAGES, complete, unknown_languages
@@ -61,7 +63,7 @@ class Study(Declaration):
     synthetic: Synthetic | None = None
     months: Months = Months()
     parsing: Parsing = Parsing()
-    pseudonym_salt: str
+    privacy: Privacy = Privacy()
     sources: dict[Literal[tuple(SOURCES)], Source]  # type: ignore[valid-type]  # words that are known when it runs
     not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]
@@ -123,6 +125,7 @@ class Study(Declaration):
             *self._source_problems(),
             *self._reference_problems(),
             *problems(self),
+            *undone(self),
             *check_parsing(self.parsing, self.data_cut),
             *check_eligibility(self.eligibility, self.terms),
             *check_factors(self.factors, self.terms),

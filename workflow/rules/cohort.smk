@@ -8,10 +8,12 @@ rule cohort:
         code=code("build_cohort"),
     output:
         **{name.partition("/")[2]: table(name) for name in cohort_tables},
+        quarantined_cells=table("extracted/quarantined_cells"),
     log:
         logfile("cohort"),
     params:
         study=study_file,
+        synthetic=study.synthetic is not None,  # and whose key is therefore public
         decisions=decisions(*cleaning),
     script:
         "../scripts/build_cohort.py"

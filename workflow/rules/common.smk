@@ -96,7 +96,7 @@ literature = {"literature": file for file in [f"{published}/literature.csv"] if 
 
 # All sections, and those that a notebook can show: how exports are read shows in the tables that come of it.
 study_sections = list(type(study).model_fields)
-shown = [name for name in study_sections if name not in ("parsing", "pseudonym_salt", "sources", "terms")]
+shown = [name for name in study_sections if name not in ("parsing", "sources", "terms")]
 
 cleaning = [
     *(
@@ -106,7 +106,7 @@ cleaning = [
         "dose",
         "eligibility",
         "parsing",
-        "pseudonym_salt",
+        "privacy.shift_dates_days",
         "sites",
         "sources",
     ),

@@ -16,6 +16,16 @@ rule extract:
         "../scripts/extract.py"
 
 
+rule remove_extracted:
+    """Deletes the exports' text, identifiers included, from the results, which stay up to date."""
+    params:
+        folder=f"{results}/extracted",
+    log:
+        logfile("remove_extracted"),
+    shell:
+        "rm -rf {params.folder:q} > {log:q} 2>&1"
+
+
 rule registry:
     """A REDCap data dictionary with the study's terms, and the sources that read it: for a new registry."""
     input:

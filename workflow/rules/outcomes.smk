@@ -36,6 +36,7 @@ rule times:
             "data_cut",
             "endpoints",
             "months",
+            "privacy.shift_dates_days",
             "response",
             *["robustness.censoring"] * bool(study.robustness),
         ),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from oligomet.audit.claims import read_claims
 from oligomet.book import Book
+from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
@@ -22,7 +23,7 @@ typed = stage(
     project,
     map(Path, snakemake.params.folders),
     given.notebooks,
-    Book(read(given.estimates)),
+    withhold_small_cells(Book(read(given.estimates)), study.privacy.smallest_cell),
     study,
     published=next(iter(published), None),
     appendix="".join(Path(part).read_text(encoding="utf-8") for part in given.appendix),

@@ -8,7 +8,7 @@ from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, 
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen
 from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_edited, plain
 from oligomet.cohort.possible_events import find_possible_events
-from oligomet.cohort.pseudonyms import name_patients
+from oligomet.cohort.pseudonyms import name_patients, shift_dates
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
 from oligomet.courses import index_course, number_courses
@@ -18,7 +18,7 @@ from oligomet.study import Study
 CHILDREN = ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
 
 
-def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, pd.DataFrame]:
+def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> dict[str, pd.DataFrame]:
     """The tables `cohort/*` of `oligomet.schemas`, without that prefix.
 
     Cells are parsed by the declarations; copies and corrected rows are resolved; rows that cannot be read, belong to
@@ -31,22 +31,26 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
         Verbatim text by role, as `oligomet.extract.readers.extract_sources` gives it.
     study
         The declarations.
+    key
+        Of the pseudonyms; a secret.
 
     Returns
     -------
     `patients`, `lesions` (with their plans), `therapies`, `surgeries`, `measurements`, `follow_up` and `toxicities` of
     the eligible; `screened`, a row for every patient with a readable row; `quarantine`; `possible_events`, what was set
     aside and could be an event; `accounting`, where for every source raw = analysed + quarantined. Patients bear
-    pseudonyms; no table has a record number or a date of birth.
+    pseudonyms, and their dates are moved by as many days as `privacy` says; no table has a record number, a date of
+    birth or a text that is no code, but for `quarantined_cells` (`extracted/quarantined_cells`), which has what stood
+    in the cells that the quarantine names.
 
     Raises
     ------
     ConfigurationError
-        If an eligibility rule, a date format or the salt cannot be used.
+        If an eligibility rule, a date format or the key cannot be used.
     """
     check_rules(study.eligibility)
     extracted = {role: extracted[role].reset_index(drop=True) for role in study.sources}
-    records = _read_rows(extracted, study)
+    records = _read_rows(extracted, study, key)
     check_rows(records, study)
     check_patients(records)
     check_plans(records, study)
@@ -59,19 +63,22 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study) -> dict[str, 
     _leave_out_ineligible(records, screened)
     check_lesions(records, irradiated, index)
 
+    quarantine = records.quarantine(extracted, study)
     tables = {
         "patients": variables[screened["eligible"] == 1],
         "lesions": _describe_lesions(_join_plans(records, study), study),
         **{role: _name_lesions(records.rows[role], "lesion_id") for role in CHILDREN},
         "screened": screened,
-        "quarantine": records.quarantine(extracted, study),
+        "quarantine": quarantine,
         "possible_events": find_possible_events(records, screened, study),
     }
     tables = {name: conform(frame, TABLES[f"cohort/{name}"]).reset_index(drop=True) for name, frame in tables.items()}
-    return {**tables, "accounting": _account(extracted, tables, study)}
+    tables = {name: shift_dates(frame, key, study.privacy.shift_dates_days) for name, frame in tables.items()}
+    cells = conform(quarantine.dropna(subset="value"), TABLES["extracted/quarantined_cells"])
+    return {**tables, "accounting": _account(extracted, tables, study), "quarantined_cells": cells}
 
 
-def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
+def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Records:
     """Typed rows, each key once, without those that lack a required value."""
     parsed, found = {}, {}
     for role, frame in extracted.items():
@@ -85,7 +92,7 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study) -> Records:
             answers.append(parse_edited(frame["edited"], study))
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
-    names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), study.pseudonym_salt)
+    names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), key)
     for role in SOURCES:
         if role not in parsed:
             parsed[role] = conform(pd.DataFrame(), {**SOURCES[role], "source": SOURCE})

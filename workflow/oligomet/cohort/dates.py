@@ -116,7 +116,7 @@ def complete_date(text: str, rule: str, latest: dt.date) -> tuple[pd.Timestamp, 
         "last": dt.date(year, month or 12, calendar.monthrange(year, month or 12)[1]),
     }
     day = max(days["first"], min(days[rule], latest))
-    return pd.Timestamp(day), f"no day{'' if month else ' and month'}: taken as {day} (parsing.partial_dates: {rule})"
+    return pd.Timestamp(day), f"no day{'' if month else ' and month'}: one is taken (parsing.partial_dates: {rule})"
 
 
 def _day(year: str, day: str, month: str | None = None, name: str | None = None) -> dt.date | None:

@@ -9,8 +9,6 @@ import pandas as pd
 from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 
-PRIVATE = {"patient_id", "birth_date", "centre"}  # what stood in these cells is not repeated anywhere
-
 
 def findings(index: pd.Index, kind: str, reason: str | pd.Series, column: str | None = None) -> pd.DataFrame:
     """What is wrong with the rows of `index`: a class of the quarantine, words, and the column if one cell is meant."""
@@ -55,9 +53,11 @@ class Records:
         """Everything said, as `cohort/quarantine`: a line for each row left out, and one for each note on a row kept.
 
         The line of a row left out names the first cell that took it out; its reason goes on with all else said of it.
+        `value`, what stood in the cell, is for `extracted/quarantined_cells` alone.
         """
+        columns = TABLES["cohort/quarantine"] | TABLES["extracted/quarantined_cells"]
         if not self.said:
-            return conform(pd.DataFrame(), TABLES["cohort/quarantine"])
+            return conform(pd.DataFrame(), columns)
         said = pd.concat(self.said, ignore_index=True).sort_values("row_kept", kind="stable", ignore_index=True)
         row = [said["role"], said["at"]]
         title = pd.Series(
@@ -78,7 +78,7 @@ class Records:
         said = said.join(places, on=["role", "at"])
         order = said["role"].map({role: place for place, role in enumerate(SOURCES)})
         said = said.assign(order=order).sort_values(["order", "row"], kind="stable", ignore_index=True)
-        return conform(said, TABLES["cohort/quarantine"])
+        return conform(said, columns)
 
 
 def _title(study: Study, role: str, column: str | None) -> str | None:
@@ -89,6 +89,6 @@ def _title(study: Study, role: str, column: str | None) -> str | None:
 
 
 def _verbatim(extracted: dict[str, pd.DataFrame], role: str, at: int, column: str | None) -> str | None:
-    if column is None or column in PRIVATE:
+    if column is None:
         return None
     return extracted[role][column][at] or None

@@ -137,7 +137,8 @@ def _summary_words(line: Line, described: Book, tested: Entry) -> str:
 
 def _share(one: Entry) -> str:
     """'40 (59.7)'; a group of nobody has no percentage."""
-    return formats.count(one.events) + (f" ({formats.percent(one.estimate, 1, '')})" if one.is_defined else "")
+    known = one.is_defined and not isinstance(one.estimate, formats.Withheld)
+    return formats.count(one.events) + (f" ({formats.percent(one.estimate, 1, '')})" if known else "")
 
 
 def _summary(line: Line, of: Book, tested: Entry) -> str:

@@ -17,6 +17,25 @@ EN_DASH = "–"
 Number = float | Decimal | None
 
 
+class Withheld(float):
+    """A number that orders as it is and is shown as a sign, for it is of few people or would tell a number that is."""
+
+    sign: str
+
+    def __new__(cls, value: float, sign: str) -> Withheld:
+        withheld = super().__new__(cls, value)
+        withheld.sign = sign
+        return withheld
+
+    def __str__(self) -> str:
+        return self.sign
+
+    __repr__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        return self.sign
+
+
 def _absent(x: Any) -> bool:
     return bool(pd.isna(x)) or x in (float("inf"), float("-inf"))
 
@@ -31,6 +50,8 @@ def number(x: Number, digits: int | None = 0) -> str:
 
     With `digits` None, up to two decimals and none that is nought: 68.04, 12.3, 28.
     """
+    if isinstance(x, Withheld):
+        return x.sign
     if x is None or _absent(x):
         return MISSING
     if digits is None:
@@ -46,7 +67,7 @@ def count(n: Number) -> str:
 
 def percent(x: Number, digits: int = 1, sign: str = "%") -> str:
     """A proportion between 0 and 1 in per cent: percent(0.3408) -> '34.1%'; sign='' under a heading that says %."""
-    return MISSING if _absent(x) else number(_hundredfold(x), digits) + sign
+    return MISSING if _absent(x) or isinstance(x, Withheld) else number(_hundredfold(x), digits) + sign
 
 
 def _hundredfold(x: Number) -> Decimal | None:
@@ -89,7 +110,7 @@ def estimate_ci(estimate: Number, low: Number, high: Number, digits: int | None 
 
 def percent_ci(estimate: Number, low: Number, high: Number, digits: int = 1, sign: str = "%") -> str:
     """A proportion with its interval in per cent: '34.1% (27.2–41.5)'."""
-    if _absent(estimate):
+    if _absent(estimate) or isinstance(estimate, Withheld):
         return MISSING
     interval = "" if _absent(low) and _absent(high) else f" ({range_(_hundredfold(low), _hundredfold(high), digits)})"
     return percent(estimate, digits, sign) + interval

@@ -23,7 +23,8 @@ ROW = 6.2  # mm of a site in the figure
 def response_figure(name: str, book: Book, study) -> Sheet:
     """Stacked bars of the response of each site's lesions, with counts, beside the objective response rate."""
     *sites, total = every = responses_by_site(book, study)
-    shown = [total._replace(site="All sites"), *(one for one in sites if one.evaluable)]
+    drawn = [one for one in sites if one.evaluable and not isinstance(one.orr.estimate, formats.Withheld)]
+    shown = [total._replace(site="All sites"), *drawn]
     names = [fill(f"{one.site} (n\u00a0=\u00a0{formats.count(one.evaluable)})", 28) for one in shown]
     height = ROW * len(shown)
     note = f"n: evaluable lesions. {sites_without_response(every)}"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from oligomet.book import Book
 from oligomet.declarations import find_declared
+from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.sections import Sections
 from oligomet.study import read_study
 from oligomet.tables import read
@@ -91,8 +92,8 @@ class Results:
 
     @cached_property
     def book(self) -> Book:
-        """Every number of the paper."""
-        return Book(self._read("estimates/estimates"))
+        """Every number of the paper, as far as it may be shown."""
+        return withhold_small_cells(Book(self._read("estimates/estimates")), self.study.privacy.smallest_cell)
 
     @cached_property
     def times(self) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from oligomet.displays.formats import Withheld
+
 INDENT = "\u2003"  # an em space
 
 
@@ -83,11 +85,15 @@ def lay_out(
 ) -> ShownTable:
     """A table of a row a line, of which some are parts of the row above."""
     lines = list(lines)
-    frame = pd.DataFrame({name: [column.cell(line) for line in lines] for name, column in columns.items()})
+    frame = pd.DataFrame({name: [_as_shown(column.cell(line)) for line in lines] for name, column in columns.items()})
     parts = tuple(place for place, line in enumerate(lines) if is_part(line))
     return ShownTable(
         frame.convert_dtypes(), title, columns, notes, group, parts
     )  # counts stay whole beside empty cells
+
+
+def _as_shown(cell: Any) -> Any:
+    return str(cell) if isinstance(cell, Withheld) else cell
 
 
 def to_markdown(table: ShownTable) -> str:

@@ -11,7 +11,11 @@ UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the
 
 
 def synthetic_note(study) -> list[str]:
-    return [f"{study.synthetic.short}."] if study.synthetic else []
+    """What stands under every table: that the data are synthetic, or which counts are not shown."""
+    notes = [f"{study.synthetic.short}."] if study.synthetic else []
+    if (smallest := study.privacy.smallest_cell) > 1:
+        notes.append(f"Counts below {smallest} are not shown, nor are those from which they could be had.")
+    return notes
 
 
 def confidence(study) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from oligomet.extract.grid import Flawed, Grid, Number, Unreadable, as_text
-from oligomet.extract.headers import find_columns, plain_header
+from oligomet.extract.headers import ask_whether, find_columns, plain_header
 from oligomet.source_declarations import Cells, ColumnSource, Source, View
 
 SHOWN = 5  # flawed cells; the rest are counted
@@ -105,15 +105,19 @@ def _meets(cells: list[str], places: dict[str, int], where: dict[str, Cells]) ->
 
 
 def unmet(grids: list[Grid], source: Source, role: str) -> str:
-    """What the columns of `where` hold in files of which no row meets it, a line a column; empty without rows."""
+    """Of files of which no row meets `where`, what nearly does, a line a column; empty without rows.
+
+    Other cells are counted and not repeated.
+    """
     rows = sum(len(grid.rows) for grid in grids)
     problems = [f"none of {rows} rows meets sources.{role}.where."] if rows else []
     for header in source.where_all if rows else ():
         places = [find_columns(grid.header, {header: ""})[header] for grid in grids]
         cells = [row[place] for grid, place in zip(grids, places, strict=True) for row in grid.rows]
-        found = pd.Series([" ".join(cell.split()) for cell in cells]).value_counts()
-        shown = ", ".join(f"{word!r} ({times})" for word, times in found.head(8).items())
-        problems.append(f"in column {header!r} there {'is' if len(found) == 1 else 'are'} {shown}.")
+        found = list(dict.fromkeys(" ".join(cell.split()) for cell in cells))
+        condition = source.where_all[header]
+        meant = "".join(dict.fromkeys(ask_whether(word, found) for word in condition.is_ or []))
+        problems.append(f"column {header!r} holds {len(found)} other {'text' if len(found) == 1 else 'texts'}.{meant}")
     return "\n".join(problems)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oligomet.extract.grid import Flawed, Grid, Unreadable, as_text, reading, under_header
+from oligomet.extract.headers import ask_whether
 from oligomet.source_declarations import Source
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def read_workbook(path: Path, source: Source) -> Grid:
 
 def _chosen(names: list[str], source: Source) -> str:
     if not names or (source.sheet is not None and source.sheet not in names):
-        raise Unreadable(f"there is no worksheet {source.sheet!r}; it has {', '.join(names) or 'none'}.")
+        meant = ask_whether(source.sheet or "", names)
+        raise Unreadable(f"there is no worksheet {source.sheet!r} among {len(names)}.{meant}")
     return source.sheet or names[0]
 
 

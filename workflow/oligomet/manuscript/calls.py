@@ -190,7 +190,7 @@ class _Interval:
 
     def __format__(self, spec: str) -> str:
         spec = spec or self._usual
-        if self._low is None and self._high is None:
+        if (self._low is None and self._high is None) or isinstance(self._low, formats.Withheld):
             return ""
         digits = None if spec == "as it is" else int(spec.rstrip("%"))
         times = 100 if spec.endswith("%") else 1
@@ -203,7 +203,7 @@ def tell(entry: Entry, pattern: str = "{estimate}{ci}") -> Said:
 
     A pattern may hold `{estimate}`, `{low}`, `{high}`, `{ci}` (both limits in brackets, with a space before them, or
     nothing), `{n}`, `{events}`, `{p}` (p = 0.035) and `{reason}`. Where the estimate itself is missing, the text is a
-    dash, of a median 'not reached'.
+    dash, of a median 'not reached'; of a proportion that may not be shown it is the sign of its count.
 
     >>> tell(book.one(...), "{estimate}% ({low} to {high})")
     '34.1% (27.2 to 41.5)'
@@ -217,6 +217,8 @@ def tell(entry: Entry, pattern: str = "{estimate}{ci}") -> Said:
     if entry.estimate is None and "{estimate" in pattern:
         median = entry.statistic in ("median", "follow_up_median")
         return Said(formats.NOT_REACHED if median else formats.MISSING, source_of(entry))
+    if isinstance(entry.estimate, formats.Withheld) and usual.endswith("%") and "{estimate" in pattern:
+        return Said(formats.count(entry.events) if "{events" in pattern else "(withheld)", source_of(entry))
     parts = {
         "estimate": _Figure(entry.estimate, usual),
         "low": _Figure(entry.conf_low, usual, formats.NOT_REACHED),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import secrets
 from pathlib import Path
 
 from oligomet.schemas import SOURCES, Column
@@ -24,14 +23,14 @@ KINDS = {
 }
 UNITS = {"length_cm": "cm (or mm where the cell says so)", "dose_gy": "Gy (or cGy where the cell says so)"}
 DICTIONARY = ["role", "column", "kind", "unit", "required", "allowed", "identifies_a_row", "meaning"]
-IGNORED = "# Patients' records are nothing for version control.\nraw/\n"
+IGNORED = "# Patients' records are nothing for version control.\nraw/\npseudonym.key\n"
 
 
 def lay_out(name: str) -> dict[str, str]:
-    """The files of the study `name` by their place in its folder; the salt is another one each time."""
+    """The files of the study `name` by their place in its folder."""
     declared = (HERE / "study.yaml").read_text(encoding="utf-8")
     return {
-        "study.yaml": declared.replace("NAME", name).replace("SALT", secrets.token_hex(16)),
+        "study.yaml": declared.replace("NAME", name),
         "data_dictionary.csv": data_dictionary(),
         **{f"raw/{role}.csv": _as_csv([list(columns)]) for role, columns in SOURCES.items()},
         "manuscript/title_page.yml": (HERE / "title_page.yml").read_text(encoding="utf-8"),

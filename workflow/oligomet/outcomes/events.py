@@ -41,7 +41,8 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
     responses
         outcomes/responses.
     """
-    cut = pd.Timestamp(study.data_cut)
+    shifted = study.privacy.shift_dates_days > 0  # no record is after the data cut, which is a day of the true calendar
+    cut = pd.Timestamp.max if shifted else pd.Timestamp(study.data_cut)
     patients, lesions = cohort["patients"], cohort["lesions"]
     follow_up = _until(cohort["follow_up"], cut)
     imaging = _until(cohort["measurements"], cut)
@@ -75,8 +76,9 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
         _of_patient(_last(follow_up, "patient_id"), "last_contact"),
         _last(_of_courses(imaging, lesions), "lesion_id").assign(event="last_imaging"),
         _of_patient(_last(imaging, "patient_id"), "last_imaging"),
-        patients[["patient_id"]].assign(event="data_cut", date=cut, source="study.yaml: data_cut"),
     ]
+    if not shifted:
+        collected.append(patients[["patient_id"]].assign(event="data_cut", date=cut, source="study.yaml: data_cut"))
     events = _until(pd.concat([conform(rows, TABLES["outcomes/events"]) for rows in collected]), cut)
     events = events.assign(rank=events["event"].map({event: rank for rank, event in enumerate(EVENTS)}))
     order = ["patient_id", "date", "rank", "lesion_id", "source"]

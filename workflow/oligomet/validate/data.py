@@ -13,13 +13,15 @@ import pandas as pd
 from oligomet.cohort.build import build_cohort
 from oligomet.cohort.eligibility import check_rules
 from oligomet.cohort.parse import parse_column, plain
-from oligomet.cohort.records import PRIVATE
+from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.collected import ROLES
 from oligomet.declarations import ConfigurationError
 from oligomet.extract.readers import ExtractError, extract_sources
 from oligomet.schemas import SOURCES
 from oligomet.study import Study, declared_in
 from oligomet.validate.problems import Problem, nearest, shown
+
+PRIVATE = {"patient_id", "birth_date", "centre"}  # what stood in these cells is not repeated even on the screen
 
 # Without these a cell cannot be read: where one of them is wrong, nothing is said of cells.
 READING = ("parsing", "terms", "data_cut")
@@ -163,7 +165,7 @@ def _file(frame: pd.DataFrame, at: int, raw: Path) -> str:
 def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Path) -> tuple[list[Problem], list[str]]:
     """Rows that do not go on for another reason than one of their cells, counted; and who is eligible."""
     try:
-        cohort = build_cohort(extracted, study)
+        cohort = build_cohort(extracted, study, PUBLIC_KEY)  # only counts of it go on
     except ConfigurationError as error:
         return [Problem(str(file), line) for line in str(error).split("\n")], []
     said = cohort["quarantine"]

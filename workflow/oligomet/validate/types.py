@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from oligomet.declarations import MOVED
 from oligomet.validate.document import Document, Keys
 from oligomet.validate.fields import field_at, fields_of, in_words, stand_in
 from oligomet.validate.problems import Problem, did_you_mean, shown
@@ -69,6 +70,8 @@ def _told(
     elif "[key]" in beyond and not isinstance(path[-1], str):
         name = next(key for key in _value(values, path[:-1]) if key == path[-1])
         said, expected = f"found {shown(name)} as a name", "Expected a word: put quotes around it."
+    elif ".".join(map(str, path)) in MOVED:
+        said = MOVED[".".join(map(str, path))]
     elif kind == "extra_forbidden" or "[key]" in beyond:
         above = field_at(model, path[:-1])
         names = list(fields_of(above)) or _words(above)

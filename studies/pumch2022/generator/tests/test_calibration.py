@@ -18,6 +18,7 @@ from generator.screened import BROKEN
 from generator.words import WORDS
 from oligomet.book import Book
 from oligomet.cohort.build import build_cohort
+from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.estimates.regression import estimate_regression
 from oligomet.estimates.survival import estimate_survival
 from oligomet.extract.readers import extract_sources
@@ -51,7 +52,7 @@ def made(tmp_path_factory) -> Made:
     records = generate(STUDY)
     raw = tmp_path_factory.mktemp("raw")
     export(records, STUDY, WORDS, raw)
-    cohort = build_cohort(extract_sources(STUDY, raw), STUDY)
+    cohort = build_cohort(extract_sources(STUDY, raw), STUDY, PUBLIC_KEY)
     responses = assess_responses(cohort["lesions"], cohort["measurements"], STUDY.response)
     events = collect_events(cohort, responses, STUDY)
     patients = derive_patients(cohort, responses, STUDY)

@@ -7,6 +7,7 @@ import pandas as pd
 from generator.words import WORDS
 from oligomet.cohort.build import build_cohort
 from oligomet.cohort.parse import parse_column
+from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.extract.readers import extract_sources
 from oligomet.schemas import SOURCES
 from oligomet.study import read_study
@@ -26,7 +27,7 @@ def test_every_word_means_its_code_and_no_other():
 
 
 def test_the_committed_exports_are_accounted_for():
-    cohort = build_cohort(extract_sources(STUDY, FOLDER / "raw"), STUDY)
+    cohort = build_cohort(extract_sources(STUDY, FOLDER / "raw"), STUDY, PUBLIC_KEY)
     accounting = cohort["accounting"]
     assert (accounting["raw"] == accounting["analysed"] + accounting["quarantined"]).all()
     assert (accounting["quarantined"] > 0).all()
