@@ -21,6 +21,7 @@ from oligomet.schemas import SOURCES
 from oligomet.study import Study, declared_in
 from oligomet.validate.problems import Problem, nearest, shown
 
+LONGEST = 24  # characters of a cell that the screen repeats
 PRIVATE = {"patient_id", "birth_date", "centre"}  # what stood in these cells is not repeated even on the screen
 
 # Without these a cell cannot be read: where one of them is wrong, nothing is said of cells.
@@ -134,7 +135,7 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
                 break
             terms = SOURCES[role][name].terms
             expected = _near(word, study.terms[terms]) if word and terms else ""
-            example = "" if name in PRIVATE or name in study.sources[role].identifying else shown(frame.loc[at, name])
+            example = "" if name in PRIVATE or name in study.sources[role].identifying else _cell(frame.loc[at, name])
             at_row = int(frame.loc[at, "row"])
             cells = f"{count} cells, the first here" if count > 1 else "1 cell"
             said = f"{reason}; {cells}"
@@ -143,6 +144,11 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
             )
             problems.append(problem)
     return problems
+
+
+def _cell(text: str) -> str:
+    """A cell for the screen; of one that is no word, date or number, since it may say who she is, only how long it is."""
+    return shown(text) if len(text) <= LONGEST else f"a text of {len(text)} characters"
 
 
 def _near(word: str, codes: dict[str, list[str]]) -> str:
