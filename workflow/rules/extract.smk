@@ -16,10 +16,10 @@ rule extract:
 
 rule remove_extracted:
     """Deletes the exports' text, identifiers included, from the results, which stay up to date."""
-    params:
-        folder=f"{results}/extracted",
     log:
         logfile("remove_extracted"),
+    params:
+        folder=f"{results}/extracted",
     shell:
         "rm -rf {params.folder:q} > {log:q} 2>&1"
 
