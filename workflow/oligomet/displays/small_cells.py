@@ -113,7 +113,7 @@ def _withheld(entry: Entry, hidden: set, given_away: set, summed: set, smallest:
                 columns[name] = Withheld(columns[name], "[withheld]" if given_away else f"{sign} {smallest}")
 
     if family in hidden:
-        names = ("events",)
+        names: tuple[str, ...] = ("events",)
         if entry.analysis in PROPORTIONS or entry.analysis == "flow":
             names = ("events", "estimate", "conf_low", "conf_high")
         unsigned = family in given_away or (family in summed and entry.analysis == "description")
