@@ -73,7 +73,7 @@ def _limits(shown: float) -> tuple[float, float]:
     """What a reader knows of a count."""
     if not isinstance(shown, Withheld):
         return float(shown), float(shown)
-    return {"<": (1, SMALLEST - 1), "≥": (SMALLEST, np.inf), "(": (1, np.inf)}[shown.sign[0]]
+    return {"<": (1, SMALLEST - 1), "≥": (SMALLEST, np.inf), "[": (1, np.inf)}[shown.sign[0]]
 
 
 def _end(at: int, sign: int, matrix, known, limits) -> float:
@@ -105,7 +105,7 @@ def test_what_is_withheld_is_a_sign_in_every_format():
     assert (formats.count(small.events), formats.count(large.events), str(small.events)) == ("< 5", "≥ 5", "< 5")
     assert formats.percent(small.estimate) == formats.percent_ci(small.estimate, 0.1, 0.2) == formats.MISSING
     told = [tell(small, pattern).plain for pattern in ("{events} of {n}", "{events} ({estimate}%)", "{estimate}%{ci}")]
-    assert told == ["< 5 of 32", "< 5", "(withheld)"]
+    assert told == ["< 5 of 32", "< 5", "[withheld]"]
     assert "events < 5" in tell(small, "{events}").source
 
 
@@ -139,3 +139,21 @@ def test_families_are_of_the_flow_of_patients_of_responses_toxicities_and_events
     assert said("response") == "9 30 < 5 ≥ 5 ≥ 5 ≥ 5"
     assert said("toxicity") == "≥ 5 ≥ 5 < 5 9"
     assert said("survival") == "< 5 ≥ 5"
+
+
+@pytest.mark.parametrize(("known", "shown"), [(40, "40"), (38, "[withheld]"), (30, "30")])
+def test_of_how_many_a_variable_is_known_does_not_tell_that_few_lack_it(known, shown):
+    described = {"analysis": "description", "estimate": 40}
+    rows = [row(**described, statistic="count", n=40), row(**described, statistic="median", factor="age", n=known)]
+    book = withhold_small_cells(Book(pd.DataFrame(rows)), SMALLEST)
+    assert formats.count(book.one(statistic="median").n) == shown
+
+
+def test_choices_of_an_analysis_are_no_people():
+    whole = {"analysis": "description", "statistic": "proportion", "factor": "site", "n": 40}
+    rows = [row(**whole, group=name, events=n, estimate=n / 40) for name, n in (("x", 3), ("y", 37))]
+    rows += [row(analysis="verdict", statistic="stands", factor="site", group="x", reference="y", events=9, n=12)]
+    rows += [row(analysis="survival", statistic="median", factor="site", group="y", events=20, n=37)]
+    shown = withhold_small_cells(Book(pd.DataFrame(rows)), SMALLEST)
+    assert tell(shown.one(analysis="verdict"), "{events} of {n}").plain == "9 of 12"
+    assert tell(shown.one(analysis="survival"), "{events} of {n}").plain == "20 of ≥ 5"

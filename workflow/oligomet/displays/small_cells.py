@@ -4,7 +4,7 @@ Rows of the estimates that add up, or can be set against each other, are a famil
 of a unit, the classes of the response to a factor, toxicities, the rules of eligibility, the events of an endpoint by a
 factor. Where one of its counts is above nought and below the threshold, every count of the family but nought is
 withheld, with its percentage: the small ones are shown as '< 5', the others as '≥ 5', and what is left are totals.
-Where a total and these signs would still give a count away, the family is '(withheld)'; so is the column of everybody
+Where a total and these signs would still give a count away, the family is '[withheld]'; so is the column of everybody
 beside those of groups.
 """
 
@@ -20,6 +20,7 @@ TOTALS = ("screened", "excluded", "analysed")  # of the flow of patients
 CLASSES = ("CR", "PR", "SD", "PD", "NE")  # of which the rates of response are sums
 OF_ANYTHING = ("phase", "grade", "worst_grade")  # toxicities of any system, counted in three ways
 PROPORTIONS = ("description", "comparison", "response", "toxicity")  # which with their n are counts
+OF_NO_PEOPLE = ("literature", "verdict")  # series, and choices of an analysis
 OF_GROUPS = ("survival", "cox_univariable", "cox_multivariable", "competing", "timing", "proportionality")
 
 
@@ -41,7 +42,9 @@ def withhold_small_cells(book: Book, smallest: int) -> Book:
                 given_away.add(_sizes(entry.unit, entry.by))
     # The sign of a sum, beside those of what is added up, would be one thing more that is known.
     summed = {name for name in hidden if any(entry.by_group and entry.factor for entry in families[name])}
-    return Book(_withheld(entry, hidden, given_away, summed, smallest) for entry in book)
+    everybody = {_of_whom(entry): entry.estimate for entry in book if entry.statistic == "count"}
+    for_all = (_withheld(entry, hidden, given_away, summed, smallest) for entry in book)
+    return Book(_without_few_unknown(entry, everybody.get(_of_whom(entry)), smallest) for entry in for_all)
 
 
 def _family(entry: Entry) -> Any:
@@ -107,7 +110,7 @@ def _withheld(entry: Entry, hidden: set, given_away: set, summed: set, smallest:
         for name in names:
             if columns[name]:
                 sign = "<" if columns[name] < smallest else "≥"
-                columns[name] = Withheld(columns[name], "(withheld)" if given_away else f"{sign} {smallest}")
+                columns[name] = Withheld(columns[name], "[withheld]" if given_away else f"{sign} {smallest}")
 
     if family in hidden:
         names: tuple[str, ...] = ("events",)
@@ -117,10 +120,22 @@ def _withheld(entry: Entry, hidden: set, given_away: set, summed: set, smallest:
         withhold((*names, "n") if entry.statistic == "count" and entry.by else names, unsigned)
     for factor, group in ((entry.factor, entry.group), (entry.by, entry.by_group)):
         sizes = _sizes(entry.unit, factor)
-        if group and sizes in hidden and not isinstance(columns["n"], Withheld):
+        if group and sizes in hidden and entry.analysis not in OF_NO_PEOPLE:
             if (entry.factor, entry.group) == (factor, group) and entry.analysis in ("description", "comparison"):
                 continue  # whose n is the column's
             withhold(("n",), sizes in given_away or sizes in summed)
     if entry.statistic in ("at_risk", "survival") and _small(entry.n, smallest):
         withhold(("n",), False)
     return Entry(columns)
+
+
+def _of_whom(entry: Entry) -> tuple:
+    return entry.analysis, entry.unit, entry.population, entry.by, entry.by_group
+
+
+def _without_few_unknown(entry: Entry, everybody: float | None, smallest: int) -> Entry:
+    """Of a variable that few lack, not of how many it is known: everybody less these are those few."""
+    described = entry.analysis in ("description", "comparison") and entry.statistic not in ("count", "proportion")
+    if described and everybody and entry.n and _small(everybody - entry.n, smallest):
+        return Entry({**vars(entry), "n": Withheld(entry.n, "[withheld]")})
+    return entry

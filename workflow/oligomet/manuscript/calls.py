@@ -218,7 +218,7 @@ def tell(entry: Entry, pattern: str = "{estimate}{ci}") -> Said:
         median = entry.statistic in ("median", "follow_up_median")
         return Said(formats.NOT_REACHED if median else formats.MISSING, source_of(entry))
     if isinstance(entry.estimate, formats.Withheld) and usual.endswith("%") and "{estimate" in pattern:
-        return Said(formats.count(entry.events) if "{events" in pattern else "(withheld)", source_of(entry))
+        return Said(formats.count(entry.events) if "{events" in pattern else "[withheld]", source_of(entry))
     parts = {
         "estimate": _Figure(entry.estimate, usual),
         "low": _Figure(entry.conf_low, usual, formats.NOT_REACHED),

@@ -147,7 +147,7 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
 
 
 def _cell(text: str) -> str:
-    """A cell for the screen; of one that is no word, date or number, since it may say who she is, only how long it is."""
+    """A cell for the screen; of a long one, which may say who she is, only how long it is."""
     return shown(text) if len(text) <= LONGEST else f"a text of {len(text)} characters"
 
 
