@@ -17,13 +17,7 @@ rule extract:
 
 
 rule remove_extracted:
-<<<<<<< HEAD
     """The exports' text, identifiers included, is deleted; the results stay up to date: for data managers."""
-    params:
-        folder=f"{results}/extracted",
-=======
-    """Deletes the exports' text, identifiers included, from the results, which stay up to date."""
->>>>>>> privacy
     log:
         logfile("remove_extracted"),
     params:
