@@ -6,11 +6,11 @@ import pytest
 from robust_cohort import draw, study
 
 from asked import row, rows
+from oligomet.estimates.robustness.adjusted_p_values import estimate_multiplicity
 from oligomet.estimates.robustness.bootstrap import estimate_bootstrap
 from oligomet.estimates.robustness.clustering import estimate_clustering
 from oligomet.estimates.robustness.competing import estimate_competing
 from oligomet.estimates.robustness.landmark import estimate_landmark
-from oligomet.estimates.robustness.multiplicity import estimate_multiplicity
 from oligomet.estimates.robustness.multivariable import estimate_multivariable
 from oligomet.estimates.robustness.proportionality import estimate_proportionality
 from oligomet.estimates.robustness.specifications import estimate_specifications

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oligomet.export.adam import _shorten, export_adam
-from oligomet.export.files import to_ascii, write_data_set
+from oligomet.export.transport import to_ascii, write_data_set
 from oligomet.schemas import TABLES, conform
 from outcomes.handwritten import study
 

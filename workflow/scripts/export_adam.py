@@ -5,7 +5,7 @@ from common import begin
 from pathlib import Path
 
 from oligomet.export.adam import export_adam
-from oligomet.export.files import write_data_set
+from oligomet.export.transport import write_data_set
 from oligomet.tables import read
 
 study = begin(snakemake)

@@ -14,7 +14,7 @@ import yaml
 
 from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.documents import without_absolute_paths, without_times
-from oligomet.manuscript.notebooks import copy_notebook
+from oligomet.manuscript.notebook_embeds import copy_notebook
 from oligomet.manuscript.shortcodes import expand, read_metadata
 
 FORMATS = ("html", "pdf", "docx")

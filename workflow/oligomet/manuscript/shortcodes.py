@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from oligomet.manuscript import ManuscriptError
-from oligomet.manuscript.notebooks import NotebookCells
+from oligomet.manuscript.notebook_embeds import NotebookCells
 
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+(.*?)\s*>\}\}")
 

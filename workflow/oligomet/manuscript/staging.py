@@ -12,7 +12,7 @@ import yaml
 
 from oligomet.book import Book
 from oligomet.manuscript import ManuscriptError
-from oligomet.manuscript.notebooks import copy_notebook, find_shown
+from oligomet.manuscript.notebook_embeds import copy_notebook, find_shown
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.references import check_references
 from oligomet.manuscript.sourced import marked

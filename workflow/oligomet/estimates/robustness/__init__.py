@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.robustness.adjusted_p_values import estimate_multiplicity
 from oligomet.estimates.robustness.bootstrap import estimate_bootstrap
 from oligomet.estimates.robustness.clustering import estimate_clustering
 from oligomet.estimates.robustness.competing import estimate_competing
@@ -13,7 +14,6 @@ from oligomet.estimates.robustness.continuous import estimate_continuous
 from oligomet.estimates.robustness.dose_response import estimate_dose_response
 from oligomet.estimates.robustness.imputation import estimate_imputation
 from oligomet.estimates.robustness.landmark import estimate_landmark
-from oligomet.estimates.robustness.multiplicity import estimate_multiplicity
 from oligomet.estimates.robustness.multivariable import estimate_multivariable
 from oligomet.estimates.robustness.proportionality import estimate_proportionality
 from oligomet.estimates.robustness.specifications import estimate_specifications, take_imputed
