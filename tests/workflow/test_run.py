@@ -14,7 +14,7 @@ import pytest
 from whole_run import Run, copy_repository
 
 NOTEBOOKS = {f"notebook_{name}" for name in ("cohort", "response", "survival", "factors", "robustness", "literature")}
-SHOWN = {"table", "figures", "audit", "manuscript", "paper"} | NOTEBOOKS
+SHOWN = {"tables", "figures", "audit", "manuscript", "paper"} | NOTEBOOKS
 ESTIMATED = {"estimate", "estimates"}
 OUTCOMES = {"responses", "times", "characteristics"}
 EVERYTHING = {"extract", "cohort", "reanalyses"} | OUTCOMES | ESTIMATED | SHOWN

@@ -1,7 +1,5 @@
-# Tables and figures choose and format rows of the estimates. A table depends on its own declaration; the figures are one
-# job, since importing what draws them costs more than drawing them.
-import re
-
+# Tables and figures choose and format rows of the estimates. The tables are one job, as the figures are, since importing
+# what makes them costs more than making them.
 tables = [f"{results}/tables/{name}.{kind}" for name in study.tables for kind in ("csv", "html")]
 figures = [f"{results}/figures/{name}.{kind}" for name in study.figures for kind in ("svg", "png", "pdf")]
 number_of = {name: number for names in (study.tables, study.figures) for number, name in enumerate(names, 1)}
@@ -9,33 +7,30 @@ wording = ["analyses", "eligibility", "endpoints", "factors", "privacy.smallest_
 wording += ["title", "toxicity"]
 
 
-rule table:
-    """One table of the paper, as CSV for machines and HTML for readers."""
+rule tables:
+    """The tables of the paper, as CSV for machines and HTML for readers."""
     input:
         **literature,
         estimates=table("estimates/estimates"),
-        code=code("make_table"),
+        code=code("make_tables"),
     output:
-        csv=f"{results}/tables/{{table}}.csv",
-        html=report(
-            f"{results}/tables/{{table}}.html",
-            caption="../report/table.rst",
-            category="Tables",
-            labels=lambda wildcards: {
-                "table": str(number_of[wildcards.table]),
-                "title": study.tables[wildcards.table].title,
-            },
-        ),
+        [
+            report(
+                f"{results}/tables/{name}.html",
+                caption="../report/table.rst",
+                category="Tables",
+                labels={"table": str(number_of[name]), "title": declared.title},
+            )
+            for name, declared in study.tables.items()
+        ],
+        [file for file in tables if not file.endswith(".html")],
     log:
-        f"{results}/logs/{{table}}.log",
-    wildcard_constraints:
-        table="|".join(map(re.escape, study.tables)) or "(?!)",  # (?!): nothing
+        logfile("tables"),
     params:
         study=study_file,
-        number=lambda wildcards: number_of[wildcards.table],
-        decisions=lambda wildcards: decisions(*wording, f"tables.{wildcards.table}"),
+        decisions=decisions(*wording, "tables"),
     script:
-        "../scripts/make_table.py"
+        "../scripts/make_tables.py"
 
 
 rule figures:
