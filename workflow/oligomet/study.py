@@ -322,6 +322,7 @@ class Simulation(Declaration):
 
 class Config(Declaration):
     study: str
+    journal: str = "discover-oncology"
     manuscript: Manuscript = Manuscript()
     simulation: Simulation = Simulation()
 
