@@ -100,7 +100,9 @@ class Parsing(Declaration):
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str] = ["yes", "y", "true", "1", "+"]
     false_words: list[str] = ["no", "n", "false", "0"]
-    denials: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=usual_denials)  # no term is read over them
+    denials: list[Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=usual_denials
+    )  # no term is read over them
 
     @model_validator(mode="after")
     def _a_word_means_one_thing(self) -> Parsing:
