@@ -7,6 +7,7 @@ from ward import BASE, STUDY, build, lesion, patient, plan, said
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
 from oligomet.outcomes.endpoints import derive_times, find_set_aside
 from oligomet.outcomes.events import collect_events
+from oligomet.outcomes.imaging import find_scans
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import SOURCES, validate
 
@@ -20,12 +21,12 @@ def outcomes(cohort: dict[str, pd.DataFrame], study=STUDY) -> dict[str, pd.DataF
     tables = {
         "responses": responses,
         "events": events,
-        "set_aside": find_set_aside(*subjects, events, study),
+        "set_aside": find_set_aside(*subjects, events, find_scans(cohort["lesions"], cohort["measurements"]), study),
         "patients": patients,
         "lesions": derive_lesions(cohort, patients, responses, study),
         "toxicities": derive_toxicities(cohort, study),
     }
-    derive_times(*subjects, events, study)
+    derive_times(*subjects, events, find_scans(cohort["lesions"], cohort["measurements"]), study)
     for name, table in {**cohort, **{f"outcomes/{name}": table for name, table in tables.items()}}.items():
         if name != "quarantined_cells":
             validate(table, name if "/" in name else f"cohort/{name}")

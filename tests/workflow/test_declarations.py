@@ -199,9 +199,9 @@ def test_the_key_of_the_pseudonyms_is_not_declared_and_the_message_does_not_repe
 
 
 def test_no_follow_up_ends_on_one_day_for_all_where_dates_are_shifted(declared, mistakes):
-    declared["endpoints"]["OS"]["censored_at"] = ["data_cut"]
+    declared["endpoints"]["OS"]["observed_until"] = ["data_cut"]
     declared["privacy"] = {"shift_dates_days": 30}
-    assert "endpoints.OS.censored_at: data_cut, one day for all" in mistakes(declared)
+    assert "endpoints.OS.observed_until: data_cut, one day for all" in mistakes(declared)
 
 
 def test_a_file_that_is_missing_or_no_yaml_is_named(tmp_path):

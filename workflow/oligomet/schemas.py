@@ -179,6 +179,7 @@ Event = Literal[
     "death",
     "last_contact",
     "last_imaging",
+    "last_adequate_imaging",
     "data_cut",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
