@@ -324,6 +324,7 @@ def test_a_source_without_rows_is_accounted_for():
 
 def test_nothing_at_all():
     cohort = build(**{role: [] for role in BASE})
+    assert set(cohort.pop("findings")["check"]) == {"export"}
     assert all(len(table) == 0 for name, table in cohort.items() if name != "accounting")
 
 

@@ -185,6 +185,10 @@ Event = Literal[
 EVENTS: tuple[Event, ...] = get_args(Event)
 FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
 
+# What values that could be true can be found to contradict (cohort/cross_checks).
+Check = Literal["boost", "fractions", "size", "early", "death", "living", "recurrence", "edited", "export"]
+CHECKS: tuple[Check, ...] = get_args(Check)
+
 TABLES: dict[str, dict[str, Column]] = {
     # cohort: one row a thing, eligible patients only
     "cohort/patients": _PATIENT_BASE,
@@ -248,6 +252,17 @@ TABLES: dict[str, dict[str, Column]] = {
         "decide": Column("flag", "1: no estimate is made until the record is mended or a decision is declared"),
         "source": SOURCE,
         "reason": Column("text", "why it was set aside"),
+    },
+    # what could be true and contradicts something else: analysed as it stands
+    "cohort/findings": {
+        "check": Column("term", "what was held against what", allowed=CHECKS),
+        "role": Column("text", "the source's role"),
+        "patient_id": Column("identifier", "pseudonym; empty where a whole export is meant", False),
+        "source": Column("text", "the raw row, or the role of the export that is meant as a whole"),
+        "column": Column("text", "the column that is meant", False),
+        "said": Column("text", "the contradiction, in words"),
+        "dismissed": Column("flag", "1: study.yaml says that it is right"),
+        "reason": Column("text", "and why", False),
     },
     # outcomes
     "outcomes/events": {

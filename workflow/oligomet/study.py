@@ -35,7 +35,7 @@ from oligomet.declarations import (
     Table,
     Toxicity,
 )
-from oligomet.follow_up_declarations import ImagingSchedule
+from oligomet.follow_up_declarations import CrossChecks, ImagingSchedule
 from oligomet.privacy import problems as undone
 from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES, TABLES
@@ -77,6 +77,7 @@ class Study(Declaration):
     sites: dict[str, Site]
     eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    cross_checks: CrossChecks = CrossChecks()
     courses: Courses = Courses()
     dose: Dose = Dose()
     response: Response = Response()
