@@ -22,8 +22,18 @@ def flow():
         }
     )
     quarantine = pd.DataFrame({"role": ["lesions"] * 3, "kind": ["missing", "duplicate", "missing"]})
+    findings = pd.DataFrame({"check": ["size", "early", "size", "size"], "dismissed": [0, 1, 1, 0]})
+    set_aside = pd.DataFrame(
+        {
+            "endpoint": ["OS", "OS", "LC", "OS"],
+            "unit": ["patient", "patient", "lesion", "patient"],
+            "reason": ["no last contact", "death before radiotherapy end", "no last contact", "no last contact"],
+        }
+    )
     rules = [SimpleNamespace(id=name) for name in ("site", "age", "kps")]
-    return validate(estimate_flow(screened, quarantine, accounting, study(eligibility=rules)), "estimates")
+    return validate(
+        estimate_flow(screened, quarantine, accounting, findings, set_aside, study(eligibility=rules)), "estimates"
+    )
 
 
 def test_patients_leave_by_the_rules_in_their_order():
@@ -39,3 +49,17 @@ def test_raw_rows_of_a_source_are_added_over_its_sheets():
         "raw": 9, "analysed": 7, "quarantined": 2, "missing": 2, "duplicate": 1,
     }  # fmt: skip
     assert rows(flow(), unit="row", factor="follow_up")["group"].tolist() == ["raw", "analysed", "quarantined"]
+
+
+def test_contradictions_are_counted_by_check_without_those_dismissed():
+    found = rows(flow(), unit="row", factor="cross_checks")
+    assert found[["group", "estimate", "n"]].to_numpy().tolist() == [["size", 2, 3]]
+
+
+def test_who_cannot_be_followed_is_counted_by_endpoint_and_reason():
+    found = rows(flow(), factor="set_aside")
+    assert found[["endpoint", "unit", "group", "estimate", "n"]].to_numpy().tolist() == [
+        ["OS", "patient", "no last contact", 2, 3],
+        ["OS", "patient", "death before radiotherapy end", 1, 3],
+        ["LC", "lesion", "no last contact", 1, 1],
+    ]

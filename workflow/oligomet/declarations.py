@@ -13,11 +13,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from oligomet.schemas import Event
+from oligomet.usual import usual_denials
 
 # What study.yaml once declared, and where that is now; its value is not repeated.
 MOVED = {
     "pseudonym_salt": "it does not belong here, where everyone reads it; the key of the pseudonyms is in the "
-    "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none"
+    "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none",
+    "endpoints.*.censored_at": "it is called observed_until, and has the same list",
 }
 
 Scalar = int | float | dt.date | str
@@ -99,6 +101,9 @@ class Parsing(Declaration):
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str] = ["yes", "y", "true", "1", "+"]
     false_words: list[str] = ["no", "n", "false", "0"]
+    denials: list[Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=usual_denials
+    )  # no term is read over them
 
     @model_validator(mode="after")
     def _a_word_means_one_thing(self) -> Parsing:
@@ -239,9 +244,19 @@ class Endpoint(Declaration):
     label: str
     per: Literal["patient", "lesion"]
     starts: Literal["radiotherapy_start", "radiotherapy_end"]
-    events: list[Event]
-    censored_at: list[Event]
+    events: list[Event]  # the first of these
+    observed_until: Annotated[list[Event], Field(min_length=1)]  # the last of these
+    observed_before: list[Event] = []  # the first of these ends it: what is recorded later does not count
+    missed_scans: int | None = Field(None, ge=1)  # so many in a row end it, by `imaging_schedule`
     competing: list[Event] = []
+    on_one_day: Literal["event", "competing"] = "event"  # which of the two counts
+
+    @model_validator(mode="after")
+    def _ends_by_something_else(self) -> Endpoint:
+        ending = {*self.events, *self.competing}
+        if both := [event for event in self.observed_before if event in ending]:
+            raise ValueError(f"observed_before: {', '.join(both)} ends it already, as an event or a competing one")
+        return self
 
     @property
     def censors_death(self) -> bool:
@@ -296,32 +311,6 @@ class Analyses(Declaration):
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
     logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
-
-
-class DoseResponse(Declaration):
-    endpoint: str
-    factor: str  # its variable is the dose
-    adjust: list[str] = []  # factors that confound dose and control
-
-
-class Robustness(Declaration):
-    """The analyses that should have been run, beside those that were."""
-
-    seed: int = 1
-    headline: dict[str, list[str]]  # endpoint: the factors of the published conclusions
-    per_lesion: dict[str, str] = {}  # endpoint per patient: the same endpoint per lesion
-    response_factors: list[str] = []  # known only after radiotherapy
-    landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
-    rmst_months: float = Field(60, gt=0)
-    censoring: dict[str, list[Event]] = {}  # endpoint: events at the last of which it might be censored instead
-    prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
-    continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
-    knots: int = Field(4, ge=3, le=5)
-    imputed_datasets: int = Field(20, ge=2)
-    dose_response: DoseResponse | None = None
-    bootstrap_replicates: int = Field(1000, ge=100)
-    same_direction: float = Field(0.9, gt=0.5, le=1)  # share of choices in which a conclusion must keep its direction
-    excluding_one: float = Field(0.5, gt=0, le=1)  # share of choices whose interval must exclude 1 if it is to stand
 
 
 class Table(Declaration):

@@ -30,17 +30,24 @@ from oligomet.declarations import (
     PlatinumFreeInterval,
     Privacy,
     Response,
-    Robustness,
     Site,
     Synthetic,
     Table,
     Toxicity,
 )
+from oligomet.follow_up_declarations import CrossChecks, ImagingSchedule
 from oligomet.privacy import problems as undone
+from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.source_declarations import Source
 from oligomet.usual import LANGUAGES, complete, unknown_languages
-from oligomet.validate.contradictions import check_eligibility, check_factors, check_figures, check_parsing
+from oligomet.validate.contradictions import (
+    check_eligibility,
+    check_endpoints,
+    check_factors,
+    check_figures,
+    check_parsing,
+)
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.problems import Problem, did_you_mean, told
 from oligomet.validate.types import check_types
@@ -70,12 +77,14 @@ class Study(Declaration):
     sites: dict[str, Site]
     eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    cross_checks: CrossChecks = CrossChecks()
     courses: Courses = Courses()
     dose: Dose = Dose()
     response: Response = Response()
     per_patient: PerPatient = PerPatient()
     platinum_free_interval: PlatinumFreeInterval = PlatinumFreeInterval()
     toxicity: Toxicity
+    imaging_schedule: ImagingSchedule | None = None
     endpoints: dict[str, Endpoint]
     factors: dict[str, Factor] = Field({})
     analyses: Analyses = Analyses()
@@ -129,6 +138,7 @@ class Study(Declaration):
             *check_parsing(self.parsing, self.data_cut),
             *check_eligibility(self.eligibility, self.terms),
             *check_factors(self.factors, self.terms),
+            *check_endpoints(self.endpoints, self.imaging_schedule is not None),
             *check_figures(self.figures, self.endpoints),
         ]
 

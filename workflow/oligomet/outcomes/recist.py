@@ -93,7 +93,7 @@ def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     not_evaluable: why nothing can be said of the lesion, empty where something can; only_complete_or_not: it is too
     small to measure, or was not measured, and the study asks whether it went.
     """
-    scans = _scans(lesions, measurements)
+    scans = measure(lesions, measurements)
     first, last = response.baseline_days
     within = scans[scans["days_from_start"].between(first, last)]
     chosen = within.sort_values(
@@ -148,7 +148,7 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     nadir_cm, diameter_cm, why, source, as in outcomes/responses. Lesions without a baseline have no rows.
     """
     baselines = find_baselines(lesions, measurements, response)
-    scans = _scans(lesions, measurements).merge(
+    scans = measure(lesions, measurements).merge(
         baselines.drop(columns=["patient_id", "nodal", "axis"]), on="lesion_id", validate="many_to_one"
     )
     scans = scans[scans["date"] > scans["baseline_date"]]
@@ -189,7 +189,7 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     return scans[kept]
 
 
-def _scans(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+def measure(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     """The measurements of `lesions`, with the diameter that counts (cm) and the days from first and last fraction."""
     treated = lesions[["lesion_id", "imaged_id", "nodal", "start_date", "end_date"]]
     scans = measurements.rename(columns={"lesion_id": "imaged_id"}).merge(
