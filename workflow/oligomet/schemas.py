@@ -49,11 +49,13 @@ _PATIENT_BASE = {
     "source": SOURCE,
 }
 
+_MAY_LACK = ("therapy_class", "platinum", "reason", "modality", "seen")  # as far as it may be not collected
+
 # Child records as they go on: keyed by patient_id, and by lesion_id in place of the lesion's number.
 _CHILDREN = {
     role: {
         **{
-            name: replace(column, required=column.required and name not in ("therapy_class", "platinum", "reason"))
+            name: replace(column, required=column.required and name not in _MAY_LACK)
             for name, column in SOURCES[role].items()
             if name not in ("lesion_number", "drug")  # what was typed freely goes no further
         },
@@ -93,6 +95,14 @@ TABLES: dict[str, dict[str, Column]] = {
         "patient_id": PATIENT,
         "eligible": Column("flag", "went on to the analysis"),
         "rule": Column("text", "id of the first eligibility rule that was not met", False),
+        "reason": Column("text", "that rule in words", False),
+        "source": SOURCE,
+    },
+    "cohort/screened_lesions": {  # before the patients: what is asked of a patient is asked of the lesions left
+        "patient_id": PATIENT,
+        "lesion_id": LESION,
+        "eligible": Column("flag", "went on, if the patient did"),
+        "rule": Column("text", "id of the first eligibility rule of lesions that was not met", False),
         "reason": Column("text", "that rule in words", False),
         "source": SOURCE,
     },
@@ -280,8 +290,8 @@ def conform(frame: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
     )
 
 
-def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Check a table against its declaration with pandera; all violations at once.
+def validate(frame: pd.DataFrame, name: str, columns: dict[str, Column] | None = None) -> pd.DataFrame:
+    """Check a table against its declaration (with a study's own `columns`) with pandera; all violations at once.
 
     Raises
     ------
@@ -303,7 +313,7 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     schema = pa.DataFrameSchema(
         {
             key: pa.Column(DTYPES[column.kind], checks(column), nullable=not column.required)
-            for key, column in TABLES[name].items()
+            for key, column in (columns or TABLES[name]).items()
         },
         strict=True,
     )
