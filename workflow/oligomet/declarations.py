@@ -186,12 +186,6 @@ class Condition(Declaration):
         return within and (self.is_ is None or among(self.is_)) and (self.is_not is None or not among(self.is_not))
 
 
-class Eligibility(Condition):
-    id: str
-    variable: str
-    excluded: str
-
-
 class Dose(Declaration):
     level: Literal["highest", "ptv", "pgtv"] = "highest"
     alpha_beta_tumour_gy: float = Field(10, gt=0)
@@ -211,10 +205,18 @@ class Response(Declaration):
     increase_cm: float = Field(0.5, ge=0)
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
+    coded: str | None = None  # the variable that is the response as coded by the radiologist; nothing is then measured
+    coded_best: str | None = None  # of lesions: the best response, where it is coded apart
     patient: Literal["worst", "best"] = "worst"
     progression: Literal["first assessment", "any imaging"] = (
         "first assessment"  # PD that is the event lesion_progression
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _codes_have_criteria_of_their_own(cls, raw: Any) -> Any:
+        """By which criteria a radiologist coded is not known unless the study says so."""
+        return {"criteria": "", **raw} if isinstance(raw, dict) and raw.get("coded") else raw
 
 
 class Courses(Declaration):

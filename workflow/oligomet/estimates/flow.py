@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
 from oligomet.estimates.rows import tabulate
 from oligomet.schemas import TABLES
 
@@ -15,18 +16,19 @@ if TYPE_CHECKING:
 
 def estimate_flow(
     screened: pd.DataFrame,
+    screened_lesions: pd.DataFrame,
     quarantine: pd.DataFrame,
     accounting: pd.DataFrame,
     findings: pd.DataFrame,
     set_aside: pd.DataFrame,
     study: Study,
 ) -> pd.DataFrame:
-    """Counts of patients by eligibility rule, in the declared order, of raw rows by source and fate, of contradictions
-    by check, and of whom an endpoint cannot be said by reason.
+    """Counts of patients, and where there are such rules of lesions, by eligibility rule in the declared order, of raw
+    rows by source and fate, of contradictions by check, and of whom an endpoint cannot be said by reason.
 
     Parameters
     ----------
-    screened, quarantine, accounting, findings
+    screened, screened_lesions, quarantine, accounting, findings
         The tables of those names of the cohort stage.
     set_aside
         outcomes/set_aside.
@@ -35,13 +37,16 @@ def estimate_flow(
 
     Returns
     -------
-    Rows of `estimates`, analysis flow. `n` is what the count is out of: the screened patients, the source's raw rows,
-    all contradictions, those dismissed included, the subjects with the endpoint set aside.
+    Rows of `estimates`, analysis flow. `n` is what the count is out of: the screened patients or lesions, the source's
+    raw rows, all contradictions, those dismissed included, the subjects with the endpoint set aside. Lesions are those
+    in the course in which they were irradiated; rules of lesions come before those of patients, and `patient_excluded`
+    are the eligible lesions of patients who are not.
     """
     return tabulate(
         {"analysis": "flow", "population": "screened", "statistic": "count", "method": "count", **row}
         for row in [
             *_patients(screened, study),
+            *_lesions(screened_lesions, screened, study),
             *_raw_rows(quarantine, accounting),
             *_contradictions(findings),
             *_set_aside(set_aside),
@@ -53,11 +58,34 @@ def _patients(screened: pd.DataFrame, study: Study) -> list[dict]:
     eligible = screened["eligible"] == 1
     counts = {
         "screened": len(screened),
-        **{rule.id: int((screened["rule"] == rule.id).sum()) for rule in study.eligibility},
+        **{rule: int((screened["rule"] == rule).sum()) for rule in _rules(screened, study)},
         "excluded": int((~eligible).sum()),
         "analysed": int(eligible.sum()),
     }
     where = {"unit": "patient", "factor": "eligibility", "n": len(screened)}
+    return [{**where, "group": group, "estimate": count} for group, count in counts.items()]
+
+
+def _rules(screened: pd.DataFrame, study: Study) -> list[str]:
+    """The ids of the rules of patients, in their order, and of what excluded somebody without being declared."""
+    undeclared = [name for name in (NO_ELIGIBLE_LESION[0], NO_RADIOTHERAPY[0]) if (screened["rule"] == name).any()]
+    return [*(rule.id for rule in study.eligibility if rule.of == "patients"), *undeclared]
+
+
+def _lesions(screened: pd.DataFrame, patients: pd.DataFrame, study: Study) -> list[dict]:
+    rules = [rule.id for rule in study.eligibility if rule.of == "lesions"]
+    if not rules:
+        return []
+    analysed = patients.loc[patients["eligible"] == 1, "patient_id"]
+    eligible, theirs = screened["eligible"] == 1, screened["patient_id"].isin(analysed)
+    counts = {
+        "screened": len(screened),
+        **{rule: int((screened["rule"] == rule).sum()) for rule in rules},
+        "excluded": int((~eligible).sum()),
+        "patient_excluded": int((eligible & ~theirs).sum()),
+        "analysed": int((eligible & theirs).sum()),
+    }
+    where = {"unit": "lesion", "factor": "eligibility", "n": len(screened)}
     return [{**where, "group": group, "estimate": count} for group, count in counts.items()]
 
 
