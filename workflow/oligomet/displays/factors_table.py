@@ -8,12 +8,6 @@ from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import SUBJECTS, interval_of, synthetic_note
 
 
-def factors_of(endpoint: str, book: Book, study) -> ShownTable | None:
-    """The table that study.yaml declares of the factors of an endpoint; None where it declares none."""
-    declared = [name for name, table in study.tables.items() if table.endpoint == endpoint]
-    return factors(declared[0], book, study) if declared else None
-
-
 def factors(name: str, book: Book, study) -> ShownTable:
     """Each factor's groups with the survival rate at the last landmark, log-rank p, and both kinds of hazard ratio."""
     declared = study.tables[name]

@@ -81,16 +81,9 @@ def read_curve(book: Book, endpoint: str, factor: str | None, group: str | None,
     return Curve(group, np.array(sorted(steps, key=lambda step: step[0]), float), censored, at_risk, style)
 
 
-def curves_of(endpoint: str, book: Book, study, place: int = 0) -> Sheet | None:
-    """The first figure that study.yaml declares of an endpoint, or the one at `place`.
-
-    Where it declares none, the curve of everyone is the first; of others there is none.
-    """
-    declared = [name for name, figure in study.figures.items() if figure.endpoint == endpoint]
-    if place < len(declared):
-        return survival_curves(declared[place], book, study)
-    label = study.endpoints[endpoint].label
-    return None if place else draw_curves(book, study, endpoint, ["all"], label)
+def curve_of_all(endpoint: str, book: Book, study) -> Sheet:
+    """The curve of everyone, for an endpoint of which study.yaml declares no figure."""
+    return draw_curves(book, study, endpoint, ["all"], study.endpoints[endpoint].label)
 
 
 def survival_curves(name: str, book: Book, study) -> Sheet:
