@@ -63,9 +63,10 @@ PARTS = {
             "survival": FOLLOWED,
             "regression": FOLLOWED,
             "toxicity": ("toxicities", "patients"),
+            "set_aside": ("possible_events", "set_aside"),
             "literature": ("literature",),
         },
-        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "terms.toxicity"),
+        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "not_collected", "terms.toxicity"),
     ),
     "robustness": Part(
         {"robustness": (*FOLLOWED, "responses", "recensored")},

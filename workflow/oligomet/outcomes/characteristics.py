@@ -75,7 +75,8 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
     patients["best_response"] = patient.map(by_patient["best"])
     tolerated = _since_start(cohort["toxicities"], patients)
     patients["any_toxicity"] = patient.isin(tolerated["patient_id"]).astype(int)
-    unknown = [name for name in TABLES["outcomes/patients"] if needs(study.not_collected, name)]
+    columns = TABLES["outcomes/patients"].items()
+    unknown = [name for name, column in columns if needs(study.not_collected, name) and not column.required]
     return conform(with_control(patients).drop(columns=unknown, errors="ignore"), TABLES["outcomes/patients"])
 
 
