@@ -345,10 +345,10 @@ TABLES: dict[str, dict[str, Column]] = {
         "kind": Column("term", "kind of publication", allowed=("study", "protocol", "review")),
         "status": Column(
             "term",
-            "what is known of it as a row of the published Table 5",
+            "what is known of it as a row of the table of a published paper",
             allowed=("this study", "confirmed", "inferred", "candidate", "not a row"),
         ),
-        "series": Column("term", "ovarian cancer only, or gynaecological cancers", allowed=("ovarian", "mixed")),
+        "series": Column("text", "the kind of series, as `series` of its table in study.yaml names it"),
         "year": Column("integer", "year of publication", False),
         "journal": Column("text", "journal, volume and pages as far as known", False),
         "doi": Column("text", "digital object identifier", False),

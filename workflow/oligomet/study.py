@@ -40,7 +40,7 @@ from oligomet.privacy import problems as undone
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.source_declarations import Source
 from oligomet.usual import LANGUAGES, complete, unknown_languages
-from oligomet.validate.contradictions import check_eligibility, check_factors, check_figures, check_parsing
+from oligomet.validate.contradictions import check_displays, check_eligibility, check_factors, check_parsing
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.problems import Problem, did_you_mean, told
 from oligomet.validate.types import check_types
@@ -129,7 +129,7 @@ class Study(Declaration):
             *check_parsing(self.parsing, self.data_cut),
             *check_eligibility(self.eligibility, self.terms),
             *check_factors(self.factors, self.terms),
-            *check_figures(self.figures, self.endpoints),
+            *check_displays(self.tables, self.figures, self.endpoints, self.analyses.compare),
         ]
 
     def collects(self, name: str) -> bool:

@@ -52,12 +52,16 @@ def factors(name: str, book: Book, study) -> ShownTable:
         "p_logrank": Column("Log-rank p", logrank),
     }
     for how, model in models.items():
-        columns |= {
-            f"hr_{how}": Column(
-                f"HR ({interval_of(study)})", lambda line, model=model: hazard(line, model), how.capitalize()
-            ),
-            f"p_{how}": Column("p", lambda line, model=model: p_value(line, model), how.capitalize()),
-        }
+        columns |= (
+            {}
+            if not len(model)
+            else {
+                f"hr_{how}": Column(
+                    f"HR ({interval_of(study)})", lambda line, model=model: hazard(line, model), how.capitalize()
+                ),
+                f"p_{how}": Column("p", lambda line, model=model: p_value(line, model), how.capitalize()),
+            }
+        )
     without = [
         f"{line[1]} ({one.reason})"
         for line in lines

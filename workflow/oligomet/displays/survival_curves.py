@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.label_placing import Placer
-from oligomet.displays.study_words import SUBJECTS, confidence
+from oligomet.displays.study_words import SUBJECTS, capitalised, confidence
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, SINGLE, Sheet, lettered, styled, text_width
 
 PANEL_HEIGHT = 42  # mm of the axes
@@ -158,7 +158,7 @@ def _legend(study, declared, panels: list[str]) -> str:
     labels = {panel: formats.lower(study.factors[panel].label) for panel in panels if panel != "all"}
     names = [f"by {labels[panel]}" if panel in labels else f"all {declared.per}s" for panel in panels]
     lettered = [f"{letter}, {name}" for letter, name in zip(ascii_uppercase, names, strict=False)]
-    shown = "; ".join(lettered) if len(panels) > 1 else names[0].capitalize()
+    shown = "; ".join(lettered) if len(panels) > 1 else capitalised(names[0])
     solid = " Of groups, the reference has the solid line." if labels else ""
     return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period.{solid}"
 

@@ -35,9 +35,9 @@ cox_multivariable  group, statistic likelihood_ratio: the whole factor's test; w
 toxicity           unit patient, statistic proportion; factor phase, group none | any | acute | late | both; factor
                    <toxicity>, group any | acute | late, of a grade (worst of that system and phase) or none; factor
                    grade, grade 1-5 (an event of that grade) | ≥ 3; factor worst_grade, grade 0-5 (add up to n)
-set_aside          statistic count; unit row, group <event>: records set aside that could tell of it; unit patient | lesion,
-                   endpoint: subjects who could not be followed for it
-literature         unit study, population ovarian | mixed, factor complete_response | local_control_24; group
+set_aside          statistic count; unit row, group <event>: records set aside that could tell of it; unit patient |
+                   lesion, endpoint: subjects who could not be followed for it
+literature         unit study, population <series>, factor complete_response | local_control_24; group
                    <study_id>, statistic proportion (n lesions; events: of complete_response only) | weight (share of
                    1); group pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
                    (chi-square with p_value). Only studies that count by lesion
