@@ -112,6 +112,7 @@ def problems(study: Study) -> list[str]:
     declared += [(f"factors.{name}", [factor.variable]) for name, factor in study.factors.items()]
     declared += [(f"analyses.describe.{unit}", names) for unit, names in study.analyses.describe.items()]
     declared += [(f"tables.{name}.variables", table.variables) for name, table in study.tables.items()]
+    declared += [(f"tables.{name}", ["response"]) for name, it in study.tables.items() if it.kind == "response"]
     declared += [(f"figures.{name}", ["response"]) for name, it in study.figures.items() if it.kind == "response"]
     for name, endpoint in study.endpoints.items():
         if endpoint.missed_scans:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator
 
 from oligomet.schemas import Event
 from oligomet.usual import usual_denials
@@ -326,6 +326,11 @@ class Table(Declaration):
     file: str | None = None
     series: dict[str, str] = {}  # of published series: kind: its label, in their order
     notes: list[str] = []  # what readers of this table must know besides
+
+    @computed_field  # type: ignore[prop-decorator]  # seen as a section, as `kind` of a figure is
+    @property
+    def kind(self) -> str:
+        return "series" if self.file else self.unit or ("factors" if self.endpoint else "response")
 
 
 class Figure(Declaration):

@@ -41,10 +41,10 @@ from oligomet.schemas import SOURCES
 from oligomet.source_declarations import Source
 from oligomet.usual import LANGUAGES, complete, unknown_languages
 from oligomet.validate.contradictions import (
+    check_displays,
     check_eligibility,
     check_endpoints,
     check_factors,
-    check_figures,
     check_parsing,
 )
 from oligomet.validate.document import Document, read_document
@@ -138,7 +138,7 @@ class Study(Declaration):
             *check_eligibility(self.eligibility, self.variables, self.terms),
             *check_factors(self.factors, self.variables, self.terms),
             *check_endpoints(self.endpoints, self.imaging_schedule is not None),
-            *check_figures(self.figures, self.endpoints),
+            *check_displays(self.tables, self.figures, self.endpoints, self.analyses.compare),
         ]
 
     def collects(self, name: str) -> bool:

@@ -18,7 +18,8 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     """The change from baseline of every evaluable lesion's deciding diameter, in the order of its size.
 
     The colour is the response: progression is judged from the nadir, and a node can respond completely with some
-    diameter left, so that height and colour need not agree. Nothing, where no diameter decided: the response is coded.
+    diameter left, so that height and colour need not agree. Nothing, where no lesion is evaluable or no diameter
+    decided, as the response is coded.
     """
     import seaborn
 

@@ -77,7 +77,7 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
     tolerated = _since_start(cohort["toxicities"], patients)
     patients["any_toxicity"] = patient.isin(tolerated["patient_id"]).astype(int)
     columns = columns_of("outcomes/patients", study.variables)
-    unknown = [name for name in columns if needs(study, name)]
+    unknown = [name for name, column in columns.items() if needs(study, name) and not column.required]
     known = with_control(patients).drop(columns=unknown, errors="ignore")
     return conform(add_derived(known, "patients", study.variables, study.months), columns)
 
