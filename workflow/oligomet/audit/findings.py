@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.printed import Interval
 
 Severity = Literal["impossible", "inconsistent", "ambiguous", "slip", "sound"]
 SEVERITIES: tuple[Severity, ...] = ("impossible", "inconsistent", "ambiguous", "slip", "sound")
@@ -46,6 +47,25 @@ class Finding:
     size: float = math.nan
     measure: str = ""
     repair: str = ""
+
+
+def held(
+    claims: tuple[Claim, ...],
+    bounds: Interval,
+    found: Interval,
+    sound: str,
+    wrong: str,
+    against: tuple[Claim, ...] = (),
+    *,
+    measure: str = "",
+    severity: Severity = "impossible",
+    repair: str = "",
+) -> Finding:
+    """What comes of holding what some claims can mean (`found`) against bounds: sound where the two meet."""
+    off = abs(bounds.gap(found))
+    if off == 0:
+        return Finding("sound", claims, sound, against)
+    return Finding(severity, claims, wrong, against, off, measure, repair)
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
