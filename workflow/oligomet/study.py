@@ -322,6 +322,8 @@ class Simulation(Declaration):
 
 class Config(Declaration):
     study: str
+    paper: str = ""  # what claims_template begins, and
+    text: str = ""  # from what text
     manuscript: Manuscript = Manuscript()
     simulation: Simulation = Simulation()
 

@@ -5,14 +5,12 @@ The format is described in docs/claims.md. Everything is read as text, so that t
 
 from __future__ import annotations
 
-import copy
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -33,7 +31,12 @@ from oligomet.audit.claims_format import (
 )
 from oligomet.audit.curves import Curve, read_curve
 from oligomet.audit.declared_by_study import complete
-from oligomet.audit.declared_names import mistakes_of_declarations, mistakes_of_entry
+from oligomet.audit.declared_names import (
+    entries_of,
+    mistakes_of_declarations,
+    mistakes_of_entry,
+    read_declarations,
+)
 from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError
@@ -239,12 +242,12 @@ def _parse(given: ClaimsFile, file: str, study: Study | Sections | None, folder:
         raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
     raw = raw if study is None else complete(raw, study)
     mistakes, entries = list(given.mistakes), list[tuple[Location, PaperEntry]]()
-    for where, entry in _entries(raw.get("claims"), mistakes):
+    for where, entry in entries_of(raw.get("claims"), mistakes):
         try:
             entries.append((where, PaperEntry.model_validate(entry)))
         except ValidationError as error:
             mistakes += in_words(error, where)
-    declared, wrong, left_out = _declarations({name: value for name, value in raw.items() if name != "claims"})
+    declared, wrong, left_out = read_declarations({name: value for name, value in raw.items() if name != "claims"})
     mistakes += wrong
     if declared is None:
         raise tell(file, mistakes, given.lines)
@@ -275,41 +278,6 @@ def _parse(given: ClaimsFile, file: str, study: Study | Sections | None, folder:
         raise tell(file, mistakes, given.lines)
     followed = zip(declared.curves, curves, strict=True)
     return Paper(declared, tuple(claims), tuple((curve, points) for curve, points in followed if points is not None))
-
-
-def _declarations(raw: dict[str, Any]) -> tuple[PaperFile | None, list[Mistake], set[str]]:
-    """The declarations and what is wrong with them; without that, named third, so that the claims can be checked."""
-    mistakes: list[Mistake] = []
-    left_out: set[str] = set()
-    whole = copy.deepcopy(raw)
-    for depth in (None, 2):  # what is wrong, or else the whole population, variable, ... of which it is
-        try:
-            return PaperFile.model_validate(whole), mistakes, left_out
-        except ValidationError as error:
-            mistakes = mistakes or in_words(error)
-            for each in error.errors():
-                *path, last = each["loc"][:depth] or ("",)
-                at: Any = whole
-                for key in path:
-                    at = at.get(key) if isinstance(at, dict) else None
-                if isinstance(at, dict) and at.pop(last, None) is not None:
-                    left_out.add(str(last))
-    try:
-        return PaperFile.model_validate(whole), mistakes, left_out
-    except ValidationError:
-        return None, mistakes, left_out
-
-
-def _entries(claims: Any, mistakes: list[Mistake]) -> Iterator[tuple[Location, Any]]:
-    """Each entry of the sections with where it stands; what is no list of entries is a mistake."""
-    if not isinstance(claims, dict):
-        mistakes.append(Mistake(("claims",), "should have sections of the paper, each with a list of entries"))
-        return
-    for section, entries in claims.items():
-        if isinstance(entries, list):
-            yield from ((("claims", section, number), entry) for number, entry in enumerate(entries))
-        else:
-            mistakes.append(Mistake(("claims", section), "should be a list of entries"))
 
 
 def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Claim]:

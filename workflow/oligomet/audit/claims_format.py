@@ -124,6 +124,7 @@ class PaperEndpoint(Declaration):
     of: str
     events: list[str]
     same_as: str | None = None
+    defined: bool = True  # false if the paper does not say what ends it
     fails_with: Progression | None = None
     answer: str | None = None
 

@@ -1,15 +1,54 @@
-"""Whether what a claims.yaml names is declared in it, and nothing is a part of itself; every mistake with its place."""
+"""The declarations of a claims.yaml: what it names is declared there, and nothing is a part of itself."""
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from oligomet.audit.claims_file import Location, Mistake
+from pydantic import ValidationError
+
+from oligomet.audit.claims_file import Location, Mistake, in_words
 from oligomet.audit.claims_format import BY_MONTH, KINDS, PaperEntry, PaperFile
 
 MONTHS = re.compile(r"\d+(?:\.\d+)?")
 Named = tuple[Location, str, str | None]  # where a name stands, and one of what it should be
+
+
+def read_declarations(raw: dict[str, Any]) -> tuple[PaperFile | None, list[Mistake], set[str]]:
+    """The declarations and what is wrong with them; without that, named third, so that the claims can be checked."""
+    mistakes: list[Mistake] = []
+    left_out: set[str] = set()
+    whole = copy.deepcopy(raw)
+    for depth in (None, 2):  # what is wrong, or else the whole population, variable, ... of which it is
+        try:
+            return PaperFile.model_validate(whole), mistakes, left_out
+        except ValidationError as error:
+            mistakes = mistakes or in_words(error)
+            for each in error.errors():
+                *path, last = each["loc"][:depth] or ("",)
+                at: Any = whole
+                for key in path:
+                    at = at.get(key) if isinstance(at, dict) else None
+                if isinstance(at, dict) and at.pop(last, None) is not None:
+                    left_out.add(str(last))
+    try:
+        return PaperFile.model_validate(whole), mistakes, left_out
+    except ValidationError:
+        return None, mistakes, left_out
+
+
+def entries_of(claims: Any, mistakes: list[Mistake]) -> Iterator[tuple[Location, Any]]:
+    """Each entry of the sections with where it stands; what is no list of entries is a mistake."""
+    if not isinstance(claims, dict):
+        mistakes.append(Mistake(("claims",), "should have sections of the paper, each with a list of entries"))
+        return
+    for section, entries in claims.items():
+        if isinstance(entries, list):
+            yield from ((("claims", section, number), entry) for number, entry in enumerate(entries))
+        else:
+            mistakes.append(Mistake(("claims", section), "should be a list of entries"))
 
 
 def mistakes_of_declarations(declared: PaperFile) -> list[Mistake]:

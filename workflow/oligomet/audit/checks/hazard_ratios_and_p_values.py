@@ -181,7 +181,7 @@ def check_events(paper: Paper) -> Iterator[Finding]:
                 f"{groups[0][1]:g} it is at least {least:.3f}, however many have events."
             )
         everybody = against[0].value
-        within_all = bool(window) and needed <= everybody
+        within_all = low.window is not None and bool(window) and needed <= everybody
         repairs = []
         if within_all:
             says += f" That it covers {low.window:g} months is how it was read when it was entered."

@@ -107,6 +107,8 @@ def check_numbers_of_events(paper: Paper) -> Iterator[Finding]:
             )
     for factor, declared in paper.declared.factors.items():
         for whole in paper.select(kind="events"):
+            if factor in dict(whole.group) or declared.within:
+                continue
             places = [narrowed(whole.place, factor, level) for level in declared.top_levels]
             parts = [
                 next(iter(paper.select(kind="events", endpoint=whole.endpoint, population=at[0], group=at[1])), None)

@@ -217,8 +217,8 @@ def check_columns(paper: Paper) -> Iterator[Finding]:
             columns[claim.section, claim.population, factor, rest].setdefault(level, claim)
     for (_, population, factor, rest), printed in columns.items():
         declared = paper.declared.factors[factor]
-        levels = {parent: [n for n, each in declared.levels.items() if each.within == parent] for parent in printed}
-        for parent, names in {None: declared.top_levels, **levels}.items():
+        for parent in (None, *printed):
+            names = [name for name, each in declared.levels.items() if each.within == parent]
             claims = tuple(printed[name] for name in names if name in printed)
             counted = all(paper.counted((population, tuple(sorted({*rest, (factor, n)})))) for n in names)
             whole = printed[parent].interval if parent else Interval(100, 100)

@@ -45,11 +45,13 @@ def fewest_patients(affected: int, patients: int, lesions: int, most: float) -> 
 def landmark_z(first: float, second: float, n_first: float, n_second: float) -> float:
     """By how many standard errors two rates (0 to 1) at one time differ, in groups of `n_first` and `n_second`.
 
-    Binomial variances, of rates drawn in by half a case. 0.814 of 80 and 0.290 of 20 differ by 4.7.
+    Of one rate for both, drawn in by half a case, as the log-rank test has it: near 0 and 1 the variances of small
+    groups of their own are far too small. 0.814 of 80 and 0.290 of 20 differ by 4.6.
     """
     first, second = (min(1.0, max(0.0, rate)) for rate in (first, second))
-    drawn_in = [((rate * n + 0.5) / (n + 1), n) for rate, n in ((first, n_first), (second, n_second))]
-    return abs(first - second) / math.sqrt(sum(rate * (1 - rate) / n for rate, n in drawn_in))
+    both = n_first + n_second
+    rate = (first * n_first + second * n_second + 0.5) / (both + 1)
+    return abs(first - second) / math.sqrt(rate * (1 - rate) * (1 / n_first + 1 / n_second))
 
 
 def interval_hazard_ratios(first: list[float], second: list[float]) -> list[float]:

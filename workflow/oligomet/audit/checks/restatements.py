@@ -81,8 +81,8 @@ def check_repeated_rows(paper: Paper) -> Iterator[Finding]:
         subjects = {(c[0].place, c[0].contrast, c[0].endpoint, c[0].variable, c[0].model) for c in alike}
         sizes = {each.value for c in alike if (each := paper.counted(c[0].place))}
         if len(subjects) > 1 and (len(sizes) != 1 or not alike[0][0].group):
-            numbers = ", ".join(claim.printed for claim in alike[0])
-            says = f"{alike[0][0].says} and {alike[1][0].says} have the same numbers: {numbers}."
+            same = ", ".join(claim.printed for claim in alike[0])
+            says = f"{alike[0][0].says} and {alike[1][0].says} have the same numbers: {same}."
             yield Finding("inconsistent", alike[1], says, alike[0])
 
 
