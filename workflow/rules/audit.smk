@@ -109,6 +109,20 @@ rule audit_error_rates:
 
 
 # snakemake claims_template --config paper=mystudy text=paper.txt
+begun = f"studies/{options.paper}/published"
+
+if "claims_template" in sys.argv:
+    if not options.paper or not Path(options.text).is_file():
+        stop("Say what to begin, and from what text: snakemake claims_template --config paper=mystudy text=paper.txt")
+    if Path(begun, "claims.yaml").exists():
+        stop(f"{begun}/claims.yaml is there already; nothing was written. Choose another name, or remove it yourself.")
+
+    onsuccess:
+        print(Path(begun, "claims.yaml").read_text(encoding="utf-8").splitlines()[0].lstrip("# "), file=sys.stderr)
+        print(f"Complete {begun}/claims.yaml, then ask for the page:", file=sys.stderr)
+        print(f"  snakemake --cores 1 results/{options.paper}/audit/audit.html", file=sys.stderr)
+
+
 rule claims_template:
     """Begin studies/<paper>/published/claims.yaml from the text of a paper: for reviewers."""
     input:
@@ -118,14 +132,6 @@ rule claims_template:
     params:
         paper=options.paper,
         text=options.text,
+        folder=begun,
     script:
         "../scripts/begin_claims.py"
-
-
-if "claims_template" in sys.argv:
-
-    onsuccess:
-        folder = f"studies/{options.paper}/published"
-        print(Path(f"{folder}/claims.yaml").read_text(encoding="utf-8").splitlines()[0].lstrip("# "), file=sys.stderr)
-        print(f"Complete {folder}/claims.yaml, then ask for the page:", file=sys.stderr)
-        print(f"  snakemake --cores 1 results/{options.paper}/audit/audit.html", file=sys.stderr)

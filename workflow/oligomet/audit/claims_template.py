@@ -23,9 +23,9 @@ HEADINGS = re.compile(
 SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z(\d])")
 NUMBER = r"(\d+(?:\.\d+)?)"
 ENDPOINTS = {  # by how they are written
-    "OS": ("Overall survival", r"overall survival|\bOS\b", "death"),
-    "PFS": ("Progression-free survival", r"progression[- ]free survival|\bPFS\b", "progression, death"),
-    "LC": ("Local control", r"local (?:tumou?r )?control|\bLC\b", "local progression"),
+    "OS": ("Overall survival", r"[Oo]verall survival|\bOS\b", "death"),
+    "PFS": ("Progression-free survival", r"[Pp]rogression[- ]free survival|\bPFS\b", "progression, death"),
+    "LC": ("Local control", r"[Ll]ocal (?:tumou?r )?control|\bLC\b", "local progression"),
 }
 UNITS = {"patients": ("patient", r"patients|women|men|participants|subjects|cases"),
          "lesions": ("lesion", r"lesions|tumou?rs|metastases|targets")}  # fmt: skip
@@ -80,8 +80,8 @@ def rows_of(text: str) -> list[Row]:
     return rows
 
 
-def propose_entries(row: Row) -> None:
-    """What the numbers of a row seem to be; a number is taken once."""
+def propose_entries(row: Row, counted: set[str]) -> None:
+    """What the numbers of a row seem to be; a number is taken once. `counted` are the populations counted before."""
     text, endpoint = row.text, _endpoint(row.text)
     of = f"endpoint: {endpoint}, " if endpoint else "endpoint: ?, "
     for found in re.finditer(
@@ -118,7 +118,10 @@ def propose_entries(row: Row) -> None:
     for population, (_, words) in UNITS.items():
         for found in re.finditer(rf"\b(\d+) (?:[\w-]+ ){{0,3}}?(?:{words})\b", text):
             if row.left[found[1]] > 0:
-                again = any(f"of: {population}," in entry for entry in row.entries)  # of some of them, then
+                again = (
+                    population in counted or re.search(r"\d\D{0,9}of $", text[: found.start()]) is not None
+                )  # of some of them, then
+                counted.add(population)
                 row.propose(
                     f"of: {'{?: ?}' if again else population}, count: {found[1]}", found[1], open_question=again
                 )
@@ -157,8 +160,9 @@ def write_template(text: str, name: str) -> tuple[str, str]:
         What the paper is called here.
     """
     rows = rows_of(text)
+    counted: set[str] = set()
     for row in rows:
-        propose_entries(row)
+        propose_entries(row, counted)
     return _yaml(rows, name), _tokens(rows)
 
 

@@ -26,7 +26,7 @@ USUAL_LEVEL = 0.05
 def tests_of(cells: np.ndarray) -> dict[str, float]:
     """p values of the tests of independence that papers use, by name; empty if a row or a column is.
 
-    Of [[3, 30], [19, 47]]: chi-square 0.026, with Yates' correction 0.048, likelihood ratio 0.018, Fisher 0.041.
+    Of [[3, 30], [19, 47]]: chi-square 0.026, with Yates' correction 0.049, likelihood ratio 0.019, Fisher 0.039.
     """
     if (cells.sum(axis=0) == 0).any() or (cells.sum(axis=1) == 0).any():
         return {}
