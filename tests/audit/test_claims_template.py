@@ -38,10 +38,10 @@ def test_what_the_text_settles_is_proposed_and_the_rest_is_asked():
     assert rates == {12: "67.1", 24: "52.6", 60: "30.3"}
     for asked in ("hazard_ratio: 0.598, low: 0.405, high: 0.884}", "p_value: 0.010}", "count: 19, percentage: 29}"):
         assert any(line.lstrip().startswith("# - {") and line.endswith(asked) for line in written.splitlines()), asked
-    assert "# - {row: 4, of: {?: ?}, count: 66}" in written
+    assert "# - {row: 5, of: {?: ?}, count: 66}" in written
     assert "not proposed: 2" in written
     assert tokens.splitlines()[1:4] == ["Abstract,1,142", "Abstract,1,189", "Abstract,2,22"]
-    assert written.splitlines()[0].endswith("28 numbers found, 25 of them proposed, 3 left.")
+    assert written.splitlines()[0].endswith("24 numbers found, 22 of them proposed, 2 left.")
 
 
 def test_sections_and_rows_are_those_of_the_paper():

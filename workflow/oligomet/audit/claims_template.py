@@ -62,21 +62,29 @@ class Row:
 def rows_of(text: str) -> list[Row]:
     """The sentences and table lines of a text, by section; a heading is a line of its own, as # or papers mark it."""
     rows: list[Row] = []
-    section, number, table = "Text", 0, False
-    for paragraph in text.splitlines():
-        line = paragraph.strip()
-        if heading := HEADINGS.match(line):
-            section, number = (heading["marked"] or heading["named"]).strip(), 0
-            table = section.lower().startswith(("table", "fig"))
-            if table:
-                short = re.match(r"\w+\.? ?\d+", section)
-                rows.append(Row(short[0] if short else section, 0, section[short.end() if short else 0 :]))
-                section = rows[-1].section
-            continue
-        for sentence in [line] if table else SENTENCE.split(line):
+    section, table = "Text", False
+    lines: list[str] = []
+
+    def close() -> None:
+        for sentence in lines if table else SENTENCE.split(" ".join(lines)):
             if sentence.strip(" |-"):
-                number += 1
-                rows.append(Row(section, number, sentence))
+                numbers = [row.number for row in rows if row.section == section]
+                rows.append(Row(section, max(numbers, default=0) + 1, sentence))
+        lines.clear()
+
+    for line in map(str.strip, text.splitlines()):
+        heading = HEADINGS.match(line)
+        if heading is None:
+            lines.append(line)
+            continue
+        close()
+        section = (heading["marked"] or heading["named"]).strip()
+        short = re.match(r"(?:table|fig(?:ure|\.)?) ?\d+", section, re.IGNORECASE)
+        table = short is not None
+        if short:
+            rows.append(Row(short[0], 0, section[short.end() :]))
+            section = short[0]
+    close()
     return rows
 
 
@@ -195,8 +203,7 @@ def _yaml(rows: list[Row], name: str) -> str:
         entries = [line for row in here for line in _of_row(row)]
         if confidence and section == rows[0].section:
             entries.insert(0, f"    - {{row: 0, setting: confidence_level, value: {confidence[1]}, printed: []}}")
-        live = any(not entry.lstrip().startswith("#") for entry in entries)
-        lines += [f'  "{section}":' + " []" * (not live), *entries]
+        lines += [f'  "{section}":', *entries]
     return "\n".join(lines) + "\n"
 
 

@@ -47,7 +47,7 @@ def entries_of(claims: Any, mistakes: list[Mistake]) -> Iterator[tuple[Location,
     for section, entries in claims.items():
         if isinstance(entries, list):
             yield from ((("claims", section, number), entry) for number, entry in enumerate(entries))
-        else:
+        elif entries:
             mistakes.append(Mistake(("claims", section), "should be a list of entries"))
 
 
