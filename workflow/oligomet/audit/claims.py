@@ -31,12 +31,7 @@ from oligomet.audit.claims_format import (
 )
 from oligomet.audit.curves import Curve, read_curve
 from oligomet.audit.declared_by_study import complete
-from oligomet.audit.declared_names import (
-    entries_of,
-    mistakes_of_declarations,
-    mistakes_of_entry,
-    read_declarations,
-)
+from oligomet.audit.declared_names import entries_of, mistakes_of_declarations, mistakes_of_entry, read_declarations
 from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError

@@ -50,22 +50,18 @@ class Finding:
 
 
 def held(
-    claims: tuple[Claim, ...],
-    bounds: Interval,
-    found: Interval,
-    sound: str,
-    wrong: str,
-    against: tuple[Claim, ...] = (),
-    *,
-    measure: str = "",
-    severity: Severity = "impossible",
-    repair: str = "",
-) -> Finding:
-    """What comes of holding what some claims can mean (`found`) against bounds: sound where the two meet."""
-    off = abs(bounds.gap(found))
+    claims: tuple[Claim, ...], bounds: Interval, words: str, against: tuple[Claim, ...] = (), measure: str = "",
+    severity: Severity = "impossible", repair: str = "", found: Interval | None = None, printed: str = "",
+) -> Finding:  # fmt: skip
+    """What comes of holding claims against bounds: sound where what the first can mean meets them.
+
+    `words` tell the bounds; where they are missed, ', not ...' follows, with `printed` or else the first claim. `found`
+    is held against them where it is not the first claim's own interval.
+    """
+    off = abs(bounds.gap(found or claims[0].interval))
     if off == 0:
-        return Finding("sound", claims, sound, against)
-    return Finding(severity, claims, wrong, against, off, measure, repair)
+        return Finding("sound", claims, f"{words}.", against)
+    return Finding(severity, claims, f"{words}, not {printed or claims[0].printed}.", against, off, measure, repair)
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:

@@ -63,18 +63,9 @@ def check_ratios_of_counts(paper: Paper) -> Iterator[Finding]:
                 f"'{other.replace('_', ' ')}'": ratio_of(table[0], other)[0],
             }
             repair = "; ".join(words for words, value in others.items() if claim.interval.holds(value))
-            yield held(
-                (claim,),
-                claim.interval,
-                Interval(ratio, ratio),
-                f"The counts give {ratio:.4g}.",
-                f"The counts give {'an odds ratio' if kind == 'odds_ratio' else 'a risk ratio'} of {ratio:.4g}, not "
-                f"{claim.printed}.",
-                against,
-                measure="ratio",
-                severity="inconsistent",
-                repair=repair,
-            )
+            a = "an odds ratio" if kind == "odds_ratio" else "a risk ratio"
+            words = f"The counts give {a} of {ratio:.4g}"
+            yield held((claim,), Interval(ratio, ratio), words, against, "ratio", "inconsistent", repair)
             beside = {"section": claim.section, "row": claim.row, "contrast": claim.contrast, "outcome": claim.outcome}
             limits = [c for limit in ("low", "high") for c in paper.select(kind=limit, limit_of=kind, **beside)]
             if len(limits) == 2 and min(c.interval.low for c in limits) > 0:
@@ -87,17 +78,9 @@ def _interval(paper: Paper, low: Claim, high: Claim, error: float, against: tupl
     found = Interval(
         math.log(max(high.interval.low, 1e-9) / low.interval.high), math.log(high.interval.high / low.interval.low)
     )
-    return held(
-        (low, high),
-        Interval(NARROWER * width, WIDER * width),
-        found,
-        "The counts give an interval of that width.",
-        f"The counts give an interval whose limits' ratio is about {math.exp(width):.3g}; {low.printed} to "
-        f"{high.printed} has one of {high.value / low.value:.3g}.",
-        against,
-        measure="logarithm of the ratio",
-        severity="inconsistent",
-    )
+    words = f"The counts give an interval whose limits' ratio is about {math.exp(width):.3g}"
+    bounds, printed = Interval(NARROWER * width, WIDER * width), f"{high.value / low.value:.3g}"
+    return held((low, high), bounds, words, against, "log ratio", "inconsistent", found=found, printed=printed)
 
 
 def check_tests_of_counts(paper: Paper) -> Iterator[Finding]:

@@ -99,10 +99,7 @@ def check_fractions_and_doses(paper: Paper) -> Iterator[Finding]:
         for total in [c for kind in ("minimum", "maximum") for c in paper.select(kind=kind, variable=dose)]:
             of = {"population": total.population, "group": total.group, "relation": "="}
             ends = [
-                (
-                    paper.select(kind="minimum", variable=name, **of),
-                    paper.select(kind="maximum", variable=name, **of),
-                )
+                (paper.select(kind="minimum", variable=name, **of), paper.select(kind="maximum", variable=name, **of))
                 for name in (fraction, fractions)
             ]
             if total.relation != "=" or not all(low and high for low, high in ends):
@@ -112,15 +109,8 @@ def check_fractions_and_doses(paper: Paper) -> Iterator[Finding]:
                 max(0, d_low.interval.low) * max(0, n_low.interval.low), d_high.interval.high * n_high.interval.high
             )
             plan = f"{d_low.printed} to {d_high.printed} Gy in {n_low.printed} to {n_high.printed} fractions"
-            yield held(
-                (total,),
-                bounds,
-                total.interval,
-                f"{plan} can be {total.printed} Gy.",
-                f"{plan} are {bounds} Gy in all, not {total.printed}.",
-                (d_low, d_high, n_low, n_high),
-                measure="Gy",
-            )
+            against = d_low, d_high, n_low, n_high
+            yield held((total,), bounds, f"{plan} are {bounds} Gy in all", against, "Gy")
 
 
 def _lower(text: str) -> str:

@@ -40,21 +40,15 @@ def intervals(paper: Paper) -> Iterator[tuple[Claim, Claim, Claim]]:
 def check_estimates_and_intervals(paper: Paper) -> Iterator[Finding]:
     """A rate, percentage, mean or median lies within its own interval."""
     for estimate, low, high in intervals(paper):
-        span = f"{low.printed} to {high.printed}" if low is not estimate is not high else "the limit that is printed"
         bounds = Interval(low.interval.low, max(low.interval.low, high.interval.high))
+        ends = tuple(claim for claim in (low, high) if claim is not estimate)
         if low.interval.low > high.interval.high:
             off = low.interval.low - high.interval.high
-            yield Finding("impossible", (low, high), f"{low.printed} is above {high.printed}.", (estimate,), off)
-            continue
-        yield held(
-            (estimate,),
-            bounds,
-            estimate.interval,
-            f"{estimate.printed} is within {span}.",
-            f"{estimate.printed} is outside its own interval, {span}.",
-            tuple(claim for claim in (low, high) if claim is not estimate),
-            measure="percentage points" if estimate.kind in ("rate", "percentage") else "",
-        )
+            yield Finding("impossible", ends, f"{low.printed} is above {high.printed}.", (estimate,), off)
+        else:
+            points = "percentage points" if estimate.kind in ("rate", "percentage") else ""
+            span = " to ".join(claim.printed for claim in ends)
+            yield held((estimate,), bounds, f"The {estimate.kind}'s own interval is {span}", ends, points)
 
 
 def narrowest_width(percent: float, subjects: int, confidence: float) -> float:
@@ -83,16 +77,11 @@ def check_widths_of_rates(paper: Paper) -> Iterator[Finding]:
         width = high.interval.high - low.interval.low
         z = ndtri((1 + confidence) / 2)
         needed = estimate.value * (100 - estimate.value) * (2 * z / max(width, 1e-9)) ** 2
+        words = f"Such an interval takes about {needed:.0f} subjects or more"
         yield held(
-            (low, high),
-            Interval(least, math.inf),
-            Interval(width, width),
-            f"{low.printed} to {high.printed} is as wide as {n} subjects make it, or wider.",
-            f"An interval of {low.printed} to {high.printed} takes about {needed:.0f} subjects; there are {n}.",
-            (estimate, total),
-            measure="percentage points",
-            severity="inconsistent",
-        )
+            (low, high), Interval(least, math.inf), words, (estimate, total), "percentage points", "inconsistent",
+            found=Interval(width, width), printed=str(n),
+        )  # fmt: skip
 
 
 def _subjects(paper: Paper, estimate: Claim) -> Claim | None:
@@ -111,15 +100,8 @@ def check_intervals_of_means(paper: Paper) -> Iterator[Finding]:
         if mean.kind != "mean" or low is mean or high is mean:
             continue
         middle = Interval(low.interval.low + high.interval.low, low.interval.high + high.interval.high).times(0.5)
-        yield held(
-            (mean,),
-            middle,
-            mean.interval,
-            f"{mean.printed} is the middle of {low.printed} to {high.printed}.",
-            f"The middle of {low.printed} to {high.printed} is {middle}, not {mean.printed}.",
-            (low, high),
-            severity="inconsistent",
-        )
+        words = f"The middle of {low.printed} to {high.printed} is {middle}"
+        yield held((mean,), middle, words, (low, high), "", "inconsistent")
         total, confidence = paper.counted(mean.place), paper.confidence_of(low)[0]
         beside = [
             c for kind in ("se", "sd") for c in paper.select(kind=kind, variable=mean.variable, section=mean.section)
@@ -132,18 +114,10 @@ def check_intervals_of_means(paper: Paper) -> Iterator[Finding]:
         z, t = float(ndtri((1 + confidence) / 2)), float(stdtrit(n - 1, (1 + confidence) / 2))
         half = Interval(z * spread.interval.low / root, t * spread.interval.high / root)
         found = Interval(high.interval.low - low.interval.high, high.interval.high - low.interval.low).times(0.5)
-        words = f"{n:g} values with a {spread.kind.upper()} of {spread.printed}"
         as_error = Interval(z * spread.interval.low, t * spread.interval.high).meets(found) and spread.kind == "sd"
-        yield held(
-            (low, high),
-            half,
-            found,
-            f"{words} have such an interval.",
-            f"{words} have an interval of ± {half}, not ± {found}.",
-            (spread, total),
-            severity="inconsistent",
-            repair="'standard error' in place of 'standard deviation'" * as_error,
-        )
+        words = f"{n:g} values with a {spread.kind.upper()} of {spread.printed} have an interval of ± {half}"
+        repair = "'standard error' in place of 'standard deviation'" * as_error
+        yield held((low, high), half, words, (spread, total), "", "inconsistent", repair, found, f"± {found}")
 
 
 CHECKS = (check_estimates_and_intervals, check_widths_of_rates, check_intervals_of_means)

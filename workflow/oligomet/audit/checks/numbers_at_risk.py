@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from oligomet.audit.claims import Claim, Paper, narrowed
-from oligomet.audit.findings import Finding, held
+from oligomet.audit.findings import Finding, Severity, held
 from oligomet.audit.printed import NOT_REACHED, Interval
 from oligomet.audit.survival_claims import canonical_endpoint
 
@@ -35,16 +35,8 @@ def check_numbers_at_risk(paper: Paper) -> Iterator[Finding]:
     for claims in curves.values():
         claims.sort(key=lambda claim: claim.time or 0)
         for earlier, later in pairwise(claims):
-            yield held(
-                (later,),
-                Interval(0, earlier.value),
-                later.interval,
-                f"{later.printed} at risk after {earlier.printed}.",
-                f"{later.printed} cannot be at risk at {later.time or 0:g} months: at {earlier.time or 0:g} they were "
-                f"{earlier.printed}.",
-                (earlier,),
-                measure="subjects",
-            )
+            words = f"{earlier.printed} are at risk at {earlier.time or 0:g} months, and no more at {later.time or 0:g}"
+            yield held((later,), Interval(0, earlier.value), words, (earlier,), "subjects")
         total = paper.counted(claims[0].place)
         if total is None or not total.value:
             continue
@@ -58,17 +50,12 @@ def check_numbers_at_risk(paper: Paper) -> Iterator[Finding]:
             if rate is None:
                 continue
             least = 100 * (1 - AT_THE_TIME) * claim.value / total.value
+            share = 100 * claim.value / total.value
+            words = f"With {claim.printed} of {total.printed} still at risk at {claim.time or 0:g} months the curve"
             yield held(
-                (rate,),
-                Interval(least, 100),
-                rate.interval,
-                f"{claim.printed} of {total.printed} still at risk allow {rate.printed}%.",
-                f"With {claim.printed} of {total.printed} still at risk at {claim.time or 0:g} months the curve is at "
-                f"{100 * claim.value / total.value:.1f}% or above, not at {rate.printed}%.",
-                (claim, total),
-                measure="percentage points",
-                severity="inconsistent",
-            )
+                (rate,), Interval(least, 100), f"{words} is at {share:.1f}% or above", (claim, total),
+                "percentage points", "inconsistent", printed=f"{rate.printed}%",
+            )  # fmt: skip
 
 
 def check_numbers_of_events(paper: Paper) -> Iterator[Finding]:
@@ -80,31 +67,21 @@ def check_numbers_of_events(paper: Paper) -> Iterator[Finding]:
         total = paper.counted(claim.place)
         if total is None or not total.value:
             continue
-        yield held(
-            (claim,),
-            Interval(0, total.value),
-            claim.interval,
-            f"{claim.printed} events of {total.printed}.",
-            f"{claim.printed} events cannot be of {total.printed}.",
-            (total,),
-            measure="events",
-        )
+        words = f"There can be events of {total.printed}"
+        yield held((claim,), Interval(0, total.value), words, (total,), "events")
         for rate in rates_of(paper, claim):
             still = paper.select(kind="at_risk", endpoint=claim.endpoint, time=rate.time, group=claim.group)
             if not still:
                 continue
             before, left, at = max(0.0, claim.value - still[0].value), still[0].printed, f"{rate.time or 0:g} months"
-            yield held(
-                (rate, claim),
-                Interval(0, 100 * (1 - before / total.value)),
-                rate.interval,
-                f"{before:g} events or more by {at} allow {rate.printed}%.",
-                f"Of {claim.printed} events at least {before:g} came by {at}, when {left} were still at risk: the "
-                f"curve is at {100 * (1 - before / total.value):.1f}% or below, not at {rate.printed}%.",
-                (still[0], total),
-                measure="percentage points",
-                severity="inconsistent",
+            most = 100 * (1 - before / total.value)
+            words = (
+                f"Of {claim.printed} events {before:g} or more came by {at}, when {left} were still at risk: the curve"
             )
+            yield held(
+                (rate, claim), Interval(0, most), f"{words} is at {most:.1f}% or below", (still[0], total),
+                "percentage points", "inconsistent", printed=f"{rate.printed}%",
+            )  # fmt: skip
     for factor, declared in paper.declared.factors.items():
         for whole in paper.select(kind="events"):
             if factor in dict(whole.group) or declared.within:
@@ -118,16 +95,9 @@ def check_numbers_of_events(paper: Paper) -> Iterator[Finding]:
             if declared.overlapping or declared.partial or len(known) < max(2, len(parts)):
                 continue
             added = sum(part.value for part in known)
-            yield held(
-                (whole,),
-                Interval(added, added),
-                whole.interval,
-                f"{' + '.join(part.printed for part in known)} events are {added:g}.",
-                f"{' + '.join(part.printed for part in known)} = {added:g} events, not {whole.printed}.",
-                tuple(known),
-                measure="events",
-                severity="impossible" if added > whole.value else "inconsistent",
-            )
+            words = f"{' + '.join(part.printed for part in known)} = {added:g} events"
+            severity: Severity = "impossible" if added > whole.value else "inconsistent"
+            yield held((whole,), Interval(added, added), words, tuple(known), "events", severity)
 
 
 def check_medians_not_reached(paper: Paper) -> Iterator[Finding]:
@@ -135,15 +105,11 @@ def check_medians_not_reached(paper: Paper) -> Iterator[Finding]:
     for claim in paper.claims:
         if claim.kind == "median" and claim.printed == NOT_REACHED and claim.endpoint:
             for rate in rates_of(paper, claim):
+                words = f"At {rate.time or 0:g} months the curve is at {rate.printed}%"
                 yield held(
-                    (claim,),
-                    Interval(50, 100),
-                    rate.interval,
-                    f"{rate.printed}% at {rate.time or 0:g} months.",
-                    f"The median is not reached, but {rate.printed}% at {rate.time or 0:g} months is past it.",
-                    (rate,),
-                    measure="percentage points",
-                )
+                    (claim,), Interval(50, 100), words, (rate,), "percentage points", found=rate.interval,
+                    printed="above one half for good",
+                )  # fmt: skip
 
 
 CHECKS = (check_numbers_at_risk, check_numbers_of_events, check_medians_not_reached)

@@ -225,18 +225,12 @@ def check_columns(paper: Paper) -> Iterator[Finding]:
             if len(claims) < max(2, len(names)) or counted or declared.overlapping or declared.partial:
                 continue
             added = Interval(sum(c.interval.low for c in claims), sum(c.interval.high for c in claims))
-            sums = " + ".join(claim.printed for claim in claims)
-            value = f"{sum(claim.value for claim in claims):g}"
+            words = f"{' + '.join(claim.printed for claim in claims)} = {sum(claim.value for claim in claims):g}%"
+            severity: Severity = "impossible" if added.low > whole.high else "inconsistent"
             yield held(
-                claims,
-                whole,
-                added,
-                f"{sums} = {value}%.",
-                f"{sums} = {value}%, not {printed[parent].printed if parent else 100}%.",
-                (printed[parent],) if parent else (),
-                measure="percentage points",
-                severity="impossible" if added.low > whole.high else "inconsistent",
-            )
+                claims, whole, words, (printed[parent],) if parent else (), "percentage points", severity, found=added,
+                printed=f"{printed[parent].printed if parent else 100}%",
+            )  # fmt: skip
 
 
 CHECKS = (check_percentages, check_denominators, check_columns)

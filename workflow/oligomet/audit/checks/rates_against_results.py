@@ -283,15 +283,11 @@ def check_logrank_and_cox(paper: Paper) -> Iterator[Finding]:
                 continue
             first, second = (_deviates(claim) for claim in (test, model))
             chance = APART + APART_AT_LARGE * max(min(first.high, 10), min(second.high, 10)) ** 2
+            words = f"The log-rank test has p = {test.printed}, the Cox model of the same groups {model.printed}"
             yield held(
-                (test, model),
-                first.widened(chance),
-                second,
-                f"Log-rank p {test.printed}, Cox p {model.printed}.",
-                f"The log-rank test has p = {test.printed}, the Cox model of the same groups p = {model.printed}.",
-                measure="standard errors",
-                severity="inconsistent",
-            )
+                (test, model), first.widened(chance), words, (), "standard errors", "inconsistent", found=second,
+                printed="near it",
+            )  # fmt: skip
 
 
 def _deviates(p: Claim) -> Interval:

@@ -86,15 +86,9 @@ def _of(paper: Paper, claim: Claim, drawn: Reconstruction) -> bool:
 
 
 def _against_the_figure(claim: Claim, bounds: Interval, unit: str) -> Finding:
-    return held(
-        (claim,),
-        bounds,
-        claim.interval,
-        f"The figure has {bounds}{unit}, allowing for how it is read.",
-        f"The figure has {bounds}{unit}, allowing for how it is read, the text {claim.printed}{unit}.",
-        measure="percentage points" if claim.kind == "rate" else "months",
-        severity="inconsistent",
-    )
+    words = f"The figure has {bounds}{unit}, allowing for how it is read"
+    measure = "percentage points" if claim.kind == "rate" else "months"
+    return held((claim,), bounds, words, (), measure, "inconsistent", printed=f"{claim.printed}{unit}")
 
 
 def check_curves_and_comparisons(paper: Paper) -> Iterator[Finding]:
@@ -115,6 +109,7 @@ def check_curves_and_comparisons(paper: Paper) -> Iterator[Finding]:
         if len(groups) != 2 or len(levels) != 2 or not all(each.event.any() for each in groups):
             continue
         months, event = (np.concatenate([getattr(each, name) for each in groups]) for name in ("months", "event"))
+        drawn_have = "The figure's curves have"
         first = np.repeat([1.0, 0.0], [len(each.months) for each in groups])
         if claim.kind == "hazard_ratio":
             try:
@@ -122,30 +117,22 @@ def check_curves_and_comparisons(paper: Paper) -> Iterator[Finding]:
             except Undefined:
                 continue
             found = Interval(ratio / math.exp(LOG_RATIO), ratio * math.exp(LOG_RATIO))
-            yield held(
-                (claim,),
-                found,
-                claim.interval,
-                f"The figure's curves have a hazard ratio of about {ratio:.2f}.",
-                f"The figure's curves have a hazard ratio of about {ratio:.2f}, the text {claim.printed}.",
-                measure="hazard ratio",
-                severity="inconsistent",
-                repair="the two groups the other way round" * found.holds(1 / claim.value if claim.value else math.inf),
+            inverse = found.holds(1 / claim.value if claim.value else math.inf)
+            words, repair = (
+                f"{drawn_have} a hazard ratio of about {ratio:.2f}",
+                "the two groups the other way round" * inverse,
             )
+            yield held((claim,), found, words, (), "hazard ratio", "inconsistent", repair)
         else:
             p = logrank(months, event, first).p_value
             deviate = float(-ndtri(max(p, 1e-300) / 2))
             ends = (claim.interval.high, claim.interval.low)
             printed = [float(-ndtri(min(1.0, max(end, 1e-300)) / 2)) for end in ends]
-            yield held(
-                (claim,),
+            bounds, words = (
                 Interval(deviate, deviate).widened(DEVIATIONS),
-                Interval(*printed),
-                f"The figure's curves have a log-rank p of about {p:.2g}.",
-                f"The figure's curves have a log-rank p of about {p:.2g}, the text {claim.printed}.",
-                measure="standard errors",
-                severity="inconsistent",
+                f"{drawn_have} a log-rank p of about {p:.2g}",
             )
+            yield held((claim,), bounds, words, (), "standard errors", "inconsistent", found=Interval(*printed))
 
 
 CHECKS = (check_curves_and_text, check_curves_and_comparisons)

@@ -146,25 +146,14 @@ def check_standard_deviations(paper: Paper) -> Iterator[Finding]:
                 if mean and low.relation == high.relation == "="
                 else 0.0
             )
+            bounds = Interval(least * (1 - 1e-9), most * (1 + 1e-9))
             values = f"Values from {low.printed} to {high.printed}"
-            yield held(
-                (sd,),
-                Interval(least * (1 - 1e-9), most * (1 + 1e-9)),
-                sd.interval,
-                f"{values} can have it: {least:.4g} to {most:.4g}.",
-                f"{values} have a standard deviation of {least:.4g} to {most:.4g}, not {sd.printed}.",
-                against,
-            )
+            words = f"{values} have a standard deviation of {least:.4g} to {most:.4g}"
+            yield held((sd,), bounds, words, against)
         if mean is not None and paper.variable_of(sd).binary and Interval(0, 1).meets(mean.interval):
             bounds = sd_of_share(mean.interval.within(0, 1), n)
-            yield held(
-                (sd,),
-                bounds,
-                sd.interval,
-                f"Zeros and ones with a mean of {mean.printed} have it.",
-                f"Zeros and ones of mean {mean.printed} have a standard deviation of {bounds}, not {sd.printed}.",
-                (mean, total),
-            )
+            words = f"Zeros and ones of mean {mean.printed} have a standard deviation of {bounds}"
+            yield held((sd,), bounds, words, (mean, total))
         if (
             mean is not None
             and paper.variable_of(sd).integer
@@ -188,16 +177,9 @@ def check_standard_errors(paper: Paper) -> Iterator[Finding]:
         if total is None or total.value < 1 or not same:
             continue
         bounds = same[0].interval.times(1 / math.sqrt(total.value))
-        yield held(
-            (error,),
-            bounds,
-            error.interval,
-            f"{same[0].printed}/√{total.printed} is {bounds}.",
-            f"{same[0].printed}/√{total.printed} is {bounds}, not {error.printed}.",
-            (same[0], total),
-            severity="inconsistent",
-            repair="'standard deviation' in place of 'standard error'" * same[0].interval.meets(error.interval),
-        )
+        words = f"{same[0].printed}/√{total.printed} is {bounds}"
+        repair = "'standard deviation' in place of 'standard error'" * same[0].interval.meets(error.interval)
+        yield held((error,), bounds, words, (same[0], total), "", "inconsistent", repair)
 
 
 def check_quartiles(paper: Paper) -> Iterator[Finding]:
@@ -210,14 +192,9 @@ def check_quartiles(paper: Paper) -> Iterator[Finding]:
             for other in paper.select(kind=kind, **of):
                 low, high = (other, quartile) if order.index(kind) < at else (quartile, other)
                 if kind != quartile.kind:
-                    yield held(
-                        (quartile,),
-                        Interval(low.interval.low, math.inf),
-                        high.interval,
-                        f"{low.printed} ≤ {high.printed}.",
-                        f"{low.printed} ({low.kind}) is above {high.printed} ({high.kind}).",
-                        (other,),
-                    )
+                    words = f"{low.kind} {low.printed}, {high.kind} {high.printed}"
+                    bounds = Interval(low.interval.low, math.inf)
+                    yield held((quartile,), bounds, words, (other,), found=high.interval, printed="in this order")
 
 
 CHECKS = (check_test_statistics, check_standard_deviations, check_standard_errors, check_quartiles)

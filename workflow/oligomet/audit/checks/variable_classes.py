@@ -94,16 +94,9 @@ def check_classes_of_both(paper: Paper) -> Iterator[Finding]:
             bounds = total_of_classes([(int(subjects.value), low, high)])
             of = f"{subjects.printed} {describe_place(paper.declared, (variable.of, group))}"
             what = paper.declared.populations[variable.totals].says
-            yield held(
-                (counted,),
-                bounds,
-                counted.interval,
-                f"{of} have {bounds} {what}.",
-                f"{of} have {bounds} {what}, not {counted.printed}.",
-                (subjects,),
-                measure=counted.unit + "s",
-                severity="inconsistent" if counted.value < bounds.low else "impossible",
-            )
+            severity: Severity = "inconsistent" if counted.value < bounds.low else "impossible"
+            words = f"{of} have {bounds} {what}"
+            yield held((counted,), bounds, words, (subjects,), counted.unit + "s", severity)
 
 
 def class_limits(level: PaperLevel, integer: bool, least: float | None = None) -> tuple[float, float]:
