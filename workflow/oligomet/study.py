@@ -158,6 +158,8 @@ class Simulation(Declaration):
 class Config(Declaration):
     study: str
     journal: str = "discover-oncology"
+    paper: str = ""  # what claims_template begins, and
+    text: str = ""  # from what text
     manuscript: Manuscript = Manuscript()
     simulation: Simulation = Simulation()
 
