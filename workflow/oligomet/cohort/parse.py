@@ -41,7 +41,9 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_UNIFIED).split())
 
 
-def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+def parse_column(
+    cells: pd.Series, role: str, name: str, study: Study, entries: pd.Series | None = None
+) -> tuple[pd.Series, pd.DataFrame]:
     """The values of a column, and what was wrong with the cells that have none.
 
     Parameters
@@ -51,6 +53,8 @@ def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[
     role, name
         The column of `SOURCES`, which says the kind, the limits and whether a value is required; study.yaml says of the
         same column how it is written.
+    entries
+        Of a source with `files`, by which entry each cell is read: each file is written in its own way.
 
     Returns
     -------
@@ -59,9 +63,16 @@ def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[
     is empty or holds a missing code is refused only where a value is required. A date whose day was made up by
     `parsing.partial_dates` has its value, and a finding of kind partial_date.
     """
-    column = SOURCES[role][name]
-    read = _reader(column, study.sources[role].columns[name], study)
-    return _parse(cells, name, column, lambda text: _within_limits(read(text), column), study)
+    column, source = SOURCES[role][name], study.sources[role]
+    if entries is None or cells.empty:
+        read = _reader(column, source.columns[name], study)
+        return _parse(cells, name, column, lambda text: _within_limits(read(text), column), study)
+    parsed = [
+        _parse(of_entry, name, column, lambda text, read=read: _within_limits(read(text), column), study)
+        for entry, of_entry in cells.groupby(entries)
+        for read in [_reader(column, source.part(str(entry)).columns.get(name, source.columns[name]), study)]
+    ]
+    return pd.concat([values for values, _ in parsed])[cells.index], pd.concat([found for _, found in parsed])
 
 
 def not_collected(index: pd.Index, role: str, name: str) -> tuple[pd.Series, pd.DataFrame]:
