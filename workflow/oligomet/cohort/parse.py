@@ -64,13 +64,16 @@ def parse_column(
     `parsing.partial_dates` has its value, and a finding of kind partial_date.
     """
     column, source = SOURCES[role][name], study.sources[role]
+
+    def parse(written: pd.Series, declared: ColumnSource) -> tuple[pd.Series, pd.DataFrame]:
+        read = _reader(column, declared, study)
+        return _parse(written, name, column, lambda text: _within_limits(read(text), column), study)
+
     if entries is None or cells.empty:
-        read = _reader(column, source.columns[name], study)
-        return _parse(cells, name, column, lambda text: _within_limits(read(text), column), study)
+        return parse(cells, source.columns[name])
     parsed = [
-        _parse(of_entry, name, column, lambda text, read=read: _within_limits(read(text), column), study)
+        parse(of_entry, source.part(str(entry)).columns.get(name, source.columns[name]))
         for entry, of_entry in cells.groupby(entries)
-        for read in [_reader(column, source.part(str(entry)).columns.get(name, source.columns[name]), study)]
     ]
     return pd.concat([values for values, _ in parsed])[cells.index], pd.concat([found for _, found in parsed])
 

@@ -85,7 +85,8 @@ class Records:
 def _title(extracted: dict[str, pd.DataFrame], study: Study, role: str, at: int, column: str | None) -> str | None:
     if column is None:
         return None
-    source = study.sources[role].part(extracted[role].get("entry", {}).get(at))
+    frame = extracted[role]
+    source = study.sources[role].part(frame["entry"][at] if "entry" in frame else None)
     return source.edited if column == "edited" else source.columns[column].header
 
 
