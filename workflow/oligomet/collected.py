@@ -52,6 +52,7 @@ RESTS_ON = {
     "disease_control": ("measurements",),
     "any_toxicity": ("toxicities",),
     "next_systemic_therapy": ("therapies",),
+    "toxicity": ("toxicities",),
     "lesion_progression": ("measurements",),
     "last_imaging": ("measurements",),
     "new_lesion": ("measurements.new_lesions",),

@@ -76,6 +76,7 @@ Event = Literal[
     "new_lesion",
     "next_systemic_therapy",
     "next_radiotherapy",
+    "toxicity",
     "death",
     "last_contact",
     "last_imaging",
@@ -154,6 +155,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "lesion_id": Column("identifier", "the lesion concerned, where one is", False),
         "event": Column("term", "what happened", allowed=EVENTS),
         "date": Column("date", "when"),
+        "endpoint": Column("text", "the endpoint of which alone it is an event: a toxicity, by the rule of that", False),
         "source": Column("text", "the raw row that says so, or the declaration"),
     },
     "outcomes/responses": {
