@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Analyses, Endpoint, Factor, Robustness
+from oligomet.declarations import Analyses, Endpoint, Factor
+from oligomet.robustness_declarations import Robustness
 
 FACTORS = {
     "size": {"label": "Size", "variable": "gtv_diameter_cm", "groups": {"< 3": {"below": 3}, "≥ 3": {"at_least": 3}}},

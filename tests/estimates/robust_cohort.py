@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Analyses, Endpoint, Factor, Months, Response, Robustness
+from oligomet.declarations import Analyses, Endpoint, Factor, Months, Response
+from oligomet.robustness_declarations import Robustness
 
 FACTORS = {
     "age": {"label": "Age", "variable": "age_years", "groups": {"< 60": {"below": 60}, "≥ 60": {"at_least": 60}}},

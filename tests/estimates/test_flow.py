@@ -8,7 +8,7 @@ from oligomet.estimates.flow import estimate_flow
 from oligomet.schemas import validate
 
 
-def flow():
+def flow(**rules):
     screened = pd.DataFrame(
         {"patient_id": list("ABCDE"), "eligible": [1, 0, 0, 1, 0], "rule": [None, "kps", "site", None, "kps"]}
     )
@@ -22,8 +22,16 @@ def flow():
         }
     )
     quarantine = pd.DataFrame({"role": ["lesions"] * 3, "kind": ["missing", "duplicate", "missing"]})
-    rules = [SimpleNamespace(id=name) for name in ("site", "age", "kps")]
-    return validate(estimate_flow(screened, quarantine, accounting, study(eligibility=rules)), "estimates")
+    lesions = pd.DataFrame(
+        {
+            "patient_id": list("AABCD"),
+            "eligible": [1, 0, 1, 0, 1],
+            "rule": [None, "dose", None, "small", None],
+        }
+    )
+    declared = [SimpleNamespace(id=name, of=rules.get(name, "patients")) for name in ("site", "age", "kps", *rules)]
+    tables = (screened, lesions, quarantine, accounting)
+    return validate(estimate_flow(*tables, study(eligibility=declared)), "estimates")
 
 
 def test_patients_leave_by_the_rules_in_their_order():
@@ -31,6 +39,15 @@ def test_patients_leave_by_the_rules_in_their_order():
     assert found["group"].tolist() == ["screened", "site", "age", "kps", "excluded", "analysed"]
     assert found["estimate"].tolist() == [5, 1, 0, 2, 3, 2]
     assert (found["n"] == 5).all()
+
+
+def test_lesions_are_counted_by_their_rules_where_there_are_such():
+    assert rows(flow(), unit="lesion").empty
+    found = rows(flow(dose="lesions", small="lesions"), unit="lesion", factor="eligibility")
+    assert found["group"].tolist() == ["screened", "dose", "small", "excluded", "patient_excluded", "analysed"]
+    assert found["estimate"].tolist() == [5, 1, 1, 2, 1, 2]
+    of_patients = rows(flow(dose="lesions"), unit="patient", factor="eligibility")["group"]
+    assert "dose" not in of_patients.tolist()
 
 
 def test_raw_rows_of_a_source_are_added_over_its_sheets():

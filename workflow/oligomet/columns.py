@@ -31,6 +31,8 @@ class Column:
     terms: str | None = None
     at_least: float | None = None
     at_most: float | None = None
+    unit: str | None = None  # where neither kind nor name tells
+    pattern: str | None = None  # a regular expression that all of a text must match
 
 
 RESPONSES = ("CR", "PR", "SD", "PD", "NE")

@@ -181,12 +181,6 @@ class Condition(Declaration):
         return within and (self.is_ is None or among(self.is_)) and (self.is_not is None or not among(self.is_not))
 
 
-class Eligibility(Condition):
-    id: str
-    variable: str
-    excluded: str
-
-
 class Dose(Declaration):
     level: Literal["highest", "ptv", "pgtv"] = "highest"
     alpha_beta_tumour_gy: float = Field(10, gt=0)
@@ -206,6 +200,8 @@ class Response(Declaration):
     increase_cm: float = Field(0.5, ge=0)
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
+    coded: str | None = None  # the variable that is the response as coded by the radiologist; nothing is then measured
+    coded_best: str | None = None  # of lesions: the best response, where it is coded apart
     patient: Literal["worst", "best"] = "worst"
     progression: Literal["first assessment", "any imaging"] = (
         "first assessment"  # PD that is the event lesion_progression
@@ -314,32 +310,6 @@ class Analyses(Declaration):
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
     logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
-
-
-class DoseResponse(Declaration):
-    endpoint: str
-    factor: str  # its variable is the dose
-    adjust: list[str] = []  # factors that confound dose and control
-
-
-class Robustness(Declaration):
-    """The analyses that should have been run, beside those that were."""
-
-    seed: int = 1
-    headline: dict[str, list[str]]  # endpoint: the factors of the published conclusions
-    per_lesion: dict[str, str] = {}  # endpoint per patient: the same endpoint per lesion
-    response_factors: list[str] = []  # known only after radiotherapy
-    landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
-    rmst_months: float = Field(60, gt=0)
-    censoring: dict[str, list[Event]] = {}  # endpoint: events at the last of which it might be censored instead
-    prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
-    continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
-    knots: int = Field(4, ge=3, le=5)
-    imputed_datasets: int = Field(20, ge=2)
-    dose_response: DoseResponse | None = None
-    bootstrap_replicates: int = Field(1000, ge=100)
-    same_direction: float = Field(0.9, gt=0.5, le=1)  # share of choices in which a conclusion must keep its direction
-    excluding_one: float = Field(0.5, gt=0, le=1)  # share of choices whose interval must exclude 1 if it is to stand
 
 
 class Table(Declaration):

@@ -11,7 +11,7 @@ LITERATURE: dict[str, Column] = {
         "what is known of it as a row of the published Table 5",
         allowed=("this study", "confirmed", "inferred", "candidate", "not a row"),
     ),
-    "series": Column("term", "ovarian cancer only, or gynaecological cancers", allowed=("ovarian", "mixed")),
+    "series": Column("text", "kind of series, one of those that `tables` labels under series, e.g. ovarian or mixed"),
     "year": Column("integer", "year of publication", False),
     "journal": Column("text", "journal, volume and pages as far as known", False),
     "doi": Column("text", "digital object identifier", False),

@@ -27,7 +27,7 @@ SECTIONS = {
     "robustness": ["analyses", "endpoints", "factors", "months", "robustness"],
 }
 FIGURES = {"flow": "cohort", "response": "response", "survival": "survival"}  # kind: the notebook that shows it
-OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
+OUTCOMES = ("complete_response", "objective_response", "disease_control")  # variables that can be predicted
 
 
 class NotebookError(ValueError):

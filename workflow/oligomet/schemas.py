@@ -49,11 +49,13 @@ _PATIENT_BASE = {
     "source": SOURCE,
 }
 
+_MAY_LACK = ("therapy_class", "platinum", "reason", "modality", "seen")  # as far as it may be not collected
+
 # Child records as they go on: keyed by patient_id, and by lesion_id in place of the lesion's number.
 _CHILDREN = {
     role: {
         **{
-            name: replace(column, required=column.required and name not in ("therapy_class", "platinum", "reason"))
+            name: replace(column, required=column.required and name not in _MAY_LACK)
             for name, column in SOURCES[role].items()
             if name not in ("lesion_number", "drug")  # what was typed freely goes no further
         },
@@ -94,6 +96,14 @@ TABLES: dict[str, dict[str, Column]] = {
         "patient_id": PATIENT,
         "eligible": Column("flag", "went on to the analysis"),
         "rule": Column("text", "id of the first eligibility rule that was not met", False),
+        "reason": Column("text", "that rule in words", False),
+        "source": SOURCE,
+    },
+    "cohort/screened_lesions": {  # before the patients: what is asked of a patient is asked of the lesions left
+        "patient_id": PATIENT,
+        "lesion_id": LESION,
+        "eligible": Column("flag", "went on, if the patient did"),
+        "rule": Column("text", "id of the first eligibility rule of lesions that was not met", False),
         "reason": Column("text", "that rule in words", False),
         "source": SOURCE,
     },
@@ -155,7 +165,9 @@ TABLES: dict[str, dict[str, Column]] = {
         "lesion_id": Column("identifier", "the lesion concerned, where one is", False),
         "event": Column("term", "what happened", allowed=EVENTS),
         "date": Column("date", "when"),
-        "endpoint": Column("text", "the endpoint of which alone it is an event: a toxicity, by the rule of that", False),
+        "endpoint": Column(
+            "text", "the endpoint of which alone it is an event, by whose rule a toxicity counts", False
+        ),
         "source": Column("text", "the raw row that says so, or the declaration"),
     },
     "outcomes/responses": {
@@ -218,6 +230,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "bed10_gy": Column("dose_gy", "BED10 of the lesion that `per_patient` chooses"),
         "response": Column("term", "patient-level response, first assessment", allowed=RESPONSES),
         "best_response": Column("term", "patient-level response, best", allowed=RESPONSES),
+        "complete_response": Column("flag", "CR; empty if not evaluable", False),
         "objective_response": Column("flag", "CR or PR; empty if not evaluable", False),
         "disease_control": Column("flag", "CR, PR or SD; empty if not evaluable", False),
         "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began", False),
@@ -234,6 +247,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "platinum_free_interval_months": Column("number", "the patient's", False),
         "response": Column("term", "first assessment", allowed=RESPONSES),
         "best_response": Column("term", "best response", allowed=RESPONSES),
+        "complete_response": Column("flag", "first assessment CR; empty if not evaluable", False),
         "objective_response": Column("flag", "first assessment CR or PR; empty if not evaluable", False),
         "disease_control": Column("flag", "first assessment CR, PR or SD; empty if not evaluable", False),
     },
@@ -282,8 +296,8 @@ def conform(frame: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
     )
 
 
-def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Check a table against its declaration with pandera; all violations at once.
+def validate(frame: pd.DataFrame, name: str, columns: dict[str, Column] | None = None) -> pd.DataFrame:
+    """Check a table against its declaration (with a study's own `columns`) with pandera; all violations at once.
 
     Raises
     ------
@@ -305,7 +319,7 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     schema = pa.DataFrameSchema(
         {
             key: pa.Column(DTYPES[column.kind], checks(column), nullable=not column.required)
-            for key, column in TABLES[name].items()
+            for key, column in (columns or TABLES[name]).items()
         },
         strict=True,
     )

@@ -18,5 +18,5 @@ extracted = {role: read_verbatim(snakemake.input[role]) for role in study.source
 key = PUBLIC_KEY if snakemake.params.synthetic else find_key(Path(snakemake.params.study).parent)
 tables = build_cohort(extracted, study, key)
 for name, table in tables.items():
-    write(table, snakemake.output[name])
+    write(table, snakemake.output[name], variables=study.variables)
 print(tell(tables["possible_events"]), end="", file=sys.stderr)

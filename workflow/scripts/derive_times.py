@@ -12,7 +12,7 @@ from oligomet.tables import read, write
 
 study = begin(snakemake)
 refuse_undecided(read(snakemake.input.possible_events))
-cohort = read_cohort(snakemake)
+cohort = read_cohort(snakemake, study)
 subjects = cohort["patients"], cohort["lesions"]
 events = collect_events(cohort, read(snakemake.input.responses), study)
 times = add_last_free(derive_times(*subjects, events, study), cohort["lesions"], cohort["measurements"])

@@ -40,7 +40,7 @@ class Records:
     def refuse(self, role: str, column: str, wrong: pd.Series, kind: str, reason: str) -> None:
         """Refuse the values where `wrong`: a row that cannot do without goes, of another only the cell is emptied."""
         found = findings(wrong.index[wrong], kind, reason, column)
-        if SOURCES[role][column].required:
+        if column in SOURCES[role] and SOURCES[role][column].required:
             self.leave_out(role, found)
         else:
             self.note(role, found)

@@ -88,7 +88,7 @@ class Results:
         file = self._folder / f"{name}.csv"
         if not file.is_file():
             raise LookupError(f"{file} has not been made yet: run `make` in the folder that has the Makefile.")
-        return read(file)
+        return read(file, variables=self.study.variables)
 
     @cached_property
     def book(self) -> Book:

@@ -34,10 +34,12 @@ def outcome_label(study, name: str) -> str:
 
 
 def variable_label(study, name: str) -> str:
-    """A variable's name for readers: that of the first factor that cuts it, else its meaning in the schemas."""
+    """A variable's name for readers: that of the first factor that cuts it, else its declared label, or its meaning."""
     for factor in study.factors.values():
         if factor.variable == name:
             return factor.label
+    if own := study.variables.get(name):
+        return own.shown
     meaning = next(TABLES[table][name].meaning for table in TABLES if name in TABLES[table])
     return meaning[:1].upper() + meaning[1:]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 FOLLOWED = ("times", "patients", "lesions")
-OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "unit", "variables"))
+OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "series", "unit", "variables"))
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Part:
 PARTS = {
     "analyses": Part(
         {
-            "flow": ("screened", "quarantine", "accounting"),
+            "flow": ("screened", "screened_lesions", "quarantine", "accounting"),
             "descriptive": ("patients", "lesions", "responses"),
             "comparison": ("patients", "lesions"),
             "response": ("lesions", "patients", "responses"),

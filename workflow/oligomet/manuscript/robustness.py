@@ -14,7 +14,7 @@ from oligomet.estimates.robustness.verdicts import primary_choice, published_cho
 
 if TYPE_CHECKING:
     from oligomet.book import Book, Entry
-    from oligomet.declarations import Robustness
+    from oligomet.robustness_declarations import Robustness
     from oligomet.study import Study
 
 
