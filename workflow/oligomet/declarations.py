@@ -207,6 +207,12 @@ class Response(Declaration):
         "first assessment"  # PD that is the event lesion_progression
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _codes_have_criteria_of_their_own(cls, raw: Any) -> Any:
+        """By which criteria a radiologist coded is not known unless the study says so."""
+        return {"criteria": "", **raw} if isinstance(raw, dict) and raw.get("coded") else raw
+
 
 class Courses(Declaration):
     """What separates the courses of a patient, and from which of them she is followed."""

@@ -8,6 +8,11 @@ from pydantic import Field, model_validator
 
 from oligomet.declarations import Condition
 
+# Not a decision: a patient without radiotherapy has no time zero. It comes last: a declared rule can say it better.
+NO_RADIOTHERAPY = ("no_radiotherapy", "no irradiated lesion on record")
+# One whose lesions are all excluded has none either. It comes first: rules of lesions are applied before those of hers.
+NO_ELIGIBLE_LESION = ("no_eligible_lesion", "no irradiated lesion that is eligible")
+
 
 class Requirement(Condition):
     """What must hold of a variable, or of several: any one of the requirements, or all."""

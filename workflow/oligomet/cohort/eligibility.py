@@ -6,7 +6,7 @@ import pandas as pd
 
 from oligomet.conditions import meets
 from oligomet.declarations import ConfigurationError
-from oligomet.eligibility_declarations import Eligibility
+from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY, Eligibility
 from oligomet.outcomes.dose import delivered_dose
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.study import Study
@@ -29,11 +29,6 @@ OF_LESIONS = (
     *(name for name in TABLES["cohort/lesions"] if not name.endswith(("_id", "source"))),
     *DOSES,
 )
-
-# Not a decision: a patient without radiotherapy has no time zero. It comes last: a declared rule can say it better.
-NO_RADIOTHERAPY = ("no_radiotherapy", "no irradiated lesion on record")
-# One whose lesions are all excluded has none either. It comes first: rules of lesions are applied before those of hers.
-NO_ELIGIBLE_LESION = ("no_eligible_lesion", "no irradiated lesion that is eligible")
 
 
 def check_rules(study: Study) -> None:

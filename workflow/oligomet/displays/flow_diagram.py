@@ -11,19 +11,25 @@ from matplotlib.patches import FancyBboxPatch
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.style import FOOTER, INK, MIDDLE, Sheet, styled
+from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
 
 LINE = 3.4  # mm of a line of text
 PAD = 2.2
+UNDECLARED = (NO_ELIGIBLE_LESION, NO_RADIOTHERAPY)
 
 
-def exclusions(book: Book, study) -> list[tuple[str, str]]:
-    """Each eligibility rule in words with the patients whom it was the first to exclude, in the order of the rules."""
-    return [(rule.excluded, _patients(book, rule.id)) for rule in study.eligibility]
+def exclusions(book: Book, study, unit: str = "patient") -> list[tuple[str, str]]:
+    """Each eligibility rule of patients, or of lesions, in words, with those whom it was the first to exclude, in the
+    order of the rules; then what excluded some without being a rule."""
+    flow = book.some(analysis="flow", unit=unit, factor="eligibility")
+    rules = {rule.id: rule.excluded for rule in study.eligibility if rule.of == f"{unit}s"}
+    reasons = rules | {rule: words for rule, words in UNDECLARED if flow.maybe(group=rule)}
+    return [(words, _count(flow, rule)) for rule, words in reasons.items()]
 
 
-def _patients(book: Book, group: str) -> str:
+def _count(flow: Book, group: str) -> str:
     """How many were screened | excluded | analysed, or were first excluded by the rule of that id."""
-    return formats.count(book.one(analysis="flow", factor="eligibility", group=group).estimate)
+    return formats.count(flow.one(group=group).estimate)
 
 
 @styled
@@ -32,9 +38,15 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
     response = book.some(analysis="response", endpoint="first", unit="lesion", factor=None)
     evaluable = response.one(population="evaluable", statistic="ORR").n
     missed = response.one(population="all", statistic="NE")
-    followed = f"{_patients(book, 'analysed')} patients"
-    screened = ["Screened", f"{_patients(book, 'screened')} patients"]
-    reasons = [f"Excluded\t{_patients(book, 'excluded')}", *_reasons(exclusions(book, study))]
+    flow, of_lesions = (book.some(analysis="flow", unit=unit, factor="eligibility") for unit in ("patient", "lesion"))
+    followed = f"{_count(flow, 'analysed')} patients"
+    screened = ["Screened", f"{_count(flow, 'screened')} patients"]
+    reasons = [f"Excluded\t{_count(flow, 'excluded')}", *_reasons(exclusions(book, study))]
+    if of_lesions.maybe(group="screened"):
+        screened.append(f"{_count(of_lesions, 'screened')} lesions")
+        reasons.append(f"Lesions excluded\t{_count(of_lesions, 'excluded')}")
+        reasons += _reasons([*exclusions(book, study, "lesion")])
+        reasons += _reasons([("eligible, of patients excluded", _count(of_lesions, "patient_excluded"))])
     analysed = ["Analysed", followed, f"{formats.count(missed.n)} irradiated lesions"]
     survival = ["Survival, per patient", f"{followed} followed"]
     lesions = [f"{formats.count(evaluable)} evaluable lesions", f"{formats.count(missed.events)} not evaluable"]

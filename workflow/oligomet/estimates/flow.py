@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.cohort.eligibility import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
+from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
 from oligomet.estimates.rows import tabulate
 from oligomet.schemas import TABLES
 
