@@ -37,7 +37,7 @@ COLUMNS = {
 # Nor are these needed where the response is coded and nothing measured.
 OF_CODED_RESPONSES = ("measurements.seen", "measurements.modality")
 
-RESPONSE = ("response", "best_response", "objective_response", "disease_control")
+RESPONSE = ("response", "best_response", "complete_response", "objective_response", "disease_control")
 
 # Variables and events that are nothing without a role or one of its columns, beside the patient's own columns.
 RESTS_ON = {
@@ -59,6 +59,7 @@ RESTS_ON = {
     **dict.fromkeys(RESPONSE, ("measurements",)),
     "any_toxicity": ("toxicities",),
     "next_systemic_therapy": ("therapies",),
+    "toxicity": ("toxicities",),
     "lesion_progression": ("measurements",),
     "last_imaging": ("measurements",),
     "last_adequate_imaging": ("measurements",),

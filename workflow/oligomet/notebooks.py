@@ -32,7 +32,7 @@ SHOWN_IN = {  # the kind of a table or figure: the notebook that shows those tha
     "survival": "survival", "series": "literature",
 }  # fmt: skip
 ALWAYS = ["privacy.smallest_cell", "synthetic", "title"]
-OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
+OUTCOMES = ("complete_response", "objective_response", "disease_control")  # variables that can be predicted
 
 
 class NotebookError(ValueError):

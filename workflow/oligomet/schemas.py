@@ -79,6 +79,7 @@ Event = Literal[
     "new_lesion",
     "next_systemic_therapy",
     "next_radiotherapy",
+    "toxicity",
     "death",
     "last_contact",
     "last_imaging",
@@ -181,6 +182,9 @@ TABLES: dict[str, dict[str, Column]] = {
         "lesion_id": Column("identifier", "the lesion concerned, where one is", False),
         "event": Column("term", "what happened", allowed=EVENTS),
         "date": Column("date", "when"),
+        "endpoint": Column(
+            "text", "the endpoint of which alone it is an event, by whose rule a toxicity counts", False
+        ),
         "source": Column("text", "the raw row that says so, or the declaration"),
     },
     "outcomes/responses": {
@@ -243,6 +247,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "bed10_gy": Column("dose_gy", "BED10 of the lesion that `per_patient` chooses", False),
         "response": Column("term", "patient-level response, first assessment", allowed=RESPONSES),
         "best_response": Column("term", "patient-level response, best", allowed=RESPONSES),
+        "complete_response": Column("flag", "CR; empty if not evaluable", False),
         "objective_response": Column("flag", "CR or PR; empty if not evaluable", False),
         "disease_control": Column("flag", "CR, PR or SD; empty if not evaluable", False),
         "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began", False),
@@ -259,6 +264,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "platinum_free_interval_months": Column("number", "the patient's", False),
         "response": Column("term", "first assessment", allowed=RESPONSES),
         "best_response": Column("term", "best response", allowed=RESPONSES),
+        "complete_response": Column("flag", "first assessment CR; empty if not evaluable", False),
         "objective_response": Column("flag", "first assessment CR or PR; empty if not evaluable", False),
         "disease_control": Column("flag", "first assessment CR, PR or SD; empty if not evaluable", False),
     },

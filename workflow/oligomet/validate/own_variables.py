@@ -21,13 +21,20 @@ _NEEDED = {  # what the ingredients must be
 }
 
 
+# What stands beside the study's own: in outcomes, in what eligibility asks for, in extracted or followed rows.
+_TAKEN = {
+    *(name for unit in ("patients", "lesions") for name in TABLES[f"outcomes/{unit}"]),
+    *("cytoreductive_surgeries", "systemic_courses", "contacts_after_radiotherapy", "days_to_first_assessment"),
+    *("centre", "edited", "file", "sheet", "row", "part", "sha256", "plan_source", "months", "event", "subject_id"),
+}
+
+
 def check_variables(study: Study) -> Iterator[str]:
     """Names that are taken, columns of no source, categories without levels, and what cannot be derived."""
     declared: dict[str, Variable] = {}
-    taken = {name for columns in (*SOURCES.values(), *TABLES.values()) for name in columns}
     for name, one in study.variables.items():
         where = f"variables.{name}"
-        if name in taken:
+        if name in {*SOURCES[one.of], *TABLES[f"cohort/{one.of}"], *_TAKEN}:
             yield f"{where}: the name is taken by a column that every study has; choose another."
         if not name.isidentifier():
             yield f"{where}: a name is of letters, digits and _, and begins with a letter."
