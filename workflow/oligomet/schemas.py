@@ -296,6 +296,26 @@ TABLES: dict[str, dict[str, Column]] = {
         "reason": Column("text", "why, in words"),
         "source": Column("text", "raw row that cannot be, where there is one", False),
     },
+    # complete response as an endpoint, of a study that declares one
+    "outcomes/complete_responses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "by": Column("term", "whose response counts", allowed=("measured", "reader")),
+        "systemic_therapy": Column(
+            "term", "how therapy begun before it is taken", allowed=("ignored", "excluded after", "composite")
+        ),
+        "complete": Column("flag", "complete response; empty if not evaluable", False),
+        "best": Column("term", "best response on imaging that counts", allowed=RESPONSES),
+        "date": Column("date", "imaging that first showed it", False),
+        "days_after_radiotherapy": Column("integer", "from the last fraction to that imaging", False),
+        "therapy_first": Column("flag", "systemic therapy began before the best response"),
+        "months": Column(
+            "number", "from the last fraction to it, to what makes it impossible, or to censoring", at_least=0
+        ),
+        "cause": Column("integer", "0 censored, 1 complete response, 2 it became impossible", at_least=0, at_most=2),
+        "why": Column("text", "what decided, in words"),
+        "source": Column("text", "raw row of the deciding imaging", False),
+    },
     # patients and lesions with what was derived from them; the factors' columns are here
     "outcomes/patients": {
         **_PATIENT_BASE,
@@ -409,7 +429,12 @@ TABLES: dict[str, dict[str, Column]] = {
         "reference": Column("text", "the group that it is compared with", False),
         "grade": Column("text", "CTCAE grade, e.g. 2 or ≥ 3", False),
         "value": Column("number", "of a curve: the value of the variable, in its unit", False),
-        "form": Column("text", "how a continuous variable stands in the model: linear, spline, cut, per 10 Gy", False),
+        "form": Column(
+            "text",
+            "how a continuous variable stands in the model: linear, spline, cut, per 10 Gy; of complete response, how "
+            "systemic therapy begun before it is taken",
+            False,
+        ),
         # the choices of an analysis of robustness, see estimates.robustness.choices.Choice
         "dependence": Column(
             "text", "lesions of a patient", False, allowed=("independent", "clustered", "weighted", "frailty")
@@ -430,7 +455,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "conf_high": Column("number", "upper limit", False),
         "n": Column("integer", "denominator, or number at risk", False),
         "events": Column("integer", "numerator, or events", False),
-        "p_value": Column("number", "two-sided p", False, at_least=0, at_most=1),
+        "p_value": Column("number", "p, two-sided unless the method says otherwise", False, at_least=0, at_most=1),
         "method": Column("text", "method and its options"),
         "reason": Column("text", "why the estimate is empty, where it is", False),
     },

@@ -39,10 +39,12 @@ from oligomet.declarations import (
 from oligomet.privacy import problems as undone
 from oligomet.schemas import SOURCES, TABLES
 from oligomet.source_declarations import Source
+from oligomet.trial_declarations import CompleteResponse, Prediction, SampleSize
 from oligomet.usual import LANGUAGES, complete, unknown_languages
 from oligomet.validate.contradictions import check_eligibility, check_factors, check_figures, check_parsing
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.problems import Problem, did_you_mean, told
+from oligomet.validate.trial import check_trial
 from oligomet.validate.types import check_types
 
 # The keys of these sources are no decision: everything else is joined by them.
@@ -80,6 +82,9 @@ class Study(Declaration):
     factors: dict[str, Factor] = Field({})
     analyses: Analyses = Analyses()
     robustness: Robustness | None = None
+    complete_response: CompleteResponse | None = None
+    sample_size: SampleSize | None = None
+    prediction: Prediction | None = None
     tables: dict[str, Table] = Field({})
     figures: dict[str, Figure] = Field({})
 
@@ -130,6 +135,7 @@ class Study(Declaration):
             *check_eligibility(self.eligibility, self.terms),
             *check_factors(self.factors, self.terms),
             *check_figures(self.figures, self.endpoints),
+            *check_trial(self),
         ]
 
     def collects(self, name: str) -> bool:
