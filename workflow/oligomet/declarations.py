@@ -326,6 +326,7 @@ class Robustness(Declaration):
 
 class Table(Declaration):
     title: str
+    kind: Literal["complete_response", "estimands", "prediction", "coefficients"] | None = None  # none of those below
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = []
     variables: list[str] = []
@@ -338,7 +339,7 @@ class Table(Declaration):
 
 
 class Figure(Declaration):
-    kind: Literal["flow", "response", "survival"]
+    kind: Literal["flow", "response", "survival", "complete_response", "prediction"]
     title: str
     endpoint: str | None = None
     panels: list[str] = []

@@ -25,8 +25,16 @@ SECTIONS = {
     "survival": ["analyses", "data_cut", "endpoints", "factors"],
     "factors": ["analyses", "endpoints", "factors"],
     "robustness": ["analyses", "endpoints", "factors", "months", "robustness"],
+    "trial": ["analyses", "complete_response", "factors", "response"],
+    "prediction": ["analyses", "complete_response", "prediction"],
 }
-FIGURES = {"flow": "cohort", "response": "response", "survival": "survival"}  # kind: the notebook that shows it
+FIGURES = 
+    "flow": "cohort",
+    "response": "response",
+    "survival": "survival",
+    "complete_response": "trial",
+    "prediction": "prediction",
+}  # kind: the notebook that shows it
 OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
 
 
@@ -60,6 +68,10 @@ def executions(study: Study) -> dict[str, dict[str, Any]]:
         known_later = [(endpoint, name) for endpoint in headline for name in headline[endpoint] if name in later]
         endpoint, factor = _first(known_later) or (_first(study.endpoints), None)
         found["robustness"] = {"endpoint": endpoint, "factor": factor, "landmark": robustness.landmarks_months[0]}
+    if study.complete_response:
+        found["trial"] = {}
+    if study.prediction:
+        found["prediction"] = {}
     return found
 
 
@@ -67,6 +79,8 @@ def sections_of(notebook: str, study: Study) -> list[str]:
     """The sections of study.yaml that a notebook sees; its copies are made again when one of them changes."""
 
     def shows(table) -> str:
+        if table.kind:
+            return "prediction" if table.kind in ("prediction", "coefficients") else "trial"
         kinds = {"cohort": table.unit, "factors": table.endpoint, "literature": table.file}
         return next((name for name, declared in kinds.items() if declared), "response")
 

@@ -316,6 +316,26 @@ TABLES: dict[str, dict[str, Column]] = {
         "why": Column("text", "what decided, in words"),
         "source": Column("text", "raw row of the deciding imaging", False),
     },
+    "outcomes/lesion_imaging": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "by": Column("term", "whose response it is", allowed=("measured", "reader")),
+        "months": Column("number", "from the last fraction", False),
+        "response": Column("term", "what that imaging shows by itself", allowed=RESPONSES),
+        "change": Column("number", "of the diameter from baseline, as a share of it", False),
+        "source": Column("text", "raw row of the imaging"),
+    },
+    "outcomes/lesion_courses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "best": Column("term", "best response, by the judge and the rules of the endpoint", allowed=RESPONSES),
+        "what": Column(
+            "term",
+            "what happened, or the end of what is known",
+            allowed=("complete response", "progression", "systemic therapy", "death", "last seen"),
+        ),
+        "months": Column("number", "from the last fraction", at_least=0),
+    },
     # patients and lesions with what was derived from them; the factors' columns are here
     "outcomes/patients": {
         **_PATIENT_BASE,

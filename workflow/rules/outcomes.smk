@@ -56,6 +56,8 @@ if study.complete_response:
             code=code("assess_complete_responses"),
         output:
             complete_responses=table("outcomes/complete_responses"),
+            lesion_imaging=table("outcomes/lesion_imaging"),
+            lesion_courses=table("outcomes/lesion_courses"),
         log:
             logfile("complete_responses"),
         params:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from oligomet.book import Book
 from oligomet.displays.flow_diagram import flow_diagram
+from oligomet.displays.lesion_figures import response_incidence_figure
+from oligomet.displays.prediction_displays import prediction_figure
 from oligomet.displays.response_figure import response_figure
 from oligomet.displays.style import Sheet
 from oligomet.displays.survival_curves import survival_curves
 
-KINDS = {"flow": flow_diagram, "response": response_figure, "survival": survival_curves}
+KINDS = {
+    "flow": flow_diagram,
+    "response": response_figure,
+    "survival": survival_curves,
+    "complete_response": response_incidence_figure,
+    "prediction": prediction_figure,
+}
 
 
 def build_figure(name: str, book: Book, study) -> Sheet:

@@ -24,7 +24,7 @@ import pandas as pd
 
 from oligomet.courses import irradiated_again
 from oligomet.declarations import ConfigurationError, Months, Response
-from oligomet.outcomes.recist import RANK, assess_imaging
+from oligomet.outcomes.recist import RANK, assess_imaging, find_baselines
 from oligomet.schemas import TABLES, conform
 from oligomet.trial_declarations import CompleteResponse, SystemicTherapy
 
@@ -77,6 +77,60 @@ def assess_complete_responses(
                 table = table.assign(by=by, systemic_therapy=taken)
                 tables.append(conform(table, TABLES["outcomes/complete_responses"]))
     return pd.concat(tables, ignore_index=True)
+
+
+def describe_imaging(
+    lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response, months: Months
+) -> pd.DataFrame:
+    """Every response of every judge after radiotherapy, and the change from baseline where it is measured
+    (outcomes/lesion_imaging); parameters as in `assess_complete_responses`."""
+    baseline = find_baselines(lesions, measurements, response).set_index("lesion_id")["baseline_cm"]
+    measured = assess_imaging(lesions, measurements, response)
+    measured["change"] = measured["diameter_cm"] / measured["lesion_id"].map(baseline) - 1
+    both = pd.concat([measured.assign(by="measured"), _read(lesions, measurements).assign(by="reader")])
+    both["patient_id"] = both["lesion_id"].map(lesions.set_index("lesion_id")["patient_id"])
+    both["months"] = both["days_after_radiotherapy"].astype(float) / months.days_per_month
+    return conform(both[both["days_after_radiotherapy"] > 0].reset_index(drop=True), TABLES["outcomes/lesion_imaging"])
+
+
+def describe_courses(
+    complete_responses: pd.DataFrame,
+    imaging: pd.DataFrame,
+    lesions: pd.DataFrame,
+    therapies: pd.DataFrame,
+    events: pd.DataFrame,
+    declared: CompleteResponse,
+    months: Months,
+) -> pd.DataFrame:
+    """What became of each lesion, a row a thing that happened and one for when it or its patient was last seen
+    (outcomes/lesion_courses), from the tables of this module and the parameters of `assess_complete_responses`."""
+    chosen = (complete_responses["by"] == declared.by) & (
+        complete_responses["systemic_therapy"] == declared.systemic_therapy
+    )
+    known = lesions[["lesion_id", "patient_id", "end_date"]].reset_index(drop=True)
+    endpoint = complete_responses[chosen].set_index("lesion_id")
+    seen = imaging[imaging["by"] == declared.by]
+    progressed = seen[seen["response"] == "PD"].groupby("lesion_id")["months"].min()
+
+    def since(dates: pd.Series) -> pd.Series:
+        return (dates - known["end_date"]).dt.days / months.days_per_month
+
+    happened = {
+        "complete response": known["lesion_id"].map(endpoint["days_after_radiotherapy"]).astype(float)
+        / months.days_per_month,
+        "progression": known["lesion_id"].map(progressed),
+        "systemic therapy": since(_systemic_therapy(known, therapies)),
+        "death": since(known["patient_id"].map(_dates(events, "death"))),
+    }
+    contacts = pd.concat([_dates(events, "last_contact"), _dates(events, "death")], axis=1).min(axis=1)
+    happened["last seen"] = since(known["patient_id"].map(contacts)).fillna(
+        known["lesion_id"].map(seen.groupby("lesion_id")["months"].max())
+    )
+    long = pd.DataFrame(happened).assign(lesion_id=known["lesion_id"], patient_id=known["patient_id"])
+    long = long.assign(best=known["lesion_id"].map(endpoint["best"]))
+    long = long.melt(["lesion_id", "patient_id", "best"], var_name="what", value_name="months").dropna(subset="months")
+    long = long[long["months"] >= 0].sort_values(["lesion_id", "months"], kind="stable", ignore_index=True)
+    return conform(long, TABLES["outcomes/lesion_courses"])
 
 
 def _dates(events: pd.DataFrame, event: str) -> pd.Series:
