@@ -16,7 +16,7 @@ from oligomet.schemas import ESTIMATE_KEY
 from oligomet.trial_declarations import CompleteResponse
 
 NODES = Factor(label="Site", variable="nodal", groups={"Node": {"is": 1}, "Parenchyma": {"is": 0}})
-RATES = {"null": 0.3, "target": 0.6, "why": "invented for this test"}
+RATES = {"null_rate": 0.3, "target_rate": 0.6, "why": "invented for this test"}
 #            patient, nodal, complete as measured, complete as read, months, cause, therapy first
 LESIONS = [
     ("P1", 1, 1, 1, 3, 1, 0),

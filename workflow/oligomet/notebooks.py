@@ -28,13 +28,13 @@ SECTIONS = {
     "trial": ["analyses", "complete_response", "factors", "response"],
     "prediction": ["analyses", "complete_response", "prediction"],
 }
-FIGURES = 
+FIGURES = {  # kind: the notebook that shows it
     "flow": "cohort",
     "response": "response",
     "survival": "survival",
     "complete_response": "trial",
     "prediction": "prediction",
-}  # kind: the notebook that shows it
+}
 OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
 
 

@@ -16,14 +16,15 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 class Hypothesis(Declaration):
     """The rate that is held to be too low, the one that is hoped for, and where both come from."""
 
-    null: Share
-    target: Share
+    null_rate: Share
+    target_rate: Share
     why: str = Field(min_length=1)
 
     @model_validator(mode="after")
     def _hopes_for_more(self) -> Hypothesis:
-        if self.target <= self.null:
-            raise ValueError(f"expected a target above the null; it has {self.target:g} and {self.null:g}")
+        if self.target_rate <= self.null_rate:
+            said = f"{self.target_rate:g} and {self.null_rate:g}"
+            raise ValueError(f"expected a target rate above the null rate; it has {said}")
         return self
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
@@ -17,10 +19,10 @@ TAKEN = {  # systemic therapy begun before the response
 POPULATIONS = {"evaluable": "Evaluable lesions", "all": "All treated lesions"}
 
 
-def declared_title(study, kind: str, otherwise: str) -> str:
-    """The title of the table or figure that study.yaml declares of this kind."""
-    declared = [*study.tables.values(), *study.figures.values()]
-    return next((one.title for one in declared if one.kind == kind), otherwise)
+def declared_title(study, section: Literal["tables", "figures"], kind: str, otherwise: str) -> str:
+    """The title of the first table or figure of this kind that study.yaml declares, as far as it may be seen."""
+    declared = getattr(study, section, {})
+    return next((one.title for one in declared.values() if one.kind == kind), otherwise)
 
 
 def complete_responses(book: Book, study) -> ShownTable:
@@ -39,7 +41,9 @@ def complete_responses(book: Book, study) -> ShownTable:
 
     def hypothesis(line: dict) -> str:
         rates = declared.hypotheses.get(line["group"] or ALL)
-        return f"{formats.percent(rates.null, 0, '')} / {formats.percent(rates.target, 0, '')}" if rates else ""
+        return (
+            f"{formats.percent(rates.null_rate, 0, '')} / {formats.percent(rates.target_rate, 0, '')}" if rates else ""
+        )
 
     columns = {
         "judge": Column("", lambda line: JUDGES[line["endpoint"]]),
@@ -62,7 +66,7 @@ def complete_responses(book: Book, study) -> ShownTable:
         rule = {"none": "not adjusted"}.get(declared.multiplicity, f"adjusted by the rule: {declared.multiplicity}")
         test = {"exact": "exact binomial test", "clustered": "score test by patient"}[declared.test]
         notes.append(f"p: one-sided, {test} of {POPULATIONS[declared.denominator].lower()}, {rule}.")
-    title = declared_title(study, "complete_response", "Complete response of the irradiated lesions")
+    title = declared_title(study, "tables", "complete_response", "Complete response of the irradiated lesions")
     return lay_out(title, lines, columns, [*notes, *synthetic_note(study)], "judge")
 
 
@@ -97,7 +101,7 @@ def estimands(book: Book, study) -> ShownTable:
         "earlier ones."
     )
     title = declared_title(
-        study, "estimands", "Complete response by what is done with systemic therapy begun before it"
+        study, "tables", "estimands", "Complete response by what is done with systemic therapy begun before it"
     )
     return lay_out(title, lines, columns, [note, *synthetic_note(study)], "judge")
 

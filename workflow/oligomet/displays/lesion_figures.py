@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import PercentFormatter
@@ -44,15 +46,15 @@ def spider_figure(imaging: pd.DataFrame, courses: pd.DataFrame, study, title: st
     legend = f"A line a lesion (n = {formats.count(len(start))}); colour: best response."
     figure = Sheet(DOUBLE, 78 + FOOTER, study, title, legend, note)
     axes = figure.axes_at(17, FOOTER + 11, DOUBLE - 40, 60)
+    at: dict[str, Any] = {"transform": axes.transAxes, "va": "top"}
     drawn = pd.concat([start, found]).assign(change=lambda lines: lines["change"].clip(upper=LARGEST))
     for _, line in drawn.sort_values("months", kind="stable").groupby("lesion_id"):
         colour = RESPONSE_COLOURS[line["best"].iloc[0]]
         axes.plot(line["months"], line["change"], color=colour, linewidth=0.6, marker=".", markersize=2.2, alpha=0.85)
-    for place, (name, count) in enumerate(start["best"].value_counts().reindex(RESPONSE_COLOURS).dropna().items()):
-        said = f"{name} (n = {formats.count(count)})"
-        axes.text(1.02, 1 - 0.07 * place, "\u2014 " + said, color=INK, transform=axes.transAxes, va="top")
-        axes.text(1.02, 1 - 0.07 * place, "\u2014", color=RESPONSE_COLOURS[name], transform=axes.transAxes, va="top",
-                  fontweight="bold")  # fmt: skip
+    counts = start["best"].value_counts()
+    for place, name in enumerate(name for name in RESPONSE_COLOURS if name in counts):
+        axes.text(1.02, 1 - 0.07 * place, f"\u2014 {name} (n = {formats.count(counts[name])})", **at)
+        axes.text(1.02, 1 - 0.07 * place, "\u2014", color=RESPONSE_COLOURS[name], fontweight="bold", **at)
     axes.axhline(0, color=GREY, linewidth=0.6)
     axes.axhline(-study.response.decrease, color=GREY, linewidth=0.6, linestyle=(0, (2, 2)))
     axes.set(xlim=(0, None), ylim=(-1.03, LARGEST + 0.03), xlabel="Months since the last fraction")
@@ -100,7 +102,7 @@ def response_incidence(book: Book, study) -> Sheet:
     declared = study.complete_response
     found = book.some(analysis="complete_response_curve")
     groups = found.each("group")
-    title = declared_title(study, "complete_response", "Cumulative incidence of complete response")
+    title = declared_title(study, "figures", "complete_response", "Cumulative incidence of complete response")
     judge = JUDGES[declared.by].lower()
     note = f"Bands: {confidence(study)} intervals by patient. Complete response {judge}."
     legend = "Death and progression of the lesion before a complete response are competing events."
@@ -109,7 +111,7 @@ def response_incidence(book: Book, study) -> Sheet:
     for place, group in enumerate(groups):
         curve = found.some(group=group).frame().sort_values("time_months")
         n = curve["n"].iloc[0]
-        style = {"color": COLOURS[place % len(COLOURS)], "linestyle": LINES[place % len(LINES)]}
+        style: dict[str, Any] = {"color": COLOURS[place % len(COLOURS)], "linestyle": LINES[place % len(LINES)]}
         label = f"{group or 'All lesions'} (n = {formats.count(n)})"
         months = curve["time_months"].to_numpy(float)
         axes.step(months, curve["estimate"], where="post", linewidth=1.1, label=label, **style)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
@@ -45,8 +47,8 @@ def performance(book: Book, study) -> ShownTable:
         return "" if one is None else cells.ratio(one)
 
     def candidates(line: tuple) -> str:
-        one = of(line, "candidates")
-        return f"{formats.count(one.estimate)} of {formats.count(of(line, 'carried').estimate)}" if one else ""
+        one, most = of(line, "candidates"), of(line, "carried")
+        return f"{formats.count(one.estimate)} of {formats.count(most.estimate)}" if one and most else ""
 
     columns = {
         "model": Column("", lambda line: model_name(line[0])),
@@ -62,11 +64,11 @@ def performance(book: Book, study) -> ShownTable:
         )
     declared = study.prediction
     notes = [
-        f"Nested cross-validation of whole patients ({declared.folds} folds, {declared.repeats} repetitions); "
-        f"intervals and optimism from {declared.resamples} resamples of patients. Parameters: candidates, of those that the "
+        f"Nested cross-validation of whole patients, {declared.folds} folds, {declared.repeats} times; intervals "
+        f"and optimism from {declared.resamples} resamples of patients. Parameters: candidates, of those that the "
         f"lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}."
     ]
-    title = declared_title(study, "prediction", "Prediction of complete response")
+    title = declared_title(study, "tables", "prediction", "Prediction of complete response")
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
     return lay_out(title, lines, columns, [*notes, *synthetic_note(study)], "model")
 
@@ -102,7 +104,9 @@ def coefficients(book: Book, study) -> ShownTable:
         "variable, its distance from the mean in SD times the logarithm of the ratio. Missing values count as the "
         "median."
     )
-    title = declared_title(study, "coefficients", "Models of complete response, refitted to all evaluable lesions")
+    title = declared_title(
+        study, "tables", "coefficients", "Models of complete response, refitted to all evaluable lesions"
+    )
     return lay_out(title, lines, columns, [note, *synthetic_note(study)], "model")
 
 
@@ -120,7 +124,7 @@ def calibration_and_benefit(book: Book, study) -> Sheet:
     """Left what happened against what was predicted, right the net benefit of choosing lesions by the prediction."""
     found = book.some(analysis="prediction")
     forms = found.some(statistic="observed").each("form")
-    title = declared_title(study, "prediction", "Calibration and net benefit of the predictions")
+    title = declared_title(study, "figures", "prediction", "Calibration and net benefit of the predictions")
     note = f"Predictions of patients left out. Bars: {confidence(study)} intervals by patient."
     legend = (
         "A: lesions by fifths of the predicted probability. B: true positives less false ones at the threshold's odds."
@@ -130,7 +134,7 @@ def calibration_and_benefit(book: Book, study) -> Sheet:
     right = figure.axes_at(102, FOOTER + 11, 70, 56)
     left.plot([0, 1], [0, 1], color=GREY, linewidth=0.6)
     for place, form in enumerate(forms):
-        style = {"color": COLOURS[place], "linestyle": LINES[place]}
+        style: dict[str, Any] = {"color": COLOURS[place], "linestyle": LINES[place]}
         curve = found.some(form=form, statistic="observed").frame().sort_values("value")
         limits = [curve["estimate"] - curve["conf_low"], curve["conf_high"] - curve["estimate"]]
         left.errorbar(

@@ -120,13 +120,13 @@ def _tests(found: pd.DataFrame, study: Study) -> Iterator[dict]:
                 "form": declared.systemic_therapy,
                 "population": declared.denominator,
                 **columns,
-                "value": rates.null,
+                "value": rates.null_rate,
                 "dependence": "independent" if test == "exact" else "clustered",
                 "n": len(complete),
                 "events": int(complete.sum()),
             }
             try:
-                p = p_above(complete, rates.null, cluster=None if test == "exact" else patient)
+                p = p_above(complete, rates.null_rate, cluster=None if test == "exact" else patient)
                 of.append({**row, "estimate": complete.mean(), "p_value": p})
             except Undefined as reason:
                 of.append({**row, "reason": str(reason)})
