@@ -26,7 +26,7 @@ SECTIONS = {
     "factors": ["analyses", "endpoints", "factors"],
     "robustness": ["analyses", "endpoints", "factors", "months", "robustness"],
     "trial": ["analyses", "complete_response", "factors", "response"],
-    "prediction": ["analyses", "complete_response", "prediction"],
+    "prediction": ["analyses", "complete_response", "factors", "prediction"],
 }
 FIGURES = {  # kind: the notebook that shows it
     "flow": "cohort",

@@ -43,7 +43,7 @@ class CompleteResponse(Declaration):
     test: Literal["exact", "clustered"] = "clustered"
     one_sided_significance: Share = 0.05
     multiplicity: Literal["none", "bonferroni", "holm", "fixed sequence"] = "holm"
-    incidence_at_months: list[Annotated[float, Field(gt=0)]] = Field([3, 6, 12])
+    incidence_at_months: list[Annotated[float, Field(gt=0)]] = Field([3, 6, 9])
 
 
 class SampleSize(Declaration):

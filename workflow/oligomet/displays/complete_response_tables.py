@@ -63,7 +63,12 @@ def complete_responses(book: Book, study) -> ShownTable:
     if declared.hypotheses:
         columns["rates"] = Column("Too low / hoped for, %", hypothesis)
         columns["p"] = Column("p", lambda line: cells.p_value(found.maybe(statistic="decision", **line)))
-        rule = {"none": "not adjusted"}.get(declared.multiplicity, f"adjusted by the rule: {declared.multiplicity}")
+        rule = {
+            "none": "not adjusted for their number",
+            "bonferroni": "adjusted by Bonferroni's rule",
+            "holm": "adjusted by Holm's rule",
+            "fixed sequence": "in a fixed sequence, each as large as those before it",
+        }[declared.multiplicity]
         test = {"exact": "exact binomial test", "clustered": "score test by patient"}[declared.test]
         notes.append(f"p: one-sided, {test} of {POPULATIONS[declared.denominator].lower()}, {rule}.")
     title = declared_title(study, "tables", "complete_response", "Complete response of the irradiated lesions")

@@ -11,7 +11,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.complete_response_tables import declared_title
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import confidence, interval_of, synthetic_note
+from oligomet.displays.study_words import confidence, interval_of, synthetic_note, variable_label, with_unit
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, Sheet, lettered, styled
 from oligomet.estimates.prediction import EVERYONE
 
@@ -21,6 +21,8 @@ MEASURES = {
     "observed_expected": "Observed / expected",
     "brier": "Brier score",
 }
+
+LOWEST = -0.1  # of the net benefit that is drawn: below nought, nobody would choose so
 
 
 def model_name(form: str) -> str:
@@ -58,7 +60,7 @@ def performance(book: Book, study) -> ShownTable:
     }
     for name, heading in MEASURES.items():
         columns[name] = Column(f"{heading} ({interval_of(study)})", lambda line, name=name: number(line, name))
-    for name in ("c_statistic", "calibration_slope"):
+    for name in ("c_statistic", "brier"):
         columns[f"corrected_{name}"] = Column(
             MEASURES[name], lambda line, name=name: number(line, f"corrected_{name}"), "Optimism-corrected"
         )
@@ -92,7 +94,7 @@ def coefficients(book: Book, study) -> ShownTable:
                 f"{model_name(line[0])}: intercept {whole(line, 'intercept')}, C {whole(line, 'inverse_penalty')}"
             ),
         ),
-        "variable": Column("Variable", lambda line: line[1]),
+        "variable": Column("Variable", lambda line: _label(line[1], study)),
         "mean": Column("Mean", lambda line: formats.number(of(line, "mean").estimate, 3)),
         "sd": Column("SD", lambda line: formats.number(of(line, "sd").estimate, 3)),
         "odds_ratio": Column(
@@ -108,6 +110,13 @@ def coefficients(book: Book, study) -> ShownTable:
         study, "tables", "coefficients", "Models of complete response, refitted to all evaluable lesions"
     )
     return lay_out(title, lines, columns, [note, *synthetic_note(study)], "model")
+
+
+def _label(column: str, study) -> str:
+    """A variable, or the word of one that an indicator stands for, as a reader sees it."""
+    variable, _, word = column.partition(": ")
+    label = with_unit(variable_label(study, variable), variable)
+    return f"{label}: {word}" if word else label
 
 
 def _counted(one: Entry | None) -> str:
@@ -144,6 +153,7 @@ def calibration_and_benefit(book: Book, study) -> Sheet:
         _draw_benefit(right, found, form, style)
     _draw_benefit(right, found, EVERYONE, {"color": GREY, "linestyle": "-"})
     right.axhline(0, color=GREY, linewidth=0.4)
+    right.set_ylim(max(right.get_ylim()[0], LOWEST), None)
     left.set(xlim=(0, 1), ylim=(0, 1), xlabel="Predicted probability of complete response", ylabel="Complete response")
     right.set(xlabel="Threshold of the predicted probability", ylabel="Net benefit per lesion")
     for axes in (left.xaxis, left.yaxis, right.xaxis):

@@ -38,7 +38,7 @@ def variable_label(study, name: str) -> str:
     for factor in study.factors.values():
         if factor.variable == name:
             return factor.label
-    meaning = next(TABLES[table][name].meaning for table in TABLES if name in TABLES[table])
+    meaning = next((TABLES[table][name].meaning for table in TABLES if name in TABLES[table]), name)
     return meaning[:1].upper() + meaning[1:]
 
 

@@ -14,7 +14,7 @@ from oligomet.conditions import holds
 from oligomet.declarations import ConfigurationError
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.penalised_logistic import PenalisedFit, grouped_folds, penalised_logistic
-from oligomet.estimates.methods.predictive_performance import MEASURES, net_benefit, performance
+from oligomet.estimates.methods.predictive_performance import net_benefit, performance
 from oligomet.estimates.methods.proportions import clustered_proportion
 from oligomet.estimates.methods_python_lacks.resamples import draw
 from oligomet.estimates.rows import tabulate
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 COMPARATOR, BASE, FULL, EVERYONE = "score", "without image features", "with image features", "everyone"
+CORRECTED = ("c_statistic", "log_loss", "brier")
 GROUPS = 5  # of lesions in a calibration curve, by what was predicted
 
 
@@ -208,13 +209,13 @@ def _refitted(of: Candidates, model: str, where: dict, study: Study) -> Iterator
             continue
         there = performance(some.outcome, again.predict(some.models[model]))
         here = performance(of.outcome, again.predict(covariates))
-        optimism.append({name: there[name] - here[name] for name in MEASURES})
+        optimism.append({name: there[name] - here[name] for name in CORRECTED})
         coefficients.append(again.log_or)
     if not optimism:
         raise Undefined("no resample of patients could be fitted")
     corrected = pd.DataFrame(optimism).mean()
     said = f"refitted and tuned in {len(optimism)} resamples of patients"
-    for name in MEASURES:
+    for name in CORRECTED:
         yield {**where, "statistic": f"apparent_{name}", "estimate": apparent[name], "method": "in its own lesions"}
         yield {
             **where,

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import bdtrc, ndtr
+from scipy.special import bdtrc, expit, ndtr
 
 from oligomet.estimates.methods.common import Estimate, Undefined, codes, normal_quantile
 
@@ -66,16 +66,25 @@ def clustered_proportion(outcome: ArrayLike, cluster: ArrayLike, *, confidence: 
     proportion have this closed form; as geepack::geeglm(outcome ~ 1, binomial, id) in R.
     """
     outcome = np.asarray(outcome, float)
-    if not len(outcome):
-        raise Undefined("no observations")
-    share = outcome.mean()
-    if share in (0, 1):
+    sums = _by_cluster(outcome, cluster)
+    if outcome.mean() in (0, 1):
         raise Undefined("all outcomes are the same")
-    scores = _sums_by_cluster(outcome - share, cluster)
-    width = normal_quantile(confidence) * np.sqrt((scores**2).sum()) / (len(outcome) * share * (1 - share))
-    logit = np.log(share / (1 - share))
-    low, high = 1 / (1 + np.exp(-(logit + np.array([-width, width]))))
-    return Estimate(float(share), float(low), float(high))
+    return Estimate(*(float(value) for value in interval_of_sums(*sums, confidence)))
+
+
+def interval_of_sums(events: np.ndarray, sizes: np.ndarray, confidence: float) -> tuple[np.ndarray, ...]:
+    """Share and limits as `clustered_proportion` has them, from events and sizes of clusters on the last axis.
+
+    NaN where all outcomes are the same. Clusters of size 0 do no harm, so that samples of different sizes fit in one
+    array (samples, clusters).
+    """
+    n = sizes.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = events.sum(axis=-1) / n
+        scores = events - sizes * share[..., None]
+        width = normal_quantile(confidence) * np.sqrt((scores**2).sum(axis=-1)) / (n * share * (1 - share))
+        logit = np.log(share / (1 - share))
+    return share, expit(logit - width), expit(logit + width)
 
 
 def p_above(outcome: ArrayLike, null: float, *, cluster: ArrayLike | None = None) -> float:
@@ -93,13 +102,27 @@ def p_above(outcome: ArrayLike, null: float, *, cluster: ArrayLike | None = None
     if not len(outcome):
         raise Undefined("no observations")
     if cluster is None:
-        return float(bdtrc(outcome.sum() - 1, len(outcome), null)) if outcome.any() else 1.0
-    above = _sums_by_cluster(outcome - null, cluster)
-    return float(ndtr(-above.sum() / np.sqrt((above**2).sum())))
+        return float(exact_p_above(outcome.sum(), len(outcome), null))
+    return float(score_p_above(*_by_cluster(outcome, cluster), null))
 
 
-def _sums_by_cluster(values: np.ndarray, cluster: ArrayLike) -> np.ndarray:
+def exact_p_above(events: ArrayLike, n: ArrayLike, null: float) -> np.ndarray:
+    """The chance of as many events or more of n if `null` is the rate (stats::binom.test in R); shapes broadcast."""
+    events = np.asarray(events, float)
+    return np.where(events > 0, bdtrc(np.maximum(events - 1, 0), np.asarray(n, int), null), 1.0)
+
+
+def score_p_above(events: np.ndarray, sizes: np.ndarray, null: float) -> np.ndarray:
+    """The score test of `p_above`, from events and sizes of clusters on the last axis; clusters may be of size 0."""
+    above = events - sizes * null
+    return ndtr(-above.sum(axis=-1) / np.sqrt((above**2).sum(axis=-1)))
+
+
+def _by_cluster(outcome: np.ndarray, cluster: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Events and sizes of the clusters."""
+    if not len(outcome):
+        raise Undefined("no observations")
     numbers, names = codes(cluster, "cluster")
     if len(names) < 2:
         raise Undefined("one cluster only")
-    return np.bincount(numbers, values, len(names))
+    return np.bincount(numbers, outcome, len(names)), np.bincount(numbers, minlength=len(names))
