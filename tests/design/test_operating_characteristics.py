@@ -14,7 +14,7 @@ RESPONSE = CompleteResponse(hypotheses={"all": NODES}, multiplicity="none")
 
 
 def scenario(rate=0.5, lesions=60, correlation=0.0, each=1, lost=0.0):
-    return Scenario("all", "null", rate, 0.5, lesions, correlation, each, lost)
+    return Scenario("all", "null rate", rate, 0.5, lesions, correlation, each, lost)
 
 
 def share(one, measure, replicates=4000):

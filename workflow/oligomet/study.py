@@ -326,10 +326,15 @@ class Simulation(Declaration):
     seed: int = 2022
 
 
+class Chunked(Declaration):
+    chunks: int = Field(4, ge=1)
+
+
 class Config(Declaration):
     study: str
     manuscript: Manuscript = Manuscript()
     simulation: Simulation = Simulation()
+    design: Chunked = Chunked()
 
 
 def declared_in(path: str | Path, name: str | None = None) -> tuple[Study | None, list[Problem]]:

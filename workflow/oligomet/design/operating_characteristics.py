@@ -30,7 +30,7 @@ WHERE = ["hypothesis", "truth", "rate", "lesions", "correlation", "lesions_a_pat
 
 @dataclass(frozen=True)
 class Scenario:
-    """One truth: the rate (of the null or the target), how alike lesions are, how many a patient has and are lost."""
+    """One truth: the null rate or the target rate, how alike lesions are, how many a patient has and are lost."""
 
     hypothesis: str
     truth: str
@@ -47,7 +47,7 @@ def scenarios(declared: SampleSize, response: CompleteResponse, planned: dict[st
     return [
         Scenario(name, truth, rate, rates.null_rate, planned[name], *combination)
         for name, rates in response.hypotheses.items()
-        for truth, rate in (("null", rates.null_rate), ("target", rates.target_rate))
+        for truth, rate in (("null rate", rates.null_rate), ("target rate", rates.target_rate))
         for combination in product(declared.intraclass_correlations, declared.lesions_a_patient, declared.lost_scans)
     ]
 
