@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BLOCK = 100  # replicates that share a stream of chance
 WHERE = ["hypothesis", "truth", "rate", "lesions", "correlation", "lesions_a_patient", "lost"]
+COLUMNS = [*WHERE, "significance", "measure"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def count(
 
     Returns
     -------
-    A row a scenario and a measure: the columns `WHERE`, measure, count, replicates.
+    A row a scenario and a measure: the columns `COLUMNS`, count, replicates.
     """
     blocks = range(chunk, -(-replicates // BLOCK), chunks)
     rows = []
@@ -87,16 +88,17 @@ def count(
         where = {column: getattr(scenario, column) for column in WHERE}
         for measure in found[0] if found else ():
             hits = np.concatenate([one[measure] for one in found])
-            rows.append({**where, "measure": measure, "count": int(hits.sum()), "replicates": len(hits)})
+            of = {"significance": significance, "measure": measure}
+            rows.append({**where, **of, "count": int(hits.sum()), "replicates": len(hits)})
         if place * 10 // len(wanted) > (place - 1) * 10 // len(wanted):
             report(f"chunk {chunk + 1} of {chunks}: {place} of {len(wanted)} scenarios")
-    return pd.DataFrame(rows, columns=[*WHERE, "measure", "count", "replicates"])
+    return pd.DataFrame(rows, columns=[*COLUMNS, "count", "replicates"])
 
 
 def add_up(chunks: list[pd.DataFrame]) -> pd.DataFrame:
     """The chunks together: share of the replicates, and its Monte Carlo standard error."""
     together = pd.concat(chunks, ignore_index=True)
-    table = together.groupby([*WHERE, "measure"], sort=False, as_index=False)[["count", "replicates"]].sum()
+    table = together.groupby(COLUMNS, sort=False, as_index=False)[["count", "replicates"]].sum()
     share = table["count"] / table["replicates"]
     return table.drop(columns="count").assign(share=share, mcse=np.sqrt(share * (1 - share) / table["replicates"]))
 

@@ -82,7 +82,6 @@ def operating_figure(found: pd.DataFrame, study) -> Sheet:
     note = f"{most} lesions a patient. Thick: {lost[0]:.0%} of scans lost; thin: {lost[1]:.0%}."
     title = "Type-I error and power where the lesions of a patient are alike"
     figure = Sheet(DOUBLE, ROW * len(hypotheses) + FOOTER, study, title, legend, note, of_cohort=False)
-    response, declared = study.complete_response, study.sample_size
     shown = found[(found["lesions_a_patient"] == most) & found["lost"].isin(lost)]
     for down, hypothesis in enumerate(hypotheses):
         for across, (truth, heading) in enumerate(TRUTHS.items()):
@@ -90,7 +89,7 @@ def operating_figure(found: pd.DataFrame, study) -> Sheet:
             axes = figure.axes_at(15 + across * 90, bottom, 68, ROW - 20)
             here = shown[(shown["hypothesis"] == hypothesis) & (shown["truth"] == truth)]
             _draw(axes, here, lost)
-            asked = response.one_sided_significance if truth == "null rate" else declared.power
+            asked = here["significance"].iloc[0] if truth == "null rate" else study.sample_size.power
             axes.axhline(asked, color=GREY, linewidth=0.7, zorder=0)
             top = max(0.3, here.loc[here["measure"].isin(TESTS), "share"].max() * 1.05) if truth == "null rate" else 1
             axes.set(xlabel="Intraclass correlation", ylim=(0, top))
