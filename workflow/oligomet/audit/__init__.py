@@ -10,7 +10,8 @@ survival_claims     rates, groups and follow-up, put in order for checks and rea
 recomputed_values   the estimate that answers a claim (answers); claim_verdicts: the verdict on each claim
 possible_analyses   the analyses that authors could have run; reanalyses: every published result in each of
                     them; reanalyses_in_words: what they say
-defects             what is wrong in a minute (headlines: in a sentence), and what was checked; reporting: what is not stated
+defects             what is wrong in a minute (headlines: in a sentence), and what was checked
+reporting           what a paper of its kind states and this one does not
 page, appendix      what a reader sees; svg: its pictures
 error_rates         how often the audit errs, in fabricated_papers
 """
