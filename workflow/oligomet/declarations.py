@@ -21,6 +21,7 @@ MOVED = {
 }
 
 Scalar = int | float | dt.date | str
+Unit = Literal["patient", "lesion"]
 
 
 class ConfigurationError(ValueError):
@@ -237,7 +238,7 @@ class Toxicity(Declaration):
 
 class Endpoint(Declaration):
     label: str
-    per: Literal["patient", "lesion"]
+    per: Unit
     starts: Literal["radiotherapy_start", "radiotherapy_end"]
     events: list[Event]
     censored_at: list[Event]
@@ -292,7 +293,7 @@ class Analyses(Declaration):
     survival_interval: Literal["plain", "log", "log-log"] = "log-log"
     proportion_interval: Literal["exact", "wilson"] = "exact"
     ties: Literal["breslow", "efron"] = "efron"
-    describe: dict[Literal["patient", "lesion"], list[str]] = {}
+    describe: dict[Unit, list[str]] = {}
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
     logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
@@ -326,7 +327,7 @@ class Robustness(Declaration):
 
 class Table(Declaration):
     title: str
-    unit: Literal["patient", "lesion"] | None = None
+    unit: Unit | None = None
     factors: list[str] = []
     variables: list[str] = []
     evaluable_only: list[str] = []
