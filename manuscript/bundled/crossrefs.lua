@@ -2,7 +2,7 @@
 -- caption as the last paragraph, headings with {#sec-x}, and @fig-x, @tbl-x, @sec-x. Runs before citeproc.
 
 local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
-local TEXT_WIDTH_PT = 464 -- of the PDF's page
+local TEXT_WIDTH_PT = 493 -- of the PDF's page
 local LINES_A_PAGE, LETTERS_A_LINE = 52, 115 -- of a table
 local targets = {} -- identifier -> what a reference to it says
 local unknown = {}
