@@ -11,7 +11,7 @@ import yaml
 from oligomet.manuscript.references import LABEL
 
 HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-HEADING = re.compile(r"^(#+) +(.*?) *\{(?:#([\w-]+))?[^}\n]*\}$", re.MULTILINE)
+HEADING = re.compile(r"^(#+) +(.*?) *\{((?:#([\w-]+))?[^}\n]*)\}$", re.MULTILINE)
 KINDS = {"fig": "Figure", "tbl": "Table"}
 
 
@@ -34,11 +34,13 @@ class Float(NamedTuple):
 
 def find_sections(text: str) -> list[Section]:
     """The headings of a document that have a label, in their order, from its highest level on."""
-    found, counts, top = [], [], None
-    for marks, title, label in HEADING.findall(text):
+    found: list[Section] = []
+    counts: list[int] = []
+    top = 0
+    for marks, title, attributes, label in HEADING.findall(text):
         top = top or len(marks)
         depth = len(marks) - top
-        unnumbered = ".unnumbered" in re.search(rf"^{marks} +{re.escape(title)}.*$", text, re.MULTILINE)[0]
+        unnumbered = ".unnumbered" in attributes
         if not unnumbered:
             counts = [*counts[: depth + 1], *[0] * (depth + 1 - len(counts))]
             counts[depth] += 1

@@ -1,9 +1,10 @@
-"""The figures of a document, one file each under its number, in the formats and at the resolution a journal asks for."""
+"""The figures of a document, one file each under its number, as a journal asks for them."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Literal
 
 TIFF = {"compression": "tiff_lzw"}
 PAGE = '#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#image("{file}")\n'
@@ -30,10 +31,9 @@ def write_picture(svg: Path, stem: Path, formats: list[str], resolution: int) ->
     import typst  # late: only a submission turns pictures into others
     from PIL import Image
 
-    def made(kind: str) -> bytes:
-        page = PAGE.format(file=svg.name).encode()
-        options = {"format": kind, **({"ppi": float(resolution)} if kind == "png" else {})}
-        return typst.compile(page, root=str(svg.parent), ignore_system_fonts=True, **options)
+    def made(kind: Literal["pdf", "png"]) -> bytes:
+        page, pixels = PAGE.format(file=svg.name).encode(), float(resolution) if kind == "png" else None
+        return typst.compile(page, root=str(svg.parent), ignore_system_fonts=True, format=kind, ppi=pixels)
 
     files = [stem.with_suffix(".pdf")]
     files[0].write_bytes(made("pdf"))
