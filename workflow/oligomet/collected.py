@@ -61,6 +61,7 @@ RESTS_ON = {
     "next_systemic_therapy": ("therapies",),
     "lesion_progression": ("measurements",),
     "last_imaging": ("measurements",),
+    "last_adequate_imaging": ("measurements",),
     "new_lesion": ("measurements.new_lesions",),
     "in_field_recurrence": ("follow_up.in_field_recurrence",),
     "distant_progression": ("follow_up.distant_progression",),
@@ -113,7 +114,10 @@ def problems(study: Study) -> list[str]:
     declared += [(f"tables.{name}.variables", table.variables) for name, table in study.tables.items()]
     declared += [(f"figures.{name}", ["response"]) for name, it in study.figures.items() if it.kind == "response"]
     for name, endpoint in study.endpoints.items():
-        declared.append((f"endpoints.{name}", [*endpoint.events, *endpoint.censored_at, *endpoint.competing]))
+        if endpoint.missed_scans:
+            declared.append((f"endpoints.{name}.missed_scans", ["last_imaging"]))
+        ending = [*endpoint.events, *endpoint.competing, *endpoint.observed_before]
+        declared.append((f"endpoints.{name}", [*ending, *endpoint.observed_until]))
     if study.robustness:
         declared += [(f"robustness.censoring.{name}", events) for name, events in study.robustness.censoring.items()]
     return said + [

@@ -32,6 +32,7 @@ _LESION_DERIVED = {
     "visceral": Column("flag", "in a visceral organ"),
     "gtv_diameter_cm": SOURCES["lesions"]["gtv_diameter_cm"],
     **{name: column for name, column in SOURCES["plans"].items() if name not in ("patient_id", "lesion_number")},
+    "dose_unknown": Column("text", "why the dose that a boost makes of it is not known, where it is not", False),
     "source": SOURCE,
     "plan_source": SOURCE,
 }
@@ -81,10 +82,15 @@ Event = Literal[
     "death",
     "last_contact",
     "last_imaging",
+    "last_adequate_imaging",
     "data_cut",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
+
+# What values that could be true can be found to contradict (cohort/cross_checks).
+Check = Literal["boost", "fractions", "size", "early", "death", "living", "recurrence", "edited", "export"]
+CHECKS: tuple[Check, ...] = get_args(Check)
 
 TABLES: dict[str, dict[str, Column]] = {
     # cohort: one row a thing, eligible patients only
@@ -158,6 +164,17 @@ TABLES: dict[str, dict[str, Column]] = {
         "source": SOURCE,
         "reason": Column("text", "why it was set aside"),
     },
+    # what could be true and contradicts something else: analysed as it stands
+    "cohort/findings": {
+        "check": Column("term", "what was held against what", allowed=CHECKS),
+        "role": Column("text", "the source's role"),
+        "patient_id": Column("identifier", "pseudonym; empty where a whole export is meant", False),
+        "source": Column("text", "the raw row, or the role of the export that is meant as a whole"),
+        "column": Column("text", "the column that is meant", False),
+        "said": Column("text", "the contradiction, in words"),
+        "dismissed": Column("flag", "1: study.yaml says that it is right"),
+        "reason": Column("text", "and why", False),
+    },
     # outcomes
     "outcomes/events": {
         "patient_id": PATIENT,
@@ -223,7 +240,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "since_last_treatment_days": Column("integer", "end of last systemic therapy to the first fraction", False),
         "since_last_treatment_months": Column("number", "the same in months", False),
         "gtv_diameter_cm": Column("length_cm", "GTV diameter of the lesion that `per_patient` chooses", False),
-        "bed10_gy": Column("dose_gy", "BED10 of the lesion that `per_patient` chooses"),
+        "bed10_gy": Column("dose_gy", "BED10 of the lesion that `per_patient` chooses", False),
         "response": Column("term", "patient-level response, first assessment", allowed=RESPONSES),
         "best_response": Column("term", "patient-level response, best", allowed=RESPONSES),
         "objective_response": Column("flag", "CR or PR; empty if not evaluable", False),
@@ -232,10 +249,10 @@ TABLES: dict[str, dict[str, Column]] = {
     },
     "outcomes/lesions": {
         **_LESION_DERIVED,
-        "dose_gy": Column("dose_gy", "total dose of the dose level that study.yaml chooses"),
-        "fraction_gy": Column("dose_gy", "dose per fraction of that level"),
-        "bed10_gy": Column("dose_gy", "biologically effective dose, alpha/beta as declared for tumour"),
-        "eqd2_gy": Column("dose_gy", "equivalent dose in 2 Gy fractions, same alpha/beta"),
+        "dose_gy": Column("dose_gy", "total dose of the dose level that study.yaml chooses", False),
+        "fraction_gy": Column("dose_gy", "dose per fraction of that level", False),
+        "bed10_gy": Column("dose_gy", "biologically effective dose, alpha/beta as declared for tumour", False),
+        "eqd2_gy": Column("dose_gy", "equivalent dose in 2 Gy fractions, same alpha/beta", False),
         "sbrt": Column("flag", "treated stereotactically"),
         "metastases": Column("integer", "the patient's metastatic lesions at restaging", False),
         "since_last_treatment_months": Column("number", "the patient's", False),

@@ -34,12 +34,19 @@ from oligomet.declarations import (
     Toxicity,
 )
 from oligomet.eligibility_declarations import Eligibility
+from oligomet.follow_up_declarations import CrossChecks, ImagingSchedule
 from oligomet.privacy import problems as undone
 from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES
 from oligomet.source_declarations import Source
 from oligomet.usual import LANGUAGES, complete, unknown_languages
-from oligomet.validate.contradictions import check_eligibility, check_factors, check_figures, check_parsing
+from oligomet.validate.contradictions import (
+    check_eligibility,
+    check_endpoints,
+    check_factors,
+    check_figures,
+    check_parsing,
+)
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.own_variables import check_coded_response, check_variables
 from oligomet.validate.problems import Problem, told
@@ -67,12 +74,14 @@ class Study(Declaration):
     variables: dict[str, Variable] = Field({})
     eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    cross_checks: CrossChecks = CrossChecks()
     courses: Courses = Courses()
     dose: Dose = Dose()
     response: Response = Response()
     per_patient: PerPatient = PerPatient()
     platinum_free_interval: PlatinumFreeInterval = PlatinumFreeInterval()
     toxicity: Toxicity
+    imaging_schedule: ImagingSchedule | None = None
     endpoints: dict[str, Endpoint]
     factors: dict[str, Factor] = Field({})
     analyses: Analyses = Analyses()
@@ -128,6 +137,7 @@ class Study(Declaration):
             *check_parsing(self.parsing, self.data_cut),
             *check_eligibility(self.eligibility, self.variables, self.terms),
             *check_factors(self.factors, self.variables, self.terms),
+            *check_endpoints(self.endpoints, self.imaging_schedule is not None),
             *check_figures(self.figures, self.endpoints),
         ]
 
@@ -147,6 +157,7 @@ class Simulation(Declaration):
 
 class Config(Declaration):
     study: str
+    journal: str = "discover-oncology"
     manuscript: Manuscript = Manuscript()
     simulation: Simulation = Simulation()
 

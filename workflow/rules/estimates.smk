@@ -2,7 +2,9 @@
 from oligomet.estimates.parts import PARTS
 
 stage_of = {Path(name).name: name for name in TABLES if Path(name).parent.name == "outcomes"}
-stage_of |= {name: f"cohort/{name}" for name in ("screened", "screened_lesions", "quarantine", "accounting")}
+stage_of |= {
+    name: f"cohort/{name}" for name in ("screened", "screened_lesions", "quarantine", "accounting", "findings")
+}
 
 
 rule estimate:

@@ -35,6 +35,7 @@ rule times:
             "courses",
             "data_cut",
             "endpoints",
+            "imaging_schedule",
             "months",
             "privacy.shift_dates_days",
             "response",

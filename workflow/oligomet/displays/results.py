@@ -153,7 +153,7 @@ class Results:
     def endpoint(self, name: str) -> Shown:
         """How an endpoint is declared, in words."""
         endpoint = find_declared(self.study.endpoints, name, "endpoint")
-        words = {"events": endpoint.events, "censored": endpoint.censored_at, "competing": endpoint.competing}
+        words = {"events": endpoint.events, "censored": endpoint.observed_until, "competing": endpoint.competing}
         said = {key: ", ".join(map(_event, events)) for key, events in words.items()}
         lines = [
             f"**{endpoint.label}** ({name}), per {endpoint.per}:",
@@ -164,6 +164,13 @@ class Results:
         if endpoint.competing:
             lines[-1] = lines[-1].replace(".", ";")
             lines.append(f"- competing: {said['competing']}; the Kaplan-Meier estimates here censor it.")
+        if endpoint.observed_before or endpoint.missed_scans:
+            ends = [
+                *map(_event, endpoint.observed_before),
+                *[f"{endpoint.missed_scans} missed scans in a row"] * bool(endpoint.missed_scans),
+            ]
+            lines[-1] = f"{lines[-1][:-1]};"
+            lines.append(f"- observed until the first of: {', '.join(ends)}; what came later does not count.")
         return Shown("\n".join([lines[0], "", *lines[1:]]), endpoint.label)
 
     def about(self, endpoint: str | None = None) -> Shown:

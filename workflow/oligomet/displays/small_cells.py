@@ -49,6 +49,8 @@ def withhold_small_cells(book: Book, smallest: int) -> Book:
 
 def _family(entry: Entry) -> Any:
     """What the row's count adds up with; None where it is the count of everybody, or of no people."""
+    if entry.analysis == "flow" and entry.factor == "set_aside":
+        return ("set_aside", entry.endpoint, entry.unit)
     if entry.analysis == "flow":
         return ("flow",) if entry.unit == "patient" and entry.group not in TOTALS else None
     if entry.analysis in ("description", "comparison"):

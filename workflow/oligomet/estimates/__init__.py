@@ -6,7 +6,10 @@ analysis           rows
 flow               unit patient, population screened, factor eligibility, group screened | <rule id> | excluded |
                    analysed, statistic count; unit lesion, the same where rules of lesions are declared, and
                    patient_excluded; unit row, factor <role>, group raw | analysed | quarantined | <kind>
-                   (kinds that occurred: entries, of which a row may have several), statistic count; n: out of how many
+                   (kinds that occurred: entries, of which a row may have several), statistic count; n: out of how many;
+                   unit row, factor cross_checks, group <check>, statistic count: findings that nobody has dismissed, of
+                   n found; unit patient | lesion, factor set_aside, group <reason>, statistic count: subjects of whom
+                   the endpoint cannot be said, of the n set aside (both only where there are any)
 description        population all | evaluable (first assessment not NE); factor <factor>, group (sub-levels too)
                    or Unknown (if any), statistic proportion (events of n, n with the unknown ones); factor <variable>,
                    no group, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic

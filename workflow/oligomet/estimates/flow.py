@@ -19,23 +19,28 @@ def estimate_flow(
     screened_lesions: pd.DataFrame,
     quarantine: pd.DataFrame,
     accounting: pd.DataFrame,
+    findings: pd.DataFrame,
+    set_aside: pd.DataFrame,
     study: Study,
 ) -> pd.DataFrame:
-    """Counts of patients, and where there are such rules of lesions, by eligibility rule in the declared order, and of
-    raw rows by source and fate.
+    """Counts of patients, and where there are such rules of lesions, by eligibility rule in the declared order, of raw
+    rows by source and fate, of contradictions by check, and of whom an endpoint cannot be said by reason.
 
     Parameters
     ----------
-    screened, screened_lesions, quarantine, accounting
+    screened, screened_lesions, quarantine, accounting, findings
         The tables of those names of the cohort stage.
+    set_aside
+        outcomes/set_aside.
     study
         Its `eligibility` is used.
 
     Returns
     -------
     Rows of `estimates`, analysis flow. `n` is what the count is out of: the screened patients or lesions, the source's
-    raw rows. Lesions are those in the course in which they were irradiated; rules of lesions come before those of
-    patients, and `patient_excluded` are the eligible lesions of patients who are not.
+    raw rows, all contradictions, those dismissed included, the subjects with the endpoint set aside. Lesions are those
+    in the course in which they were irradiated; rules of lesions come before those of patients, and `patient_excluded`
+    are the eligible lesions of patients who are not.
     """
     return tabulate(
         {"analysis": "flow", "population": "screened", "statistic": "count", "method": "count", **row}
@@ -43,6 +48,8 @@ def estimate_flow(
             *_patients(screened, study),
             *_lesions(screened_lesions, screened, study),
             *_raw_rows(quarantine, accounting),
+            *_contradictions(findings),
+            *_set_aside(set_aside),
         ]
     )
 
@@ -94,3 +101,25 @@ def _raw_rows(quarantine: pd.DataFrame, accounting: pd.DataFrame) -> list[dict]:
             for group, count in [*counts.items(), *occurred[occurred > 0].items()]
         ]
     return rows
+
+
+def _contradictions(findings: pd.DataFrame) -> list[dict]:
+    """By check, those that nobody has dismissed; none where there are none."""
+    counts = findings.groupby("check", sort=True)["dismissed"].agg(["size", "sum"])
+    where = {"unit": "row", "factor": "cross_checks"}
+    return [
+        {**where, "group": check, "estimate": count["size"] - count["sum"], "n": count["size"]}
+        for check, count in counts.iterrows()
+        if count["size"] > count["sum"]
+    ]
+
+
+def _set_aside(set_aside: pd.DataFrame) -> list[dict]:
+    """By endpoint and reason; none where everybody was followed."""
+    counts = set_aside.groupby(["endpoint", "unit", "reason"], sort=False).size()
+    totals = set_aside["endpoint"].value_counts()
+    return [
+        {"endpoint": endpoint, "unit": unit, "factor": "set_aside", "group": reason, "estimate": count,
+         "n": totals[endpoint]}
+        for (endpoint, unit, reason), count in counts.items()
+    ]  # fmt: skip

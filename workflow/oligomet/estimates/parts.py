@@ -56,7 +56,7 @@ class Part:
 PARTS = {
     "analyses": Part(
         {
-            "flow": ("screened", "screened_lesions", "quarantine", "accounting"),
+            "flow": ("screened", "screened_lesions", "quarantine", "accounting", "findings", "set_aside"),
             "descriptive": ("patients", "lesions", "responses"),
             "comparison": ("patients", "lesions"),
             "response": ("lesions", "patients", "responses"),

@@ -57,6 +57,7 @@ class Vocabulary:
         self._book, self._study, self._shown, self._published, self._report = book, study, shown, published, report
         self._declared = Declared(study, "study.yaml")
         self._title_page = Declared(title_page or TitlePage(), "title_page.yml")
+        self._embedded: set[str] = set()
         self._claims = [] if published is None else list(published.verdicts.itertuples())
         self._asked = {
             "patients": self._ask("patients", calls.OF_UNIT, unit="patient"),
@@ -101,6 +102,7 @@ class Vocabulary:
             "shown": self._shown,
             "embed": self.embed,
             "see": self.see,
+            "further": self.further,
         }
 
     def names(self) -> dict[str, Said]:
@@ -138,7 +140,12 @@ class Vocabulary:
         if label not in self._shown:
             self._report(f"no notebook shows '{label}'; {_nearest(label, self._shown)}")
             return ""
+        self._embedded.add(label)
         return f"{{{{< embed {self._shown[label]} >}}}}"
+
+    def further(self) -> list[str]:
+        """The figures and tables that were not embedded so far, in the order of the notebooks."""
+        return [label for label in self._shown if label.startswith(("fig-", "tbl-")) and label not in self._embedded]
 
     def see(self, *labels: str, last: str = "and") -> str:
         """References to those of the labels that a notebook shows: '@fig-a and @tbl-b'."""

@@ -136,6 +136,13 @@ def _gaps(where: str, groups: dict[str, Condition], column: Column) -> Iterator[
         reach = max(reach, span, key=lambda one: (one[2], one[3]))
 
 
+def check_endpoints(endpoints: dict[str, Endpoint], scheduled: bool) -> Iterator[str]:
+    """Scans that are missed though none was due."""
+    for name, endpoint in endpoints.items():
+        if endpoint.missed_scans and not scheduled:
+            yield f"endpoints.{name}.missed_scans: no scan was due. Declare imaging_schedule."
+
+
 def check_figures(figures: dict[str, Figure], endpoints: dict[str, Endpoint]) -> Iterator[str]:
     """Curves of nothing."""
     for name, figure in figures.items():
