@@ -22,6 +22,8 @@ MOVED = {
     "endpoints.*.censored_at": "it is called observed_until, and has the same list",
 }
 
+CODED = "as coded by the radiologist"  # a response that was not measured
+
 Scalar = int | float | dt.date | str
 
 
@@ -216,7 +218,7 @@ class Response(Declaration):
     @classmethod
     def _codes_have_criteria_of_their_own(cls, raw: Any) -> Any:
         """By which criteria a radiologist coded is not known unless the study says so."""
-        return {"criteria": "", **raw} if isinstance(raw, dict) and raw.get("coded") else raw
+        return {"criteria": CODED, **raw} if isinstance(raw, dict) and raw.get("coded") else raw
 
 
 class Courses(Declaration):

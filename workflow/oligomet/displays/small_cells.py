@@ -16,7 +16,7 @@ from typing import Any
 from oligomet.book import Book, Entry
 from oligomet.displays.formats import Withheld
 
-TOTALS = ("screened", "excluded", "analysed")  # of the flow of patients
+TOTALS = ("screened", "excluded", "analysed")  # of the flow of patients, and of lesions
 CLASSES = ("CR", "PR", "SD", "PD", "NE")  # of which the rates of response are sums
 OF_ANYTHING = ("phase", "grade", "worst_grade")  # toxicities of any system, counted in three ways
 PROPORTIONS = ("description", "comparison", "response", "toxicity")  # which with their n are counts
@@ -52,7 +52,7 @@ def _family(entry: Entry) -> Any:
     if entry.analysis == "flow" and entry.factor == "set_aside":
         return ("set_aside", entry.endpoint, entry.unit)
     if entry.analysis == "flow":
-        return ("flow",) if entry.unit == "patient" and entry.group not in TOTALS else None
+        return ("flow", entry.unit) if entry.unit != "row" and entry.group not in TOTALS else None
     if entry.analysis in ("description", "comparison"):
         if entry.statistic == "count":
             return _sizes(entry.unit, entry.by) if entry.by else None
