@@ -84,7 +84,7 @@ def test_flow_chart_counts_every_rule(figures, study, book):
     assert {"Screened", "Analysed", "142 patients", "226 patients", "144 irradiated lesions"} <= set(shown)
 
 
-def test_flow_chart_counts_excluded_lesions_by_their_rules(study, estimates):
+def test_flow_chart_counts_excluded_lesions_by_their_rules(study, book):
     counts = {"screened": 190, "dose": 7, "excluded": 7, "patient_excluded": 39, "analysed": 144}
     of_lesions = [
         {"analysis": "flow", "unit": "lesion", "population": "screened", "factor": "eligibility", "group": group,
@@ -92,8 +92,8 @@ def test_flow_chart_counts_excluded_lesions_by_their_rules(study, estimates):
     ]  # fmt: skip
     rule = {"id": "dose", "of": "lesions", "variable": "bed10_gy", "at_least": 20, "excluded": "less than 20 Gy"}
     rules = [Eligibility.model_validate(rule), *study.eligibility]
-    book = Book(pd.concat([estimates, pd.DataFrame(of_lesions)]))
-    shown = texts(build_figure("figure1", book, study.model_copy(update={"eligibility": rules})))
+    both = Book(pd.concat([book.frame(), pd.DataFrame(of_lesions)]))
+    shown = texts(build_figure("figure1", both, study.model_copy(update={"eligibility": rules})))
     at = shown.index("Lesions excluded")
     assert shown[at : at + 4] == ["Lesions excluded", "7", "Less than 20 Gy", "7"]
     assert "190 irradiated lesions" in shown and "Patients excluded" in shown and "39" in shown

@@ -1,6 +1,5 @@
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -126,8 +125,7 @@ def test_it_names_public_addresses_only():
 
 
 def test_a_study_names_its_own_kinds_of_series():
-    table = SimpleNamespace(series={"lung": "Lung cancer", "breast": "Breast cancer"})
-    own = study(tables={"table5": table})
+    own = study(tables={"table5": {"series": {"lung": "Lung cancer", "breast": "Breast cancer"}}})
     found = estimate_literature(series("A|study|-|breast|lesion|20|40|-|-|-", "B|study|-|skin|lesion|5|10|-|-|-"), own)
     found = rows(validate(found, "estimates"), factor="complete_response")
     assert found["population"].drop_duplicates().tolist() == ["lung", "breast", "skin"]  # as labelled, then the others

@@ -112,4 +112,5 @@ def _flow(study, n):
     quarantine = pd.DataFrame({"role": roles * 3, "kind": ["duplicate", "unreadable", "orphan"] * len(roles)})
     findings = pd.DataFrame({"check": ["size", "size", "export"], "dismissed": [0, 1, 1]})
     set_aside = pd.DataFrame({"endpoint": ["OS"], "unit": ["patient"], "reason": ["no last contact"]})
-    return screened, quarantine, accounting, findings, set_aside
+    of_lesions = pd.DataFrame({"patient_id": [], "eligible": [], "rule": []})  # no rule of lesions is declared
+    return screened, of_lesions, quarantine, accounting, findings, set_aside
