@@ -30,15 +30,8 @@ def flow(**rules):
         }
     )
     findings = pd.DataFrame({"check": ["size", "early", "size", "size"], "dismissed": [0, 1, 1, 0]})
-    set_aside = pd.DataFrame(
-        {
-            "endpoint": ["OS", "OS", "LC", "OS"],
-            "unit": ["patient", "patient", "lesion", "patient"],
-            "reason": ["no last contact", "death before radiotherapy end", "no last contact", "no last contact"],
-        }
-    )
     declared = [SimpleNamespace(id=name, of=rules.get(name, "patients")) for name in ("site", "age", "kps", *rules)]
-    tables = (screened, lesions, quarantine, accounting, findings, set_aside)
+    tables = (screened, lesions, quarantine, accounting, findings)
     return validate(estimate_flow(*tables, study(eligibility=declared)), "estimates")
 
 
@@ -69,12 +62,3 @@ def test_raw_rows_of_a_source_are_added_over_its_sheets():
 def test_contradictions_are_counted_by_check_without_those_dismissed():
     found = rows(flow(), unit="row", factor="cross_checks")
     assert found[["group", "estimate", "n"]].to_numpy().tolist() == [["size", 2, 3]]
-
-
-def test_who_cannot_be_followed_is_counted_by_endpoint_and_reason():
-    found = rows(flow(), factor="set_aside")
-    assert found[["endpoint", "unit", "group", "estimate", "n"]].to_numpy().tolist() == [
-        ["OS", "patient", "no last contact", 2, 3],
-        ["OS", "patient", "death before radiotherapy end", 1, 3],
-        ["LC", "lesion", "no last contact", 1, 1],
-    ]

@@ -37,7 +37,7 @@ COLUMNS = {
 # Nor are these needed where the response is coded and nothing measured.
 OF_CODED_RESPONSES = ("measurements.seen", "measurements.modality")
 
-RESPONSE = ("response", "best_response", "objective_response", "disease_control")
+RESPONSE = ("response", "best_response", "complete_response", "objective_response", "disease_control")
 
 # Variables and events that are nothing without a role or one of its columns, beside the patient's own columns.
 RESTS_ON = {
@@ -59,6 +59,7 @@ RESTS_ON = {
     **dict.fromkeys(RESPONSE, ("measurements",)),
     "any_toxicity": ("toxicities",),
     "next_systemic_therapy": ("therapies",),
+    "toxicity": ("toxicities",),
     "lesion_progression": ("measurements",),
     "last_imaging": ("measurements",),
     "last_adequate_imaging": ("measurements",),
@@ -112,6 +113,7 @@ def problems(study: Study) -> list[str]:
     declared += [(f"factors.{name}", [factor.variable]) for name, factor in study.factors.items()]
     declared += [(f"analyses.describe.{unit}", names) for unit, names in study.analyses.describe.items()]
     declared += [(f"tables.{name}.variables", table.variables) for name, table in study.tables.items()]
+    declared += [(f"tables.{name}", ["response"]) for name, it in study.tables.items() if it.kind == "response"]
     declared += [(f"figures.{name}", ["response"]) for name, it in study.figures.items() if it.kind == "response"]
     for name, endpoint in study.endpoints.items():
         if endpoint.missed_scans:

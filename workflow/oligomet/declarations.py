@@ -244,6 +244,16 @@ class Toxicity(Declaration):
     late_after_days: int = 90
 
 
+class ToxicityEvent(Declaration):
+    """What a toxicity must be to count as the event `toxicity` of an endpoint. All that is given must hold."""
+
+    phase: Literal["any", "acute", "late"] = "any"  # as `toxicity.late_after_days` parts them
+    grade: int = Field(1, ge=1, le=5)  # or higher
+    systems: list[str] = Field([])  # codes of terms.toxicity; none named: any
+    where: dict[str, Condition] = Field({})  # of the study's own columns of toxicities, such as the attribution
+    baseline: Literal["worse", "any"] = "worse"  # worse: of a higher grade than that system had before radiotherapy
+
+
 class Endpoint(Declaration):
     label: str
     per: Literal["patient", "lesion"]
@@ -254,6 +264,14 @@ class Endpoint(Declaration):
     missed_scans: int | None = Field(None, ge=1)  # so many in a row end it, by `imaging_schedule`
     competing: list[Event] = []
     on_one_day: Literal["event", "competing"] = "event"  # which of the two counts
+    toxicity: ToxicityEvent | None = None  # which toxicities are its event `toxicity`
+
+    @model_validator(mode="after")
+    def _says_which_toxicity(self) -> Endpoint:
+        named = "toxicity" in [*self.events, *self.competing]
+        if named != (self.toxicity is not None):
+            raise ValueError("expected toxicity (phase, grade, ...) and the event toxicity, both or neither")
+        return self
 
     @model_validator(mode="after")
     def _ends_by_something_else(self) -> Endpoint:
@@ -319,6 +337,17 @@ class Analyses(Declaration):
 
 class Table(Declaration):
     title: str
+    kind: Literal[
+        "patient",
+        "lesion",
+        "factors",
+        "response",
+        "series",
+        "complete_response",
+        "estimands",
+        "prediction",
+        "coefficients",
+    ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = []
     variables: list[str] = []
@@ -329,9 +358,17 @@ class Table(Declaration):
     series: dict[str, str] = {}  # of published series: kind: its label, in their order
     notes: list[str] = []  # what readers of this table must know besides
 
+    @model_validator(mode="before")
+    @classmethod
+    def _is_of_a_kind(cls, declared: Any) -> Any:
+        if not isinstance(declared, dict) or "kind" in declared:
+            return declared
+        kind = "series" if declared.get("file") else "factors" if declared.get("endpoint") else "response"
+        return {**declared, "kind": declared.get("unit") or kind}
+
 
 class Figure(Declaration):
-    kind: Literal["flow", "response", "survival"]
+    kind: Literal["flow", "response", "survival", "complete_response", "prediction"]
     title: str
     endpoint: str | None = None
     panels: list[str] = []

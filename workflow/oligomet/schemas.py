@@ -79,6 +79,7 @@ Event = Literal[
     "new_lesion",
     "next_systemic_therapy",
     "next_radiotherapy",
+    "toxicity",
     "death",
     "last_contact",
     "last_imaging",
@@ -181,6 +182,9 @@ TABLES: dict[str, dict[str, Column]] = {
         "lesion_id": Column("identifier", "the lesion concerned, where one is", False),
         "event": Column("term", "what happened", allowed=EVENTS),
         "date": Column("date", "when"),
+        "endpoint": Column(
+            "text", "the endpoint of which alone it is an event, by whose rule a toxicity counts", False
+        ),
         "source": Column("text", "the raw row that says so, or the declaration"),
     },
     "outcomes/responses": {
@@ -224,6 +228,46 @@ TABLES: dict[str, dict[str, Column]] = {
         "reason": Column("text", "why, in words"),
         "source": Column("text", "raw row that cannot be, where there is one", False),
     },
+    # complete response as an endpoint, of a study that declares one
+    "outcomes/complete_responses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "by": Column("term", "whose response counts", allowed=("measured", "reader")),
+        "systemic_therapy": Column(
+            "term", "how therapy begun before it is taken", allowed=("ignored", "excluded after", "composite")
+        ),
+        "complete": Column("flag", "complete response; empty if not evaluable", False),
+        "best": Column("term", "best response on imaging that counts", allowed=RESPONSES),
+        "date": Column("date", "imaging that first showed it", False),
+        "days_after_radiotherapy": Column("integer", "from the last fraction to that imaging", False),
+        "therapy_first": Column("flag", "systemic therapy began before the best response"),
+        "months": Column(
+            "number", "from the last fraction to it, to what makes it impossible, or to censoring", at_least=0
+        ),
+        "cause": Column("integer", "0 censored, 1 complete response, 2 it became impossible", at_least=0, at_most=2),
+        "why": Column("text", "what decided, in words"),
+        "source": Column("text", "raw row of the deciding imaging", False),
+    },
+    "outcomes/lesion_imaging": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "by": Column("term", "whose response it is", allowed=("measured", "reader")),
+        "months": Column("number", "from the last fraction", False),
+        "response": Column("term", "what that imaging shows by itself", allowed=RESPONSES),
+        "change": Column("number", "of the diameter from baseline, as a share of it", False),
+        "source": Column("text", "raw row of the imaging"),
+    },
+    "outcomes/lesion_courses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "best": Column("term", "best response, by the judge and the rules of the endpoint", allowed=RESPONSES),
+        "what": Column(
+            "term",
+            "what happened, or the end of what is known",
+            allowed=("complete response", "progression", "systemic therapy", "death", "last seen"),
+        ),
+        "months": Column("number", "from the last fraction", at_least=0),
+    },
     # patients and lesions with what was derived from them; the factors' columns are here
     "outcomes/patients": {
         **_PATIENT_BASE,
@@ -243,6 +287,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "bed10_gy": Column("dose_gy", "BED10 of the lesion that `per_patient` chooses", False),
         "response": Column("term", "patient-level response, first assessment", allowed=RESPONSES),
         "best_response": Column("term", "patient-level response, best", allowed=RESPONSES),
+        "complete_response": Column("flag", "CR; empty if not evaluable", False),
         "objective_response": Column("flag", "CR or PR; empty if not evaluable", False),
         "disease_control": Column("flag", "CR, PR or SD; empty if not evaluable", False),
         "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began", False),
@@ -259,6 +304,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "platinum_free_interval_months": Column("number", "the patient's", False),
         "response": Column("term", "first assessment", allowed=RESPONSES),
         "best_response": Column("term", "best response", allowed=RESPONSES),
+        "complete_response": Column("flag", "first assessment CR; empty if not evaluable", False),
         "objective_response": Column("flag", "first assessment CR or PR; empty if not evaluable", False),
         "disease_control": Column("flag", "first assessment CR, PR or SD; empty if not evaluable", False),
     },

@@ -1,7 +1,7 @@
 """Variables of a study's own: columns of its exports that no other hospital has, and what is derived from variables.
 
 Such a column is read, checked, kept and shown as those that the schemas have; `columns_of` joins them. Whoever reads
-or writes a table of patients, lesions or measurements asks it which columns there are.
+or writes a table of patients, lesions, measurements or toxicities asks it which columns there are.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ YES_NO = {"Yes": {"is": 1}, "No": {"is": 0}}
 class Variable(Declaration):
     """A column of the exports (`column`, its heading), or one of any_of, sum, between and cut."""
 
-    of: Literal["patients", "lesions", "measurements"]
+    of: Literal["patients", "lesions", "measurements", "toxicities"]
     label: str  # for readers
     kind: Literal["number", "category", "flag", "date", "code"]
     column: str | None = None  # its own name where the heading is that
@@ -162,7 +162,7 @@ def unfold(raw: dict[str, Any]) -> dict[str, Any]:
         kind = next((DERIVED[how] for how in DERIVED if one.get(how)), one.get("kind"))
         codes = levels or ({} if derived else terms.get(name))
         groups = YES_NO if kind == "flag" else {code: {"is": code} for code in codes or {}}
-        if groups and kind in ("flag", "category") and role != "measurements":
+        if groups and kind in ("flag", "category") and role in ("patients", "lesions"):
             factors.setdefault(name, {"variable": name, "groups": "levels"})
         for key, factor in factors.items():
             if isinstance(factor, dict) and factor.get("variable") == name:

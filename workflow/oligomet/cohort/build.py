@@ -94,7 +94,9 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Re
     parsed, found = {}, {}
     for role, frame in extracted.items():
         answers = [
-            parse_column(frame[name], role, name, study) if name in frame else not_collected(frame.index, role, name)
+            parse_column(frame[name], role, name, study, frame.get("entry"))
+            if name in frame
+            else not_collected(frame.index, role, name)
             for name in columns_of(role, study.variables)
         ]
         if "centre" in frame:

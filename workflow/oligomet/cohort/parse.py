@@ -43,7 +43,9 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_UNIFIED).split())
 
 
-def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+def parse_column(
+    cells: pd.Series, role: str, name: str, study: Study, entries: pd.Series | None = None
+) -> tuple[pd.Series, pd.DataFrame]:
     """The values of a column, and what was wrong with the cells that have none.
 
     Parameters
@@ -53,6 +55,8 @@ def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[
     role, name
         The column of the role, one of `SOURCES` or of the study's own: it says the kind, the limits and whether a value
         is required; study.yaml says of the same column how it is written.
+    entries
+        Of a source with `files`, by which entry each cell is read: each file is written in its own way.
 
     Returns
     -------
@@ -61,9 +65,19 @@ def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[
     is empty or holds a missing code is refused only where a value is required. A date whose day was made up by
     `parsing.partial_dates` has its value, and a finding of kind partial_date.
     """
-    column = columns_of(role, study.variables)[name]
-    read = _reader(column, study.sources[role].columns[name], study)
-    return _parse(cells, name, column, lambda text: _within_limits(read(text), column), study)
+    column, source = columns_of(role, study.variables)[name], study.sources[role]
+
+    def parse(written: pd.Series, declared: ColumnSource) -> tuple[pd.Series, pd.DataFrame]:
+        read = _reader(column, declared, study)
+        return _parse(written, name, column, lambda text: _within_limits(read(text), column), study)
+
+    if entries is None or cells.empty:
+        return parse(cells, source.columns[name])
+    parsed = [
+        parse(of_entry, source.part(str(entry)).columns.get(name, source.columns[name]))
+        for entry, of_entry in cells.groupby(entries)
+    ]
+    return pd.concat([values for values, _ in parsed])[cells.index], pd.concat([found for _, found in parsed])
 
 
 def not_collected(index: pd.Index, role: str, name: str) -> tuple[pd.Series, pd.DataFrame]:

@@ -20,25 +20,22 @@ def estimate_flow(
     quarantine: pd.DataFrame,
     accounting: pd.DataFrame,
     findings: pd.DataFrame,
-    set_aside: pd.DataFrame,
     study: Study,
 ) -> pd.DataFrame:
     """Counts of patients, and where there are such rules of lesions, by eligibility rule in the declared order, of raw
-    rows by source and fate, of contradictions by check, and of whom an endpoint cannot be said by reason.
+    rows by source and fate, and of contradictions by check.
 
     Parameters
     ----------
     screened, screened_lesions, quarantine, accounting, findings
         The tables of those names of the cohort stage.
-    set_aside
-        outcomes/set_aside.
     study
         Its `eligibility` is used.
 
     Returns
     -------
     Rows of `estimates`, analysis flow. `n` is what the count is out of: the screened patients or lesions, the source's
-    raw rows, all contradictions, those dismissed included, the subjects with the endpoint set aside. Lesions are those
+    raw rows, all contradictions, those dismissed included. Lesions are those
     in the course in which they were irradiated; rules of lesions come before those of patients, and `patient_excluded`
     are the eligible lesions of patients who are not.
     """
@@ -49,7 +46,6 @@ def estimate_flow(
             *_lesions(screened_lesions, screened, study),
             *_raw_rows(quarantine, accounting),
             *_contradictions(findings),
-            *_set_aside(set_aside),
         ]
     )
 
@@ -112,14 +108,3 @@ def _contradictions(findings: pd.DataFrame) -> list[dict]:
         for check, count in counts.iterrows()
         if count["size"] > count["sum"]
     ]
-
-
-def _set_aside(set_aside: pd.DataFrame) -> list[dict]:
-    """By endpoint and reason; none where everybody was followed."""
-    counts = set_aside.groupby(["endpoint", "unit", "reason"], sort=False).size()
-    totals = set_aside["endpoint"].value_counts()
-    return [
-        {"endpoint": endpoint, "unit": unit, "factor": "set_aside", "group": reason, "estimate": count,
-         "n": totals[endpoint]}
-        for (endpoint, unit, reason), count in counts.items()
-    ]  # fmt: skip

@@ -45,6 +45,7 @@ NAMES = {  # of the patients' columns, where the field has a name for it; others
     "bed10_gy": "BED10GY",
     "response": "FRSTRSP",
     "best_response": "BESTRSP",
+    "complete_response": "COMRSPFN",
     "objective_response": "OBJRSPFN",
     "disease_control": "DISCONFN",
     "any_toxicity": "TOXFN",

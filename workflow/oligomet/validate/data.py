@@ -113,13 +113,12 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
     problems = []
     columns = columns_of(role, study.variables)
     for name in [name for name in columns if name in frame]:
-        _, found = parse_column(frame[name], role, name, study)
-        title = study.sources[role].columns[name].header
+        _, found = parse_column(frame[name], role, name, study, frame.get("entry"))
         refused = found[found["kind"] != "partial_date"]
         if len(refused) == len(frame) and columns[name].required and not frame.empty:
             said = f"no cell can be read: {found['reason'].iloc[0]}"
             see, first = f"See sources.{role}.columns.{name}.", int(frame["row"].iloc[0])
-            file = _file(frame, frame.index[0], raw)
+            file, title = _file(frame, frame.index[0], raw), _header(study, role, name, frame, frame.index[0])
             problems.append(Problem(file, said, see, line=first, column=title, count=len(frame)))
             continue
         unknown = found["kind"] == "unknown_term"
@@ -130,6 +129,7 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
         for number, (key, count) in enumerate(sizes.items()):
             reason, word = cast(tuple[str, str], key)
             at = kinds.get_group((reason, word)).index[0]
+            title = _header(study, role, name, frame, at)
             if number == TERMS_SHOWN:
                 rest = sizes.iloc[number:].sum()
                 said = f"{rest} more cells with {len(sizes) - number} more words that no pattern knows."
@@ -146,6 +146,13 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
             )
             problems.append(problem)
     return problems
+
+
+def _header(study: Study, role: str, name: str, frame: pd.DataFrame, at: int) -> str:
+    """The heading of a column, as the file of the row `at` has it."""
+    source = study.sources[role]
+    entry = source.part(frame["entry"][at] if "entry" in frame else None)
+    return entry.columns.get(name, source.columns[name]).header
 
 
 def _cell(text: str) -> str:
