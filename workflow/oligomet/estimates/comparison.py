@@ -15,7 +15,8 @@ from oligomet.estimates.rows import share, tabulate
 from oligomet.schemas import ESTIMATE_KEY
 
 if TYPE_CHECKING:
-    from oligomet.declarations import Factor, Table
+    from oligomet.declarations import Factor
+    from oligomet.display_declarations import Table
     from oligomet.study import Study
 
 

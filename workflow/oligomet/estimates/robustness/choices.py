@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.schemas import FOUND_BY_IMAGING
+from oligomet.columns import FOUND_BY_IMAGING
 
 if TYPE_CHECKING:
     from oligomet.book import Entry
