@@ -16,6 +16,7 @@ from oligomet.cohort_columns import CHILDREN, COHORT, LESION, LESION_DERIVED, PA
 from oligomet.columns import DTYPES, EVENTS, RESPONSES, Column
 from oligomet.estimate_columns import ESTIMATES
 from oligomet.export_columns import PATIENT
+from oligomet.export_columns import SOURCES as SOURCES  # for all others, who know these tables from here
 from oligomet.literature_columns import LITERATURE
 
 if TYPE_CHECKING:
