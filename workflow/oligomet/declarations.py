@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from oligomet.schemas import Event
+from oligomet.columns import Event
 from oligomet.usual import usual_denials
 
 # What study.yaml once declared, and where that is now; its value is not repeated.
@@ -21,6 +21,8 @@ MOVED = {
     "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none",
     "endpoints.*.censored_at": "it is called observed_until, and has the same list",
 }
+
+CODED = "as coded by the radiologist"  # a response that was not measured
 
 Scalar = int | float | dt.date | str
 Unit = Literal["patient", "lesion"]
@@ -217,7 +219,7 @@ class Response(Declaration):
     @classmethod
     def _codes_have_criteria_of_their_own(cls, raw: Any) -> Any:
         """By which criteria a radiologist coded is not known unless the study says so."""
-        return {"criteria": "", **raw} if isinstance(raw, dict) and raw.get("coded") else raw
+        return {"criteria": CODED, **raw} if isinstance(raw, dict) and raw.get("coded") else raw
 
 
 class Courses(Declaration):
@@ -332,42 +334,3 @@ class Analyses(Declaration):
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
     logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
-
-
-class Table(Declaration):
-    title: str
-    kind: Literal[
-        "patient",
-        "lesion",
-        "factors",
-        "response",
-        "series",
-        "complete_response",
-        "estimands",
-        "prediction",
-        "coefficients",
-    ]  # where it is not declared, it follows from unit, endpoint and file
-    unit: Unit | None = None
-    factors: list[str] = []
-    variables: list[str] = []
-    evaluable_only: list[str] = []
-    by: str | None = None
-    endpoint: str | None = None
-    file: str | None = None
-    series: dict[str, str] = {}  # of published series: kind: its label, in their order
-    notes: list[str] = []  # what readers of this table must know besides
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_of_a_kind(cls, declared: Any) -> Any:
-        if not isinstance(declared, dict) or "kind" in declared:
-            return declared
-        kind = "series" if declared.get("file") else "factors" if declared.get("endpoint") else "response"
-        return {**declared, "kind": declared.get("unit") or kind}
-
-
-class Figure(Declaration):
-    kind: Literal["flow", "response", "survival", "complete_response", "prediction"]
-    title: str
-    endpoint: str | None = None
-    panels: list[str] = []

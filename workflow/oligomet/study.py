@@ -21,7 +21,6 @@ from oligomet.declarations import (
     Dose,
     Endpoint,
     Factor,
-    Figure,
     Months,
     Parsing,
     PerPatient,
@@ -30,9 +29,9 @@ from oligomet.declarations import (
     Response,
     Site,
     Synthetic,
-    Table,
     Toxicity,
 )
+from oligomet.display_declarations import Figure, Table
 from oligomet.eligibility_declarations import Eligibility
 from oligomet.follow_up_declarations import CrossChecks, ImagingSchedule
 from oligomet.privacy import problems as undone

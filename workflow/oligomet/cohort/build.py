@@ -13,8 +13,9 @@ from oligomet.cohort.possible_events import find_possible_events
 from oligomet.cohort.pseudonyms import name_patients, shift_dates
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
+from oligomet.cohort_columns import SOURCE
 from oligomet.courses import index_course, number_courses
-from oligomet.schemas import SOURCE, SOURCES, TABLES, conform
+from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 from oligomet.variables import columns_of
 

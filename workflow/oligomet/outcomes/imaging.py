@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.columns import FOUND_BY_IMAGING
 from oligomet.outcomes.recist import measure
-from oligomet.schemas import FOUND_BY_IMAGING, TABLES, conform
+from oligomet.schemas import TABLES, conform
 
 ADEQUATE = "last_adequate_imaging"
 LOOKS = ("last_imaging", ADEQUATE)

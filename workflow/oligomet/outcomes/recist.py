@@ -38,11 +38,10 @@ import numpy as np
 import pandas as pd
 
 from oligomet.courses import irradiated_again
-from oligomet.declarations import Response
+from oligomet.declarations import CODED, Response
 from oligomet.schemas import RESPONSES, TABLES, conform
 
 NOISE_CM = 1e-6  # far below what is measured, far above floating point: 2.0 to 1.4 cm is 30 %
-CODED = "as coded by the radiologist"
 _ASSESSED = ["lesion_id", "date", "days_after_radiotherapy", "response", "nadir_cm", "diameter_cm", "why", "source"]
 RANK = {response: rank for rank, response in enumerate(RESPONSES)}  # best first
 
