@@ -77,6 +77,7 @@ class Study(Declaration):
     sites: dict[str, Site]
     eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    deaths_without_date: Literal["undecided", "last_contact", "set_aside"] = "undecided"
     cross_checks: CrossChecks = CrossChecks()
     courses: Courses = Courses()
     dose: Dose = Dose()
@@ -168,7 +169,7 @@ class Study(Declaration):
             problems += [
                 f"sources.{role}.columns: {name} is not a column of {role}; it has {', '.join(SOURCES[role])}"
                 for name in source.columns
-                if name not in SOURCES[role] and name != "centre"
+                if name not in SOURCES[role] and name != "centre" and (role, name) != ("follow_up", "death_date")
             ]
             problems += [
                 f"sources.{role}.key: {name} is not one of its columns"
