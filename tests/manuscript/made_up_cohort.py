@@ -111,5 +111,5 @@ def _flow(study, n):
     accounting = pd.DataFrame({"role": roles, "raw": n + 3, "analysed": n, "quarantined": 3})
     quarantine = pd.DataFrame({"role": roles * 3, "kind": ["duplicate", "unreadable", "orphan"] * len(roles)})
     findings = pd.DataFrame({"check": ["size", "size", "export"], "dismissed": [0, 1, 1]})
-    set_aside = pd.DataFrame({"endpoint": ["OS"], "unit": ["patient"], "reason": ["no last contact"]})
-    return screened, quarantine, accounting, findings, set_aside
+    lesions = pd.DataFrame({"patient_id": [], "eligible": [], "rule": []})
+    return screened, lesions, quarantine, accounting, findings

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator
 
 from oligomet.schemas import Event
 from oligomet.usual import usual_denials
@@ -186,12 +186,6 @@ class Condition(Declaration):
         return within and (self.is_ is None or among(self.is_)) and (self.is_not is None or not among(self.is_not))
 
 
-class Eligibility(Condition):
-    id: str
-    variable: str
-    excluded: str
-
-
 class Dose(Declaration):
     level: Literal["highest", "ptv", "pgtv"] = "highest"
     alpha_beta_tumour_gy: float = Field(10, gt=0)
@@ -211,10 +205,18 @@ class Response(Declaration):
     increase_cm: float = Field(0.5, ge=0)
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
+    coded: str | None = None  # the variable that is the response as coded by the radiologist; nothing is then measured
+    coded_best: str | None = None  # of lesions: the best response, where it is coded apart
     patient: Literal["worst", "best"] = "worst"
     progression: Literal["first assessment", "any imaging"] = (
         "first assessment"  # PD that is the event lesion_progression
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _codes_have_criteria_of_their_own(cls, raw: Any) -> Any:
+        """By which criteria a radiologist coded is not known unless the study says so."""
+        return {"criteria": "", **raw} if isinstance(raw, dict) and raw.get("coded") else raw
 
 
 class Courses(Declaration):
@@ -240,6 +242,16 @@ class Toxicity(Declaration):
     late_after_days: int = 90
 
 
+class ToxicityEvent(Declaration):
+    """What a toxicity must be to count as the event `toxicity` of an endpoint. All that is given must hold."""
+
+    phase: Literal["any", "acute", "late"] = "any"  # as `toxicity.late_after_days` parts them
+    grade: int = Field(1, ge=1, le=5)  # or higher
+    systems: list[str] = Field([])  # codes of terms.toxicity; none named: any
+    where: dict[str, Condition] = Field({})  # of the study's own columns of toxicities, such as the attribution
+    baseline: Literal["worse", "any"] = "worse"  # worse: of a higher grade than that system had before radiotherapy
+
+
 class Endpoint(Declaration):
     label: str
     per: Literal["patient", "lesion"]
@@ -250,6 +262,14 @@ class Endpoint(Declaration):
     missed_scans: int | None = Field(None, ge=1)  # so many in a row end it, by `imaging_schedule`
     competing: list[Event] = []
     on_one_day: Literal["event", "competing"] = "event"  # which of the two counts
+    toxicity: ToxicityEvent | None = None  # which toxicities are its event `toxicity`
+
+    @model_validator(mode="after")
+    def _says_which_toxicity(self) -> Endpoint:
+        named = "toxicity" in [*self.events, *self.competing]
+        if named != (self.toxicity is not None):
+            raise ValueError("expected toxicity (phase, grade, ...) and the event toxicity, both or neither")
+        return self
 
     @model_validator(mode="after")
     def _ends_by_something_else(self) -> Endpoint:
@@ -324,6 +344,11 @@ class Table(Declaration):
     file: str | None = None
     series: dict[str, str] = {}  # of published series: kind: its label, in their order
     notes: list[str] = []  # what readers of this table must know besides
+
+    @computed_field  # type: ignore[prop-decorator]  # seen as a section, as `kind` of a figure is
+    @property
+    def kind(self) -> str:
+        return "series" if self.file else self.unit or ("factors" if self.endpoint else "response")
 
 
 class Figure(Declaration):

@@ -40,6 +40,7 @@ rule times:
             "privacy.shift_dates_days",
             "response",
             *["robustness.censoring"] * bool(study.robustness),
+            *["toxicity"] * any(endpoint.toxicity for endpoint in study.endpoints.values()),
         ),
     script:
         "../scripts/derive_times.py"

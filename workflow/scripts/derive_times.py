@@ -12,7 +12,7 @@ from oligomet.tables import read, write
 
 study = begin(snakemake)
 refuse_undecided(read(snakemake.input.possible_events))
-cohort = read_cohort(snakemake)
+cohort = read_cohort(snakemake, study)
 events = collect_events(cohort, read(snakemake.input.responses), study)
 scans = find_scans(cohort["lesions"], cohort["measurements"])
 followed = cohort["patients"], cohort["lesions"], events, scans, study

@@ -39,7 +39,7 @@ def check_rows(records: Records, study: Study) -> None:
         records.leave_out("plans", findings(rows.index[wrong], "inconsistent", reason, f"{level}_dose_gy"))
 
     rows = records.rows["measurements"]
-    wrong = (rows["seen"] == 0) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
+    wrong = (rows["seen"] == 0).fillna(False) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
     records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", "not seen, and yet measured", "seen"))
     rows = records.rows["measurements"]
     gone = (rows["seen"] == 1) & (rows["long_axis_cm"].fillna(rows["short_axis_cm"]) == 0)
@@ -73,7 +73,7 @@ def check_patients(records: Records) -> None:
         rows = records.rows[role]
         unknown = ~rows["patient_id"].isin(birth.index)
         records.leave_out(role, findings(rows.index[unknown], "orphan", "no readable row of patients has this number"))
-        for column in _dates(role):
+        for column in _dates(records.rows[role]):
             rows = records.rows[role]
             wrong = rows[column] < rows["patient_id"].map(birth)
             records.refuse(role, column, wrong, "impossible_date", "before the patient's birth")
@@ -126,7 +126,7 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
     rows = records.rows["follow_up"]
     died = rows[(rows["status"] == "dead").fillna(False)].groupby("patient_id")["date"].min()
     for role in _CHILDREN:
-        for column in _dates(role):
+        for column in _dates(records.rows[role]):
             rows = records.rows[role]
             wrong = rows[column] > rows["patient_id"].map(died)
             records.refuse(role, column, wrong, "impossible_date", "after the patient's death")
@@ -197,5 +197,5 @@ def _noted(where: pd.Series, kind: str, reason: pd.Series, column: str) -> pd.Da
     return findings(where.index[where], kind, reason[where], column)
 
 
-def _dates(role: str) -> list[str]:
-    return [name for name, column in SOURCES[role].items() if column.kind == "date" and name != "birth_date"]
+def _dates(rows: pd.DataFrame) -> list[str]:
+    return [str(name) for name in rows.select_dtypes("datetime") if name not in ("birth_date", "edited")]

@@ -43,7 +43,7 @@ OF_LESIONS = (
     "next_radiotherapy",
 )
 UNNAMED = "in_field_recurrence of an unnamed lesion"
-REPEATED = (*FOUND_BY_IMAGING, UNNAMED, "next_systemic_therapy", "next_radiotherapy")
+REPEATED = (*FOUND_BY_IMAGING, UNNAMED, "next_systemic_therapy", "next_radiotherapy", "toxicity")
 
 
 def derive_times(
@@ -131,7 +131,7 @@ def _of_endpoints(
     dated = {"patient": _of_patients(events), "lesion": _of_lesions(events, lesions)}
     times = pd.concat(
         [
-            _times(endpoint, subjects[endpoint.per], dated[endpoint.per], scans, schedule).assign(
+            _times(endpoint, subjects[endpoint.per], _of_endpoint(dated[endpoint.per], name), scans, schedule).assign(
                 endpoint=name, unit=endpoint.per
             )
             for name, endpoint in endpoints.items()
@@ -155,6 +155,11 @@ def _of_endpoints(
         dtype="string",
     ).replace("", pd.NA)
     return times
+
+
+def _of_endpoint(events: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Events of every endpoint, and those of this one alone."""
+    return events[events["endpoint"].isna() | (events["endpoint"] == name)].drop(columns="endpoint")
 
 
 def _words(events: list[str]) -> str:

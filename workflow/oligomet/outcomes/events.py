@@ -14,6 +14,7 @@ distant_progression    as recorded at a contact
 new_lesion             imaging that shows lesions elsewhere
 next_systemic_therapy  first day of the first course that starts after the last fraction
 next_radiotherapy      first fraction of the patient's next course; of a lesion, of the next course that irradiates it
+toxicity               as each endpoint declares which count (`toxicity_events`)
 last_contact           the latest contact, or death
 last_imaging           the latest imaging, of a lesion and of the patient
 last_adequate_imaging  the latest imaging that gives the diameter of an irradiated lesion, or says that it is gone
@@ -30,6 +31,7 @@ import pandas as pd
 from oligomet.courses import index_course
 from oligomet.outcomes.imaging import ADEQUATE, find_scans
 from oligomet.outcomes.recist import assess_imaging
+from oligomet.outcomes.toxicity_events import find_toxicity_events
 from oligomet.schemas import EVENTS, TABLES, conform
 from oligomet.study import Study
 
@@ -76,6 +78,7 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
         _of_patient(since_known(follow_up[follow_up["distant_progression"].eq(1)]), "distant_progression"),
         _of_patient(since_known(imaging[imaging["new_lesions"].eq(1)]), "new_lesion"),
         _next_therapy(cohort["therapies"], patients),
+        *find_toxicity_events(cohort, study),
         _of_patient(follow_up[follow_up["status"].eq("dead")], "death"),
         _of_patient(_last(follow_up, "patient_id"), "last_contact"),
         _last(scans, "subject_id").assign(event="last_imaging"),
@@ -88,7 +91,7 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
     order = ["patient_id", "date", "rank", "lesion_id", "source"]
     events = events.sort_values(order, na_position="first", ignore_index=True)
     events["begun"] = _courses_begun(events, lesions)
-    once = events.drop_duplicates(["patient_id", "lesion_id", "event", "begun"])
+    once = events.drop_duplicates(["patient_id", "lesion_id", "event", "endpoint", "begun"])
     return conform(once.reset_index(drop=True), TABLES["outcomes/events"])
 
 

@@ -18,9 +18,9 @@ from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.collected import ROLES
 from oligomet.declarations import ConfigurationError
 from oligomet.extract.readers import ExtractError, extract_sources
-from oligomet.schemas import SOURCES
 from oligomet.study import Study, declared_in
 from oligomet.validate.problems import Problem, nearest, shown
+from oligomet.variables import columns_of
 
 LONGEST = 24  # characters of a cell that the screen repeats
 PRIVATE = {"patient_id", "birth_date", "centre"}  # what stood in these cells is not repeated even on the screen
@@ -102,7 +102,7 @@ def _rules(study: Study, file: Path) -> list[Problem]:
     """Rules of eligibility that cannot be used."""
     problems = []
     try:
-        check_rules(study.eligibility)
+        check_rules(study)
     except ConfigurationError as error:
         problems += [Problem(str(file), line) for line in str(error).split("\n")]
     return problems
@@ -111,14 +111,14 @@ def _rules(study: Study, file: Path) -> list[Problem]:
 def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Problem]:
     """Cells that cannot be read, by column and reason: how many, the first row, an example."""
     problems = []
-    for name in [name for name in SOURCES[role] if name in frame]:
-        _, found = parse_column(frame[name], role, name, study)
-        title = study.sources[role].columns[name].header
+    columns = columns_of(role, study.variables)
+    for name in [name for name in columns if name in frame]:
+        _, found = parse_column(frame[name], role, name, study, frame.get("entry"))
         refused = found[found["kind"] != "partial_date"]
-        if len(refused) == len(frame) and SOURCES[role][name].required and not frame.empty:
+        if len(refused) == len(frame) and columns[name].required and not frame.empty:
             said = f"no cell can be read: {found['reason'].iloc[0]}"
             see, first = f"See sources.{role}.columns.{name}.", int(frame["row"].iloc[0])
-            file = _file(frame, frame.index[0], raw)
+            file, title = _file(frame, frame.index[0], raw), _header(study, role, name, frame, frame.index[0])
             problems.append(Problem(file, said, see, line=first, column=title, count=len(frame)))
             continue
         unknown = found["kind"] == "unknown_term"
@@ -129,12 +129,13 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
         for number, (key, count) in enumerate(sizes.items()):
             reason, word = cast(tuple[str, str], key)
             at = kinds.get_group((reason, word)).index[0]
+            title = _header(study, role, name, frame, at)
             if number == TERMS_SHOWN:
                 rest = sizes.iloc[number:].sum()
                 said = f"{rest} more cells with {len(sizes) - number} more words that no pattern knows."
                 problems.append(Problem(_file(frame, at, raw), said, column=title, count=int(rest), stops=False))
                 break
-            terms = SOURCES[role][name].terms
+            terms = columns[name].terms
             expected = _near(word, study.terms[terms]) if word and terms else ""
             example = "" if name in PRIVATE or name in study.sources[role].identifying else _cell(frame.loc[at, name])
             at_row = int(frame.loc[at, "row"])
@@ -145,6 +146,13 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
             )
             problems.append(problem)
     return problems
+
+
+def _header(study: Study, role: str, name: str, frame: pd.DataFrame, at: int) -> str:
+    """The heading of a column, as the file of the row `at` has it."""
+    source = study.sources[role]
+    entry = source.part(frame["entry"][at] if "entry" in frame else None)
+    return entry.columns.get(name, source.columns[name]).header
 
 
 def _cell(text: str) -> str:
