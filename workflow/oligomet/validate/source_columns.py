@@ -51,7 +51,7 @@ def check_sources(study: Study) -> list[str]:
             if name not in there and name != "centre" and (role, name) != ("follow_up", "death_date")
         ]
         problems += [
-            f"sources.{role}.key: {name} is not one of its columns" for name in source.key if name not in SOURCES[role]
+            f"sources.{role}.key: {name} is not one of its columns" for name in source.key if name not in there
         ]
         joined_by = _JOINED_BY.get(role, source.key)
         besides = {"start_date"} if role == "plans" else set()  # a lesion can be irradiated again
