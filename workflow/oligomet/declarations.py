@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from oligomet.usual import usual_denials
 
@@ -306,6 +306,17 @@ class Analyses(Declaration):
 
 class Table(Declaration):
     title: str
+    kind: Literal[
+        "patient",
+        "lesion",
+        "factors",
+        "response",
+        "series",
+        "complete_response",
+        "estimands",
+        "prediction",
+        "coefficients",
+    ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = []
     variables: list[str] = []
@@ -316,14 +327,17 @@ class Table(Declaration):
     series: dict[str, str] = {}  # of published series: kind: its label, in their order
     notes: list[str] = []  # what readers of this table must know besides
 
-    @computed_field  # type: ignore[prop-decorator]  # seen as a section, as `kind` of a figure is
-    @property
-    def kind(self) -> str:
-        return "series" if self.file else self.unit or ("factors" if self.endpoint else "response")
+    @model_validator(mode="before")
+    @classmethod
+    def _is_of_a_kind(cls, declared: Any) -> Any:
+        if not isinstance(declared, dict) or "kind" in declared:
+            return declared
+        kind = "series" if declared.get("file") else "factors" if declared.get("endpoint") else "response"
+        return {**declared, "kind": declared.get("unit") or kind}
 
 
 class Figure(Declaration):
-    kind: Literal["flow", "response", "survival"]
+    kind: Literal["flow", "response", "survival", "complete_response", "prediction"]
     title: str
     endpoint: str | None = None
     panels: list[str] = []

@@ -228,6 +228,46 @@ TABLES: dict[str, dict[str, Column]] = {
         "reason": Column("text", "why, in words"),
         "source": Column("text", "raw row that cannot be, where there is one", False),
     },
+    # complete response as an endpoint, of a study that declares one
+    "outcomes/complete_responses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "by": Column("term", "whose response counts", allowed=("measured", "reader")),
+        "systemic_therapy": Column(
+            "term", "how therapy begun before it is taken", allowed=("ignored", "excluded after", "composite")
+        ),
+        "complete": Column("flag", "complete response; empty if not evaluable", False),
+        "best": Column("term", "best response on imaging that counts", allowed=RESPONSES),
+        "date": Column("date", "imaging that first showed it", False),
+        "days_after_radiotherapy": Column("integer", "from the last fraction to that imaging", False),
+        "therapy_first": Column("flag", "systemic therapy began before the best response"),
+        "months": Column(
+            "number", "from the last fraction to it, to what makes it impossible, or to censoring", at_least=0
+        ),
+        "cause": Column("integer", "0 censored, 1 complete response, 2 it became impossible", at_least=0, at_most=2),
+        "why": Column("text", "what decided, in words"),
+        "source": Column("text", "raw row of the deciding imaging", False),
+    },
+    "outcomes/lesion_imaging": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "by": Column("term", "whose response it is", allowed=("measured", "reader")),
+        "months": Column("number", "from the last fraction", False),
+        "response": Column("term", "what that imaging shows by itself", allowed=RESPONSES),
+        "change": Column("number", "of the diameter from baseline, as a share of it", False),
+        "source": Column("text", "raw row of the imaging"),
+    },
+    "outcomes/lesion_courses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "best": Column("term", "best response, by the judge and the rules of the endpoint", allowed=RESPONSES),
+        "what": Column(
+            "term",
+            "what happened, or the end of what is known",
+            allowed=("complete response", "progression", "systemic therapy", "death", "last seen"),
+        ),
+        "months": Column("number", "from the last fraction", at_least=0),
+    },
     # patients and lesions with what was derived from them; the factors' columns are here
     "outcomes/patients": {
         **_PATIENT_BASE,

@@ -38,6 +38,7 @@ from oligomet.privacy import problems as undone
 from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES
 from oligomet.source_declarations import Source
+from oligomet.trial_declarations import CompleteResponse, Prediction, SampleSize
 from oligomet.usual import LANGUAGES, complete, unknown_languages
 from oligomet.validate.contradictions import (
     check_displays,
@@ -51,6 +52,7 @@ from oligomet.validate.own_variables import check_coded_response, check_parts, c
 from oligomet.validate.problems import Problem, told
 from oligomet.validate.references import check_references
 from oligomet.validate.source_columns import check_sources
+from oligomet.validate.trial import check_trial
 from oligomet.validate.types import check_types
 from oligomet.variables import Variable, unfold
 
@@ -86,6 +88,9 @@ class Study(Declaration):
     factors: dict[str, Factor] = Field({})
     analyses: Analyses = Analyses()
     robustness: Robustness | None = None
+    complete_response: CompleteResponse | None = None
+    sample_size: SampleSize | None = None
+    prediction: Prediction | None = None
     tables: dict[str, Table] = Field({})
     figures: dict[str, Figure] = Field({})
 
@@ -140,6 +145,7 @@ class Study(Declaration):
             *check_factors(self.factors, self.variables, self.terms),
             *check_endpoints(self.endpoints, self.imaging_schedule is not None),
             *check_displays(self.tables, self.figures, self.endpoints, self.analyses.compare),
+            *check_trial(self),
         ]
 
     def collects(self, name: str) -> bool:
@@ -156,6 +162,10 @@ class Simulation(Declaration):
     seed: int = 2022
 
 
+class Chunked(Declaration):
+    chunks: int = Field(4, ge=1)
+
+
 class Config(Declaration):
     study: str
     journal: str = "discover-oncology"
@@ -163,6 +173,7 @@ class Config(Declaration):
     text: str = ""  # from what text
     manuscript: Manuscript = Manuscript()
     simulation: Simulation = Simulation()
+    design: Chunked = Chunked()
 
 
 def declared_in(path: str | Path, name: str | None = None) -> tuple[Study | None, list[Problem]]:

@@ -127,6 +127,16 @@ class Results:
         return self._read("outcomes/responses")
 
     @cached_property
+    def lesion_imaging(self) -> pd.DataFrame:
+        """A row a lesion, a judge and an imaging, where a complete response is an endpoint."""
+        return self._read("outcomes/lesion_imaging")
+
+    @cached_property
+    def lesion_courses(self) -> pd.DataFrame:
+        """A row for what happened to each lesion, where a complete response is an endpoint."""
+        return self._read("outcomes/lesion_courses")
+
+    @cached_property
     def literature(self) -> pd.DataFrame:
         """A row a published series."""
         return read(self._study_folder / next(table.file for table in self.study.tables.values() if table.file))

@@ -19,7 +19,7 @@ from oligomet.displays.formats import Withheld
 TOTALS = ("screened", "excluded", "analysed")  # of the flow of patients
 CLASSES = ("CR", "PR", "SD", "PD", "NE")  # of which the rates of response are sums
 OF_ANYTHING = ("phase", "grade", "worst_grade")  # toxicities of any system, counted in three ways
-PROPORTIONS = ("description", "comparison", "response", "toxicity")  # which with their n are counts
+PROPORTIONS = ("description", "comparison", "response", "complete_response", "toxicity")  # with their n, counts
 OF_NO_PEOPLE = ("literature", "verdict")  # series, and choices of an analysis
 OF_GROUPS = ("survival", "cox_univariable", "cox_multivariable", "competing", "timing", "proportionality")
 
@@ -59,6 +59,8 @@ def _family(entry: Entry) -> Any:
         return _sizes(entry.unit, entry.factor) if entry.statistic == "proportion" else None
     if entry.analysis == "response":
         return ("response", entry.unit, entry.endpoint, entry.factor)
+    if entry.analysis == "complete_response":
+        return ("complete response", entry.endpoint, entry.factor)
     if entry.analysis == "toxicity":
         return ("toxicity", entry.unit, "" if entry.factor in OF_ANYTHING else entry.factor)
     if entry.analysis in OF_GROUPS and entry.factor and entry.group and entry.time_months is None:

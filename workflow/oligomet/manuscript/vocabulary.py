@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from oligomet.book import Book
 from oligomet.displays import formats
+from oligomet.displays.study_words import variable_label
 from oligomet.estimates.methods.group_tests import SIMULATED
 from oligomet.manuscript import calls
 from oligomet.manuscript.calls import Asked, tell
@@ -18,14 +19,15 @@ from oligomet.manuscript.lookups import Lookups
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.robustness import robustness_lookups
 from oligomet.manuscript.sourced import Declared, Said
-from oligomet.manuscript.templates import listing
+from oligomet.manuscript.templates import BRACKET, listing
 from oligomet.manuscript.title_page import TitlePage
 
 if TYPE_CHECKING:
     from oligomet.study import Study
 
 SOFTWARE = (
-    "snakemake", "papermill", "numpy", "scipy", "pandas", "lifelines", "statsmodels", "seaborn", "matplotlib",
+    "snakemake", "papermill", "numpy", "scipy", "pandas", "lifelines", "statsmodels", "scikit-learn", "seaborn",
+    "matplotlib",
 )  # fmt: skip
 
 
@@ -94,6 +96,7 @@ class Vocabulary:
             "book": self._book,
             "tell": tell,
             "derived": derived,
+            "variables_in_words": self.variables_in_words,
             "simulated_tables": Said(formats.count(SIMULATED), "oligomet.estimates.methods.group_tests: SIMULATED"),
             "software": self._software,
             "published": self.published,
@@ -136,6 +139,11 @@ class Vocabulary:
         met = [claim for claim in self._claims if verdict in (None, claim.verdict)]
         source = f"the audit's table of claims, {f'verdict {verdict}' if verdict else 'all'}"
         return derived(len(met), source)
+
+    def variables_in_words(self, names: list[str] | dict[str, Any]) -> Said:
+        """Variables as readers know them, within a sentence: 'age and GTV diameter'."""
+        labels = [BRACKET.sub("", formats.lower(variable_label(self._study, str.__str__(name)))) for name in names]
+        return Said(listing(labels), f"study.yaml: {', '.join(map(str.__str__, names))}")
 
     def embed(self, label: str) -> str:
         """The shortcode that shows a labelled cell of a notebook."""
