@@ -57,7 +57,7 @@ def test_death_is_the_last_contact_whatever_contact_came_before():
 
 
 class TestBaseline:
-    """RECIST 1.1 (3.1.2) wants it before treatment; how long before, and whether days after may be, is declared."""
+    """RECIST 1.1 wants it before treatment; how long before, and whether days after may be, is declared."""
 
     def test_the_last_in_the_window_counts_also_some_days_after_the_first_fraction(self):
         row = assessed(scans("2019-01-05 20mm", "2019-01-15 24mm", "2019-04-01 24mm"))
@@ -71,7 +71,7 @@ class TestBaseline:
 
 
 class TestNodesOfTenToFifteenMillimetres:
-    """RECIST 1.1 (3.1.1, 4.3.2): below 10 mm normal, from 15 mm measurable, between them pathological and no target."""
+    """RECIST 1.1: below 10 mm normal, from 15 mm measurable, between them pathological and no target."""
 
     def test_at_baseline_it_is_not_evaluable_unless_its_disappearance_is_asked_for(self):
         node = scans("2019-01-02 12mm", "2019-04-01 8mm", site="node")
@@ -95,7 +95,7 @@ class TestNothingAndTooSmall:
 
 
 class TestAnotherModality:
-    """RECIST 1.1 (4.2): the same method throughout. Whether a scan by another tells something is declared."""
+    """RECIST 1.1 asks for the same method throughout. Whether a scan by another tells something is declared."""
 
     followed = ("2019-01-02 20mm ct", "2019-04-01 30mm mri", "2019-07-01 24mm ct")
 
