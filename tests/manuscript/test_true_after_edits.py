@@ -159,7 +159,10 @@ def test_which_lesion_stands_for_a_patient_is_said(tmp_path, study, book):
 
 OPTIONS = {
     "dose": (declarations.Dose, ["level"]),
-    "response": (declarations.Response, ["growth_after_complete_response", "unmeasurable_baseline", "patient"]),
+    "response": (
+        declarations.Response,
+        ["growth_after_complete_response", "other_modality", "unmeasurable_baseline", "patient"],
+    ),
     "analyses": (declarations.Analyses, ["survival_interval", "proportion_interval", "ties"]),
     "per_patient": (declarations.PerPatient, ["gtv_diameter_cm", "bed10_gy"]),
     "design": (declarations.Design, ["timing"]),
