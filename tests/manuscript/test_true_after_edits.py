@@ -11,7 +11,7 @@ from oligomet import declarations
 from oligomet.book import Book
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
-from oligomet.schemas import EVENTS
+from oligomet.schemas import CHECKS, EVENTS
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
 GTV_AT_3 = "groups: {< 3: {below: 3}, ≥ 3: {at_least: 3}}"
@@ -186,6 +186,11 @@ def test_every_option_that_can_be_declared_has_words_of_its_own(study, book, sec
 def test_every_event_that_can_be_declared_has_its_words(tmp_path, study):
     (tmp_path / "events.qmd").write_text('<% from "_words.qmd" import EVENTS %><< EVENTS|join(" ") >>')
     assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(EVENTS)
+
+
+def test_every_check_of_the_records_has_its_words(tmp_path, study):
+    (tmp_path / "checks.qmd").write_text('<% from "_words.qmd" import CONTRADICTIONS %><< CONTRADICTIONS|join(" ") >>')
+    assert set(fill_in("checks.qmd", study, folders=[tmp_path, COMMON]).split()) == set(CHECKS)
 
 
 def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):
