@@ -10,7 +10,6 @@ from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.proportions import proportion
 from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
 from oligomet.estimates.rows import interval_of, tabulate
-from oligomet.schemas import TABLES
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses
@@ -48,7 +47,7 @@ def estimate_literature(literature: pd.DataFrame, study: Study) -> pd.DataFrame:
         ("local_control_24", control, [INDEPENDENT, FOLLOWED]),
     ):
         found = found.dropna(subset=["events", "n"]).astype({"events": float, "n": int})
-        for series in TABLES["published/literature"]["series"].allowed:
+        for series in studies["series"].dropna().unique():
             where = {"analysis": "literature", "unit": "study", "population": series, "factor": outcome}
             rows += [{**where, **row} for row in _series(found[found["series"] == series], notes, study.analyses)]
     return tabulate(rows)
