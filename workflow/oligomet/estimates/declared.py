@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypedDict
 from oligomet.declarations import ConfigurationError
 
 if TYPE_CHECKING:
-    from oligomet.declarations import Analyses, Robustness
+    from oligomet.declarations import Analyses
     from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
     from oligomet.estimates.methods_python_lacks.survival_limits import Transform
+    from oligomet.robustness_declarations import Robustness
     from oligomet.study import Study
 
 
