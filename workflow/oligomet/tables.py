@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -39,9 +41,17 @@ def write(frame: pd.DataFrame, path: str | Path, name: str | None = None) -> Non
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Any frame as CSV in the house's format: 12 significant digits, which no platform's last bits reach."""
+    """Any frame as CSV in the house's format: 12 significant digits.
+
+    A carriage return in a cell would end its row for whoever reads it, and Python before 3.13 puts no quotes around it:
+    a table with one has quotes around all cells.
+    """
+    written = partial(frame.to_csv, index=False, date_format="%Y-%m-%d", float_format="%.12g", lineterminator="\n")
+    text = written()
+    if "\r" in text:
+        text = written(quoting=csv.QUOTE_ALL)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(path, index=False, date_format="%Y-%m-%d", float_format="%.12g", lineterminator="\n")
+    Path(path).write_text(text, encoding="utf-8", newline="")
 
 
 def rows(estimates: pd.DataFrame, **criteria) -> pd.DataFrame:
