@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -46,10 +46,10 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     A carriage return in a cell would end its row for whoever reads it, and Python before 3.13 puts no quotes around it:
     a table with one has quotes around all cells.
     """
-    written = partial(frame.to_csv, index=False, date_format="%Y-%m-%d", float_format="%.12g", lineterminator="\n")
-    text = written()
+    style: dict[str, Any] = {"index": False, "date_format": "%Y-%m-%d", "float_format": "%.12g", "lineterminator": "\n"}
+    text = str(frame.to_csv(**style))
     if "\r" in text:
-        text = written(quoting=csv.QUOTE_ALL)
+        text = str(frame.to_csv(quoting=csv.QUOTE_ALL, **style))
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(text, encoding="utf-8", newline="")
 

@@ -42,9 +42,9 @@ def set_changed_aside():
     project = Path(results, "manuscript/project")
     outputs = {file: project if project in file.parents else file for file in changed}
     for file, output in outputs.items():
-        again = "It is made again."
+        again = "A run makes it again."
         if not only_looks and output.exists():
-            again += f" What is there now is kept as {run_record.set_aside(file, output)}."
+            again = f"It is made again; what stood there is kept as {run_record.set_aside(file, output)}."
         print(f"{file} was changed since it was made. {again}", file=sys.stderr)
     return [str(output) for output in dict.fromkeys(outputs.values())]
 

@@ -78,7 +78,8 @@ class Records:
             {role: frame.assign(part=frame.get("part", ""))[_PLACE] for role, frame in extracted.items()},
             names=["role", "at"],
         )
-        said = said.join(places, on=["role", "at"]).replace({"part": {"": None}})
+        said = said.join(places, on=["role", "at"])
+        said["part"] = said["part"].mask(said["part"] == "")
         order = said["role"].map({role: place for place, role in enumerate(SOURCES)})
         said = said.assign(order=order).sort_values(["order", "row"], kind="stable", ignore_index=True)
         return conform(said, columns)

@@ -44,16 +44,17 @@ def recorded(logs: Path) -> Iterator[tuple[Path, dict[Path, str]]]:
         yield record, {Path(parts[1]): parts[0] for parts in lines if len(parts) == 2}
 
 
-def changed_since(logs: Path) -> list[Path]:
+def changed_since(logs: Path, everything: bool = False) -> list[Path]:
     """The files that are no longer what their job made; those that are gone aside.
 
-    A file that nothing has touched since its record was written is not read: the file system tells, and by no
-    program's leave.
+    A file that nothing has touched since its record was written is read only if `everything` is: when a file was last
+    changed is kept by the system, and no program can set it back.
     """
     changed = []
     for record, hashes in recorded(logs):
         since = record.stat().st_mtime_ns
-        touched = [file for file in hashes if file.is_file() and file.stat().st_ctime_ns > since]
+        there = [file for file in hashes if file.is_file()]
+        touched = [file for file in there if everything or file.stat().st_ctime_ns > since]
         others = [file for file in touched if hash_of(file) != hashes[file]]
         if touched and not others:
             record.touch()
