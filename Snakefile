@@ -11,6 +11,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/recovery.smk"
 include: "workflow/rules/new_study.smk"
 include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
@@ -53,3 +54,4 @@ rule all:
         figures,
         notebooks,
         audit,
+        made_again,

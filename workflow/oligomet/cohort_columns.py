@@ -81,6 +81,7 @@ COHORT: dict[str, dict[str, Column]] = {
         "file": Column("text", "raw file"),
         "sheet": Column("text", "worksheet", False),
         "row": Column("integer", "row in the file, the header being row 1", at_least=1),
+        "part": Column("text", "where a raw row is several rows: the column at which this one begins", False),
         "column": Column("text", "column as the file names it; empty where the whole row is meant", False),
         "kind": Column(
             "term",
@@ -107,6 +108,7 @@ COHORT: dict[str, dict[str, Column]] = {
         "file": Column("text", "raw file"),
         "sheet": Column("text", "worksheet", False),
         "row": Column("integer", "row in the file, as in cohort/quarantine", at_least=1),
+        "part": Column("text", "part of the row, as in cohort/quarantine", False),
         "column": Column("text", "column as the file names it"),
         "value": Column("text", "what stood there, verbatim"),
     },
