@@ -16,6 +16,7 @@ include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/outcomes.smk"
+include: "workflow/rules/protocol.smk"
 include: "workflow/rules/estimates.smk"
 include: "workflow/rules/displays.smk"
 include: "workflow/rules/notebooks.smk"
@@ -51,3 +52,4 @@ rule all:
         figures,
         notebooks,
         audit,
+        protocol,

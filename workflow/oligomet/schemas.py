@@ -2,8 +2,8 @@
 
 A column is declared once, with the type of its values (see `columns`), the words allowed in it, its limits, and
 whether it may be empty: those of the exports in `export_columns`, of the estimates in `estimate_columns`, of published
-series in `literature_columns`, of all other tables here. Readers of raw exports parse into these types,
-`oligomet.tables` reads and writes them, `validate` checks them.
+series in `literature_columns`, for monitors in `protocol_columns`, of all other tables here. Readers of raw exports
+parse into these types, `oligomet.tables` reads and writes them, `validate` checks them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from oligomet.columns import DTYPES, RESPONSES, Column
 from oligomet.estimate_columns import ESTIMATES
 from oligomet.export_columns import PATIENT, SOURCES
 from oligomet.literature_columns import LITERATURE
+from oligomet.protocol_columns import PROTOCOL
 
 if TYPE_CHECKING:
     import pandas as pd  # only the two functions below need it: a workflow that has nothing to do must start at once
@@ -88,6 +89,7 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
 
 TABLES: dict[str, dict[str, Column]] = {
+    **PROTOCOL,
     # cohort: one row a thing, eligible patients only
     "cohort/patients": _PATIENT_BASE,
     "cohort/lesions": _LESION_DERIVED,
@@ -97,6 +99,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "eligible": Column("flag", "went on to the analysis"),
         "rule": Column("text", "id of the first eligibility rule that was not met", False),
         "reason": Column("text", "that rule in words", False),
+        "centre": Column("text", "the centre, where sources name one", False),
         "source": SOURCE,
     },
     "cohort/screened_lesions": {  # before the patients: what is asked of a patient is asked of the lesions left
@@ -132,6 +135,7 @@ TABLES: dict[str, dict[str, Column]] = {
         ),
         "reason": Column("text", "what was expected, in words"),
         "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
+        "centre": Column("text", "the centre of the row, where sources name one", False),
     },
     # beside the extracted text, and as private
     "extracted/quarantined_cells": {

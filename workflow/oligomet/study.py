@@ -36,6 +36,7 @@ from oligomet.declarations import (
 from oligomet.eligibility_declarations import Eligibility
 from oligomet.follow_up_declarations import ImagingSchedule
 from oligomet.privacy import problems as undone
+from oligomet.protocol_declarations import Protocol
 from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES
 from oligomet.source_declarations import Source
@@ -44,6 +45,7 @@ from oligomet.validate.contradictions import check_eligibility, check_factors, c
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.own_variables import check_coded_response, check_variables
 from oligomet.validate.problems import Problem, told
+from oligomet.validate.protocol import check_protocol
 from oligomet.validate.references import check_references
 from oligomet.validate.source_columns import check_sources
 from oligomet.validate.types import check_types
@@ -76,6 +78,7 @@ class Study(Declaration):
     toxicity: Toxicity
     imaging_schedule: ImagingSchedule | None = None
     endpoints: dict[str, Endpoint]
+    protocol: Protocol | None = None
     factors: dict[str, Factor] = Field({})
     analyses: Analyses = Analyses()
     robustness: Robustness | None = None
@@ -125,6 +128,7 @@ class Study(Declaration):
             *check_variables(self),
             *check_coded_response(self),
             *check_references(self),
+            *check_protocol(self),
             *problems(self),
             *undone(self),
             *check_parsing(self.parsing, self.data_cut),

@@ -74,7 +74,8 @@ class Records:
         said["column"] = title
         said = said[first | ~left_out]
         places = pd.concat(
-            {role: frame[["file", "sheet", "row"]] for role, frame in extracted.items()}, names=["role", "at"]
+            {role: frame.reindex(columns=["file", "sheet", "row", "centre"]) for role, frame in extracted.items()},
+            names=["role", "at"],
         )
         said = said.join(places, on=["role", "at"])
         order = said["role"].map({role: place for place, role in enumerate(SOURCES)})

@@ -140,7 +140,7 @@ def derive_toxicities(cohort: dict[str, pd.DataFrame], study: Study) -> pd.DataF
 
 
 def with_control(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with complete_response, objective_response and disease_control by its `response`: 1, 0 or not evaluable."""
+    """`frame` with complete_response, objective_response and disease_control by its `response`; empty if not evaluable."""
     return frame.assign(
         complete_response=frame["response"].map(COMPLETE),
         objective_response=frame["response"].map(RESPONDED),
