@@ -25,6 +25,7 @@ include: "workflow/rules/verify.smk"
 include: "workflow/rules/manuscript.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
+include: "workflow/rules/design.smk"
 include: "workflow/rules/export.smk"
 include: "workflow/rules/recheck.smk"
 

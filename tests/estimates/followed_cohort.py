@@ -20,7 +20,9 @@ FACTORS = {
 def study(analyses=None, **robustness):
     """Endpoints OS (a patient) and LC (a lesion), the factors above, and what is asked of robustness."""
     endpoints = {
-        name: Endpoint(label=name, per=unit, starts="radiotherapy_end", events=["death"], censored_at=["last_contact"])
+        name: Endpoint(
+            label=name, per=unit, starts="radiotherapy_end", events=["death"], observed_until=["last_contact"]
+        )
         for name, unit in (("OS", "patient"), ("LC", "lesion"))
     }
     return SimpleNamespace(

@@ -17,7 +17,7 @@ START = pd.Timestamp("2020-01-01")
 
 
 def study(**robustness):
-    local = {"starts": "radiotherapy_end", "events": ["in_field_recurrence"], "censored_at": ["last_contact"]}
+    local = {"starts": "radiotherapy_end", "events": ["in_field_recurrence"], "observed_until": ["last_contact"]}
     return SimpleNamespace(
         factors={name: Factor(**declared) for name, declared in FACTORS.items()},
         endpoints={

@@ -29,8 +29,9 @@ def flow(**rules):
             "rule": [None, "dose", None, "small", None],
         }
     )
+    findings = pd.DataFrame({"check": ["size", "early", "size", "size"], "dismissed": [0, 1, 1, 0]})
     declared = [SimpleNamespace(id=name, of=rules.get(name, "patients")) for name in ("site", "age", "kps", *rules)]
-    tables = (screened, lesions, quarantine, accounting)
+    tables = (screened, lesions, quarantine, accounting, findings)
     return validate(estimate_flow(*tables, study(eligibility=declared)), "estimates")
 
 
@@ -42,7 +43,7 @@ def test_patients_leave_by_the_rules_in_their_order():
 
 
 def test_lesions_are_counted_by_their_rules_where_there_are_such():
-    assert rows(flow(), unit="lesion").empty
+    assert rows(flow(), unit="lesion", factor="eligibility").empty
     found = rows(flow(dose="lesions", small="lesions"), unit="lesion", factor="eligibility")
     assert found["group"].tolist() == ["screened", "dose", "small", "excluded", "patient_excluded", "analysed"]
     assert found["estimate"].tolist() == [5, 1, 1, 2, 1, 2]
@@ -56,3 +57,8 @@ def test_raw_rows_of_a_source_are_added_over_its_sheets():
         "raw": 9, "analysed": 7, "quarantined": 2, "missing": 2, "duplicate": 1,
     }  # fmt: skip
     assert rows(flow(), unit="row", factor="follow_up")["group"].tolist() == ["raw", "analysed", "quarantined"]
+
+
+def test_contradictions_are_counted_by_check_without_those_dismissed():
+    found = rows(flow(), unit="row", factor="cross_checks")
+    assert found[["group", "estimate", "n"]].to_numpy().tolist() == [["size", 2, 3]]

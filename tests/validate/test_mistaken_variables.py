@@ -93,7 +93,7 @@ def test_a_table_of_lesions_has_no_factor_of_patients(said):
         ("codes: {of: lesions, kind: flag, label: A}", {"coded": "code"}, "Did you mean codes?"),
         ("code: {of: lesions, kind: flag, label: A}", {"coded": "code"}, "expected a category with levels of CR"),
         ("code: {of: lesions, kind: category, label: A, levels: [CR, none]}", {"coded": "code"}, "expected a category"),
-        ("code: {of: patients, kind: category, label: A, levels: [CR, PD]}", {"coded": "code"}, "no variable of lesions"),
+        ("code: {of: patients, kind: category, label: A, levels: [CR, PD]}", {"coded": "code"}, "no variable of les"),
         (
             "code: {of: measurements, kind: category, label: A, levels: [CR, PD]}",
             {"coded": "code", "coded_best": "code"},

@@ -62,6 +62,7 @@ RESTS_ON = {
     "toxicity": ("toxicities",),
     "lesion_progression": ("measurements",),
     "last_imaging": ("measurements",),
+    "last_adequate_imaging": ("measurements",),
     "new_lesion": ("measurements.new_lesions",),
     "in_field_recurrence": ("follow_up.in_field_recurrence",),
     "distant_progression": ("follow_up.distant_progression",),
@@ -112,9 +113,13 @@ def problems(study: Study) -> list[str]:
     declared += [(f"factors.{name}", [factor.variable]) for name, factor in study.factors.items()]
     declared += [(f"analyses.describe.{unit}", names) for unit, names in study.analyses.describe.items()]
     declared += [(f"tables.{name}.variables", table.variables) for name, table in study.tables.items()]
+    declared += [(f"tables.{name}", ["response"]) for name, it in study.tables.items() if it.kind == "response"]
     declared += [(f"figures.{name}", ["response"]) for name, it in study.figures.items() if it.kind == "response"]
     for name, endpoint in study.endpoints.items():
-        declared.append((f"endpoints.{name}", [*endpoint.events, *endpoint.censored_at, *endpoint.competing]))
+        if endpoint.missed_scans:
+            declared.append((f"endpoints.{name}.missed_scans", ["last_imaging"]))
+        ending = [*endpoint.events, *endpoint.competing, *endpoint.observed_before]
+        declared.append((f"endpoints.{name}", [*ending, *endpoint.observed_until]))
     if study.robustness:
         declared += [(f"robustness.censoring.{name}", events) for name, events in study.robustness.censoring.items()]
     return said + [

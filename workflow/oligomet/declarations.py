@@ -13,11 +13,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from oligomet.schemas import Event
+from oligomet.usual import usual_denials
 
 # What study.yaml once declared, and where that is now; its value is not repeated.
 MOVED = {
     "pseudonym_salt": "it does not belong here, where everyone reads it; the key of the pseudonyms is in the "
-    "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none"
+    "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none",
+    "endpoints.*.censored_at": "it is called observed_until, and has the same list",
 }
 
 Scalar = int | float | dt.date | str
@@ -99,6 +101,9 @@ class Parsing(Declaration):
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str] = ["yes", "y", "true", "1", "+"]
     false_words: list[str] = ["no", "n", "false", "0"]
+    denials: list[Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=usual_denials
+    )  # no term is read over them
 
     @model_validator(mode="after")
     def _a_word_means_one_thing(self) -> Parsing:
@@ -251,9 +256,12 @@ class Endpoint(Declaration):
     label: str
     per: Literal["patient", "lesion"]
     starts: Literal["radiotherapy_start", "radiotherapy_end"]
-    events: list[Event]
-    censored_at: list[Event]
+    events: list[Event]  # the first of these
+    observed_until: Annotated[list[Event], Field(min_length=1)]  # the last of these
+    observed_before: list[Event] = []  # the first of these ends it: what is recorded later does not count
+    missed_scans: int | None = Field(None, ge=1)  # so many in a row end it, by `imaging_schedule`
     competing: list[Event] = []
+    on_one_day: Literal["event", "competing"] = "event"  # which of the two counts
     toxicity: ToxicityEvent | None = None  # which toxicities are its event `toxicity`
 
     @model_validator(mode="after")
@@ -261,6 +269,13 @@ class Endpoint(Declaration):
         named = "toxicity" in [*self.events, *self.competing]
         if named != (self.toxicity is not None):
             raise ValueError("expected toxicity (phase, grade, ...) and the event toxicity, both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _ends_by_something_else(self) -> Endpoint:
+        ending = {*self.events, *self.competing}
+        if both := [event for event in self.observed_before if event in ending]:
+            raise ValueError(f"observed_before: {', '.join(both)} ends it already, as an event or a competing one")
         return self
 
     @property
@@ -320,6 +335,17 @@ class Analyses(Declaration):
 
 class Table(Declaration):
     title: str
+    kind: Literal[
+        "patient",
+        "lesion",
+        "factors",
+        "response",
+        "series",
+        "complete_response",
+        "estimands",
+        "prediction",
+        "coefficients",
+    ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = []
     variables: list[str] = []
@@ -330,9 +356,17 @@ class Table(Declaration):
     series: dict[str, str] = {}  # of published series: kind: its label, in their order
     notes: list[str] = []  # what readers of this table must know besides
 
+    @model_validator(mode="before")
+    @classmethod
+    def _is_of_a_kind(cls, declared: Any) -> Any:
+        if not isinstance(declared, dict) or "kind" in declared:
+            return declared
+        kind = "series" if declared.get("file") else "factors" if declared.get("endpoint") else "response"
+        return {**declared, "kind": declared.get("unit") or kind}
+
 
 class Figure(Declaration):
-    kind: Literal["flow", "response", "survival"]
+    kind: Literal["flow", "response", "survival", "complete_response", "prediction"]
     title: str
     endpoint: str | None = None
     panels: list[str] = []

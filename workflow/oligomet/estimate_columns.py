@@ -14,7 +14,12 @@ ESTIMATES: dict[str, Column] = {
     "reference": Column("text", "the group that it is compared with", False),
     "grade": Column("text", "CTCAE grade, e.g. 2 or ≥ 3", False),
     "value": Column("number", "of a curve: the value of the variable, in its unit", False),
-    "form": Column("text", "how a continuous variable stands in the model: linear, spline, cut, per 10 Gy", False),
+    "form": Column(
+        "text",
+        "how a continuous variable stands in the model: linear, spline, cut, per 10 Gy; of complete response, how "
+        "systemic therapy begun before it is taken",
+        False,
+    ),
     # the choices of an analysis of robustness, see estimates.robustness.choices.Choice
     "dependence": Column(
         "text", "lesions of a patient", False, allowed=("independent", "clustered", "weighted", "frailty")
@@ -35,7 +40,7 @@ ESTIMATES: dict[str, Column] = {
     "conf_high": Column("number", "upper limit", False),
     "n": Column("integer", "denominator, or number at risk", False),
     "events": Column("integer", "numerator, or events", False),
-    "p_value": Column("number", "two-sided p", False, at_least=0, at_most=1),
+    "p_value": Column("number", "p, two-sided unless the method says otherwise", False, at_least=0, at_most=1),
     "method": Column("text", "method and its options"),
     "reason": Column("text", "why the estimate is empty, where it is", False),
 }

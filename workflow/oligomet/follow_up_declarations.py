@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from oligomet.declarations import Declaration
+from oligomet.schemas import Check
 
 
 class ImagingSchedule(Declaration):
@@ -27,3 +28,20 @@ class ImagingSchedule(Declaration):
         step = self.then_every_days
         more = range(self.due_days[-1] + step, until + 1, step) if step else ()
         return [day for day in [*self.due_days, *more] if day <= until]
+
+
+class Dismissed(Declaration):
+    """A finding that a person has looked at: the record is right."""
+
+    check: Check
+    record: Annotated[str, Field(min_length=1)]  # `source` in cohort/findings
+    reason: Annotated[str, Field(min_length=1)]
+
+
+class CrossChecks(Declaration):
+    """From when on values that could be true are reported as contradicting another."""
+
+    size_factor: float = Field(10, gt=1)  # between two scans of a lesion, and between these and its GTV
+    imaging_days_before: int = Field(1096, ge=0)  # of the first fraction
+    export_ends_days: int = Field(183, ge=0)  # before the day to which it should go
+    dismissed: list[Dismissed] = Field([])

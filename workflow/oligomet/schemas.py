@@ -33,6 +33,7 @@ _LESION_DERIVED = {
     "visceral": Column("flag", "in a visceral organ"),
     "gtv_diameter_cm": SOURCES["lesions"]["gtv_diameter_cm"],
     **{name: column for name, column in SOURCES["plans"].items() if name not in ("patient_id", "lesion_number")},
+    "dose_unknown": Column("text", "why the dose that a boost makes of it is not known, where it is not", False),
     "source": SOURCE,
     "plan_source": SOURCE,
 }
@@ -83,10 +84,15 @@ Event = Literal[
     "death",
     "last_contact",
     "last_imaging",
+    "last_adequate_imaging",
     "data_cut",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
+
+# What values that could be true can be found to contradict (cohort/cross_checks).
+Check = Literal["boost", "fractions", "size", "early", "death", "living", "recurrence", "edited", "export"]
+CHECKS: tuple[Check, ...] = get_args(Check)
 
 TABLES: dict[str, dict[str, Column]] = {
     **PROTOCOL,
@@ -163,6 +169,17 @@ TABLES: dict[str, dict[str, Column]] = {
         "source": SOURCE,
         "reason": Column("text", "why it was set aside"),
     },
+    # what could be true and contradicts something else: analysed as it stands
+    "cohort/findings": {
+        "check": Column("term", "what was held against what", allowed=CHECKS),
+        "role": Column("text", "the source's role"),
+        "patient_id": Column("identifier", "pseudonym; empty where a whole export is meant", False),
+        "source": Column("text", "the raw row, or the role of the export that is meant as a whole"),
+        "column": Column("text", "the column that is meant", False),
+        "said": Column("text", "the contradiction, in words"),
+        "dismissed": Column("flag", "1: study.yaml says that it is right"),
+        "reason": Column("text", "and why", False),
+    },
     # outcomes
     "outcomes/events": {
         "patient_id": PATIENT,
@@ -215,6 +232,46 @@ TABLES: dict[str, dict[str, Column]] = {
         "reason": Column("text", "why, in words"),
         "source": Column("text", "raw row that cannot be, where there is one", False),
     },
+    # complete response as an endpoint, of a study that declares one
+    "outcomes/complete_responses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "by": Column("term", "whose response counts", allowed=("measured", "reader")),
+        "systemic_therapy": Column(
+            "term", "how therapy begun before it is taken", allowed=("ignored", "excluded after", "composite")
+        ),
+        "complete": Column("flag", "complete response; empty if not evaluable", False),
+        "best": Column("term", "best response on imaging that counts", allowed=RESPONSES),
+        "date": Column("date", "imaging that first showed it", False),
+        "days_after_radiotherapy": Column("integer", "from the last fraction to that imaging", False),
+        "therapy_first": Column("flag", "systemic therapy began before the best response"),
+        "months": Column(
+            "number", "from the last fraction to it, to what makes it impossible, or to censoring", at_least=0
+        ),
+        "cause": Column("integer", "0 censored, 1 complete response, 2 it became impossible", at_least=0, at_most=2),
+        "why": Column("text", "what decided, in words"),
+        "source": Column("text", "raw row of the deciding imaging", False),
+    },
+    "outcomes/lesion_imaging": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "by": Column("term", "whose response it is", allowed=("measured", "reader")),
+        "months": Column("number", "from the last fraction", False),
+        "response": Column("term", "what that imaging shows by itself", allowed=RESPONSES),
+        "change": Column("number", "of the diameter from baseline, as a share of it", False),
+        "source": Column("text", "raw row of the imaging"),
+    },
+    "outcomes/lesion_courses": {
+        "lesion_id": LESION,
+        "patient_id": PATIENT,
+        "best": Column("term", "best response, by the judge and the rules of the endpoint", allowed=RESPONSES),
+        "what": Column(
+            "term",
+            "what happened, or the end of what is known",
+            allowed=("complete response", "progression", "systemic therapy", "death", "last seen"),
+        ),
+        "months": Column("number", "from the last fraction", at_least=0),
+    },
     # patients and lesions with what was derived from them; the factors' columns are here
     "outcomes/patients": {
         **_PATIENT_BASE,
@@ -231,7 +288,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "since_last_treatment_days": Column("integer", "end of last systemic therapy to the first fraction", False),
         "since_last_treatment_months": Column("number", "the same in months", False),
         "gtv_diameter_cm": Column("length_cm", "GTV diameter of the lesion that `per_patient` chooses", False),
-        "bed10_gy": Column("dose_gy", "BED10 of the lesion that `per_patient` chooses"),
+        "bed10_gy": Column("dose_gy", "BED10 of the lesion that `per_patient` chooses", False),
         "response": Column("term", "patient-level response, first assessment", allowed=RESPONSES),
         "best_response": Column("term", "patient-level response, best", allowed=RESPONSES),
         "complete_response": Column("flag", "CR; empty if not evaluable", False),
@@ -241,10 +298,10 @@ TABLES: dict[str, dict[str, Column]] = {
     },
     "outcomes/lesions": {
         **_LESION_DERIVED,
-        "dose_gy": Column("dose_gy", "total dose of the dose level that study.yaml chooses"),
-        "fraction_gy": Column("dose_gy", "dose per fraction of that level"),
-        "bed10_gy": Column("dose_gy", "biologically effective dose, alpha/beta as declared for tumour"),
-        "eqd2_gy": Column("dose_gy", "equivalent dose in 2 Gy fractions, same alpha/beta"),
+        "dose_gy": Column("dose_gy", "total dose of the dose level that study.yaml chooses", False),
+        "fraction_gy": Column("dose_gy", "dose per fraction of that level", False),
+        "bed10_gy": Column("dose_gy", "biologically effective dose, alpha/beta as declared for tumour", False),
+        "eqd2_gy": Column("dose_gy", "equivalent dose in 2 Gy fractions, same alpha/beta", False),
         "sbrt": Column("flag", "treated stereotactically"),
         "metastases": Column("integer", "the patient's metastatic lesions at restaging", False),
         "since_last_treatment_months": Column("number", "the patient's", False),

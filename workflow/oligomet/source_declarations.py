@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -113,6 +114,14 @@ class RowSource(Brief):
         return _with_constants(raw)
 
 
+class Expected(Brief):
+    """What an export should hold: one that was cut off is else a smaller number among others."""
+
+    rows: int | None = Field(None, ge=0)
+    until: dt.date | None = None  # its last entries are not long before this day
+    exported: dt.date | None = None  # no row was edited later
+
+
 @dataclass(frozen=True)
 class View:
     """The columns of one table row that a row of the file gives.
@@ -156,6 +165,7 @@ class Source(Brief):
     key: list[str]
     edited: str | None = None
     identifying: list[str] = Field([])  # headers that are never read
+    expected: Expected = Expected()
     columns: dict[str, ColumnSource]
 
     @model_validator(mode="before")

@@ -34,20 +34,28 @@ from oligomet.declarations import (
     Toxicity,
 )
 from oligomet.eligibility_declarations import Eligibility
-from oligomet.follow_up_declarations import ImagingSchedule
+from oligomet.follow_up_declarations import CrossChecks, ImagingSchedule
 from oligomet.privacy import problems as undone
 from oligomet.protocol_declarations import Protocol
 from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES
 from oligomet.source_declarations import Source
+from oligomet.trial_declarations import CompleteResponse, Prediction, SampleSize
 from oligomet.usual import LANGUAGES, complete, unknown_languages
-from oligomet.validate.contradictions import check_eligibility, check_factors, check_figures, check_parsing
+from oligomet.validate.contradictions import (
+    check_displays,
+    check_eligibility,
+    check_endpoints,
+    check_factors,
+    check_parsing,
+)
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.own_variables import check_coded_response, check_variables
 from oligomet.validate.problems import Problem, told
 from oligomet.validate.protocol import check_protocol
 from oligomet.validate.references import check_references
 from oligomet.validate.source_columns import check_sources
+from oligomet.validate.trial import check_trial
 from oligomet.validate.types import check_types
 from oligomet.variables import Variable, unfold
 
@@ -70,6 +78,7 @@ class Study(Declaration):
     variables: dict[str, Variable] = Field({})
     eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    cross_checks: CrossChecks = CrossChecks()
     courses: Courses = Courses()
     dose: Dose = Dose()
     response: Response = Response()
@@ -82,6 +91,9 @@ class Study(Declaration):
     factors: dict[str, Factor] = Field({})
     analyses: Analyses = Analyses()
     robustness: Robustness | None = None
+    complete_response: CompleteResponse | None = None
+    sample_size: SampleSize | None = None
+    prediction: Prediction | None = None
     tables: dict[str, Table] = Field({})
     figures: dict[str, Figure] = Field({})
 
@@ -134,7 +146,9 @@ class Study(Declaration):
             *check_parsing(self.parsing, self.data_cut),
             *check_eligibility(self.eligibility, self.variables, self.terms),
             *check_factors(self.factors, self.variables, self.terms),
-            *check_figures(self.figures, self.endpoints),
+            *check_endpoints(self.endpoints, self.imaging_schedule is not None),
+            *check_displays(self.tables, self.figures, self.endpoints, self.analyses.compare),
+            *check_trial(self),
         ]
 
     def collects(self, name: str) -> bool:
@@ -151,10 +165,18 @@ class Simulation(Declaration):
     seed: int = 2022
 
 
+class Chunked(Declaration):
+    chunks: int = Field(4, ge=1)
+
+
 class Config(Declaration):
     study: str
+    journal: str = "discover-oncology"
+    paper: str = ""  # what claims_template begins, and
+    text: str = ""  # from what text
     manuscript: Manuscript = Manuscript()
     simulation: Simulation = Simulation()
+    design: Chunked = Chunked()
 
 
 def declared_in(path: str | Path, name: str | None = None) -> tuple[Study | None, list[Problem]]:

@@ -101,6 +101,7 @@ shown = [name for name in study_sections if name not in ("parsing", "sources", "
 cleaning = [
     *(
         "courses",
+        "cross_checks",
         "data_cut",
         "deaths_set_aside",
         "dose",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_plans, check_rows
+from oligomet.cohort.cross_checks import cross_check
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen, screen_lesions
 from oligomet.cohort.excluded_lesions import leave_out_lesions
 from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_edited, plain
@@ -40,11 +41,11 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     -------
     `patients`, `lesions` (with their plans), `therapies`, `surgeries`, `measurements`, `follow_up` and `toxicities` of
     the eligible; `screened`, a row for every patient with a readable row; `screened_lesions`, a row for every
-    irradiation of a lesion; `quarantine`; `possible_events`, what was set
-    aside and could be an event; `accounting`, where for every source raw = analysed + quarantined. Patients bear
-    pseudonyms, and their dates are moved by as many days as `privacy` says; no table has a record number, a date of
-    birth or a text that is no code, but for `quarantined_cells` (`extracted/quarantined_cells`), which has what stood
-    in the cells that the quarantine names.
+    irradiation of a lesion; `quarantine`; `possible_events`, what was set aside and could be an event; `findings`, what
+    contradicts another value and is analysed; `accounting`, where for every source raw = analysed + quarantined.
+    Patients bear pseudonyms, and their dates are moved by as many days as `privacy` says; no table has a record number,
+    a date of birth or a text that is no code, but for `quarantined_cells` (`extracted/quarantined_cells`), which has
+    what stood in the cells that the quarantine names.
 
     Raises
     ------
@@ -81,6 +82,7 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
         "screened_lesions": screened_lesions,
         "quarantine": quarantine,
         "possible_events": find_possible_events(records, screened, study),
+        "findings": cross_check(records, extracted, irradiated, study),
     }
     columns = {name: columns_of(f"cohort/{name}", study.variables) for name in tables}
     tables = {name: conform(frame, columns[name]).reset_index(drop=True) for name, frame in tables.items()}

@@ -80,7 +80,12 @@ def check_patients(records: Records) -> None:
 
 
 def check_plans(records: Records, study: Study) -> None:
-    """Leave out the plans of a lesion that has several in one course, and note what was irradiated again."""
+    """Leave out the plans of a lesion that has several in one course, and note what was irradiated again.
+
+    A boost of which a cell could not be read, or only one of dose and dose per fraction is there, is no plan without a
+    boost: `dose_unknown` says why its dose is not known.
+    """
+    _find_unknown_boosts(records)
     rows = records.rows["plans"]
     of_lesion = ["patient_id", "lesion_number"]
     course = number_courses(rows, of_lesion, study.courses)
@@ -91,6 +96,19 @@ def check_plans(records: Records, study: Study) -> None:
         again = rows.index[(course > 1) & ~together]
         reason = f"more than {study.courses.new_after_days} days after the lesion's last plan: taken as a new course"
         records.note("plans", findings(again, "inconsistent", reason, "start_date"))
+
+
+def _find_unknown_boosts(records: Records) -> None:
+    rows = records.rows["plans"]
+    boost = ["pgtv_dose_gy", "pgtv_fraction_gy"]
+    known = rows[boost].notna().sum(axis=1)
+    reason = pd.Series(pd.NA, rows.index, dtype="string").mask(
+        known == 1, "a boost with a dose or a dose per fraction alone"
+    )
+    noted = [found[(found["role"] == "plans") & found["column"].isin(boost)] for found in records.said]
+    refused = pd.Index([at for found in noted for at in found["at"]])
+    reason = reason.mask(rows.index.isin(refused), "the dose of a boost cannot be read")
+    records.rows["plans"] = rows.assign(dose_unknown=reason)
 
 
 def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:

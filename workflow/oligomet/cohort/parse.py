@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from oligomet.cohort.dates import ImpossibleDate, MomentElsewhere, complete_date, date_pattern, read_date
+from oligomet.cohort.terms import UnknownTerm, term_reader
 from oligomet.declarations import Parsing
 from oligomet.schemas import DTYPES, SOURCES, Column
 from oligomet.source_declarations import ColumnSource
@@ -157,7 +158,7 @@ def _reader(column: Column, declared: ColumnSource, study: Study) -> Callable[[s
             return _word_reader({1: parsing.true_words, 0: parsing.false_words})
         case "term":
             vocabulary = str(column.terms)
-            return _term_reader(vocabulary, study.terms[vocabulary])
+            return _refusing(term_reader(vocabulary, study.terms[vocabulary], parsing.denials))
 
 
 def _code(text: str, pattern: str) -> str:
@@ -238,17 +239,11 @@ def _word_reader(words: dict[int, list[str]]) -> Callable[[str], int]:
     return read
 
 
-def _term_reader(vocabulary: str, codes: dict[str, list[str]]) -> Callable[[str], str]:
-    patterns = {code: [re.compile(pattern, re.IGNORECASE) for pattern in listed] for code, listed in codes.items()}
+def _refusing(read: Callable[[str], str]) -> Callable[[str], str]:
+    def read_or_refuse(text: str) -> str:
+        try:
+            return read(text)
+        except UnknownTerm as unknown:
+            raise Refused("unknown_term", str(unknown)) from None
 
-    def read(text: str) -> str:
-        if text in codes:
-            return text
-        meant = [code for code, listed in patterns.items() if any(pattern.fullmatch(text) for pattern in listed)]
-        if not meant:
-            raise Refused("unknown_term", f"no pattern under terms.{vocabulary} is this")
-        if len(meant) > 1:
-            raise Refused("unknown_term", f"patterns of {' and '.join(meant)} under terms.{vocabulary} are both this")
-        return meant[0]
-
-    return read
+    return read_or_refuse

@@ -19,14 +19,15 @@ def estimate_flow(
     screened_lesions: pd.DataFrame,
     quarantine: pd.DataFrame,
     accounting: pd.DataFrame,
+    findings: pd.DataFrame,
     study: Study,
 ) -> pd.DataFrame:
-    """Counts of patients, and where there are such rules of lesions, by eligibility rule in the declared order, and of
-    raw rows by source and fate.
+    """Counts of patients, and where there are such rules of lesions, by eligibility rule in the declared order, of raw
+    rows by source and fate, and of contradictions by check.
 
     Parameters
     ----------
-    screened, screened_lesions, quarantine, accounting
+    screened, screened_lesions, quarantine, accounting, findings
         The tables of those names of the cohort stage.
     study
         Its `eligibility` is used.
@@ -34,8 +35,9 @@ def estimate_flow(
     Returns
     -------
     Rows of `estimates`, analysis flow. `n` is what the count is out of: the screened patients or lesions, the source's
-    raw rows. Lesions are those in the course in which they were irradiated; rules of lesions come before those of
-    patients, and `patient_excluded` are the eligible lesions of patients who are not.
+    raw rows, all contradictions, those dismissed included. Lesions are those
+    in the course in which they were irradiated; rules of lesions come before those of patients, and `patient_excluded`
+    are the eligible lesions of patients who are not.
     """
     return tabulate(
         {"analysis": "flow", "population": "screened", "statistic": "count", "method": "count", **row}
@@ -43,6 +45,7 @@ def estimate_flow(
             *_patients(screened, study),
             *_lesions(screened_lesions, screened, study),
             *_raw_rows(quarantine, accounting),
+            *_contradictions(findings),
         ]
     )
 
@@ -94,3 +97,14 @@ def _raw_rows(quarantine: pd.DataFrame, accounting: pd.DataFrame) -> list[dict]:
             for group, count in [*counts.items(), *occurred[occurred > 0].items()]
         ]
     return rows
+
+
+def _contradictions(findings: pd.DataFrame) -> list[dict]:
+    """By check, those that nobody has dismissed; none where there are none."""
+    counts = findings.groupby("check", sort=True)["dismissed"].agg(["size", "sum"])
+    where = {"unit": "row", "factor": "cross_checks"}
+    return [
+        {**where, "group": check, "estimate": count["size"] - count["sum"], "n": count["size"]}
+        for check, count in counts.iterrows()
+        if count["size"] > count["sum"]
+    ]

@@ -99,7 +99,7 @@ def list_censored_alike(study: Study, declared: Robustness) -> list[list[str]]:
     alike: dict[tuple, list[str]] = {}
     for name, events in declared.censoring.items():
         endpoint = study.endpoints[name]
-        key = (tuple(events), tuple(endpoint.censored_at), endpoint.starts, endpoint.censors_death)
+        key = (tuple(events), tuple(endpoint.observed_until), endpoint.starts, endpoint.censors_death)
         alike.setdefault(key, []).append(name)
     return list(alike.values())
 

@@ -78,7 +78,7 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
     tolerated = _since_start(cohort["toxicities"], patients)
     patients["any_toxicity"] = patient.isin(tolerated["patient_id"]).astype(int)
     columns = columns_of("outcomes/patients", study.variables)
-    unknown = [name for name in columns if needs(study, name)]
+    unknown = [name for name, column in columns.items() if needs(study, name) and not column.required]
     known = with_control(patients).drop(columns=unknown, errors="ignore")
     return conform(add_derived(known, "patients", study.variables, study.months), columns)
 
@@ -140,7 +140,7 @@ def derive_toxicities(cohort: dict[str, pd.DataFrame], study: Study) -> pd.DataF
 
 
 def with_control(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with complete_response, objective_response and disease_control by its `response`; empty if not evaluable."""
+    """`frame` with complete_response, objective_response and disease_control by its `response`: 1, 0 or unknown."""
     return frame.assign(
         complete_response=frame["response"].map(COMPLETE),
         objective_response=frame["response"].map(RESPONDED),

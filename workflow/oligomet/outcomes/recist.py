@@ -102,7 +102,7 @@ def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     not_evaluable: why nothing can be said of the lesion, empty where something can; only_complete_or_not: it is too
     small to measure, or was not measured, and the study asks whether it went.
     """
-    scans = _scans(lesions, measurements)
+    scans = measure(lesions, measurements)
     first, last = response.baseline_days
     within = scans[scans["days_from_start"].between(first, last)]
     chosen = within.sort_values(
@@ -162,7 +162,7 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     if response.coded:
         return _coded_imaging(lesions, measurements, response.coded)
     baselines = find_baselines(lesions, measurements, response)
-    scans = _scans(lesions, measurements).merge(
+    scans = measure(lesions, measurements).merge(
         baselines.drop(columns=["patient_id", "nodal", "axis"]), on="lesion_id", validate="many_to_one"
     )
     scans = scans[scans["date"] > scans["baseline_date"]]
@@ -204,7 +204,7 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
 
 def _coded_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, coded: str) -> pd.DataFrame:
     """As `assess_imaging`: the codes of imaging after the first fraction, where imaging has them."""
-    scans = _scans(lesions, measurements)
+    scans = measure(lesions, measurements)
     if coded not in scans:
         scans = scans.iloc[:0].assign(**{coded: pd.Series(dtype="string")})
     scans = scans[scans["days_from_start"] > 0]
@@ -232,7 +232,7 @@ def _coded_once(lesions: pd.DataFrame, baselines: pd.DataFrame, response: Respon
     return conform(table, TABLES["outcomes/responses"])
 
 
-def _scans(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+def measure(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     """The measurements of `lesions`, with the diameter that counts (cm) and the days from first and last fraction."""
     treated = lesions[["lesion_id", "imaged_id", "nodal", "start_date", "end_date"]]
     scans = measurements.rename(columns={"lesion_id": "imaged_id"}).merge(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from oligomet.columns import Column
-from oligomet.declarations import Condition, Endpoint, Factor, Figure, Parsing
+from oligomet.declarations import Condition, Endpoint, Factor, Figure, Parsing, Table
 from oligomet.eligibility_declarations import Eligibility
 from oligomet.schemas import SOURCES
 from oligomet.validate.problems import did_you_mean
@@ -136,8 +136,23 @@ def _gaps(where: str, groups: dict[str, Condition], column: Column) -> Iterator[
         reach = max(reach, span, key=lambda one: (one[2], one[3]))
 
 
-def check_figures(figures: dict[str, Figure], endpoints: dict[str, Endpoint]) -> Iterator[str]:
-    """Curves of nothing."""
+def check_endpoints(endpoints: dict[str, Endpoint], scheduled: bool) -> Iterator[str]:
+    """Scans that are missed though none was due."""
+    for name, endpoint in endpoints.items():
+        if endpoint.missed_scans and not scheduled:
+            yield f"endpoints.{name}.missed_scans: no scan was due. Declare imaging_schedule."
+
+
+def check_displays(
+    tables: dict[str, Table], figures: dict[str, Figure], endpoints: dict[str, Endpoint], compare: dict[str, list[str]]
+) -> Iterator[str]:
+    """Curves of nothing, and tables and panels of comparisons that nobody asked for."""
     for name, figure in figures.items():
         if figure.kind == "survival" and figure.endpoint is None:
             yield f"figures.{name}.endpoint: this must be declared. Expected one of {', '.join(endpoints)}."
+    shown = [(f"tables.{name}.factors", table.endpoint, table.factors) for name, table in tables.items()]
+    shown += [(f"figures.{name}.panels", figure.endpoint, figure.panels) for name, figure in figures.items()]
+    for place, endpoint, factors in shown:
+        for factor in factors if endpoint in endpoints else []:
+            if factor != "all" and factor not in compare.get(str(endpoint), []):
+                yield f"{place}: {factor} is not compared for {endpoint}. Add it to analyses.compare.{endpoint}."

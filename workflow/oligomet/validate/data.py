@@ -11,6 +11,7 @@ from typing import cast
 import pandas as pd
 
 from oligomet.cohort.build import build_cohort
+from oligomet.cohort.cross_checks import dismissed_in_vain
 from oligomet.cohort.eligibility import check_rules
 from oligomet.cohort.parse import parse_column, plain
 from oligomet.cohort.pseudonyms import PUBLIC_KEY
@@ -202,6 +203,7 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         )
         for row in events[events["decide"] == 1].itertuples()
     ]
+    problems += _contradictions(study, cohort["findings"], raw, file)
     screened = cohort["screened"]
     excluded = screened.loc[screened["eligible"] == 0, "rule"].value_counts()
     counts = [f"{len(screened)} patients with a readable row, {int((screened['eligible'] == 1).sum())} eligible"]
@@ -211,3 +213,25 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         expected = "Look at the rules above and at what could not be read; a rule that nobody meets may misread a word."
         problems.append(Problem(str(file), f"nobody is eligible ({by_rule}).", expected, place="eligibility"))
     return problems, counts
+
+
+def _contradictions(study: Study, findings: pd.DataFrame, raw: Path, file: Path) -> list[Problem]:
+    """Values that contradict another and are analysed, each with what dismisses it; dismissals of nothing."""
+    problems = []
+    for _, rows in findings[findings["dismissed"] == 0].groupby(["check", "role"], sort=False):
+        for row in rows.iloc[:TERMS_SHOWN].to_dict("records"):
+            role, record = str(row["role"]), str(row["source"])
+            columns = study.sources[role].columns
+            column = columns[row["column"]].header if row["column"] in columns else ""
+            where = study.sources[role].shown if record == role else record
+            declared = f"cross_checks.dismissed: [{{check: {row['check']}, record: {record}, reason: ...}}]"
+            said = f"{column}: {row['said']}" if column else row["said"]
+            problems.append(Problem(f"{raw}/{where}", said, f"Mend it or, if it is right, {declared}.", stops=False))
+        if (more := len(rows) - TERMS_SHOWN) > 0:
+            said = f"{more} more contradictions of this kind: {rows['said'].iloc[0]}"
+            problems.append(Problem(str(raw), said, count=more, stops=False))
+    vain = dismissed_in_vain(findings, study)
+    said = "dismisses what was not found: {}"
+    return problems + [
+        Problem(str(file), said.format(one), "Take it out.", "cross_checks.dismissed", stops=False) for one in vain
+    ]
