@@ -207,6 +207,7 @@ class Response(Declaration):
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
     coded: str | None = None  # the variable that is the response as coded by the radiologist; nothing is then measured
     coded_best: str | None = None  # of lesions: the best response, where it is coded apart
+    reader: str | None = None  # of measurements: the response as the reader called it, beside what is measured
     patient: Literal["worst", "best"] = "worst"
     progression: Literal["first assessment", "any imaging"] = (
         "first assessment"  # PD that is the event lesion_progression

@@ -49,4 +49,3 @@ class Protocol(Declaration):
     treatment: PlannedTreatment | None = None
     imaging: PlannedImaging = PlannedImaging()
     accrual: PlannedAccrual | None = None
-    reader_response: str | None = None  # the variable of measurements that is the response as the reader called it

@@ -29,6 +29,13 @@ _TAKEN = {
 }
 
 
+def check_coded_reader(study: Study) -> Iterator[str]:
+    """The reader's response is one of imaging."""
+    name = study.response.reader
+    if name and (name not in study.variables or study.variables[name].of != "measurements"):
+        yield f"response.reader: {name} is no variable of measurements.{did_you_mean(name, study.variables)}"
+
+
 def check_variables(study: Study) -> Iterator[str]:
     """Names that are taken, columns of no source, categories without levels, and what cannot be derived."""
     declared: dict[str, Variable] = {}

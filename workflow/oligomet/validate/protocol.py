@@ -34,9 +34,6 @@ def check_protocol(study: Study) -> list[str]:
         for site in protocol.imaging.modalities_at
         if site not in study.sites
     ]
-    variable = study.variables.get(protocol.reader_response or "")
-    if protocol.reader_response and (variable is None or variable.of != "measurements"):
-        problems.append(f"protocol.reader_response: {protocol.reader_response} is no variable of measurements")
     accrual = protocol.accrual
     if accrual and accrual.by:
         levels = study.factors[accrual.by].levels if accrual.by in study.factors else None
