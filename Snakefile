@@ -10,6 +10,7 @@ configfile: next(filter(os.path.isfile, ["config.yaml", os.path.join(workflow.ba
 report: "workflow/report/workflow.rst"
 
 
+include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/new_study.smk"
 include: "workflow/rules/validate.smk"

@@ -84,6 +84,7 @@ class Design(Declaration):
     timing: Literal["retrospective", "prospective"]
     centres: int = Field(ge=1)
     comparison_group: bool = False
+    assumptions: list[Annotated[str, Field(min_length=1)]] = []  # what had to be assumed, in words for the reader
     not_recorded: list[Annotated[str, Field(min_length=1)]] = []  # what could matter and no record has
 
 
@@ -346,6 +347,7 @@ class Table(Declaration):
         "estimands",
         "prediction",
         "coefficients",
+        "compliance",
     ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = []

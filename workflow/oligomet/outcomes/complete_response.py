@@ -58,7 +58,10 @@ def assess_complete_responses(
     """
     cut = measurements["patient_id"].map(_dates(events, "data_cut"))
     measurements = measurements[~(measurements["date"] > cut)]
-    judged = {"measured": assess_imaging(lesions, measurements, response), "reader": _read(lesions, measurements, response.reader)}
+    judged = {
+        "measured": assess_imaging(lesions, measurements, response),
+        "reader": _read(lesions, measurements, response.reader),
+    }
     if declared.by == "reader" and judged["reader"].empty:
         raise ConfigurationError(
             "complete_response.by: the response as the reader called it is in no record; expected response.reader: "
@@ -87,7 +90,9 @@ def describe_imaging(
     baseline = find_baselines(lesions, measurements, response).set_index("lesion_id")["baseline_cm"]
     measured = assess_imaging(lesions, measurements, response)
     measured["change"] = measured["diameter_cm"] / measured["lesion_id"].map(baseline) - 1
-    both = pd.concat([measured.assign(by="measured"), _read(lesions, measurements, response.reader).assign(by="reader")])
+    both = pd.concat(
+        [measured.assign(by="measured"), _read(lesions, measurements, response.reader).assign(by="reader")]
+    )
     both["patient_id"] = both["lesion_id"].map(lesions.set_index("lesion_id")["patient_id"])
     both["months"] = both["days_after_radiotherapy"].astype(float) / months.days_per_month
     return conform(both[both["days_after_radiotherapy"] > 0].reset_index(drop=True), TABLES["outcomes/lesion_imaging"])

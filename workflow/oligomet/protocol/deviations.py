@@ -46,7 +46,7 @@ def _of_treatment(lesions: pd.DataFrame, planned: PlannedTreatment) -> Iterator[
     rules = [
         ("fractions", ~lesions["fractions"].isin(planned.fractions), lesions["fractions"].astype("string"),
          f"{numbers} fractions"),
-        ("dose", ~dose.between(low - 1e-9, high + 1e-9), dose.map("{:g} Gy".format), f"{low:g} to {high:g} Gy to the PTV"),
+        ("dose", ~dose.between(low - 1e-9, high + 1e-9), dose.map("{:g} Gy".format), f"{low:g} to {high:g} Gy"),
         ("days", late > planned.pause_days, late.map("{} days later than daily fractions".format),
          f"daily fractions, at most {planned.pause_days} days later"),
     ]  # fmt: skip

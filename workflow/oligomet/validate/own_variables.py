@@ -29,13 +29,6 @@ _TAKEN = {
 }
 
 
-def check_coded_reader(study: Study) -> Iterator[str]:
-    """The reader's response is one of imaging."""
-    name = study.response.reader
-    if name and (name not in study.variables or study.variables[name].of != "measurements"):
-        yield f"response.reader: {name} is no variable of measurements.{did_you_mean(name, study.variables)}"
-
-
 def check_variables(study: Study) -> Iterator[str]:
     """Names that are taken, columns of no source, categories without levels, and what cannot be derived."""
     declared: dict[str, Variable] = {}
@@ -78,6 +71,9 @@ def _spoken(kind: str) -> str:
 
 def check_coded_response(study: Study) -> Iterator[str]:
     """A code that is no variable, or has other levels than responses; events that have no day by it."""
+    reader = study.response.reader
+    if reader and (reader not in study.variables or study.variables[reader].of != "measurements"):
+        yield f"response.reader: {reader} is no variable of measurements.{did_you_mean(reader, study.variables)}"
     coded = {name: getattr(study.response, name) for name in ("coded", "coded_best")}
     for field, name in coded.items():
         if name is None:
