@@ -15,7 +15,7 @@ class PlannedTreatment(Declaration):
 
     fractions: Annotated[list[int], Field(min_length=1)]  # any of these numbers
     dose_gy: tuple[float, float]  # total dose to the PTV, lowest and highest
-    pause_days: int = Field(2, ge=0)  # days by which daily fractions (on weekdays) may take longer
+    pause_weekdays: int = Field(2, ge=0)  # by which daily fractions may take longer
 
 
 class PlannedImaging(Declaration):

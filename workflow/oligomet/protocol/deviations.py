@@ -42,13 +42,13 @@ def _of_treatment(lesions: pd.DataFrame, planned: PlannedTreatment) -> Iterator[
     numbers = " or ".join(map(str, sorted(planned.fractions)))
     began, ended = (lesions[name].to_numpy().astype("datetime64[D]") for name in ("start_date", "end_date"))
     daily = np.busday_offset(began, lesions["fractions"].to_numpy(int) - 1, roll="forward")
-    late = pd.Series((ended - daily).astype(int), lesions.index)
+    late = pd.Series(np.busday_count(daily, ended), lesions.index)
     rules = [
         ("fractions", ~lesions["fractions"].isin(planned.fractions), lesions["fractions"].astype("string"),
          f"{numbers} fractions"),
         ("dose", ~dose.between(low - 1e-9, high + 1e-9), dose.map("{:g} Gy".format), f"{low:g} to {high:g} Gy"),
-        ("days", late > planned.pause_days, late.map("{} days later than daily fractions".format),
-         f"daily fractions, at most {planned.pause_days} days later"),
+        ("days", late > planned.pause_weekdays, late.map("{} weekdays later than daily fractions".format),
+         f"daily fractions, at most {planned.pause_weekdays} weekdays later"),
     ]  # fmt: skip
     for kind, deviates, found, expected in rules:
         plans = lesions.assign(source=lesions["plan_source"], kind=kind, found=found, expected=expected)
