@@ -23,6 +23,7 @@ MOVED = {
 }
 
 Scalar = int | float | dt.date | str
+Unit = Literal["patient", "lesion"]
 
 
 class ConfigurationError(ValueError):
@@ -256,7 +257,7 @@ class ToxicityEvent(Declaration):
 
 class Endpoint(Declaration):
     label: str
-    per: Literal["patient", "lesion"]
+    per: Unit
     starts: Literal["radiotherapy_start", "radiotherapy_end"]
     events: list[Event]  # the first of these
     observed_until: Annotated[list[Event], Field(min_length=1)]  # the last of these
@@ -329,7 +330,7 @@ class Analyses(Declaration):
     survival_interval: Literal["plain", "log", "log-log"] = "log-log"
     proportion_interval: Literal["exact", "wilson"] = "exact"
     ties: Literal["breslow", "efron"] = "efron"
-    describe: dict[Literal["patient", "lesion"], list[str]] = {}
+    describe: dict[Unit, list[str]] = {}
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
     logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
@@ -349,7 +350,7 @@ class Table(Declaration):
         "coefficients",
         "compliance",
     ]  # where it is not declared, it follows from unit, endpoint and file
-    unit: Literal["patient", "lesion"] | None = None
+    unit: Unit | None = None
     factors: list[str] = []
     variables: list[str] = []
     evaluable_only: list[str] = []
