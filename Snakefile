@@ -10,6 +10,7 @@ configfile: next(filter(os.path.isfile, ["config.yaml", os.path.join(workflow.ba
 report: "workflow/report/workflow.rst"
 
 
+include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/recovery.smk"
 include: "workflow/rules/new_study.smk"
@@ -17,6 +18,7 @@ include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/outcomes.smk"
+include: "workflow/rules/protocol.smk"
 include: "workflow/rules/estimates.smk"
 include: "workflow/rules/displays.smk"
 include: "workflow/rules/notebooks.smk"
@@ -55,3 +57,4 @@ rule all:
         notebooks,
         audit,
         made_again,
+        protocol,

@@ -66,6 +66,7 @@ COHORT: dict[str, dict[str, Column]] = {
         "eligible": Column("flag", "went on to the analysis"),
         "rule": Column("text", "id of the first eligibility rule that was not met", False),
         "reason": Column("text", "that rule in words", False),
+        "centre": Column("text", "the centre, where sources name one", False),
         "source": SOURCE,
     },
     "cohort/screened_lesions": {  # before the patients: what is asked of a patient is asked of the lesions left
@@ -102,6 +103,7 @@ COHORT: dict[str, dict[str, Column]] = {
         ),
         "reason": Column("text", "what was expected, in words"),
         "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
+        "centre": Column("text", "the centre of the row, where sources name one", False),
     },
     # beside the extracted text, and as private
     "extracted/quarantined_cells": {

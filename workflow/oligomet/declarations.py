@@ -86,6 +86,7 @@ class Design(Declaration):
     timing: Literal["retrospective", "prospective"]
     centres: int = Field(ge=1)
     comparison_group: bool = False
+    assumptions: list[Annotated[str, Field(min_length=1)]] = []  # what had to be assumed, in words for the reader
     not_recorded: list[Annotated[str, Field(min_length=1)]] = []  # what could matter and no record has
 
 
@@ -213,6 +214,7 @@ class Response(Declaration):
     part: str | None = None  # the variable of measurements that tells the parts of a lesion that has split
     merged: str | None = None  # the flag of measurements whose diameter is that of several lesions become one
     merged_lesion: Literal["NE", "as_measured"] = "NE"
+    reader: str | None = None  # of measurements: the response as the reader called it, beside what is measured
     patient: Literal["worst", "best"] = "worst"
     progression: Literal["first assessment", "any imaging"] = (
         "first assessment"  # PD that is the event lesion_progression

@@ -25,7 +25,7 @@ _NEEDED = {  # what the ingredients must be
 _TAKEN = {
     *(name for unit in ("patients", "lesions") for name in TABLES[f"outcomes/{unit}"]),
     *("cytoreductive_surgeries", "systemic_courses", "contacts_after_radiotherapy", "days_to_first_assessment"),
-    *("centre", "edited", "file", "sheet", "row", "part", "sha256", "plan_source", "months", "event", "subject_id"),
+    *("edited", "entry", "file", "sheet", "row", "part", "sha256", "plan_source", "months", "event", "subject_id"),
 }
 
 
@@ -85,6 +85,9 @@ def check_parts(study: Study) -> Iterator[str]:
 
 def check_coded_response(study: Study) -> Iterator[str]:
     """A code that is no variable, or has other levels than responses; events that have no day by it."""
+    reader = study.response.reader
+    if reader and (reader not in study.variables or study.variables[reader].of != "measurements"):
+        yield f"response.reader: {reader} is no variable of measurements.{did_you_mean(reader, study.variables)}"
     coded = {name: getattr(study.response, name) for name in ("coded", "coded_best")}
     for field, name in coded.items():
         if name is None:
