@@ -26,6 +26,7 @@ include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/design.smk"
 include: "workflow/rules/export.smk"
+include: "workflow/rules/recheck.smk"
 
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.

@@ -2,7 +2,7 @@
 -- caption as the last paragraph, headings with {#sec-x}, and @fig-x, @tbl-x, @sec-x. Runs before citeproc.
 
 local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
-local TEXT_WIDTH_PT = 464 -- of the PDF's page
+local TEXT_WIDTH_PT = 493 -- of the PDF's page
 local LINES_A_PAGE, LETTERS_A_LINE = 52, 115 -- of a table
 local targets = {} -- identifier -> what a reference to it says
 local unknown = {}
@@ -184,7 +184,16 @@ local function refer(cite)
   return inlines
 end
 
+-- As Quarto has it: `crossref: {fig-title: Supplementary Figure}` in a document's head.
+local function read_titles(declared)
+  for kind in pairs(KINDS) do
+    local title = declared and declared[kind .. "-title"]
+    if title then KINDS[kind] = pandoc.utils.stringify(title) end
+  end
+end
+
 function Pandoc(document)
+  read_titles(document.meta.crossref)
   number_headings(document.blocks)
   document.blocks = document.blocks:walk({ Div = number_float, Table = number_table, traverse = "topdown" })
   document = document:walk({ Cite = refer })

@@ -13,15 +13,15 @@ STUDY = SimpleNamespace(
     endpoints={
         "OS": Endpoint(
             label="Overall survival", per="patient", starts="radiotherapy_end", events=["death"],
-            censored_at=["last_contact"],
+            observed_until=["last_contact"],
         ),
         "LRFS": Endpoint(
             label="Local control", per="patient", starts="radiotherapy_end", events=["lesion_progression"],
-            censored_at=["last_contact"], competing=["death"],
+            observed_until=["last_contact"], competing=["death"],
         ),
         "LRFS_lesion": Endpoint(
             label="Local control", per="lesion", starts="radiotherapy_end", events=["lesion_progression"],
-            censored_at=["last_contact"], competing=["death"],
+            observed_until=["last_contact"], competing=["death"],
         ),
     },
     factors={

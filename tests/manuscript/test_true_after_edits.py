@@ -198,3 +198,34 @@ def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):
     for _, words in options.values():
         assert words in text, words
     assert "RECIST" not in text
+
+
+def test_until_when_a_subject_is_observed_is_said_where_it_is_declared(tmp_path, study, book):
+    events = "    events: [in_field_recurrence, lesion_progression, distant_progression, new_lesion, death]\n"
+    until = events + "    observed_until: [last_contact]\n"
+    by_scans = (
+        events + "    observed_until: [last_adequate_imaging]\n    observed_before: [next_systemic_therapy]\n"
+        "    missed_scans: 2\n"
+    )
+    schedule = "imaging_schedule: {due_days: [60, 180], then_every_days: 120, tolerance_days: 21}\n"
+    changed = edited(tmp_path, (until, by_scans), ("endpoints: # events", schedule + "endpoints: # events"))
+    text = paper_of(tmp_path, changed, book)
+    assert "without it, censored at the last imaging that could be assessed." in text
+    assert (
+        "Observation ended with the first day of the next systemic therapy or 2 missed scans in a row: what came later "
+        "did not count, and censoring was no later."
+    ) in text
+    assert (
+        "Imaging was due 60 and 180 days after the last fraction and every 120 days from then on; a scan was missed if "
+        "none that could be assessed was done within 21 days of its day."
+    ) in text
+    plain = paper_of(tmp_path, study, book)
+    assert "Observation ended" not in plain and "Imaging was due" not in plain
+
+
+def test_which_of_two_events_on_one_day_counts_is_said_where_two_can_be(tmp_path, study, book):
+    said = "(of the two on one day, the event counted)"
+    assert paper_of(tmp_path, study, book).count(said) == sum(1 for one in study.endpoints.values() if one.competing)
+    other = edited(tmp_path, ("competing: [death]", "competing: [death]\n    on_one_day: competing"))
+    assert said not in paper_of(tmp_path, other, book)
+    assert "(of the two on one day, the competing one counted)" in paper_of(tmp_path, other, book)

@@ -2,7 +2,8 @@
 from oligomet.estimates.parts import PARTS, parts_of
 
 stage_of = {Path(name).name: name for name in TABLES if Path(name).parent.name == "outcomes"}
-stage_of |= {name: f"cohort/{name}" for name in ("screened", "quarantine", "accounting")}
+from_cohort = ("screened", "screened_lesions", "quarantine", "accounting", "findings", "possible_events")
+stage_of |= {name: f"cohort/{name}" for name in from_cohort}
 
 
 rule estimate:

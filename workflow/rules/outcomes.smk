@@ -35,10 +35,12 @@ rule times:
             "courses",
             "data_cut",
             "endpoints",
+            "imaging_schedule",
             "months",
             "privacy.shift_dates_days",
             "response",
             *["robustness.censoring"] * bool(study.robustness),
+            *["toxicity"] * any(endpoint.toxicity for endpoint in study.endpoints.values()),
         ),
     script:
         "../scripts/derive_times.py"
@@ -62,7 +64,7 @@ if study.complete_response:
             logfile("complete_responses"),
         params:
             study=study_file,
-            decisions=decisions("complete_response", "months", "response"),
+            decisions=decisions("complete_response", "months", "response", "variables"),
         script:
             "../scripts/assess_complete_responses.py"
 

@@ -57,7 +57,7 @@ def find_possible_events(records: Records, screened: pd.DataFrame, study: Study)
     events = pd.concat(found, ignore_index=True).sort_values("certain", ascending=False, kind="stable")
     events = events.drop_duplicates(["source", "event"]).sort_values(["event", "source"], ignore_index=True)
     excluded = screened[screened["eligible"] == 0].set_index("patient_id")["rule"]
-    by_follow_up = {rule.id for rule in study.eligibility if rule.variable == _OF_FOLLOW_UP}
+    by_follow_up = {rule.id for rule in study.eligibility if _OF_FOLLOW_UP in rule.variables}
     elsewhere = excluded.index[~excluded.isin(by_follow_up)]
     nobody = events["patient_id"].notna() & ~events["patient_id"].isin(screened["patient_id"])
     events = events[~(events["patient_id"].isin(elsewhere) | nobody)]

@@ -25,7 +25,7 @@ MODELS = {"unadjusted": (COLOURS[1], LINES[1]), "adjusted": (COLOURS[0], "-")}
 
 
 @styled
-def continuous_figure(book: Book, study, title: str) -> Sheet:
+def continuous_figure(book: Book, study, title: str) -> Sheet | None:
     """A line an endpoint of `robustness.continuous`, a panel a factor: spline with band, straight line, step of the
     groups, and how the values lie."""
     panels = [
@@ -33,6 +33,8 @@ def continuous_figure(book: Book, study, title: str) -> Sheet:
         for endpoint, names in study.robustness.continuous.items()
         for start in range(0, len(names), COLUMNS)
     ]
+    if not panels:
+        return None
     interval = confidence(study)
     legend = (
         "Hazard ratios against the median of each factor, over the central 90% of its values. Line and band: "
@@ -70,9 +72,11 @@ def _draw_factor(axes: Axes, found: Book, label: str) -> None:
 
 
 @styled
-def dose_response_figure(book: Book, study, title: str) -> Sheet:
+def dose_response_figure(book: Book, study, title: str) -> Sheet | None:
     """Control at the first declared time by quarter of the dose; the hazard over dose, unadjusted and adjusted."""
     declared = study.robustness.dose_response
+    if declared is None:
+        return None
     time = study.analyses.rates_at_months[0]
     endpoint, label = study.endpoints[declared.endpoint], _label(study.factors[declared.factor])
     interval = confidence(study)

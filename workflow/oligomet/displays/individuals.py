@@ -14,16 +14,19 @@ LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked
 
 
 @styled
-def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Sheet:
+def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Sheet | None:
     """The change from baseline of every evaluable lesion's deciding diameter, in the order of its size.
 
     The colour is the response: progression is judged from the nadir, and a node can respond completely with some
-    diameter left, so that height and colour need not agree.
+    diameter left, so that height and colour need not agree. Nothing, where no lesion is evaluable or no diameter
+    decided, as the response is coded.
     """
     import seaborn
 
     found = responses[(responses["assessment"] == assessment) & (responses["response"] != "NE")]
     found = found.dropna(subset=["baseline_cm", "diameter_cm"])
+    if found.empty:
+        return None
     found = found.assign(change=found["diameter_cm"] / found["baseline_cm"] - 1)
     found = found.sort_values(["change", "lesion_id"], ascending=[False, True])
     beyond = np.flatnonzero(found["change"] > LARGEST)

@@ -91,11 +91,6 @@ def lesion_swimmer_figure(courses: pd.DataFrame, study, title: str) -> Sheet:
     return figure
 
 
-def response_incidence_figure(name: str, book: Book, study) -> Sheet:
-    """The figure that study.yaml declares by this name; see `response_incidence`."""
-    return response_incidence(book, study)
-
-
 @styled
 def response_incidence(book: Book, study) -> Sheet:
     """When complete responses came: the cumulative incidence of all lesions and of strata, with what rules one out."""

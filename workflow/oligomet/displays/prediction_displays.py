@@ -123,11 +123,6 @@ def _counted(one: Entry | None) -> str:
     return "" if one is None else f"{formats.count(one.events)} / {formats.count(one.n)}"
 
 
-def prediction_figure(name: str, book: Book, study) -> Sheet:
-    """The figure that study.yaml declares by this name; see `calibration_and_benefit`."""
-    return calibration_and_benefit(book, study)
-
-
 @styled
 def calibration_and_benefit(book: Book, study) -> Sheet:
     """Left what happened against what was predicted, right the net benefit of choosing lesions by the prediction."""

@@ -1,4 +1,4 @@
-"""Response by site: the counts that Table 3 and its figure both show."""
+"""Response by site: the counts that the table and the figure both show."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def responses_by_site(book: Book, study, endpoint: str = "first", factor: str = 
 
 def sites_without_response(responses: list[Responses]) -> str:
     """The sites of which no lesion was evaluable, in words, for a footnote: 'No lesion was evaluable in: Bone (9).'"""
-    none = ", ".join(f"{one.site} ({formats.count(one.missed)})" for one in responses if not one.evaluable)
+    none = ", ".join(
+        f"{one.site} ({formats.count(one.missed)})" for one in responses if one.missed and not one.evaluable
+    )
     return f"No lesion was evaluable in: {none}." if none else ""
 
 

@@ -51,6 +51,8 @@ def _family(entry: Entry) -> Any:
     """What the row's count adds up with; None where it is the count of everybody, or of no people."""
     if entry.analysis == "flow":
         return ("flow",) if entry.unit == "patient" and entry.group not in TOTALS else None
+    if entry.analysis == "set_aside":
+        return ("set_aside", entry.unit, entry.endpoint)
     if entry.analysis in ("description", "comparison"):
         if entry.statistic == "count":
             return _sizes(entry.unit, entry.by) if entry.by else None
@@ -116,7 +118,7 @@ def _withheld(entry: Entry, hidden: set, given_away: set, summed: set, smallest:
 
     if family in hidden:
         names: tuple[str, ...] = ("events",)
-        if entry.analysis in PROPORTIONS or entry.analysis == "flow":
+        if entry.analysis in (*PROPORTIONS, "flow", "set_aside"):
             names = ("events", "estimate", "conf_low", "conf_high")
         unsigned = family in given_away or (family in summed and entry.analysis == "description")
         withhold((*names, "n") if entry.statistic == "count" and entry.by else names, unsigned)

@@ -150,13 +150,13 @@ def specification_figure(book: Book, study, title: str, published: Published | N
     interval = confidence(study)
     legend = (
         f"Hazard ratios with {interval} intervals, a line a choice of analysis; the dots at the left say which. "
-        "Squares: the published analysis, repeated. Diamonds: the primary corrected analysis. Filled signs: the "
-        "interval excludes one. Grey band and line: interval and hazard ratio as printed, where they were. Above each "
-        "panel: the verdict, in how many choices the direction is that of the published analysis, and in how many the "
-        "interval excludes one in it."
+        "Squares: the published model, with the groups declared here. Diamonds: the primary corrected analysis. Filled "
+        "signs: the interval excludes one. Grey band and line: interval and hazard ratio as printed, where they were. "
+        "Above each panel: the verdict, in how many choices the direction is that of the published analysis, and in "
+        "how many the interval excludes one in it."
     )
     note = (
-        f"■ published analysis, repeated   ◆ primary corrected analysis   Filled: the {interval} interval excludes 1   "
+        f"■ published model   ◆ primary corrected analysis   Filled: the {interval} interval excludes 1   "
         "Grey band: as printed"
     )
     if meanings(study):

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.label_placing import Placer
-from oligomet.displays.study_words import SUBJECTS, confidence
+from oligomet.displays.study_words import SUBJECTS, capitalised, confidence
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, SINGLE, Sheet, lettered, styled, text_width
 
 PANEL_HEIGHT = 42  # mm of the axes
@@ -81,16 +81,9 @@ def read_curve(book: Book, endpoint: str, factor: str | None, group: str | None,
     return Curve(group, np.array(sorted(steps, key=lambda step: step[0]), float), censored, at_risk, style)
 
 
-def curves_of(endpoint: str, book: Book, study, place: int = 0) -> Sheet | None:
-    """The first figure that study.yaml declares of an endpoint, or the one at `place`.
-
-    Where it declares none, the curve of everyone is the first; of others there is none.
-    """
-    declared = [name for name, figure in study.figures.items() if figure.endpoint == endpoint]
-    if place < len(declared):
-        return survival_curves(declared[place], book, study)
-    label = study.endpoints[endpoint].label
-    return None if place else draw_curves(book, study, endpoint, ["all"], label)
+def curve_of_all(endpoint: str, book: Book, study) -> Sheet:
+    """The curve of everyone, for an endpoint of which study.yaml declares no figure."""
+    return draw_curves(book, study, endpoint, ["all"], study.endpoints[endpoint].label)
 
 
 def survival_curves(name: str, book: Book, study) -> Sheet:
@@ -165,7 +158,7 @@ def _legend(study, declared, panels: list[str]) -> str:
     labels = {panel: formats.lower(study.factors[panel].label) for panel in panels if panel != "all"}
     names = [f"by {labels[panel]}" if panel in labels else f"all {declared.per}s" for panel in panels]
     lettered = [f"{letter}, {name}" for letter, name in zip(ascii_uppercase, names, strict=False)]
-    shown = "; ".join(lettered) if len(panels) > 1 else names[0].capitalize()
+    shown = "; ".join(lettered) if len(panels) > 1 else capitalised(names[0])
     solid = " Of groups, the reference has the solid line." if labels else ""
     return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period.{solid}"
 

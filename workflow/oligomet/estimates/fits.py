@@ -99,8 +99,9 @@ def times_from(
     find_declared(study.endpoints, endpoint, "endpoint")
     frame = followed(endpoint, "patient", times, patients, lesions)
     frame = exact(frame, assessed_on(responses), study.months.days_per_month)
+    chosen = _chosen(factors, study)
     try:
-        frame = from_landmark(design(frame, _chosen(factors, study)), landmark).frame
+        frame = from_landmark(design(frame, chosen), landmark).frame if chosen else frame.iloc[:0]
     except Undefined:
         frame = frame.iloc[:0]
     return _shown(frame, ["known_at", "months", "event"], "patient", factors, study)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 FOLLOWED = ("times", "patients", "lesions")
-OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "unit", "variables"))
+OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "series", "unit", "variables"))
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,17 @@ def parts_of(study: Study) -> list[str]:
 PARTS = {
     "analyses": Part(
         {
-            "flow": ("screened", "quarantine", "accounting"),
+            "flow": ("screened", "screened_lesions", "quarantine", "accounting", "findings"),
             "descriptive": ("patients", "lesions", "responses"),
             "comparison": ("patients", "lesions"),
             "response": ("lesions", "patients", "responses"),
             "survival": FOLLOWED,
             "regression": FOLLOWED,
             "toxicity": ("toxicities", "patients"),
+            "set_aside": ("possible_events", "set_aside"),
             "literature": ("literature",),
         },
-        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "terms.toxicity"),
+        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "not_collected", "terms.toxicity"),
     ),
     "robustness": Part(
         {"robustness": (*FOLLOWED, "responses", "recensored")},

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 COMBINED = {"ORR": ["CR", "PR"], "DCR": ["CR", "PR", "SD"]}
-OUTCOMES = {"response", "best_response", "objective_response", "disease_control"}  # no factors of themselves
+OUTCOMES = {
+    "response",
+    "best_response",
+    "complete_response",
+    "objective_response",
+    "disease_control",
+}  # no factors of themselves
 
 
 def estimate_response(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib.metadata import version
@@ -59,6 +60,7 @@ class Vocabulary:
         self._book, self._study, self._shown, self._published, self._report = book, study, shown, published, report
         self._declared = Declared(study, "study.yaml")
         self._title_page = Declared(title_page or TitlePage(), "title_page.yml")
+        self._embedded: set[str] = set()
         self._claims = [] if published is None else list(published.verdicts.itertuples())
         self._asked = {
             "patients": self._ask("patients", calls.OF_UNIT, unit="patient"),
@@ -103,7 +105,9 @@ class Vocabulary:
             "verdicts": self.verdicts,
             "shown": self._shown,
             "embed": self.embed,
+            "labels": self.labels,
             "see": self.see,
+            "further": self.further,
         }
 
     def names(self) -> dict[str, Said]:
@@ -146,11 +150,21 @@ class Vocabulary:
         if label not in self._shown:
             self._report(f"no notebook shows '{label}'; {_nearest(label, self._shown)}")
             return ""
+        self._embedded.add(label)
         return f"{{{{< embed {self._shown[label]} >}}}}"
 
-    def see(self, *labels: str, last: str = "and") -> str:
+    def further(self) -> list[str]:
+        """The figures and tables that were not embedded so far, in the order of the notebooks."""
+        return [label for label in self._shown if label.startswith(("fig-", "tbl-")) and label not in self._embedded]
+
+    def labels(self, *names: str) -> list[str]:
+        """Those of the labels that a notebook shows, each with those counted after it: 'fig-flow', 'fig-flow-2'."""
+        found = (re.compile(rf"{re.escape(name)}(-\d+)?") for name in names)
+        return list(dict.fromkeys(label for name in found for label in self._shown if name.fullmatch(label)))
+
+    def see(self, *names: str, last: str = "and") -> str:
         """References to those of the labels that a notebook shows: '@fig-a and @tbl-b'."""
-        return listing([f"@{label}" for label in labels if label in self._shown], last)
+        return listing([f"@{label}" for label in self.labels(*names)], last)
 
 
 def derived(number: float | str, source: str) -> Said:

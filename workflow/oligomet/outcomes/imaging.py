@@ -1,10 +1,37 @@
-"""How long imaging had shown no event: what an event found by imaging is known to lie after."""
+"""When somebody looked: the scans of patients and lesions, and what an event found by imaging is known to lie after."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.outcomes.recist import measure
 from oligomet.schemas import FOUND_BY_IMAGING, TABLES, conform
+
+ADEQUATE = "last_adequate_imaging"
+LOOKS = ("last_imaging", ADEQUATE)
+
+
+def find_scans(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+    """Every imaging of a lesion in its course, and every imaging of a patient.
+
+    Parameters
+    ----------
+    lesions, measurements
+        cohort/lesions and cohort/measurements.
+
+    Returns
+    -------
+    subject_id (of the lesion, or of the patient), patient_id, lesion_id (empty for the patient's), date, source, and
+    adequate: whether it gives the diameter of an irradiated lesion, or says that the lesion is gone.
+    """
+    scans = measure(lesions, measurements)
+    of_lesions = scans.assign(subject_id=scans["lesion_id"], adequate=scans["assessable"])
+    told = scans.loc[scans["assessable"], "source"]
+    of_patients = measurements.assign(
+        subject_id=measurements["patient_id"], lesion_id=None, adequate=measurements["source"].isin(told)
+    )
+    columns = ["subject_id", "patient_id", "lesion_id", "date", "source", "adequate"]
+    return pd.concat([frame[columns].astype({"lesion_id": "string"}) for frame in (of_lesions, of_patients)])
 
 
 def add_last_free(times: pd.DataFrame, lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:

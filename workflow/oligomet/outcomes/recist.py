@@ -22,6 +22,11 @@ best        the best of CR, PR, SD, PD within `best_response_days`, up to the fi
 again       a lesion that is irradiated again has a baseline and responses in each course; what imaging shows from the
             first fraction of the next course on is no response to this one.
 
+coded       where the study declares the radiologist's code as the response (`response.coded`), none of these rules is
+            applied, nothing is measured, and no baseline is asked for. Of imaging, codes after the first fraction
+            count, in the same windows; of several on a day one that is not NE, then as above. A code of the lesion
+            has no day: it is the first and, unless another is declared (`response.coded_best`), the best response.
+
 New lesions are events of the patient and never change the response of an irradiated one.
 """
 
@@ -37,6 +42,8 @@ from oligomet.declarations import Response
 from oligomet.schemas import RESPONSES, TABLES, conform
 
 NOISE_CM = 1e-6  # far below what is measured, far above floating point: 2.0 to 1.4 cm is 30 %
+CODED = "as coded by the radiologist"
+_ASSESSED = ["lesion_id", "date", "days_after_radiotherapy", "response", "nadir_cm", "diameter_cm", "why", "source"]
 RANK = {response: rank for rank, response in enumerate(RESPONSES)}  # best first
 
 
@@ -52,6 +59,8 @@ def assess_responses(lesions: pd.DataFrame, measurements: pd.DataFrame, response
     """
     imaging = assess_imaging(lesions, measurements, response)
     baselines = find_baselines(lesions, measurements, response)
+    if response.coded in lesions:
+        return _coded_once(lesions, baselines, response)
     until_progression = _until_progression(imaging, response.best_response_days)
     first = _choose(baselines, imaging, response.first_assessment_days).assign(assessment="first")
     best = _choose(baselines, until_progression, response.best_response_days).assign(assessment="best")
@@ -93,7 +102,7 @@ def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     not_evaluable: why nothing can be said of the lesion, empty where something can; only_complete_or_not: it is too
     small to measure, or was not measured, and the study asks whether it went.
     """
-    scans = _scans(lesions, measurements)
+    scans = measure(lesions, measurements)
     first, last = response.baseline_days
     within = scans[scans["days_from_start"].between(first, last)]
     chosen = within.sort_values(
@@ -134,6 +143,8 @@ def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
         ],
         "",
     )
+    if response.coded:
+        return baselines.assign(axis=None, baseline_cm=np.nan, not_evaluable="", only_complete_or_not=False)
     there = baselines["baseline_date"].notna() & (diameter != 0) & ~normal_node
     complete_or_not = (problem != "") & there & (response.unmeasurable_baseline == "CR_or_not")
     return baselines.assign(not_evaluable=np.where(complete_or_not, "", problem), only_complete_or_not=complete_or_not)
@@ -145,10 +156,13 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     Returns
     -------
     DataFrame sorted by lesion and date, at most a row a day: lesion_id, date, days_after_radiotherapy, response,
-    nadir_cm, diameter_cm, why, source, as in outcomes/responses. Lesions without a baseline have no rows.
+    nadir_cm, diameter_cm, why, source, as in outcomes/responses. Lesions without a baseline have no rows, but where
+    the response is coded; of a code that the lesion has once, no imaging shows anything.
     """
+    if response.coded:
+        return _coded_imaging(lesions, measurements, response.coded)
     baselines = find_baselines(lesions, measurements, response)
-    scans = _scans(lesions, measurements).merge(
+    scans = measure(lesions, measurements).merge(
         baselines.drop(columns=["patient_id", "nodal", "axis"]), on="lesion_id", validate="many_to_one"
     )
     scans = scans[scans["date"] > scans["baseline_date"]]
@@ -185,11 +199,40 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     scans["response"] = np.select(holds, [said for _, said, _ in rules], "SD")
     scans["why"] = np.select(holds, [why for _, _, why in rules], f"neither {decrease} nor {increase}")
     scans["nadir_cm"] = nadir.replace(np.inf, np.nan)
-    kept = ["lesion_id", "date", "days_after_radiotherapy", "response", "nadir_cm", "diameter_cm", "why", "source"]
-    return scans[kept]
+    return scans[_ASSESSED]
 
 
-def _scans(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+def _coded_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, coded: str) -> pd.DataFrame:
+    """As `assess_imaging`: the codes of imaging after the first fraction, where imaging has them."""
+    scans = measure(lesions, measurements)
+    if coded not in scans:
+        scans = scans.iloc[:0].assign(**{coded: pd.Series(dtype="string")})
+    scans = scans[scans["days_from_start"] > 0]
+    scans = scans.assign(response=scans[coded].fillna("NE"), nadir_cm=np.nan, diameter_cm=np.nan)
+    scans["why"] = np.where(scans[coded].isna(), "no response coded", CODED)
+    scans["evaluable"] = scans["response"] != "NE"
+    scans = scans.sort_values(
+        ["lesion_id", "date", "evaluable", "times_used", "modality", "source"],
+        ascending=[True, True, False, False, True, True],
+    )
+    return scans.drop_duplicates(["lesion_id", "date"]).reset_index(drop=True)[_ASSESSED]
+
+
+def _coded_once(lesions: pd.DataFrame, baselines: pd.DataFrame, response: Response) -> pd.DataFrame:
+    """As `assess_responses`: the codes that each lesion has, which have no day."""
+    of_lesions = lesions.set_index("lesion_id")
+    assessments = []
+    for assessment, name in (("first", response.coded), ("best", response.coded_best or response.coded)):
+        code = baselines["lesion_id"].map(of_lesions[name])
+        why = code.notna().map({True: CODED, False: "no response coded"})
+        source = baselines["lesion_id"].map(of_lesions["source"])
+        rows = baselines.assign(assessment=assessment, response=code.fillna("NE"), why=why, source=source)
+        assessments.append(rows)
+    table = pd.concat(assessments).sort_index(kind="stable").reset_index(drop=True)
+    return conform(table, TABLES["outcomes/responses"])
+
+
+def measure(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     """The measurements of `lesions`, with the diameter that counts (cm) and the days from first and last fraction."""
     treated = lesions[["lesion_id", "imaged_id", "nodal", "start_date", "end_date"]]
     scans = measurements.rename(columns={"lesion_id": "imaged_id"}).merge(

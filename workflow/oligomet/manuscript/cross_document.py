@@ -1,0 +1,56 @@
+"""References from one document to what another shows: in words, as no engine numbers across documents."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+
+import yaml
+
+from oligomet.manuscript import DOCUMENTS
+from oligomet.manuscript.references import LABEL
+
+HEADING = re.compile(r"^#+ +(.*?) *\{#(sec-[\w-]+)[^}]*\}$", re.MULTILINE)
+HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+TITLES = {"fig": "Figure", "tbl": "Table"}
+
+
+def refer_across(texts: dict[str, str]) -> dict[str, str]:
+    """The documents with the references to each other filled in.
+
+    Parameters
+    ----------
+    texts
+        Document -> its markdown. What it calls its figures and tables is declared in its head as Quarto has it
+        (`crossref: {fig-title: ...}`).
+
+    Returns
+    -------
+    The same, with '@tbl-timing' as 'Supplementary Table 3' where another document shows that table, and with the title
+    of a section where another has that. What nobody has stays as it is.
+    """
+    named = {document: _names(text, DOCUMENTS.get(document, document)) for document, text in texts.items()}
+    filled_in = {}
+    for document, text in texts.items():
+        known = {label: name for names in named.values() for label, name in names.items()}
+        elsewhere = {label: name for label, name in known.items() if label not in named[document]}
+        for label, name in elsewhere.items():
+            text = re.sub(rf"(?<![\w.])@{re.escape(label)}(?![\w-])", f"[{name}]{{.cross-reference}}", text)
+        filled_in[document] = text
+    return filled_in
+
+
+def _names(text: str, document: str) -> dict[str, str]:
+    """What another document calls the labels of this one."""
+    head = HEAD.match(text)
+    declared = (yaml.safe_load(head[1]).get("crossref") or {}) if head else {}
+    names = {label: f"‘{title}’ in {document}" for title, label in HEADING.findall(text)}
+    numbers = {kind: count(1) for kind in TITLES}
+    for own, embedded in LABEL.findall(text):
+        label = own or embedded
+        kind = label.partition("-")[0]
+        if kind in TITLES:
+            title = declared.get(f"{kind}-title")
+            numbered = f"{title or TITLES[kind]}\u00a0{next(numbers[kind])}"
+            names[label] = numbered if title else f"{numbered} of {document}"
+    return names
