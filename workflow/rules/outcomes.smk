@@ -64,7 +64,7 @@ if study.complete_response:
             logfile("complete_responses"),
         params:
             study=study_file,
-            decisions=decisions("complete_response", "months", "response", "variables"),
+            decisions=decisions("complete_response", "months", "response"),
         script:
             "../scripts/assess_complete_responses.py"
 
