@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from oligomet.schemas import Event
 from oligomet.usual import usual_denials
@@ -335,7 +335,17 @@ class Analyses(Declaration):
 
 class Table(Declaration):
     title: str
-    about: Literal["complete_response", "estimands", "prediction", "coefficients"] | None = None  # nothing below then
+    kind: Literal[
+        "patient",
+        "lesion",
+        "factors",
+        "response",
+        "series",
+        "complete_response",
+        "estimands",
+        "prediction",
+        "coefficients",
+    ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = []
     variables: list[str] = []
@@ -346,12 +356,13 @@ class Table(Declaration):
     series: dict[str, str] = {}  # of published series: kind: its label, in their order
     notes: list[str] = []  # what readers of this table must know besides
 
-    @computed_field  # type: ignore[prop-decorator]  # seen as a section, as `kind` of a figure is
-    @property
-    def kind(self) -> str:
-        if self.about or self.file:
-            return self.about or "series"
-        return self.unit or ("factors" if self.endpoint else "response")
+    @model_validator(mode="before")
+    @classmethod
+    def _is_of_a_kind(cls, declared: Any) -> Any:
+        if not isinstance(declared, dict) or "kind" in declared:
+            return declared
+        kind = "series" if declared.get("file") else "factors" if declared.get("endpoint") else "response"
+        return {**declared, "kind": declared.get("unit") or kind}
 
 
 class Figure(Declaration):

@@ -15,7 +15,10 @@ ESTIMATES: dict[str, Column] = {
     "grade": Column("text", "CTCAE grade, e.g. 2 or ≥ 3", False),
     "value": Column("number", "of a curve: the value of the variable, in its unit", False),
     "form": Column(
-        "text", "how a variable stands in the model, e.g. spline; of complete response, how therapy is taken", False
+        "text",
+        "how a continuous variable stands in the model: linear, spline, cut, per 10 Gy; of complete response, how "
+        "systemic therapy begun before it is taken",
+        False,
     ),
     # the choices of an analysis of robustness, see estimates.robustness.choices.Choice
     "dependence": Column(

@@ -27,7 +27,7 @@ SECTIONS = {
     "factors": ["analyses", "endpoints", "factors"],
     "robustness": ["analyses", "endpoints", "factors", "months", "robustness"],
     "trial": ["analyses", "complete_response", "factors", "response"],
-    "prediction": ["analyses", "complete_response", "factors", "prediction", "variables"],
+    "prediction": ["analyses", "complete_response", "factors", "prediction"],
 }
 SHOWN_IN = {  # the kind of a table or figure: the notebook that shows those that are declared
     "patient": "cohort", "lesion": "cohort", "flow": "cohort", "response": "response", "factors": "factors",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
@@ -19,13 +17,7 @@ TAKEN = {  # systemic therapy begun before the response
 POPULATIONS = {"evaluable": "Evaluable lesions", "all": "All treated lesions"}
 
 
-def declared_title(study, section: Literal["tables", "figures"], kind: str, otherwise: str) -> str:
-    """The title of the first table or figure of this kind that study.yaml declares, as far as it may be seen."""
-    declared = getattr(study, section, {})
-    return next((one.title for one in declared.values() if one.kind == kind), otherwise)
-
-
-def complete_responses(book: Book, study) -> ShownTable:
+def complete_responses(name: str, book: Book, study) -> ShownTable:
     """Rates of all lesions and of strata, of evaluable and of all treated ones, with both intervals and the test."""
     declared = study.complete_response
     found = book.some(analysis="complete_response", form=declared.systemic_therapy)
@@ -71,11 +63,11 @@ def complete_responses(book: Book, study) -> ShownTable:
         }[declared.multiplicity]
         test = {"exact": "exact binomial test", "clustered": "score test by patient"}[declared.test]
         notes.append(f"p: one-sided, {test} of {POPULATIONS[declared.denominator].lower()}, {rule}.")
-    title = declared_title(study, "tables", "complete_response", "Complete response of the irradiated lesions")
+    title = study.tables[name].title
     return lay_out(title, lines, columns, [*notes, *synthetic_note(study)], "judge")
 
 
-def estimands(book: Book, study) -> ShownTable:
+def estimands(name: str, book: Book, study) -> ShownTable:
     """The rate of all lesions by what is done with systemic therapy begun before the response, and its incidence."""
     declared = study.complete_response
     found = book.some(analysis="complete_response", factor=None, endpoint=list(JUDGES))
@@ -105,9 +97,7 @@ def estimands(book: Book, study) -> ShownTable:
         "counts from then on, systemic therapy as competing events: more imaging gives more best responses, not "
         "earlier ones."
     )
-    title = declared_title(
-        study, "tables", "estimands", "Complete response by what is done with systemic therapy begun before it"
-    )
+    title = study.tables[name].title
     return lay_out(title, lines, columns, [note, *synthetic_note(study)], "judge")
 
 

@@ -19,22 +19,14 @@ from oligomet.displays.style import Sheet
 from oligomet.displays.survival_curves import survival_curves
 
 TABLES = {
-    "patient": characteristics,
-    "lesion": characteristics,
-    "factors": factors,
-    "response": response_by_site,
-    "complete_response": lambda name, *of: complete_responses(*of),
-    "estimands": lambda name, *of: estimands(*of),
-    "prediction": lambda name, *of: performance(*of),
-    "coefficients": lambda name, *of: coefficients(*of),
-}
+    "patient": characteristics, "lesion": characteristics, "factors": factors, "response": response_by_site,
+    "complete_response": complete_responses, "estimands": estimands, "prediction": performance,
+    "coefficients": coefficients,
+}  # fmt: skip
 FIGURES = {
-    "flow": flow_diagram,
-    "response": response_figure,
-    "survival": survival_curves,
-    "complete_response": lambda name, *of: response_incidence(*of),
-    "prediction": lambda name, *of: calibration_and_benefit(*of),
-}
+    "flow": flow_diagram, "response": response_figure, "survival": survival_curves,
+    "complete_response": response_incidence, "prediction": calibration_and_benefit,
+}  # fmt: skip
 
 
 def build_table(name: str, book: Book, study, literature: pd.DataFrame | None = None) -> ShownTable:

@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from oligomet.book import Book
 from oligomet.displays import formats
-from oligomet.displays.complete_response_tables import JUDGES, declared_title
+from oligomet.displays.complete_response_tables import JUDGES
 from oligomet.displays.individuals import LARGEST, by_response
 from oligomet.displays.study_words import confidence
 from oligomet.displays.style import (
@@ -92,12 +92,12 @@ def lesion_swimmer_figure(courses: pd.DataFrame, study, title: str) -> Sheet:
 
 
 @styled
-def response_incidence(book: Book, study) -> Sheet:
+def response_incidence(name: str, book: Book, study) -> Sheet:
     """When complete responses came: the cumulative incidence of all lesions and of strata, with what rules one out."""
     declared = study.complete_response
     found = book.some(analysis="complete_response_curve")
     groups = found.each("group")
-    title = declared_title(study, "figures", "complete_response", "Cumulative incidence of complete response")
+    title = study.figures[name].title
     judge = JUDGES[declared.by].lower()
     note = f"Bands: {confidence(study)} intervals by patient. Complete response {judge}."
     legend = "Death and progression of the lesion before a complete response are competing events."

@@ -9,7 +9,6 @@ from matplotlib.ticker import PercentFormatter
 
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
-from oligomet.displays.complete_response_tables import declared_title
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import confidence, interval_of, synthetic_note, variable_label, with_unit
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, Sheet, lettered, styled
@@ -30,7 +29,7 @@ def model_name(form: str) -> str:
     return "Score" if form == "score" else f"Model {form}"
 
 
-def performance(book: Book, study) -> ShownTable:
+def performance(name: str, book: Book, study) -> ShownTable:
     """Each model by patients that it has not seen, without its optimism, and by centres that it has not seen."""
     found = book.some(analysis="prediction")
     whole = found.some(factor=None, reference=None)
@@ -70,12 +69,12 @@ def performance(book: Book, study) -> ShownTable:
         f"and optimism from {declared.resamples} resamples of patients. Parameters: candidates, of those that the "
         f"lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}."
     ]
-    title = declared_title(study, "tables", "prediction", "Prediction of complete response")
+    title = study.tables[name].title
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
     return lay_out(title, lines, columns, [*notes, *synthetic_note(study)], "model")
 
 
-def coefficients(book: Book, study) -> ShownTable:
+def coefficients(name: str, book: Book, study) -> ShownTable:
     """The models of all evaluable lesions, complete enough to be applied elsewhere."""
     found = book.some(analysis="prediction")
     lines = [(one.form, one.factor) for one in found.some(statistic="odds_ratio_per_sd")]
@@ -106,9 +105,7 @@ def coefficients(book: Book, study) -> ShownTable:
         "variable, its distance from the mean in SD times the logarithm of the ratio. Missing values count as the "
         "median."
     )
-    title = declared_title(
-        study, "tables", "coefficients", "Models of complete response, refitted to all evaluable lesions"
-    )
+    title = study.tables[name].title
     return lay_out(title, lines, columns, [note, *synthetic_note(study)], "model")
 
 
@@ -126,11 +123,11 @@ def _counted(one: Entry | None) -> str:
 
 
 @styled
-def calibration_and_benefit(book: Book, study) -> Sheet:
+def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
     """Left what happened against what was predicted, right the net benefit of choosing lesions by the prediction."""
     found = book.some(analysis="prediction")
     forms = found.some(statistic="observed").each("form")
-    title = declared_title(study, "figures", "prediction", "Calibration and net benefit of the predictions")
+    title = study.figures[name].title
     note = f"Predictions of patients left out. Bars: {confidence(study)} intervals by patient."
     legend = (
         "A: lesions by fifths of the predicted probability. B: true positives less false ones at the threshold's odds."

@@ -59,7 +59,7 @@ def variable_label(study, name: str) -> str:
     if own := study.variables.get(name):
         return own.shown
     return LABELS.get(name) or capitalised(
-        next(columns[name].meaning for columns in TABLES.values() if name in columns)
+        next((columns[name].meaning for columns in TABLES.values() if name in columns), name)
     )
 
 
