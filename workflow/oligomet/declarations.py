@@ -22,6 +22,7 @@ MOVED = {
 }
 
 Scalar = int | float | dt.date | str
+Unit = Literal["patient", "lesion"]
 
 
 class ConfigurationError(ValueError):
@@ -298,7 +299,7 @@ class Analyses(Declaration):
     survival_interval: Literal["plain", "log", "log-log"] = "log-log"
     proportion_interval: Literal["exact", "wilson"] = "exact"
     ties: Literal["breslow", "efron"] = "efron"
-    describe: dict[Literal["patient", "lesion"], list[str]] = {}
+    describe: dict[Unit, list[str]] = {}
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
     logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
@@ -317,7 +318,7 @@ class Table(Declaration):
         "prediction",
         "coefficients",
     ]  # where it is not declared, it follows from unit, endpoint and file
-    unit: Literal["patient", "lesion"] | None = None
+    unit: Unit | None = None
     factors: list[str] = []
     variables: list[str] = []
     evaluable_only: list[str] = []

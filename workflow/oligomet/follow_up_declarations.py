@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from oligomet.declarations import Declaration, ToxicityEvent
+from oligomet.declarations import Declaration, ToxicityEvent, Unit
 from oligomet.schemas import Check, Event
 
 
 class Endpoint(Declaration):
     label: str
-    per: Literal["patient", "lesion"]
+    per: Unit
     starts: Literal["radiotherapy_start", "radiotherapy_end"]
     events: list[Event]  # the first of these
     observed_until: Annotated[list[Event], Field(min_length=1)]  # the last of these
