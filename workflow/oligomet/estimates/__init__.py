@@ -83,7 +83,7 @@ verdict            group against reference, statistic published_hazard_ratio, pr
                    each with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands |
                    weakens | not_confirmed | falls (estimate: share of the n choices that have the published direction,
                    method: the rule); excluding_one, contradicting: share whose interval excludes 1 in it, in the other
-complete_response  unit lesion, endpoint measured | reader, form what is done with systemic therapy before it, population
+complete_response  unit lesion, endpoint measured | reader, form how systemic therapy before it is taken; population
                    evaluable | all, by stratum or none: statistic proportion (dependence independent: exact; clustered:
                    by patient), patients, cumulative_incidence at time_months; of the declared endpoint test (against
                    value, one-sided p_value), decision (p_value by the rule for several), therapy_first; endpoint
