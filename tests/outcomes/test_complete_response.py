@@ -17,12 +17,13 @@ def judged(lesion, therapy=None, dead=None, reader=None, decided="measured", **d
     """Every row of the lesions; `therapy` and `dead` are days of the first patient, `reader` what was called."""
     lesions, measurements = lesion
     if reader is not None:
-        measurements = measurements.assign(response=reader)
+        measurements = measurements.assign(called=reader)
     first = {"patient_id": lesions["patient_id"].iloc[:1]}
     therapies = pd.DataFrame({**first, "start_date": pd.to_datetime([therapy])}).dropna()
     events = pd.DataFrame({**first, "event": "death", "date": dead}).dropna()
     events = conform(events, TABLES["outcomes/events"])
-    sections = CompleteResponse(by=decided, **declared), RECIST, Months(days_per_month=30)
+    rules = RECIST.model_copy(update={"reader": "called"})
+    sections = CompleteResponse(by=decided, **declared), rules, Months(days_per_month=30)
     return assess_complete_responses(lesions, measurements, therapies, events, *sections)
 
 

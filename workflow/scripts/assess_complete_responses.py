@@ -7,7 +7,7 @@ from oligomet.tables import read, write
 
 study = begin(snakemake)
 names = ("lesions", "measurements", "therapies", "events")
-lesions, measurements, therapies, events = (read(snakemake.input[name]) for name in names)
+lesions, measurements, therapies, events = (read(snakemake.input[name], variables=study.variables) for name in names)
 declared, rules, months = study.complete_response, study.response, study.months
 complete = assess_complete_responses(lesions, measurements, therapies, events, declared, rules, months)
 imaging = describe_imaging(lesions, measurements, rules, months)

@@ -45,7 +45,7 @@ def assess_complete_responses(
     Parameters
     ----------
     lesions, measurements, therapies
-        The tables of those names of the cohort stage. The reader's response is the column `response` of measurements.
+        The tables of those names of the cohort stage. The reader's response is that of `response.reader`.
     events
         outcomes/events, for deaths and the data cut.
     declared, response, months
@@ -58,11 +58,14 @@ def assess_complete_responses(
     """
     cut = measurements["patient_id"].map(_dates(events, "data_cut"))
     measurements = measurements[~(measurements["date"] > cut)]
-    judged = {"measured": assess_imaging(lesions, measurements, response), "reader": _read(lesions, measurements)}
+    judged = {
+        "measured": assess_imaging(lesions, measurements, response),
+        "reader": _read(lesions, measurements, response.reader),
+    }
     if declared.by == "reader" and judged["reader"].empty:
         raise ConfigurationError(
-            "complete_response.by: the response as the reader called it is in no record; expected it as the column "
-            "response of sources.measurements"
+            "complete_response.by: the response as the reader called it is in no record; expected response.reader: "
+            "a variable of measurements"
         )
     known = lesions[["lesion_id", "patient_id", "end_date"]].reset_index(drop=True)
     known = known.assign(
@@ -87,7 +90,9 @@ def describe_imaging(
     baseline = find_baselines(lesions, measurements, response).set_index("lesion_id")["baseline_cm"]
     measured = assess_imaging(lesions, measurements, response)
     measured["change"] = measured["diameter_cm"] / measured["lesion_id"].map(baseline) - 1
-    both = pd.concat([measured.assign(by="measured"), _read(lesions, measurements).assign(by="reader")])
+    both = pd.concat(
+        [measured.assign(by="measured"), _read(lesions, measurements, response.reader).assign(by="reader")]
+    )
     both["patient_id"] = both["lesion_id"].map(lesions.set_index("lesion_id")["patient_id"])
     both["months"] = both["days_after_radiotherapy"].astype(float) / months.days_per_month
     return conform(both[both["days_after_radiotherapy"] > 0].reset_index(drop=True), TABLES["outcomes/lesion_imaging"])
@@ -144,11 +149,12 @@ def _systemic_therapy(known: pd.DataFrame, therapies: pd.DataFrame) -> pd.Series
     return known["lesion_id"].map(later.groupby("lesion_id")["start_date"].min())
 
 
-def _read(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+def _read(lesions: pd.DataFrame, measurements: pd.DataFrame, reader: str | None) -> pd.DataFrame:
     """The reader's responses after each lesion's last fraction, the worst of a day, up to the next irradiation."""
     columns = ["lesion_id", "date", "days_after_radiotherapy", "response", "source"]
-    if "response" not in measurements or measurements["response"].isna().all():
+    if reader not in measurements or measurements[reader].isna().all():
         return pd.DataFrame(columns=columns)
+    measurements = measurements.assign(response=measurements[reader])
     treated = lesions[["lesion_id", "imaged_id", "end_date"]].assign(again=irradiated_again(lesions))
     scans = measurements.rename(columns={"lesion_id": "imaged_id"}).merge(treated, on="imaged_id")
     scans = scans[(scans["date"] > scans["end_date"]) & ~(scans["date"] >= scans["again"])].dropna(subset="response")
