@@ -16,6 +16,7 @@ from oligomet.protocol.monitor_page import render_page
 from oligomet.protocol.queries import raise_queries
 from oligomet.protocol_declarations import PlannedAccrual, Protocol
 from oligomet.schemas import TABLES, conform, validate
+from oligomet.trial_declarations import CompleteResponse
 
 DAY = pd.Timedelta(days=1)
 END = pd.Timestamp("2020-01-10")  # a Friday
@@ -73,7 +74,8 @@ def declared(reader=None, **protocol):
     treatment = {"fractions": [1, 3, 5], "dose_gy": [30, 50]}
     return SimpleNamespace(
         protocol=Protocol.model_validate({"treatment": treatment, **protocol}),
-        response=Response(reader=reader, baseline_days=(-60, 7)),
+        response=Response(baseline_days=(-60, 7)),
+        complete_response=CompleteResponse(reader=reader),
         imaging_schedule=SCHEDULE,
         factors={"node": Factor(label="", variable="nodal", groups={"Node": {"is": 1}, "Other": {"is": 0}})},
         eligibility=[SimpleNamespace(id="brca"), SimpleNamespace(id="few")],

@@ -214,7 +214,6 @@ class Response(Declaration):
     part: str | None = None  # the variable of measurements that tells the parts of a lesion that has split
     merged: str | None = None  # the flag of measurements whose diameter is that of several lesions become one
     merged_lesion: Literal["NE", "as_measured"] = "NE"
-    reader: str | None = None  # of measurements: the response as the reader called it, beside what is measured
     patient: Literal["worst", "best"] = "worst"
     progression: Literal["first assessment", "any imaging"] = (
         "first assessment"  # PD that is the event lesion_progression

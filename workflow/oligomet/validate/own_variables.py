@@ -85,9 +85,6 @@ def check_parts(study: Study) -> Iterator[str]:
 
 def check_coded_response(study: Study) -> Iterator[str]:
     """A code that is no variable, or has other levels than responses; events that have no day by it."""
-    reader = study.response.reader
-    if reader and (reader not in study.variables or study.variables[reader].of != "measurements"):
-        yield f"response.reader: {reader} is no variable of measurements.{did_you_mean(reader, study.variables)}"
     coded = {name: getattr(study.response, name) for name in ("coded", "coded_best")}
     for field, name in coded.items():
         if name is None:
