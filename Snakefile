@@ -27,6 +27,7 @@ include: "workflow/rules/simulation.smk"
 include: "workflow/rules/design.smk"
 include: "workflow/rules/export.smk"
 include: "workflow/rules/recheck.smk"
+include: "workflow/rules/submission.smk"
 
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.

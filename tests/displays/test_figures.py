@@ -19,7 +19,7 @@ from oligomet.displays.forest_plot import forest_plot
 from oligomet.displays.individuals import swimmer_figure, waterfall_figure
 from oligomet.displays.label_placing import Placer
 from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, TEXT, Sheet, styled
-from oligomet.displays.survival_curves import curves_of, draw_curves
+from oligomet.displays.survival_curves import curve_of_all, draw_curves
 from oligomet.eligibility_declarations import Eligibility
 
 DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6"]
@@ -255,12 +255,9 @@ def test_no_text_is_smaller_than_seven_points(figures, name):
 
 
 def test_an_endpoint_without_a_figure_has_the_curve_of_everyone(study, book):
-    declared = [name for name, figure in study.figures.items() if figure.endpoint == "OS"]
-    assert curves_of("OS", book, study, place=1).about == build_figure(declared[1], book, study).about
-    alone = curves_of("CFI", book, study)
+    alone = curve_of_all("CFI", book, study)
     assert alone.about["title"] == study.endpoints["CFI"].label
     assert len(alone.axes) == 1
-    assert curves_of("CFI", book, study, place=1) is None
 
 
 def test_a_long_note_goes_on_in_the_next_line_and_leaves_room_for_the_word_that_data_are_synthetic(study):

@@ -9,10 +9,10 @@ from told import edited, fill_in, publish, spoken
 
 from oligomet import declarations
 from oligomet.book import Book
+from oligomet.columns import CHECKS, EVENTS
 from oligomet.eligibility_declarations import Eligibility
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
-from oligomet.schemas import EVENTS
 from oligomet.variables import Variable
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
@@ -161,7 +161,10 @@ def test_which_lesion_stands_for_a_patient_is_said(tmp_path, study, book):
 
 OPTIONS = {
     "dose": (declarations.Dose, ["level"]),
-    "response": (declarations.Response, ["growth_after_complete_response", "unmeasurable_baseline", "patient"]),
+    "response": (
+        declarations.Response,
+        ["growth_after_complete_response", "other_modality", "unmeasurable_baseline", "patient"],
+    ),
     "analyses": (declarations.Analyses, ["survival_interval", "proportion_interval", "ties"]),
     "per_patient": (declarations.PerPatient, ["gtv_diameter_cm", "bed10_gy"]),
     "design": (declarations.Design, ["timing"]),
@@ -185,6 +188,11 @@ def test_every_option_that_can_be_declared_has_words_of_its_own(study, book, sec
 def test_every_event_that_can_be_declared_has_its_words(tmp_path, study):
     (tmp_path / "events.qmd").write_text('<% from "_words.qmd" import EVENTS %><< EVENTS|join(" ") >>')
     assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(EVENTS)
+
+
+def test_every_check_of_the_records_has_its_words(tmp_path, study):
+    (tmp_path / "checks.qmd").write_text('<% from "_words.qmd" import CONTRADICTIONS %><< CONTRADICTIONS|join(" ") >>')
+    assert set(fill_in("checks.qmd", study, folders=[tmp_path, COMMON]).split()) == set(CHECKS)
 
 
 def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):

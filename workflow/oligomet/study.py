@@ -19,7 +19,6 @@ from oligomet.declarations import (
     Declaration,
     Design,
     Dose,
-    Endpoint,
     Factor,
     Months,
     Parsing,
@@ -33,7 +32,7 @@ from oligomet.declarations import (
 )
 from oligomet.display_declarations import Figure, Table
 from oligomet.eligibility_declarations import Eligibility
-from oligomet.follow_up_declarations import CrossChecks, ImagingSchedule
+from oligomet.follow_up_declarations import CrossChecks, Endpoint, ImagingSchedule
 from oligomet.privacy import problems as undone
 from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES
@@ -48,7 +47,7 @@ from oligomet.validate.contradictions import (
     check_parsing,
 )
 from oligomet.validate.document import Document, read_document
-from oligomet.validate.own_variables import check_coded_response, check_variables
+from oligomet.validate.own_variables import check_coded_response, check_parts, check_variables
 from oligomet.validate.problems import Problem, told
 from oligomet.validate.references import check_references
 from oligomet.validate.source_columns import check_sources
@@ -75,6 +74,7 @@ class Study(Declaration):
     variables: dict[str, Variable] = Field({})
     eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    deaths_without_date: Literal["undecided", "last_contact", "set_aside"] = "undecided"
     cross_checks: CrossChecks = CrossChecks()
     courses: Courses = Courses()
     dose: Dose = Dose()
@@ -135,6 +135,7 @@ class Study(Declaration):
             *check_sources(self),
             *check_variables(self),
             *check_coded_response(self),
+            *check_parts(self),
             *check_references(self),
             *problems(self),
             *undone(self),

@@ -102,6 +102,13 @@ def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFram
     return _parse(cells, "edited", Column("date", "last edit", required=False), read, study)
 
 
+def parse_death_date(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+    """The day of death where it stands beside that of the last contact; findings as `parse_column` gives them."""
+    declared = study.sources["follow_up"].columns["death_date"]
+    column = Column("date", "day of death", required=False)
+    return _parse(cells, "death_date", column, _reader(column, declared, study), study)
+
+
 def _parse(cells: pd.Series, name: str, column: Column, read: Callable[[str], Any], study: Study) -> tuple:
     missing = {plain(code).casefold() for code in study.parsing.missing} | {""}
 
