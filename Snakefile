@@ -10,12 +10,15 @@ configfile: next(filter(os.path.isfile, ["config.yaml", os.path.join(workflow.ba
 report: "workflow/report/workflow.rst"
 
 
+include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/recovery.smk"
 include: "workflow/rules/new_study.smk"
 include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/outcomes.smk"
+include: "workflow/rules/protocol.smk"
 include: "workflow/rules/estimates.smk"
 include: "workflow/rules/displays.smk"
 include: "workflow/rules/notebooks.smk"
@@ -53,3 +56,5 @@ rule all:
         figures,
         notebooks,
         audit,
+        made_again,
+        protocol,

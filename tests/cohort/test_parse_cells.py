@@ -172,9 +172,10 @@ def test_the_reason_never_repeats_the_cell():
         assert "Jane" not in findings["reason"].iloc[0]
 
 
-def test_the_time_of_an_edit_counts_and_may_be_after_the_data_cut():
-    moments, findings = parse_edited(pd.Series(["2019-03-05 14:30:05", "5.3.2019", "2022-02-01", "", "?"]), STUDY)
+def test_the_time_of_an_edit_counts_and_may_be_after_the_data_cut_but_not_decades():
+    cells = ["2019-03-05 14:30:05", "5.3.2019", "2022-02-01", "", "?", "2099-01-01"]
+    moments, findings = parse_edited(pd.Series(cells), STUDY)
     assert moments.tolist()[:3] == [
         pd.Timestamp("2019-03-05 14:30:05"), pd.Timestamp("2019-03-05"), pd.Timestamp("2022-02-01"),
     ]  # fmt: skip
-    assert findings.index.tolist() == [4]
+    assert findings["kind"].to_dict() == {4: "unreadable", 5: "impossible_date"}

@@ -66,6 +66,7 @@ COHORT: dict[str, dict[str, Column]] = {
         "eligible": Column("flag", "went on to the analysis"),
         "rule": Column("text", "id of the first eligibility rule that was not met", False),
         "reason": Column("text", "that rule in words", False),
+        "centre": Column("text", "the centre, where sources name one", False),
         "source": SOURCE,
     },
     "cohort/screened_lesions": {  # before the patients: what is asked of a patient is asked of the lesions left
@@ -81,6 +82,7 @@ COHORT: dict[str, dict[str, Column]] = {
         "file": Column("text", "raw file"),
         "sheet": Column("text", "worksheet", False),
         "row": Column("integer", "row in the file, the header being row 1", at_least=1),
+        "part": Column("text", "where a raw row is several rows: the column at which this one begins", False),
         "column": Column("text", "column as the file names it; empty where the whole row is meant", False),
         "kind": Column(
             "term",
@@ -101,12 +103,14 @@ COHORT: dict[str, dict[str, Column]] = {
         ),
         "reason": Column("text", "what was expected, in words"),
         "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
+        "centre": Column("text", "the centre of the row, where sources name one", False),
     },
     # beside the extracted text, and as private
     "extracted/quarantined_cells": {
         "file": Column("text", "raw file"),
         "sheet": Column("text", "worksheet", False),
         "row": Column("integer", "row in the file, as in cohort/quarantine", at_least=1),
+        "part": Column("text", "part of the row, as in cohort/quarantine", False),
         "column": Column("text", "column as the file names it"),
         "value": Column("text", "what stood there, verbatim"),
     },

@@ -86,6 +86,7 @@ class Design(Declaration):
     timing: Literal["retrospective", "prospective"]
     centres: int = Field(ge=1)
     comparison_group: bool = False
+    assumptions: list[Annotated[str, Field(min_length=1)]] = []  # what had to be assumed, in words for the reader
     not_recorded: list[Annotated[str, Field(min_length=1)]] = []  # what could matter and no record has
 
 

@@ -21,6 +21,7 @@ class Table(Declaration):
         "estimands",
         "prediction",
         "coefficients",
+        "compliance",
     ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = Field([])

@@ -1,10 +1,9 @@
 """The tables that flow between the stages: columns, types, units, allowed values. The only place that says so.
 
 A column is declared once, with the type of its values (see `columns`), the words allowed in it, its limits, and
-whether it may be empty: those of the exports in `export_columns`, of the cohort in `cohort_columns`, of the
-estimates in `estimate_columns`, of published
-series in `literature_columns`, of all other tables here. Readers of raw exports parse into these types,
-`oligomet.tables` reads and writes them, `validate` checks them.
+whether it may be empty: those of the exports in `export_columns`, of the cohort in `cohort_columns`, of the estimates
+in `estimate_columns`, of published series in `literature_columns`, for monitors in `protocol_columns`, of all other
+tables here. Readers of raw exports parse into these types, `oligomet.tables` reads and writes them, `validate` checks.
 """
 
 from __future__ import annotations
@@ -18,12 +17,14 @@ from oligomet.estimate_columns import ESTIMATES
 from oligomet.export_columns import PATIENT
 from oligomet.export_columns import SOURCES as SOURCES  # for all others, who know these tables from here
 from oligomet.literature_columns import LITERATURE
+from oligomet.protocol_columns import PROTOCOL
 
 if TYPE_CHECKING:
     import pandas as pd  # only the two functions below need it: a workflow that has nothing to do must start at once
 
 TABLES: dict[str, dict[str, Column]] = {
     **COHORT,
+    **PROTOCOL,
     # outcomes
     "outcomes/events": {
         "patient_id": PATIENT,

@@ -34,6 +34,7 @@ from oligomet.display_declarations import Figure, Table
 from oligomet.eligibility_declarations import Eligibility
 from oligomet.follow_up_declarations import CrossChecks, Endpoint, ImagingSchedule
 from oligomet.privacy import problems as undone
+from oligomet.protocol_declarations import Protocol
 from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES
 from oligomet.source_declarations import Source
@@ -49,6 +50,7 @@ from oligomet.validate.contradictions import (
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.own_variables import check_coded_response, check_parts, check_variables
 from oligomet.validate.problems import Problem, told
+from oligomet.validate.protocol import check_protocol
 from oligomet.validate.references import check_references
 from oligomet.validate.source_columns import check_sources
 from oligomet.validate.trial import check_trial
@@ -84,6 +86,7 @@ class Study(Declaration):
     toxicity: Toxicity
     imaging_schedule: ImagingSchedule | None = None
     endpoints: dict[str, Endpoint]
+    protocol: Protocol | None = None
     factors: dict[str, Factor] = Field({})
     analyses: Analyses = Analyses()
     robustness: Robustness | None = None
@@ -137,6 +140,7 @@ class Study(Declaration):
             *check_coded_response(self),
             *check_parts(self),
             *check_references(self),
+            *check_protocol(self),
             *problems(self),
             *undone(self),
             *check_parsing(self.parsing, self.data_cut),

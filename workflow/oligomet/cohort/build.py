@@ -70,6 +70,8 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     index = index_course(irradiated, study.courses)
     variables = derive_variables(records.rows, index, study)
     screened = variables[["patient_id", "source"]].join(screen(variables, screened_lesions, study.eligibility))
+    if "centre" in extracted["patients"]:
+        screened["centre"] = extracted["patients"]["centre"].map(plain)
     _leave_out_ineligible(records, screened)
     check_lesions(records, irradiated, index)
 

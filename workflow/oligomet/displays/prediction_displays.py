@@ -12,7 +12,7 @@ from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import confidence, interval_of, synthetic_note, variable_label, with_unit
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, Sheet, lettered, styled
-from oligomet.estimates.prediction import EVERYONE
+from oligomet.estimates.prediction import EVERYONE, POINTS
 
 MEASURES = {
     "c_statistic": "c statistic",
@@ -57,11 +57,11 @@ def performance(name: str, book: Book, study) -> ShownTable:
         "lesions": Column("CR / n", lambda line: _counted(of(line, "c_statistic"))),
         "candidates": Column("Parameters", candidates),
     }
-    for name, heading in MEASURES.items():
-        columns[name] = Column(f"{heading} ({interval_of(study)})", lambda line, name=name: number(line, name))
-    for name in ("c_statistic", "brier"):
-        columns[f"corrected_{name}"] = Column(
-            MEASURES[name], lambda line, name=name: number(line, f"corrected_{name}"), "Optimism-corrected"
+    for measure, heading in MEASURES.items():
+        columns[measure] = Column(f"{heading} ({interval_of(study)})", lambda line, what=measure: number(line, what))
+    for measure in ("c_statistic", "brier"):
+        columns[f"corrected_{measure}"] = Column(
+            MEASURES[measure], lambda line, what=f"corrected_{measure}": number(line, what), "Optimism-corrected"
         )
     declared = study.prediction
     notes = [
@@ -111,6 +111,8 @@ def coefficients(name: str, book: Book, study) -> ShownTable:
 
 def _label(column: str, study) -> str:
     """A variable, or the word of one that an indicator stands for, as a reader sees it."""
+    if column == POINTS:
+        return "Points"
     variable, _, word = column.partition(": ")
     label = with_unit(variable_label(study, variable), variable)
     return f"{label}: {word}" if word else label

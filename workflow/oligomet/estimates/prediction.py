@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 COMPARATOR, BASE, FULL, EVERYONE = "score", "without image features", "with image features", "everyone"
 CORRECTED = ("c_statistic", "log_loss", "brier")
+POINTS = "points"  # the one column of the score
 GROUPS = 5  # of lesions in a calibration curve, by what was predicted
 
 
@@ -106,7 +107,7 @@ def _candidates(complete: pd.DataFrame, lesions: pd.DataFrame, patients: pd.Data
     models = {}
     if declared.comparator:
         points = [holds(frame[name], condition).fillna(False) for name, condition in declared.comparator.items()]
-        models[COMPARATOR] = pd.DataFrame({"points": np.sum(points, axis=0)}, index=frame.index)
+        models[COMPARATOR] = pd.DataFrame({POINTS: np.sum(points, axis=0)}, index=frame.index)
     models[BASE] = _coded(frame[declared.base])
     if declared.image_features:
         models[FULL] = models[BASE].join(_coded(frame[declared.image_features]))

@@ -25,7 +25,7 @@ _NEEDED = {  # what the ingredients must be
 _TAKEN = {
     *(name for unit in ("patients", "lesions") for name in TABLES[f"outcomes/{unit}"]),
     *("cytoreductive_surgeries", "systemic_courses", "contacts_after_radiotherapy", "days_to_first_assessment"),
-    *("edited", "file", "sheet", "row", "part", "sha256", "plan_source", "months", "event", "subject_id"),
+    *("edited", "entry", "file", "sheet", "row", "part", "sha256", "plan_source", "months", "event", "subject_id"),
 }
 
 
