@@ -124,10 +124,10 @@ SCREENED = pd.DataFrame(
 )
 QUARANTINE = pd.DataFrame(
     [
-        ("follow_up", "a/visits.csv", None, 7, "Status", "unknown_term", "no pattern is this", 0, "A"),
-        ("patients", "b/patients.csv", None, 4, "KPS", "unreadable", "expected a whole number", 1, "B"),
-        ("patients", "b/patients.csv", None, 5, None, "duplicate", "says the same", 0, "B"),
-        ("patients", "b/patients.csv", None, 2, None, "not_eligible", "few: 5 lesions or more", 0, "B"),
+        ("follow_up", "a/visits.csv", None, 7, None, "Status", "unknown_term", "no pattern is this", 0, "A"),
+        ("patients", "b/patients.csv", None, 4, None, "KPS", "unreadable", "expected a whole number", 1, "B"),
+        ("patients", "b/patients.csv", None, 5, None, None, "duplicate", "says the same", 0, "B"),
+        ("patients", "b/patients.csv", None, 2, None, None, "not_eligible", "few: 5 lesions or more", 0, "B"),
     ],
     columns=list(TABLES["cohort/quarantine"]),
 )
