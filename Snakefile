@@ -28,6 +28,7 @@ include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/design.smk"
 include: "workflow/rules/export.smk"
+include: "workflow/rules/data_cuts.smk"
 include: "workflow/rules/recheck.smk"
 include: "workflow/rules/submission.smk"
 
