@@ -65,9 +65,10 @@ def test_who_was_lost_owes_nothing_after_the_last_contact_in_life():
 
 
 def lesions(**changes):
-    row = {"patient_id": "P1", "lesion_id": "P1-L1", "imaged_id": "P1-L1", "site": "liver", "nodal": 0, "fractions": 5,
-           "ptv_dose_gy": 40.0, "start_date": END - 4 * DAY, "end_date": END, "plan_source": "plans:2",
-           "course": 1}  # fmt: skip
+    row = {
+        "patient_id": "P1", "lesion_id": "P1-L1", "imaged_id": "P1-L1", "course": 1, "site": "liver", "nodal": 0,
+        "fractions": 5, "ptv_dose_gy": 40.0, "start_date": END - 4 * DAY, "end_date": END, "plan_source": "plans:2",
+    }  # fmt: skip
     return conform(pd.DataFrame([{**row, **changes}]), TABLES["cohort/lesions"])
 
 
