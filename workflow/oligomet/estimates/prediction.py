@@ -73,7 +73,7 @@ def estimate_prediction(
     ConfigurationError
         If a declared variable is in no table.
     """
-    of = _candidates(complete_responses, lesions, patients, study)
+    of = candidates(complete_responses, lesions, patients, study)
     where: dict = {"analysis": "prediction", "unit": "lesion", "population": "evaluable"}
     where |= {"n": len(of.outcome), "events": int(of.outcome.sum())}
     rows: list[dict] = []
@@ -83,18 +83,19 @@ def estimate_prediction(
         rows += _size(of, model, here, study)
         try:
             _refuse_too_many(of, model, study)
-            predicted[model] = _cross_validated(of, model, study)
+            predicted[model] = cross_validate(of, model, study)
             rows += _judged(of, predicted[model], here, study)
             rows += _refitted(of, model, here, study)
             rows += _centres(of, model, here, study)
         except Undefined as reason:
             rows.append({**here, "statistic": "c_statistic", "method": _validation(study), "reason": str(reason)})
-    rows += _added(of, predicted, where, study)
+    rows += compare_models(of, predicted, where, study)
     rows += _decisions(of, predicted, where, study)
     return tabulate(rows)
 
 
-def _candidates(complete: pd.DataFrame, lesions: pd.DataFrame, patients: pd.DataFrame, study: Study) -> Candidates:
+def candidates(complete: pd.DataFrame, lesions: pd.DataFrame, patients: pd.DataFrame, study: Study) -> Candidates:
+    """The evaluable lesions and the columns of each model; parameters and errors as `estimate_prediction`."""
     declared, endpoint = declared_prediction(study), declared_complete_response(study)
     chosen = (complete["by"] == endpoint.by) & (complete["systemic_therapy"] == endpoint.systemic_therapy)
     known = complete.loc[chosen, ["lesion_id", "complete"]].dropna(subset="complete")
@@ -138,10 +139,10 @@ def _size(of: Candidates, model: str, where: dict, study: Study) -> Iterator[dic
 
 
 def _refuse_too_many(of: Candidates, model: str, study: Study) -> None:
-    candidates, carried = of.models[model].shape[1], int(of.rarer // declared_prediction(study).lesions_a_parameter)
-    if candidates > carried:
+    count, carried = of.models[model].shape[1], int(of.rarer // declared_prediction(study).lesions_a_parameter)
+    if count > carried:
         raise Undefined(
-            f"{candidates} candidate parameters, of which {of.rarer} lesions of the rarer outcome carry {carried}"
+            f"{count} candidate parameters, of which {of.rarer} lesions of the rarer outcome carry {carried}"
         )
 
 
@@ -153,7 +154,7 @@ def _validation(study: Study) -> str:
     )
 
 
-def _cross_validated(of: Candidates, model: str, study: Study) -> np.ndarray:
+def cross_validate(of: Candidates, model: str, study: Study) -> np.ndarray:
     """What is predicted for each lesion by models that have not seen its patient: (n, repetitions)."""
     declared, covariates = declared_prediction(study), of.models[model]
     found = np.empty((len(of.outcome), declared.repeats))
@@ -269,7 +270,7 @@ def _centres(of: Candidates, model: str, where: dict, study: Study) -> Iterator[
             yield {**row, "statistic": "c_statistic", "reason": str(reason)}
 
 
-def _added(of: Candidates, predicted: dict[str, np.ndarray], where: dict, study: Study) -> Iterator[dict]:
+def compare_models(of: Candidates, predicted: dict[str, np.ndarray], where: dict, study: Study) -> Iterator[dict]:
     """What one model gains over another, in the same lesions and resamples; above nought it is better."""
     declared = declared_prediction(study)
     for model, other in ((BASE, COMPARATOR), (FULL, BASE)):
