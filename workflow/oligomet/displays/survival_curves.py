@@ -226,14 +226,14 @@ def _ticks(curves: list[Curve], months: float, width: float, times: list[float])
         told.append(told[-1] + told[-1] - told[-2])
     yearly = [time for time in told if time <= months] if all(time % 12 == 0 for time in told) else []
     each, *others = (np.arange(0, months + 1, step).tolist() for step in (12, 24, 36, 60, 120))
-    digit = text_width(["0"]) + 0.2
+    digit = text_width(["00"]) - text_width(["0"])
 
     def fit(ticks: list[float]) -> bool:
-        """Whether no two neighbours, of the months and of the numbers of each curve, come nearer than half a digit."""
+        """Whether no two neighbours, of months or of numbers at risk, come nearer than a third of a digit."""
         rows = [[f"{tick:g}" for tick in ticks]]
         rows += [[formats.count(curve.at_risk.get(tick, 0)) for tick in ticks] for curve in curves]
         return all(
-            digit * (len(row[at]) + len(row[at + 1]) + 1) / 2 <= width * (ticks[at + 1] - ticks[at]) / (months + 1)
+            digit * (len(row[at]) + len(row[at + 1]) + 0.6) / 2 <= width * (ticks[at + 1] - ticks[at]) / (months + 1)
             for row in rows
             for at in range(len(ticks) - 1)
         )
