@@ -184,7 +184,16 @@ local function refer(cite)
   return inlines
 end
 
+-- As Quarto has it: `crossref: {fig-title: Supplementary Figure}` in a document's head.
+local function read_titles(declared)
+  for kind in pairs(KINDS) do
+    local title = declared and declared[kind .. "-title"]
+    if title then KINDS[kind] = pandoc.utils.stringify(title) end
+  end
+end
+
 function Pandoc(document)
+  read_titles(document.meta.crossref)
   number_headings(document.blocks)
   document.blocks = document.blocks:walk({ Div = number_float, Table = number_table, traverse = "topdown" })
   document = document:walk({ Cite = refer })

@@ -17,6 +17,7 @@ from oligomet.imports import files_of
 from oligomet.notebooks import SECTIONS, SHOWN_IN, NotebookError, execute, executions, scrub, sections_of
 from oligomet.sections import Sections
 from oligomet.tables import write
+from oligomet.trial_declarations import CompleteResponse, Prediction
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -32,14 +33,21 @@ def source(cell):
     return "".join(cell["source"])
 
 
+@pytest.fixture
+def trial(study):
+    """The study, if it declared whatever a notebook can be about."""
+    sections = {"complete_response": CompleteResponse(), "prediction": Prediction(clinical=["age_years"])}
+    return study.model_copy(update=sections)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 class TestNotebook:
-    def test_begins_with_its_parameters(self, path, study):
+    def test_begins_with_its_parameters(self, path, trial):
         tagged = ["parameters" in cell["metadata"].get("tags", []) for cell in cells(path)]
         assert tagged == [True, *[False] * (len(tagged) - 1)]
         names = [node.targets[0].id for node in ast.parse(source(cells(path)[0])).body]
         assert names[0] == "study"
-        given = [of for name, of in executions(study).items() if name.partition("_")[0] == path.stem]
+        given = [of for name, of in executions(trial).items() if name.partition("_")[0] == path.stem]
         assert given
         assert all(of.keys() <= set(names) for of in given)
 

@@ -157,3 +157,12 @@ def test_choices_of_an_analysis_are_no_people():
     shown = withhold_small_cells(Book(pd.DataFrame(rows)), SMALLEST)
     assert tell(shown.one(analysis="verdict"), "{events} of {n}").plain == "9 of 12"
     assert tell(shown.one(analysis="survival"), "{events} of {n}").plain == "20 of 5 or more"
+
+
+@pytest.mark.parametrize("unit", ["patient", "lesion"])
+def test_reasons_of_exclusion_are_withheld_together(unit):
+    counts = {"screened": 40, "old": 3, "dose": 12, "excluded": 15, "analysed": 25}
+    flow = {"analysis": "flow", "factor": "eligibility", "statistic": "count", "unit": unit, "n": 40}
+    shown = withhold_small_cells(Book(pd.DataFrame([row(**flow, group=g, estimate=n) for g, n in counts.items()])), 5)
+    told = {one.group: formats.count(one.estimate) for one in shown}
+    assert told == {"screened": "40", "old": "< 5", "dose": "≥ 5", "excluded": "15", "analysed": "25"}

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from oligomet.declarations import Analyses, Factor, Table
+from oligomet.declarations import Analyses, Factor
+from oligomet.display_declarations import Table
 
 FACTORS = {
     "histology": {

@@ -178,3 +178,6 @@ def test_wide_lesions_and_another_program_for_follow_up_give_the_same_cohort(tmp
         )
     assert found["lesions"]["source"].str.fullmatch(r"lesions\.csv:\d+:lesion_number \(\d\)").all()
     assert found["lesions"]["source"].is_unique
+    left_out = found["quarantine"].query("row_kept == 0 and role == 'lesions'")
+    assert left_out["part"].str.fullmatch(r"lesion_number \(\d\)").all()
+    assert len(left_out) > left_out["row"].nunique() and not left_out.duplicated(["row", "part"]).any()

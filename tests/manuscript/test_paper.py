@@ -145,15 +145,14 @@ def test_the_title_page_names_its_authors(tmp_path, book, plain):
     assert "title_page.yml: authors.0.nom: Extra inputs are not permitted" in str(error.value)
 
 
-def test_the_audit_is_an_appendix_and_its_numbers_are_no_prose(tmp_path, book, plain, page):
+def test_the_audit_is_in_the_supplement_and_its_numbers_are_no_prose(tmp_path, book, plain):
     appendix = "See @tbl-audit.\n\n| What | n |\n|:--|--:|\n| Claims | 410 |\n\n: The claims {#tbl-audit}\n"
     staged_at(tmp_path, book, plain, appendix=appendix)
-    paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
-    text = paper.read_text(encoding="utf-8").replace("\u00a0", " ")
-    assert 'See <a href="#tbl-audit" class="cross-reference">Table 6</a>.' in text
-    assert "<strong>Table 6.</strong> The claims" in text
-    assert unexplained_numbers(paper, explained(tmp_path)) == []  # what a stage computed was not typed
-    assert "Appendix" not in words_of(page)
+    supplement = render(tmp_path / "project", "pandoc", ("html",), "supplement")["html"]
+    text = supplement.read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert 'See <a href="#tbl-audit" class="cross-reference">Supplementary Table 1</a>.' in text
+    assert "<strong>Supplementary Table 1.</strong> The claims" in text
+    assert unexplained_numbers(supplement, explained(tmp_path)) == []  # what a stage computed was not typed
 
 
 def test_what_differs_from_the_published_paper_comes_from_the_audit(tmp_path, book, plain):
@@ -161,14 +160,18 @@ def test_what_differs_from_the_published_paper_comes_from_the_audit(tmp_path, bo
     published = publish(plain, **{rate: "not reproduced", "3.2.2.8.os.rate-24": "not reproduced"})
     staged_at(tmp_path, book, plain, published=published)
     paper = render(tmp_path / "project", "pandoc", ("html",))["html"]
+    number = len(published.verdicts)
+    assert "is told in ‘What differs from the published paper, and why’ in the supplement." in words_of(paper)
+    assert unexplained_numbers(paper, explained(tmp_path)) == []
 
-    text, number = words_of(paper), len(published.verdicts)
+    supplement = render(tmp_path / "project", "pandoc", ("html",), "supplement")["html"]
+    text = words_of(supplement)
     assert "What differs from the published paper, and why" in text
     assert f"Of the {number} numbers that the published paper states, this analysis gives back {number - 2}" in text
     says = published.verdicts.set_index("id").loc[rate, "says"]
     assert text.count(says) == 1  # told once, wherever the paper repeats it
     assert "leave no room for 52.6% at 24 months" in text
-    assert unexplained_numbers(paper, explained(tmp_path)) == []
+    assert unexplained_numbers(supplement, explained(tmp_path)) == []
 
 
 def test_staging_twice_gives_the_same_project(staged, tmp_path, book, plain):

@@ -17,7 +17,10 @@ from oligomet.estimates.robustness import estimate_robustness
 from oligomet.estimates.survival import estimate_survival
 from oligomet.manuscript.sourced import MARKED
 
-TEMPLATES = ("_robustness.qmd", "_robustness_methods.qmd", "_robustness_abstract.qmd", "_robustness_discussion.qmd")
+TEMPLATES = (
+    "_robustness_summary.qmd", "_robustness.qmd", "_robustness_methods.qmd", "_robustness_methods_summary.qmd",
+    "_robustness_abstract.qmd", "_robustness_discussion.qmd",
+)  # fmt: skip
 ALL = {
     "continuous": {"OS": ["age"]},
     "dose_response": {"endpoint": "LRFS_lesion", "factor": "gtv", "adjust": ["age"]},
@@ -46,7 +49,7 @@ def declaring(study, **options):
 
 
 def everything_told(study, book):
-    """What the four templates say, each by its name; nothing in them that no reader should see."""
+    """What the templates say, each by its name; nothing in them that no reader should see."""
     told = {name: fill_in(name, study, book) for name in TEMPLATES}
     for name, text in told.items():
         assert leftovers(text) == [], name

@@ -26,13 +26,17 @@ SECTIONS = {
     "survival": ["analyses", "data_cut", "endpoints", "factors"],
     "factors": ["analyses", "endpoints", "factors"],
     "robustness": ["analyses", "endpoints", "factors", "months", "robustness"],
+    "trial": ["analyses", "complete_response", "factors", "imaging_schedule", "response"],
+    "prediction": ["analyses", "complete_response", "factors", "prediction"],
 }
 SHOWN_IN = {  # the kind of a table or figure: the notebook that shows those that are declared
     "patient": "cohort", "lesion": "cohort", "flow": "cohort", "response": "response", "factors": "factors",
-    "survival": "survival", "series": "literature",
+    "survival": "survival", "series": "literature", "complete_response": "trial", "estimands": "trial",
+    "prediction": "prediction", "coefficients": "prediction",
+    "compliance": "trial",
 }  # fmt: skip
 ALWAYS = ["privacy.smallest_cell", "synthetic", "title"]
-OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
+OUTCOMES = ("complete_response", "objective_response", "disease_control")  # variables that can be predicted
 
 
 class NotebookError(ValueError):
@@ -67,6 +71,10 @@ def executions(study: Study) -> dict[str, dict[str, Any]]:
         known_later = [(endpoint, name) for endpoint in headline for name in headline[endpoint] if name in later]
         endpoint, factor = _first(known_later) or (_first(study.endpoints), None)
         found["robustness"] = {"endpoint": endpoint, "factor": factor, "landmark": robustness.landmarks_months[0]}
+    if study.complete_response:
+        found["trial"] = {}
+    if study.prediction:
+        found["prediction"] = {}
     return found
 
 

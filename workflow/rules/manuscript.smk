@@ -1,7 +1,14 @@
 # The paper in two steps: everything that can go wrong does so in the first, which has a folder of its own, so that the last
 # good paper stays where it is until there is a better one.
+from oligomet.manuscript import DOCUMENTS
+
 manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
-papers = [f"{results}/manuscript/paper.{kind}" for kind in ("html", "pdf", "docx")]
+journals = {
+    file.parent.name: file for folder in reversed(manuscript) for file in Path(folder).glob("journals/*/journal.yml")
+}
+if options.journal not in journals:
+    stop(f"config.yaml: journal: there is no {options.journal}; there are {', '.join(sorted(journals))}.")
+papers = [f"{results}/manuscript/{document}.{kind}" for document in DOCUMENTS for kind in ("html", "pdf", "docx")]
 paper = [*papers, f"{results}/manuscript/project"]  # both are asked for: one that failed has no project, and runs again
 
 
@@ -24,19 +31,23 @@ rule manuscript:
         study=study_file,
         folders=manuscript,
         engine=options.manuscript.engine,
+        journal=options.journal,
         decisions=decisions(*study_sections),
     script:
         "../scripts/render_paper.py"
 
 
 rule paper:
-    """The paper as HTML, PDF and DOCX: for readers."""
+    """The paper and its supplement as HTML, PDF and DOCX: for readers."""
     input:
         project=f"{results}/manuscript/project",
     output:
         [
             report(
-                file, caption="../report/paper.rst", category="Paper", labels={"format": Path(file).suffix[1:].upper()}
+                file,
+                caption="../report/paper.rst",
+                category="Paper",
+                labels={"document": Path(file).stem, "format": Path(file).suffix[1:].upper()},
             )
             for file in papers
         ],
@@ -44,5 +55,7 @@ rule paper:
         logfile("paper"),
     params:
         decisions=decisions("synthetic", "title"),  # for the caption in Snakemake's report
+        record=f"{results}/logs/paper.sha256",  # as scripts/common.py has it for the jobs that are scripts
     shell:
-        "for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done 2> {log:q}"
+        "{{ rm -f {params.record:q}; for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done; "
+        "$(command -v sha256sum || echo shasum -a 256) {output:q} > {params.record:q}; }} 2> {log:q}"

@@ -1,4 +1,4 @@
-"""The paper: its Quarto project with every number filled in, rendered to HTML, PDF and DOCX."""
+"""The paper and its supplement: their Quarto project with every number filled in, as HTML, PDF and DOCX."""
 
 from common import begin
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from oligomet.audit.claims import read_claims
 from oligomet.book import Book
 from oligomet.displays.small_cells import withhold_small_cells
+from oligomet.manuscript import DOCUMENTS
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
@@ -27,8 +28,10 @@ typed = stage(
     study,
     published=next(iter(published), None),
     appendix="".join(Path(part).read_text(encoding="utf-8") for part in given.appendix),
+    journal=snakemake.params.journal,
     values_csv=snakemake.log.values,
 )
 for place in typed:
     print(f"{place}\n  A number was typed, so the paper does not say that none was.", file=sys.stderr)
-render(project, snakemake.params.engine)
+for document in DOCUMENTS:
+    render(project, snakemake.params.engine, document=document)

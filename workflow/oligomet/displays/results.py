@@ -99,7 +99,7 @@ class Results:
         file = self._folder / f"{name}.csv"
         if not file.is_file():
             raise LookupError(f"{file} has not been made yet: run `make` in the folder that has the Makefile.")
-        return read(file)
+        return read(file, variables=self.study.variables)
 
     @cached_property
     def book(self) -> Book:
@@ -125,6 +125,16 @@ class Results:
     def responses(self) -> pd.DataFrame:
         """A row a lesion and an assessment, the first and the best."""
         return self._read("outcomes/responses")
+
+    @cached_property
+    def lesion_imaging(self) -> pd.DataFrame:
+        """A row a lesion, a judge and an imaging, where a complete response is an endpoint."""
+        return self._read("outcomes/lesion_imaging")
+
+    @cached_property
+    def lesion_courses(self) -> pd.DataFrame:
+        """A row for what happened to each lesion, where a complete response is an endpoint."""
+        return self._read("outcomes/lesion_courses")
 
     @cached_property
     def literature(self) -> pd.DataFrame:
@@ -178,7 +188,7 @@ class Results:
     def endpoint(self, name: str) -> Shown:
         """How an endpoint is declared, in words."""
         endpoint = find_declared(self.study.endpoints, name, "endpoint")
-        words = {"events": endpoint.events, "censored": endpoint.censored_at, "competing": endpoint.competing}
+        words = {"events": endpoint.events, "censored": endpoint.observed_until, "competing": endpoint.competing}
         said = {key: ", ".join(map(_event, events)) for key, events in words.items()}
         lines = [
             f"**{endpoint.label}** ({name}), per {endpoint.per}:",
@@ -189,6 +199,13 @@ class Results:
         if endpoint.competing:
             lines[-1] = lines[-1].replace(".", ";")
             lines.append(f"- competing: {said['competing']}; the Kaplan-Meier estimates here censor it.")
+        if endpoint.observed_before or endpoint.missed_scans:
+            ends = [
+                *map(_event, endpoint.observed_before),
+                *[f"{endpoint.missed_scans} missed scans in a row"] * bool(endpoint.missed_scans),
+            ]
+            lines[-1] = f"{lines[-1][:-1]};"
+            lines.append(f"- observed until the first of: {', '.join(ends)}; what came later does not count.")
         return Shown("\n".join([lines[0], "", *lines[1:]]), endpoint.label)
 
     def about(self, endpoint: str | None = None) -> Shown:

@@ -50,12 +50,16 @@ def outcome_label(study, name: str) -> str:
 
 
 def variable_label(study, name: str) -> str:
-    """A variable's name for readers: that of the first factor that cuts it, else its own, else what it means."""
+    """A variable's name for readers: that of the first factor that cuts it, else its declared label, else its own, else
+    what it means.
+    """
     for factor in study.factors.values():
         if factor.variable == name:
             return factor.label
+    if own := study.variables.get(name):
+        return own.shown
     return LABELS.get(name) or capitalised(
-        next(columns[name].meaning for columns in TABLES.values() if name in columns)
+        next((columns[name].meaning for columns in TABLES.values() if name in columns), name)
     )
 
 

@@ -27,18 +27,17 @@ def estimate_set_aside(possible_events: pd.DataFrame, set_aside: pd.DataFrame, s
     Returns
     -------
     Rows of `estimates`, analysis set_aside: records by the event that they say or may say (unit row, group), and
-    subjects by endpoint.
+    subjects by endpoint, in all and by reason (group); `n` are all of the endpoint.
     """
     where = {"analysis": "set_aside", "statistic": "count", "method": "count"}
     records = possible_events.groupby("event").size()
-    subjects = set_aside.groupby("endpoint").size()
     rows = [
         {**where, "unit": "row", "population": "screened", "group": event, "estimate": count, "n": count}
         for event, count in records.items()
     ]
-    rows += [
-        {**where, "unit": one.per, "population": "all", "endpoint": name, "estimate": count, "n": count}
-        for name, one in study.endpoints.items()
-        if (count := subjects.get(name))
-    ]
+    for name, one in study.endpoints.items():
+        reasons = set_aside.loc[set_aside["endpoint"] == name, "reason"]
+        of_one = {**where, "unit": one.per, "population": "all", "endpoint": name, "n": len(reasons)}
+        rows += [{**of_one, "estimate": len(reasons)}] if len(reasons) else []
+        rows += [{**of_one, "group": reason, "estimate": count} for reason, count in reasons.value_counts().items()]
     return tabulate(rows)

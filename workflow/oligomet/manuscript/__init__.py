@@ -9,12 +9,16 @@ robustness        what the templates on robustness ask of study and rows
 title_page        authors and keywords
 typed             numbers that were typed into a template; `references`: citations of nothing
 staging           the Quarto project of a study: templates filled in, front matter, executed notebooks
+cross_document    references from the paper to its supplement, and back
 shortcodes        Quarto's embed, for the bundled engine; `notebook_embeds`: what a cell shows, as markdown
 engines           `render`: Quarto where it is found, the bundled pandoc and Typst otherwise
 word, documents   styles of the DOCX; the same bytes for the same paper
 prose             the text of a rendered paper, and the numbers in it that no value explains
 ================  ====================================================================================================
 """
+
+# The documents of the project: what each is called in another. A name is that of its template and of its files.
+DOCUMENTS = {"paper": "the paper", "supplement": "the supplement"}
 
 
 class ManuscriptError(ValueError):

@@ -37,8 +37,10 @@ def choose_engine(engine: str = "auto") -> str:
     return ("quarto" if found else "pandoc") if engine == "auto" else engine
 
 
-def render(project: str | Path, engine: str = "auto", formats: tuple[str, ...] = FORMATS) -> dict[str, Path]:
-    """Render paper.qmd of a staged project in its folder; the same project gives the same bytes.
+def render(
+    project: str | Path, engine: str = "auto", formats: tuple[str, ...] = FORMATS, document: str = "paper"
+) -> dict[str, Path]:
+    """Render a document of a staged project in its folder; the same project gives the same bytes.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def render(project: str | Path, engine: str = "auto", formats: tuple[str, ...] =
         auto, quarto or pandoc, as config.yaml has it.
     formats
         Some of html, pdf, docx.
+    document
+        The name of its file, without .qmd.
 
     Raises
     ------
@@ -55,8 +59,8 @@ def render(project: str | Path, engine: str = "auto", formats: tuple[str, ...] =
         What is wrong with the paper: cells of notebooks that are not there, or whatever an engine says.
     """
     project = Path(project)
-    text = expand(project)  # with Quarto too: it would print a question mark where this raises
-    papers = (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, text, formats)
+    text = expand(project, f"{document}.qmd")  # with Quarto too: it would print a question mark where this raises
+    papers = (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, document, text, formats)
     if "docx" in papers:
         without_times(papers["docx"])
     if "html" in papers:
@@ -73,11 +77,11 @@ def _run(command: list[str], project: Path, what: str) -> None:
         raise ManuscriptError([f"{what} could not render the paper:", done.stderr.strip()])
 
 
-def _quarto(project: Path, text: str, formats: tuple[str, ...]) -> dict[str, Path]:
+def _quarto(project: Path, document: str, text: str, formats: tuple[str, ...]) -> dict[str, Path]:
     for name in formats:
         with _pictures_for(name, project):
-            _run(["quarto", "render", "paper.qmd", "--to", QUARTO_FORMATS[name]], project, "Quarto")
-    return {name: project / f"paper.{name}" for name in formats}
+            _run(["quarto", "render", f"{document}.qmd", "--to", QUARTO_FORMATS[name]], project, "Quarto")
+    return {name: project / f"{document}.{name}" for name in formats}
 
 
 @contextmanager
@@ -96,41 +100,42 @@ def _pictures_for(name: str, project: Path) -> Iterator[None]:
             shutil.copytree(kept, project / "notebooks", dirs_exist_ok=True)
 
 
-def _pandoc(project: Path, text: str, formats: tuple[str, ...]) -> dict[str, Path]:
+def _pandoc(project: Path, document: str, text: str, formats: tuple[str, ...]) -> dict[str, Path]:
     import pypandoc  # late: only this engine needs it
 
     pandoc = pypandoc.get_pandoc_path()
-    (project / "paper.md").write_text(text, encoding="utf-8")
+    (project / f"{document}.md").write_text(text, encoding="utf-8")
     (project / "metadata.yaml").write_text(yaml.safe_dump(read_metadata(project), allow_unicode=True), encoding="utf-8")
     common = [
-        pandoc, "paper.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings", "--wrap=none",
-        "--metadata-file=metadata.yaml", "--lua-filter=bundled/crossrefs.lua", "--citeproc",
+        pandoc, f"{document}.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
+        "--wrap=none", "--metadata-file=metadata.yaml", "--lua-filter=bundled/crossrefs.lua", "--citeproc",
     ]  # fmt: skip
     options = {
-        "html": ["--to=html", "--output=paper.html", "--variable=document-css:false", "--mathml", "--embed-resources",
-                 "--css=paper.css", "--default-image-extension=svg", "--toc", "--toc-depth=2"],
-        "pdf": ["--to=typst-smart", "--output=paper.typ", "--template=bundled/paper.typ",  # as Typst sees primes in ‘2’
+        "html": ["--to=html", "--variable=document-css:false", "--mathml", "--embed-resources", "--css=paper.css",
+                 "--default-image-extension=svg", "--toc", "--toc-depth=2"],
+        "pdf": ["--to=typst-smart", "--template=bundled/paper.typ",  # as Typst sees primes in ‘2’
                 "--default-image-extension=svg"],
-        "docx": ["--to=docx", "--output=paper.docx", "--reference-doc=reference.docx", "--default-image-extension=png"],
+        "docx": ["--to=docx", "--reference-doc=reference.docx", "--default-image-extension=png"],
     }  # fmt: skip
     for name in formats:
-        _run(common + options[name], project, "pandoc")
+        output = f"--output={document}.{'typ' if name == 'pdf' else name}"
+        _run([*common, *options[name], output], project, "pandoc")
     if "pdf" in formats:
-        _typeset(project)
-    return {name: project / f"paper.{name}" for name in formats}
+        _typeset(project / f"{document}.typ")
+    return {name: project / f"{document}.{name}" for name in formats}
 
 
-def _typeset(project: Path) -> None:
-    """paper.typ to paper.pdf.
+def _typeset(source: Path) -> None:
+    """A Typst file to the PDF beside it.
 
     On some pages with several floats Typst stops with an internal error (typst/typst#8487); then nothing floats.
     """
     import typst
 
-    source, paper = project / "paper.typ", project / "paper.pdf"
+    paper = source.with_suffix(".pdf")
     for floats in ("yes", "no"):
         try:
-            return typst.compile(source, paper, project, ignore_system_fonts=True, sys_inputs={"floats": floats})
+            return typst.compile(source, paper, source.parent, ignore_system_fonts=True, sys_inputs={"floats": floats})
         except typst.TypstError as error:
             if "internal error" not in str(error) or floats == "no":
                 raise ManuscriptError([f"Typst could not set the paper: {error}"]) from None

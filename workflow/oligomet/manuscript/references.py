@@ -14,13 +14,15 @@ ENTRY = re.compile(r"^\s*@\w+\{([^,\s]+)", re.MULTILINE)
 LABEL = re.compile(r"\{#([\w-]+)|\{\{< embed \S+#(\S+) >\}\}")
 
 
-def check_references(text: str, bibliography: Iterable[Path], templates: Iterable[Path], problems: Problems) -> None:
-    """Report each key that is neither in the bibliography nor a label of the paper, with the nearest that are.
+def check_references(
+    texts: Iterable[str], bibliography: Iterable[Path], templates: Iterable[Path], problems: Problems
+) -> None:
+    """Report each key that is neither in the bibliography nor a label of a document, with the nearest that are.
 
     Parameters
     ----------
-    text
-        The paper as markdown, its parts in place.
+    texts
+        The paper and its supplement as markdown, their parts in place.
     bibliography
         Files of BibTeX.
     templates
@@ -29,6 +31,7 @@ def check_references(text: str, bibliography: Iterable[Path], templates: Iterabl
         Takes what is wrong.
     """
     entries = {key for file in bibliography for key in ENTRY.findall(file.read_text(encoding="utf-8"))}
+    text = "\n".join(texts)
     labels = {own or embedded for own, embedded in LABEL.findall(text)}
     wrong = dict.fromkeys(key for key in REFERENCE.findall(text) if key not in entries | labels)
     for key in wrong:

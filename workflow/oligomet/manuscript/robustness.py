@@ -12,7 +12,7 @@ from oligomet.estimates.robustness.verdicts import primary_choice, published_cho
 
 if TYPE_CHECKING:
     from oligomet.book import Book, Entry
-    from oligomet.declarations import Robustness
+    from oligomet.robustness_declarations import Robustness
     from oligomet.study import Study
 
 
@@ -91,7 +91,7 @@ def list_censored_alike(study: Study, declared: Robustness) -> list[list[str]]:
     alike: dict[tuple, list[str]] = {}
     for name, events in declared.censoring.items():
         endpoint = study.endpoints[name]
-        key = (tuple(events), tuple(endpoint.censored_at), endpoint.starts, endpoint.censors_death)
+        key = (tuple(events), tuple(endpoint.observed_until), endpoint.starts, endpoint.censors_death)
         alike.setdefault(key, []).append(name)
     return list(alike.values())
 

@@ -11,7 +11,8 @@ import pandas as pd
 import yaml
 
 from oligomet.book import Book
-from oligomet.manuscript import ManuscriptError
+from oligomet.manuscript import DOCUMENTS, ManuscriptError
+from oligomet.manuscript.cross_document import refer_across
 from oligomet.manuscript.notebook_embeds import copy_notebook, find_shown
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.references import check_references
@@ -37,6 +38,7 @@ def stage(
     study: Study,
     published: PublishedAnalysis | None = None,
     appendix: str = "",
+    journal: str = "discover-oncology",
     values_csv: str | Path | None = None,
 ) -> list[str]:
     """Make the project folder anew; `engines.render` renders it, and so does ``quarto render`` in it.
@@ -56,6 +58,8 @@ def stage(
         The published paper that the study repeats and the audit's verdicts on it, if there is one.
     appendix
         What the audit wrote of its verdicts, as markdown whose numbers count as explained.
+    journal
+        Whose style of references is taken: a folder of journals/ in one of the folders.
     values_csv
         Where the list of all names goes that a template may say, each with its text and its source; it is written
         before the templates are read, and again when they have been, with what the paper says marked.
@@ -85,21 +89,28 @@ def stage(
         write_csv(values_table(names, {}, ""), values_csv)
     bibliography = sorted(file.name for file in project.glob("*.bib"))
     keywords = [*(["synthetic data"] if study.synthetic else []), *title_page.keywords]
-    context = {**words.context(), "appendix": appendix, "bibliography": bibliography, "keywords": keywords}
+    context = {
+        **words.context(),
+        "appendix": appendix,
+        "bibliography": bibliography,
+        "keywords": keywords,
+        "journal": journal,
+    }
     typed = typed_numbers(folders, make_environment(folders, context, problems))
     context["typed_numbers"] = typed
-    texts = {name: render_template(name, folders, context, problems) for name in ("_metadata.yml", "paper.qmd")}
-    text = texts["paper.qmd"]
-    check_references(text, sorted(project.glob("*.bib")), find_templates(folders), problems)
+    metadata = render_template("_metadata.yml", folders, context, problems)
+    texts = {document: render_template(f"{document}.qmd", folders, context, problems) for document in DOCUMENTS}
+    check_references(texts.values(), sorted(project.glob("*.bib")), find_templates(folders), problems)
     if problems:
         raise ManuscriptError(problems)
-    for name, filled_in in texts.items():
-        (project / name).write_text(filled_in, encoding="utf-8")
-    about = yaml.safe_load((project / "_metadata.yml").read_text(encoding="utf-8"))
+    for document, text in refer_across(texts).items():
+        (project / f"{document}.qmd").write_text(text, encoding="utf-8")
+    (project / "_metadata.yml").write_text(metadata, encoding="utf-8")
+    about = yaml.safe_load(metadata)
     (project / "typst-metadata.typ").write_text(typst_metadata(about), encoding="utf-8")
     write_reference_docx(project / "reference.docx")
     if values_csv:
-        write_csv(values_table(names, words.made(), text), values_csv)
+        write_csv(values_table(names, words.made(), "".join(texts.values())), values_csv)
     return typed
 
 
@@ -120,7 +131,7 @@ def values_table(names: dict[str, Any], made: dict[tuple[str, str], str], text: 
     made
         What was asked for in other words than the usual: text and source -> as it was asked for.
     text
-        The paper as markdown.
+        The paper and its supplement as markdown.
     """
     told = {(said.plain, said.source): said for said in marked(text)}
     listed = {(said.plain, said.source) for said in names.values()}

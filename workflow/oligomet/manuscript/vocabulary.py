@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from oligomet.book import Book
 from oligomet.displays import formats
+from oligomet.displays.study_words import variable_label
 from oligomet.estimates.methods.group_tests import SIMULATED
 from oligomet.manuscript import calls
 from oligomet.manuscript.calls import Asked, tell
@@ -18,14 +19,15 @@ from oligomet.manuscript.lookups import Lookups
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.robustness import robustness_lookups
 from oligomet.manuscript.sourced import Declared, Said
-from oligomet.manuscript.templates import listing
+from oligomet.manuscript.templates import BRACKET, listing
 from oligomet.manuscript.title_page import TitlePage
 
 if TYPE_CHECKING:
     from oligomet.study import Study
 
 SOFTWARE = (
-    "snakemake", "papermill", "numpy", "scipy", "pandas", "lifelines", "statsmodels", "seaborn", "matplotlib",
+    "snakemake", "papermill", "numpy", "scipy", "pandas", "lifelines", "statsmodels", "scikit-learn", "seaborn",
+    "matplotlib",
 )  # fmt: skip
 
 
@@ -58,6 +60,7 @@ class Vocabulary:
         self._book, self._study, self._shown, self._published, self._report = book, study, shown, published, report
         self._declared = Declared(study, "study.yaml")
         self._title_page = Declared(title_page or TitlePage(), "title_page.yml")
+        self._embedded: set[str] = set()
         self._claims = [] if published is None else list(published.verdicts.itertuples())
         self._asked = {
             "patients": self._ask("patients", calls.OF_UNIT, unit="patient"),
@@ -93,6 +96,7 @@ class Vocabulary:
             "book": self._book,
             "tell": tell,
             "derived": derived,
+            "variables_in_words": self.variables_in_words,
             "simulated_tables": Said(formats.count(SIMULATED), "oligomet.estimates.methods.group_tests: SIMULATED"),
             "software": self._software,
             "published": self.published,
@@ -103,6 +107,7 @@ class Vocabulary:
             "embed": self.embed,
             "labels": self.labels,
             "see": self.see,
+            "further": self.further,
         }
 
     def names(self) -> dict[str, Said]:
@@ -135,12 +140,22 @@ class Vocabulary:
         source = f"the audit's table of claims, {f'verdict {verdict}' if verdict else 'all'}"
         return derived(len(met), source)
 
+    def variables_in_words(self, names: list[str] | dict[str, Any]) -> Said:
+        """Variables as readers know them, within a sentence: 'age and GTV diameter'."""
+        labels = [BRACKET.sub("", formats.lower(variable_label(self._study, str.__str__(name)))) for name in names]
+        return Said(listing(labels), f"study.yaml: {', '.join(map(str.__str__, names))}")
+
     def embed(self, label: str) -> str:
         """The shortcode that shows a labelled cell of a notebook."""
         if label not in self._shown:
             self._report(f"no notebook shows '{label}'; {_nearest(label, self._shown)}")
             return ""
+        self._embedded.add(label)
         return f"{{{{< embed {self._shown[label]} >}}}}"
+
+    def further(self) -> list[str]:
+        """The figures and tables that were not embedded so far, in the order of the notebooks."""
+        return [label for label in self._shown if label.startswith(("fig-", "tbl-")) and label not in self._embedded]
 
     def labels(self, *names: str) -> list[str]:
         """Those of the labels that a notebook shows, each with those counted after it: 'fig-flow', 'fig-flow-2'."""

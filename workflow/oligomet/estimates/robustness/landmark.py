@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypedDict
 
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
@@ -35,11 +37,12 @@ def estimate_landmark(
     """
     known_on = assessed_on(responses)
     rows: list[dict] = []
-    for endpoint, names in study.robustness.headline.items():
+    robustness = declared_robustness(study)
+    for endpoint, names in robustness.headline.items():
         if study.endpoints[endpoint].per == "lesion":
             continue
         frame = exact(followed(endpoint, "patient", times, patients, lesions), known_on, study.months.days_per_month)
-        for name in [name for name in names if name in study.robustness.response_factors]:
+        for name in [name for name in names if name in robustness.response_factors]:
             rows += _of_factor(design(frame, chosen(study, [name])), endpoint, study)
     return tabulate(rows)
 
@@ -92,21 +95,28 @@ def as_assessed(of: Design, response_columns: list[str]) -> Design:
     return Design(frame, indicators, of.contrasts)
 
 
-def between(parts: Design) -> dict[str, pd.Series]:
+class Between(TypedDict, total=False):
+    """From when on a row is at risk, and beside whom."""
+
+    start: pd.Series
+    strata: pd.Series
+
+
+def between(parts: Design) -> Between:
     """What `cox` must know of the parts that `as_assessed` makes."""
     return {"start": parts.frame["start"], "strata": parts.frame["assessed"]}
 
 
 def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
     where = {"analysis": "landmark", "endpoint": endpoint, "unit": "patient", "population": "all"}
-    options = {"ties": study.analyses.ties, "confidence": study.analyses.confidence}
+    options = of_cox(study.analyses)
 
     def fitted(some: Design) -> pd.DataFrame:
         return cox(some.indicators, *some.followed, **options).table
 
     method = f"Cox, {wald(study)}"
     rows = ratio_rows(lambda: fitted(of), of, where, "naive_hazard_ratio", f"{method}, taken as known from the start")
-    for landmark in study.robustness.landmarks_months:
+    for landmark in declared_robustness(study).landmarks_months:
         here = {**where, "population": f"followed beyond {landmark:g} months", "time_months": landmark}
         said = f"{method}, response known by {landmark:g} months, time from there"
         try:
@@ -114,7 +124,7 @@ def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
         except Undefined as reason:
             rows += _empty(of, here, "landmark_hazard_ratio", said, str(reason))
             continue
-        rows += ratio_rows(lambda some=some: fitted(some), some, here, "landmark_hazard_ratio", said)
+        rows += ratio_rows(partial(fitted, some), some, here, "landmark_hazard_ratio", said)
     said = f"{method}, response as a time-dependent covariate, stratified by whether it has been assessed"
     try:
         parts = as_assessed(of, list(of.contrasts))
