@@ -5,7 +5,7 @@ import shutil
 from oligomet import run_lock
 from oligomet.verify import run_record
 
-ROOM_MB = 200  # that a run may need on the disk
+ROOM_MB = 100  # that a run may need on the disk
 LOOKING = {"-n", "-l", "-S", "-D", "--dry-run", "--dryrun", "--lint", "--list", "--list-rules", "--list-target-rules"}
 LOOKING |= {"--summary", "--detailed-summary", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--report", "--unlock"}
 only_looks = any(word in LOOKING or re.fullmatch("-[a-zA-Z]*n[a-zA-Z]*", word) for word in sys.argv[1:])
