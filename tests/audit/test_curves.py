@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import logrank_test
 from paper_of import DECLARED, text
@@ -66,6 +68,22 @@ def test_the_number_of_events_is_met_if_it_is_known():
         time, happened = reconstruct(curve, int(events))
         assert happened.sum() == pytest.approx(events, abs=3)
         assert len(time) == 150
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    st.lists(st.tuples(st.floats(0, 120), st.floats(0, 100)), min_size=1, max_size=30),
+    st.lists(st.tuples(st.floats(0, 120), st.integers(0, 300)), max_size=6),
+    st.integers(1, 300),
+    st.none() | st.integers(0, 400),
+)
+def test_whatever_is_read_off_nobody_is_lost_or_made_up(points, risks, first, events):
+    points, risks = sorted(points), [(0.0, first), *sorted(risk for risk in risks if risk[0] > 0)]
+    curve = Curve(*zip(*points, strict=True), *zip(*risks, strict=True))
+    months, happened = reconstruct(curve, events)
+    assert len(months) == len(happened) == first
+    assert set(happened) <= {0, 1}
+    assert (np.diff(months) >= 0).all()
 
 
 def write(folder, entries, seed=1):

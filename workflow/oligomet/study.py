@@ -19,9 +19,7 @@ from oligomet.declarations import (
     Declaration,
     Design,
     Dose,
-    Endpoint,
     Factor,
-    Figure,
     Months,
     Parsing,
     PerPatient,
@@ -30,12 +28,13 @@ from oligomet.declarations import (
     Response,
     Site,
     Synthetic,
-    Table,
     Toxicity,
 )
+from oligomet.display_declarations import Figure, Table
 from oligomet.eligibility_declarations import Eligibility
-from oligomet.follow_up_declarations import CrossChecks, ImagingSchedule
+from oligomet.follow_up_declarations import CrossChecks, Endpoint, ImagingSchedule
 from oligomet.privacy import problems as undone
+from oligomet.protocol_declarations import Protocol
 from oligomet.robustness_declarations import Robustness
 from oligomet.schemas import SOURCES
 from oligomet.source_declarations import Source
@@ -47,10 +46,12 @@ from oligomet.validate.contradictions import (
     check_endpoints,
     check_factors,
     check_parsing,
+    check_toxicity_events,
 )
 from oligomet.validate.document import Document, read_document
-from oligomet.validate.own_variables import check_coded_response, check_variables
+from oligomet.validate.own_variables import check_coded_response, check_parts, check_variables
 from oligomet.validate.problems import Problem, told
+from oligomet.validate.protocol import check_protocol
 from oligomet.validate.references import check_references
 from oligomet.validate.source_columns import check_sources
 from oligomet.validate.trial import check_trial
@@ -76,6 +77,7 @@ class Study(Declaration):
     variables: dict[str, Variable] = Field({})
     eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    deaths_without_date: Literal["undecided", "last_contact", "set_aside"] = "undecided"
     cross_checks: CrossChecks = CrossChecks()
     courses: Courses = Courses()
     dose: Dose = Dose()
@@ -85,6 +87,7 @@ class Study(Declaration):
     toxicity: Toxicity
     imaging_schedule: ImagingSchedule | None = None
     endpoints: dict[str, Endpoint]
+    protocol: Protocol | None = None
     factors: dict[str, Factor] = Field({})
     analyses: Analyses = Analyses()
     robustness: Robustness | None = None
@@ -136,7 +139,10 @@ class Study(Declaration):
             *check_sources(self),
             *check_variables(self),
             *check_coded_response(self),
+            *check_parts(self),
             *check_references(self),
+            *check_protocol(self),
+            *check_toxicity_events(self.endpoints, self.terms, self.variables),
             *problems(self),
             *undone(self),
             *check_parsing(self.parsing, self.data_cut),
@@ -168,6 +174,7 @@ class Chunked(Declaration):
 class Config(Declaration):
     study: str
     journal: str = "discover-oncology"
+    earlier: dt.date | None = None  # the data cut that data_cuts compares with
     paper: str = ""  # what claims_template begins, and
     text: str = ""  # from what text
     manuscript: Manuscript = Manuscript()

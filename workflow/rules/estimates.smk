@@ -4,6 +4,7 @@ from oligomet.estimates.parts import PARTS, parts_of
 stage_of = {Path(name).name: name for name in TABLES if Path(name).parent.name == "outcomes"}
 from_cohort = ("screened", "screened_lesions", "quarantine", "accounting", "findings", "possible_events")
 stage_of |= {name: f"cohort/{name}" for name in from_cohort}
+stage_of |= {Path(name).name: name for name in TABLES if Path(name).parent.name == "protocol"}
 
 
 rule estimate:

@@ -3,7 +3,9 @@
 from oligomet.manuscript import DOCUMENTS
 
 manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
-journals = {file.parent.name: file for folder in reversed(manuscript) for file in Path(folder).glob("journals/*/journal.yml")}
+journals = {
+    file.parent.name: file for folder in reversed(manuscript) for file in Path(folder).glob("journals/*/journal.yml")
+}
 if options.journal not in journals:
     stop(f"config.yaml: journal: there is no {options.journal}; there are {', '.join(sorted(journals))}.")
 papers = [f"{results}/manuscript/{document}.{kind}" for document in DOCUMENTS for kind in ("html", "pdf", "docx")]
@@ -42,7 +44,10 @@ rule paper:
     output:
         [
             report(
-                file, caption="../report/paper.rst", category="Paper", labels={"document": Path(file).stem, "format": Path(file).suffix[1:].upper()}
+                file,
+                caption="../report/paper.rst",
+                category="Paper",
+                labels={"document": Path(file).stem, "format": Path(file).suffix[1:].upper()},
             )
             for file in papers
         ],
@@ -50,5 +55,7 @@ rule paper:
         logfile("paper"),
     params:
         decisions=decisions("synthetic", "title"),  # for the caption in Snakemake's report
+        record=f"{results}/logs/paper.sha256",  # as scripts/common.py has it for the jobs that are scripts
     shell:
-        "for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done 2> {log:q}"
+        "{{ rm -f {params.record:q}; for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done; "
+        "$(command -v sha256sum || echo shasum -a 256) {output:q} > {params.record:q}; }} 2> {log:q}"

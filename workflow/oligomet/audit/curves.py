@@ -37,7 +37,7 @@ def read_curve(path: Path, where: Location, mistakes: list[Mistake]) -> Curve | 
     if not path.is_file():
         mistakes.append(Mistake((*where, "file"), f"{path} is not there"))
         return None
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
         rows = list(csv.DictReader(file))
     found: dict[str, list[tuple[float, float]]] = {"percent": [], "at_risk": []}
     before = len(mistakes)

@@ -125,7 +125,7 @@ def _kind(claim: Claim) -> str:
     if claim.kind == "rate":
         return "rate of a group" if claim.group else "rate of all"
     if claim.limit_of:
-        return f"limit of a {claim.limit_of.replace('_', ' ')}"
+        return f"limit of {'an' if claim.limit_of == 'odds_ratio' else 'a'} {claim.limit_of.replace('_', ' ')}"
     return NAMED_APART.get(claim.kind, claim.kind.replace("_", " "))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from oligomet.book import Book
 from oligomet.displays.characteristics_tables import characteristics
 from oligomet.displays.complete_response_tables import complete_responses, estimands
+from oligomet.displays.compliance_table import compliance
 from oligomet.displays.factors_table import factors
 from oligomet.displays.flow_diagram import flow_diagram
 from oligomet.displays.lesion_figures import response_incidence
@@ -21,7 +22,7 @@ from oligomet.displays.survival_curves import survival_curves
 TABLES = {
     "patient": characteristics, "lesion": characteristics, "factors": factors, "response": response_by_site,
     "complete_response": complete_responses, "estimands": estimands, "prediction": performance,
-    "coefficients": coefficients,
+    "coefficients": coefficients, "compliance": compliance,
 }  # fmt: skip
 FIGURES = {
     "flow": flow_diagram, "response": response_figure, "survival": survival_curves,

@@ -57,11 +57,11 @@ def performance(name: str, book: Book, study) -> ShownTable:
         "lesions": Column("CR / n", lambda line: _counted(of(line, "c_statistic"))),
         "candidates": Column("Parameters", candidates),
     }
-    for name, heading in MEASURES.items():
-        columns[name] = Column(f"{heading} ({interval_of(study)})", lambda line, name=name: number(line, name))
-    for name in ("c_statistic", "brier"):
-        columns[f"corrected_{name}"] = Column(
-            MEASURES[name], lambda line, name=name: number(line, f"corrected_{name}"), "Optimism-corrected"
+    for measure, heading in MEASURES.items():
+        columns[measure] = Column(f"{heading} ({interval_of(study)})", lambda line, what=measure: number(line, what))
+    for measure in ("c_statistic", "brier"):
+        columns[f"corrected_{measure}"] = Column(
+            MEASURES[measure], lambda line, what=f"corrected_{measure}": number(line, what), "Optimism-corrected"
         )
     declared = study.prediction
     notes = [

@@ -40,6 +40,8 @@ toxicity           unit patient, statistic proportion; factor phase, group none 
                    grade, grade 1-5 (an event of that grade) | ≥ 3; factor worst_grade, grade 0-5 (add up to n)
 set_aside          statistic count; unit row, group <event>: records set aside that could tell of it; unit patient |
                    lesion, endpoint: subjects who could not be followed for it, in all and by reason (group)
+compliance         unit row, factor <column of protocol/centres> of all or by_group a centre (by centre), deviation with
+                   group <kind>, accrual with a group or of all; statistic count; n: out of how many
 literature         unit study, population <kind of series>, factor complete_response | local_control_24; group
                    <study_id>, statistic proportion (n lesions; events: of complete_response only) | weight (share of
                    1); group pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity

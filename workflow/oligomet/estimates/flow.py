@@ -90,8 +90,8 @@ def _raw_rows(quarantine: pd.DataFrame, accounting: pd.DataFrame) -> list[dict]:
     kinds = pd.crosstab(quarantine["role"], quarantine["kind"])
     kinds = kinds.reindex(index=totals.index, columns=TABLES["cohort/quarantine"]["kind"].allowed, fill_value=0)
     rows = []
-    for role, counts in totals.iterrows():
-        occurred = kinds.loc[role]
+    for role in totals.index:
+        counts, occurred = totals.loc[role], kinds.loc[role]
         rows += [
             {"unit": "row", "factor": role, "group": group, "estimate": count, "n": counts["raw"]}
             for group, count in [*counts.items(), *occurred[occurred > 0].items()]

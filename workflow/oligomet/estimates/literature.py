@@ -36,11 +36,12 @@ def estimate_literature(literature: pd.DataFrame, study: Study) -> pd.DataFrame:
     come without a standard error: theirs is that of a proportion of all lesions, which is too small by as much as
     follow-up was incomplete.
     """
-    studies = literature[(literature["kind"] == "study") & (literature["status"] != "this study")]
+    studies = literature[(literature["kind"] == "study") & ~literature["status"].eq("this study").fillna(False)]
     responses = studies[studies["response_unit"] == "lesion"]
     responses = responses.assign(events=responses["cr_n"], n=responses["response_n"], counted=responses["cr_n"])
     control = studies[(studies["lc_unit"] == "lesion") & (studies["lc_measure"] == "local control")]
-    control = control.assign(events=control["lc_2y_pct"] / 100 * control["lc_n"], n=control["lc_n"], counted=pd.NA)
+    control = control.assign(events=control["lc_2y_pct"] / 100 * control["lc_n"], n=control["lc_n"])
+    control["counted"] = pd.NA
     labelled = [kind for table in study.tables.values() for kind in table.series]
     kinds = dict.fromkeys([*labelled, *literature["series"].dropna()])
     rows: list[dict] = []

@@ -89,4 +89,9 @@ PARTS = {
         ("analyses", "complete_response", "prediction"),
         ("complete_response", "prediction"),
     ),
+    "compliance": Part(
+        {"compliance": ("centres", "deviations", "accrual")},
+        ("protocol",),
+        ("protocol",),
+    ),
 }

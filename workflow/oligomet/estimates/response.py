@@ -69,8 +69,8 @@ def estimate_response(
 
 
 def _rates(response: pd.Series, study: Study, **where) -> list[dict]:
-    counts = response.value_counts().reindex(RESPONSES, fill_value=0)
-    counts = {**counts, **{name: counts[parts].sum() for name, parts in COMBINED.items()}}
+    single = response.value_counts().reindex(RESPONSES, fill_value=0)
+    counts = {**single, **{name: single[parts].sum() for name, parts in COMBINED.items()}}
     independent = "; lesions taken as independent" if where["unit"] == "lesion" else ""
     method = interval_of(study.analyses) + independent
     return [

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from oligomet.columns import Column
-from oligomet.declarations import Condition, Endpoint, Factor, Figure, Parsing, Table
+from oligomet.declarations import Condition, Factor, Parsing
+from oligomet.display_declarations import Figure, Table
 from oligomet.eligibility_declarations import Eligibility
+from oligomet.follow_up_declarations import Endpoint
 from oligomet.schemas import SOURCES
 from oligomet.validate.problems import did_you_mean
 from oligomet.variables import Variable, columns_of
@@ -141,6 +143,21 @@ def check_endpoints(endpoints: dict[str, Endpoint], scheduled: bool) -> Iterator
     for name, endpoint in endpoints.items():
         if endpoint.missed_scans and not scheduled:
             yield f"endpoints.{name}.missed_scans: no scan was due. Declare imaging_schedule."
+
+
+def check_toxicity_events(
+    endpoints: dict[str, Endpoint], terms: dict[str, dict[str, list[str]]], variables: dict[str, Variable]
+) -> Iterator[str]:
+    """Toxicities that end an endpoint by a system or a column that there is none of."""
+    columns = columns_of("outcomes/toxicities", variables)
+    for name, endpoint in endpoints.items():
+        rule = endpoint.toxicity
+        for system in rule.systems if rule else ():
+            if system not in terms.get("toxicity", {}):
+                yield f"endpoints.{name}.toxicity.systems: {system} is not under terms.toxicity"
+        for column in rule.where if rule else ():
+            if column not in columns:
+                yield f"endpoints.{name}.toxicity.where: {column} is no column of toxicities, nor under variables"
 
 
 def check_displays(

@@ -25,7 +25,7 @@ _NEEDED = {  # what the ingredients must be
 _TAKEN = {
     *(name for unit in ("patients", "lesions") for name in TABLES[f"outcomes/{unit}"]),
     *("cytoreductive_surgeries", "systemic_courses", "contacts_after_radiotherapy", "days_to_first_assessment"),
-    *("centre", "edited", "file", "sheet", "row", "part", "sha256", "plan_source", "months", "event", "subject_id"),
+    *("edited", "entry", "file", "sheet", "row", "part", "sha256", "plan_source", "months", "event", "subject_id"),
 }
 
 
@@ -67,6 +67,20 @@ def _derivation_problems(where: str, one: Variable, before: dict[str, Variable])
 
 def _spoken(kind: str) -> str:
     return {"term": "category", "length_cm": "number", "dose_gy": "number", "integer": "number"}.get(kind, kind)
+
+
+def check_parts(study: Study) -> Iterator[str]:
+    """Parts of a lesion, and lesions that are one, by what is no variable of measurements."""
+    for field, kinds in (("part", ("number", "category", "code")), ("merged", ("flag",))):
+        name = getattr(study.response, field)
+        one = study.variables.get(name or "")
+        if name is not None and (one is None or one.of != "measurements" or one.kind not in kinds):
+            possible = [key for key, other in study.variables.items() if other.of == "measurements"]
+            expected = f"expected a {' or '.join(kinds)} of measurements, as declared under variables"
+            yield f"response.{field}: {name} is none; {expected}.{did_you_mean(name, possible)}"
+    part, source = study.response.part, study.sources.get("measurements")
+    if part and source and part not in source.key:
+        yield f"response.part: parts of a lesion are rows of one scan; sources.measurements.key needs {part}."
 
 
 def check_coded_response(study: Study) -> Iterator[str]:

@@ -309,16 +309,8 @@ def check_significance(paper: Paper) -> Iterator[Finding]:
         wrong = (claim.called == "significant" and not below) or (claim.called == "not significant" and not above)
         if wrong:
             says = f"p = {claim.printed} is called {claim.called} at a level of {level.printed}."
-            off = abs(claim.value - level.value)
-            yield Finding(
-                "inconsistent",
-                (claim,),
-                says,
-                (level,),
-                off,
-                "p",
-                "'not significant'" if below is False else "'significant'",
-            )
+            off, repair = abs(claim.value - level.value), "'significant'" if below else "'not significant'"
+            yield Finding("inconsistent", (claim,), says, (level,), off, "p", repair)
         else:
             yield Finding("sound", (claim,), f"p {claim.printed} is {claim.called} at {level.printed}.", (level,))
     for model in _models(paper):

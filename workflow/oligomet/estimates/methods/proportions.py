@@ -44,7 +44,7 @@ def proportion(
         raise ValueError("events are between 0 and n")
     low, high = proportion_confint(events, n, alpha=1 - confidence, method=METHODS[interval])
     low, high = np.where(events > 0, low, 0.0), np.where(events < n, high, 1.0)  # not a rounding error beside them
-    return Estimate(*(value.item() if value.ndim == 0 else value for value in (events / n, low, high)))
+    return Estimate(*np.array([events / n, low, high]))
 
 
 def clustered_proportion(outcome: ArrayLike, cluster: ArrayLike, *, confidence: float = 0.95) -> Estimate:
