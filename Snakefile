@@ -12,6 +12,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/recovery.smk"
 include: "workflow/rules/new_study.smk"
 include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
@@ -22,8 +23,8 @@ include: "workflow/rules/estimates.smk"
 include: "workflow/rules/displays.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/audit.smk"
-include: "workflow/rules/verify.smk"
 include: "workflow/rules/manuscript.smk"
+include: "workflow/rules/verify.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/design.smk"
@@ -31,6 +32,7 @@ include: "workflow/rules/export.smk"
 include: "workflow/rules/data_cuts.smk"
 include: "workflow/rules/recheck.smk"
 include: "workflow/rules/submission.smk"
+include: "workflow/rules/plan.smk"
 
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.
@@ -56,4 +58,5 @@ rule all:
         figures,
         notebooks,
         audit,
+        made_again,
         protocol,

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Endpoint, Factor
+from oligomet.declarations import Factor
+from oligomet.follow_up_declarations import Endpoint
 
 STUDY = SimpleNamespace(
     synthetic=None,

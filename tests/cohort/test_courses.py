@@ -60,7 +60,7 @@ def test_two_courses_go_through_to_times_and_tables():
     )
     responses = assess_responses(cohort["lesions"], cohort["measurements"], STUDY.response)
     events = collect_events(cohort, responses, STUDY)
-    scans = find_scans(cohort["lesions"], cohort["measurements"])
+    scans = find_scans(cohort["lesions"], cohort["measurements"], STUDY.response)
     times = derive_times(cohort["patients"], cohort["lesions"], events, scans, STUDY)
     of_lesions = times[times["endpoint"] == "LRFS_lesion"].set_index("subject_id")[["event", "why"]]
     her = cohort["patients"]["patient_id"].iloc[0]

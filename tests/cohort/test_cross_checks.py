@@ -6,8 +6,8 @@ import pytest
 from ward import BASE, STUDY, build, contact, imaging, lesion, patient, plan, said
 
 from oligomet.cohort.cross_checks import dismissed_in_vain
+from oligomet.columns import CHECKS
 from oligomet.follow_up_declarations import CrossChecks, Dismissed
-from oligomet.schemas import CHECKS
 from oligomet.source_declarations import Expected
 
 PLAIN = STUDY.model_copy(update={"cross_checks": CrossChecks()})

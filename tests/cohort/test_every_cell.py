@@ -17,16 +17,17 @@ def outcomes(cohort: dict[str, pd.DataFrame], study=STUDY) -> dict[str, pd.DataF
     responses = assess_responses(cohort["lesions"], cohort["measurements"], study.response)
     subjects = cohort["patients"], cohort["lesions"]
     events = collect_events(cohort, responses, study)
+    scans = find_scans(cohort["lesions"], cohort["measurements"], study.response)
     patients = derive_patients(cohort, responses, study)
     tables = {
         "responses": responses,
         "events": events,
-        "set_aside": find_set_aside(*subjects, events, find_scans(cohort["lesions"], cohort["measurements"]), study),
+        "set_aside": find_set_aside(*subjects, events, scans, study),
         "patients": patients,
         "lesions": derive_lesions(cohort, patients, responses, study),
         "toxicities": derive_toxicities(cohort, study),
     }
-    derive_times(*subjects, events, find_scans(cohort["lesions"], cohort["measurements"]), study)
+    derive_times(*subjects, events, scans, study)
     for name, table in {**cohort, **{f"outcomes/{name}": table for name, table in tables.items()}}.items():
         if name != "quarantined_cells":
             validate(table, name if "/" in name else f"cohort/{name}")

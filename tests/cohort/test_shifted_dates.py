@@ -23,7 +23,7 @@ def outcomes(days: int) -> dict[str, pd.DataFrame]:
     cohort = build_cohort(extract_sources(study, RAW), study, "a key")
     responses = assess_responses(cohort["lesions"], cohort["measurements"], study.response)
     events = collect_events(cohort, responses, study)
-    scans = find_scans(cohort["lesions"], cohort["measurements"])
+    scans = find_scans(cohort["lesions"], cohort["measurements"], study.response)
     subjects = cohort["patients"], cohort["lesions"]
     patients = derive_patients(cohort, responses, study)
     return {

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Analyses, Endpoint, Factor, Months, Response
+from oligomet.declarations import Analyses, Factor, Months, Response
+from oligomet.follow_up_declarations import Endpoint
 from oligomet.robustness_declarations import Robustness
 
 FACTORS = {

@@ -161,3 +161,12 @@ def test_what_keeps_a_server_from_being_read_is_told_without_its_secrets(registr
     assert "${REGISTRY}[plans]: there is no table 'plans'; there are operations." in said
     assert "no driver for nonesuch is installed" in said
     assert "seCret" not in said and "p@ss" not in said and "p%40ss" not in said
+
+
+def test_a_nul_in_a_cell_is_damage_and_no_end_of_it(tmp_path):
+    with sqlite3.connect(tmp_path / "registry.sqlite") as connection:
+        connection.execute("CREATE TABLE t (number INTEGER PRIMARY KEY, id TEXT, size TEXT)")
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?)", [(1, "7", "18"), (2, "8", "1\0008")])
+    connection.close()
+    declared = source("registry.sqlite", table="t", columns={"patient_id": "id", "date": "size"})
+    assert "row 2, column 'size': a NUL byte stands in it" in problems(tmp_path, surgeries=declared)

@@ -1,6 +1,8 @@
 """Workbooks of every kind. files/operations.xls and .ods were written with xlwt and odfpy."""
 
 import datetime as dt
+import time
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -78,3 +80,53 @@ def test_numbers_have_the_decimal_sign_that_their_column_declares(tmp_path):
     workbook(tmp_path / "a.xlsx", A=[["Record No.", "Operation date"], ["1.5", 2.4], [7.5, "2,5"]])
     assert rows_of(tmp_path, source("a.xlsx", decimal=",")) == [["1.5", "2,4"], ["7,5", "2,5"]]
     assert rows_of(tmp_path, source("a.xlsx")) == [["1.5", "2.4"], ["7.5", "2,5"]]
+
+
+def test_a_stray_cell_far_away_costs_nothing_and_is_accounted_for(tmp_path):
+    lines = [["Record No.", "Operation date"], ["1", "2019-01-01"]]
+    for number, stray in enumerate((" ", "x")):
+        book = workbook(tmp_path / f"{number}.xlsx", A=lines)
+        book["A"].cell(1_048_576, 16_384, stray)
+        book["A"].cell(1, 16_384, " ")
+        book.save(tmp_path / f"{number}.xlsx")
+    began = time.process_time()
+    assert rows_of(tmp_path, source("0.xlsx")) == [["1", "2019-01-01"]]
+    rows = extract(tmp_path, surgeries=source("1.xlsx"))["surgeries"]
+    assert rows[["patient_id", "row"]].to_numpy().tolist() == [["1", 2], ["", 1_048_576]]
+    assert time.process_time() - began < 5
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_it_is_is_refused_at_once(tmp_path):
+    workbook(tmp_path / "a.xlsx", A=[["Record No.", "Operation date"]])
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.png", b" " * 300_000_000)
+    assert (tmp_path / "a.xlsx").stat().st_size < 1_000_000
+    began = time.process_time()
+    assert "a.xlsx: the workbook is 300 MB when it is unpacked, more than the 60 MB" in problems(
+        tmp_path, surgeries=source("a.xlsx")
+    )
+    assert time.process_time() - began < 1
+
+
+def test_a_file_far_larger_than_usual_is_refused_unread(tmp_path):
+    with (tmp_path / "a.csv").open("wb") as file:
+        file.truncate(3_000_000_000)
+    assert "a.csv: the file has 3000 MB, more than the 200 MB" in problems(tmp_path, surgeries=source("a.csv"))
+
+
+def test_hidden_and_struck_rows_are_told_and_left_out_where_declared(tmp_path):
+    lines = [["Record No.", "Operation date"], *([str(number), "2019-01-01"] for number in range(1, 5))]
+    book = workbook(tmp_path / "a.xlsx", A=lines)
+    book["A"].row_dimensions[3].hidden = True
+    for cell in (*book["A"][4], book["A"]["A5"]):  # row 5 in one of its cells only
+        cell.font = openpyxl.styles.Font(strike=True)
+    book.save(tmp_path / "a.xlsx")
+    rows = extract(tmp_path, surgeries=source("a.xlsx"))["surgeries"]
+    assert rows["patient_id"].tolist() == ["1", "2", "3", "4"]
+    assert [note.split(": ", 1)[1].split(". ")[0] for note in rows.attrs["notes"]] == [
+        "1 rows are hidden and are read like any other: 3",
+        "1 rows are struck through and are read like any other: 4",
+    ]
+    rows = extract(tmp_path, surgeries=source("a.xlsx", leave_out_rows=["hidden", "struck through"]))["surgeries"]
+    assert rows["patient_id"].tolist() == ["1", "4"]
+    assert len(rows.attrs["notes"]) == 2

@@ -9,9 +9,11 @@ from told import edited, fill_in, publish, spoken
 
 from oligomet import declarations
 from oligomet.book import Book
+from oligomet.columns import CHECKS, EVENTS
+from oligomet.eligibility_declarations import Eligibility
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
-from oligomet.schemas import EVENTS
+from oligomet.variables import Variable
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
 GTV_AT_3 = "groups: {< 3: {below: 3}, ≥ 3: {at_least: 3}}"
@@ -159,7 +161,10 @@ def test_which_lesion_stands_for_a_patient_is_said(tmp_path, study, book):
 
 OPTIONS = {
     "dose": (declarations.Dose, ["level"]),
-    "response": (declarations.Response, ["growth_after_complete_response", "unmeasurable_baseline", "patient"]),
+    "response": (
+        declarations.Response,
+        ["growth_after_complete_response", "other_modality", "unmeasurable_baseline", "patient"],
+    ),
     "analyses": (declarations.Analyses, ["survival_interval", "proportion_interval", "ties"]),
     "per_patient": (declarations.PerPatient, ["gtv_diameter_cm", "bed10_gy"]),
     "design": (declarations.Design, ["timing"]),
@@ -183,6 +188,11 @@ def test_every_option_that_can_be_declared_has_words_of_its_own(study, book, sec
 def test_every_event_that_can_be_declared_has_its_words(tmp_path, study):
     (tmp_path / "events.qmd").write_text('<% from "_words.qmd" import EVENTS %><< EVENTS|join(" ") >>')
     assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(EVENTS)
+
+
+def test_every_check_of_the_records_has_its_words(tmp_path, study):
+    (tmp_path / "checks.qmd").write_text('<% from "_words.qmd" import CONTRADICTIONS %><< CONTRADICTIONS|join(" ") >>')
+    assert set(fill_in("checks.qmd", study, folders=[tmp_path, COMMON]).split()) == set(CHECKS)
 
 
 def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):
@@ -229,3 +239,33 @@ def test_which_of_two_events_on_one_day_counts_is_said_where_two_can_be(tmp_path
     other = edited(tmp_path, ("competing: [death]", "competing: [death]\n    on_one_day: competing"))
     assert said not in paper_of(tmp_path, other, book)
     assert "(of the two on one day, the competing one counted)" in paper_of(tmp_path, other, book)
+
+
+def test_a_coded_response_is_told_as_coded(tmp_path, study, book):
+    code = {"of": "measurements", "kind": "category", "label": "Code", "levels": ["CR", "PR", "SD", "PD", "NE"]}
+    for criteria, said in (({}, ""), ({"criteria": "RECIST 1.1"}, " The criteria were RECIST 1.1.")):
+        response = declarations.Response.model_validate({"coded": "code", **criteria})
+        changed = {"variables": {"code": Variable.model_validate(code)}, "response": response}
+        text = paper_of(tmp_path / (said or "plain").split()[0], study.model_copy(update=changed), book)
+        assert "is the one that the radiologist coded" in text and f"compared for this study.{said}" in text
+        assert "first imaging with a code 20 to 100 days" in text
+        for measured in ("diameter compared", "Lesions were measurable", "The baseline was"):
+            assert measured not in text
+
+
+def test_a_code_a_lesion_has_no_day(tmp_path, study, book):
+    code = {"of": "lesions", "kind": "category", "label": "Code", "levels": ["CR", "PR", "SD", "PD", "NE"]}
+    response = declarations.Response.model_validate({"coded": "code"})
+    changed = {"variables": {"code": Variable.model_validate(code)}, "response": response}
+    text = paper_of(tmp_path, study.model_copy(update=changed), book)
+    assert "A lesion has one code, which is not dated" in text and "The first assessment was" not in text
+
+
+def test_rules_of_lesions_are_told_before_those_of_patients(tmp_path, study, book):
+    rule = {"id": "dose", "of": "lesions", "variable": "bed10_gy", "at_least": 20, "excluded": "too low a dose"}
+    rules = [*study.eligibility, Eligibility.model_validate(rule)]
+    text = paper_of(tmp_path, study.model_copy(update={"eligibility": rules}), book)
+    assert "The reason for exclusion of a lesion was: too low a dose. A patient of whom no lesion was left" in text
+    of_patients = text.partition("Every screened patient met each of the ")[2]
+    assert of_patients.startswith(f"{len(study.eligibility)} eligibility rules of patients")
+    assert "too low a dose" not in of_patients.partition("## Dose")[0]

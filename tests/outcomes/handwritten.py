@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from oligomet.declarations import Courses, Dose, Endpoint, Months, PerPatient, PlatinumFreeInterval, Response, Toxicity
+from oligomet.declarations import Courses, Dose, Months, PerPatient, PlatinumFreeInterval, Response, Toxicity
+from oligomet.follow_up_declarations import Endpoint
 from oligomet.outcomes.imaging import find_scans
 from oligomet.outcomes.recist import assess_imaging, assess_responses
 from oligomet.schemas import TABLES, conform
@@ -209,7 +210,7 @@ def cohort_of(*patients: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def scans_of(cohort: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return find_scans(cohort["lesions"], cohort["measurements"])
+    return find_scans(cohort["lesions"], cohort["measurements"], RECIST)
 
 
 def _course(name: str, line: int, note: str) -> dict:

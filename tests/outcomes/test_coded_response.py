@@ -83,7 +83,9 @@ def test_a_code_a_lesion_has_once_is_first_and_best_and_has_no_day():
     assert assess_responses(lesions, measurements.iloc[:0], CODED)["response"].tolist() == ["PR", "PR", "NE", "NE"]
 
 
-@pytest.mark.parametrize(("given", "criteria"), [({}, ""), ({"criteria": "PERCIST 1.0"}, "PERCIST 1.0")])
+@pytest.mark.parametrize(
+    ("given", "criteria"), [({}, "as coded by the radiologist"), ({"criteria": "PERCIST 1.0"}, "PERCIST 1.0")]
+)
 def test_no_criteria_are_claimed_of_a_code(given, criteria):
     assert Response.model_validate({"coded": "code", **given}).criteria == criteria
     assert "RECIST" in Response().criteria

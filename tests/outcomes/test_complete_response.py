@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from handwritten import RECIST, all_of, scans
 
-from oligomet.declarations import ConfigurationError, Months
+from oligomet.declarations import Months
 from oligomet.outcomes.complete_response import assess_complete_responses
 from oligomet.schemas import TABLES, conform
 from oligomet.trial_declarations import CompleteResponse
@@ -13,7 +13,7 @@ BASELINE = "2019-01-02 baseline 24mm"
 GONE = scans(BASELINE, "2019-04-11 18mm", "2019-07-10 gone", "2019-10-08 gone")  # 60, 150 and 240 days
 
 
-def judged(lesion, therapy=None, dead=None, reader=None, decided="measured", **declared) -> pd.DataFrame:
+def judged(lesion, therapy=None, dead=None, reader=None, **declared) -> pd.DataFrame:
     """Every row of the lesions; `therapy` and `dead` are days of the first patient, `reader` what was called."""
     lesions, measurements = lesion
     if reader is not None:
@@ -22,8 +22,11 @@ def judged(lesion, therapy=None, dead=None, reader=None, decided="measured", **d
     therapies = pd.DataFrame({**first, "start_date": pd.to_datetime([therapy])}).dropna()
     events = pd.DataFrame({**first, "event": "death", "date": dead}).dropna()
     events = conform(events, TABLES["outcomes/events"])
-    rules = RECIST.model_copy(update={"reader": "called"})
-    sections = CompleteResponse(by=decided, **declared), rules, Months(days_per_month=30)
+    sections = (
+        CompleteResponse(reader=None if reader is None else "called", **declared),
+        RECIST,
+        Months(days_per_month=30),
+    )
     return assess_complete_responses(lesions, measurements, therapies, events, *sections)
 
 
@@ -115,15 +118,9 @@ def test_the_reader_is_judged_by_the_same_rules():
     assert sorted(both["by"].unique()) == ["measured", "reader"]
 
 
-def test_the_worst_call_of_a_day_is_the_readers():
-    twice = scans(BASELINE, "2019-07-10 gone", "2019-07-10 6mm mri")
-    assert one(twice, reader=[None, "CR", "PR"], by="reader")["complete"] == 0
-
-
-def test_a_reader_of_whom_there_is_no_record_cannot_count():
-    lesions, measurements = GONE
-    with pytest.raises(ConfigurationError, match=r"complete_response\.by: .* in no record"):
-        judged((lesions, measurements), reader=[None] * 4, decided="reader")
+def test_who_decides_must_be_declared():
+    with pytest.raises(ValueError, match="by: reader needs reader"):
+        CompleteResponse(by="reader")
 
 
 def test_lesions_stay_apart():

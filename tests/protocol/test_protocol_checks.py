@@ -16,6 +16,7 @@ from oligomet.protocol.monitor_page import render_page
 from oligomet.protocol.queries import raise_queries
 from oligomet.protocol_declarations import PlannedAccrual, Protocol
 from oligomet.schemas import TABLES, conform, validate
+from oligomet.trial_declarations import CompleteResponse
 
 DAY = pd.Timedelta(days=1)
 END = pd.Timestamp("2020-01-10")  # a Friday
@@ -75,7 +76,8 @@ def declared(reader=None, **protocol):
     treatment = {"fractions": [1, 3, 5], "dose_gy": [30, 50]}
     return SimpleNamespace(
         protocol=Protocol.model_validate({"treatment": treatment, **protocol}),
-        response=Response(reader=reader, baseline_days=(-60, 7)),
+        response=Response(baseline_days=(-60, 7)),
+        complete_response=CompleteResponse(reader=reader),
         imaging_schedule=SCHEDULE,
         factors={"node": Factor(label="", variable="nodal", groups={"Node": {"is": 1}, "Other": {"is": 0}})},
         eligibility=[SimpleNamespace(id="brca"), SimpleNamespace(id="few")],
@@ -124,10 +126,10 @@ SCREENED = pd.DataFrame(
 )
 QUARANTINE = pd.DataFrame(
     [
-        ("follow_up", "a/visits.csv", None, 7, "Status", "unknown_term", "no pattern is this", 0, "A"),
-        ("patients", "b/patients.csv", None, 4, "KPS", "unreadable", "expected a whole number", 1, "B"),
-        ("patients", "b/patients.csv", None, 5, None, "duplicate", "says the same", 0, "B"),
-        ("patients", "b/patients.csv", None, 2, None, "not_eligible", "few: 5 lesions or more", 0, "B"),
+        ("follow_up", "a/visits.csv", None, 7, None, "Status", "unknown_term", "no pattern is this", 0, "A"),
+        ("patients", "b/patients.csv", None, 4, None, "KPS", "unreadable", "expected a whole number", 1, "B"),
+        ("patients", "b/patients.csv", None, 5, None, None, "duplicate", "says the same", 0, "B"),
+        ("patients", "b/patients.csv", None, 2, None, None, "not_eligible", "few: 5 lesions or more", 0, "B"),
     ],
     columns=list(TABLES["cohort/quarantine"]),
 )
@@ -165,9 +167,7 @@ def test_centres_add_up_and_every_exclusion_has_its_centre():
     ).set_index("centre")
     assert centres.loc[["A", "B"]].sum().tolist() == centres.loc["all"].tolist()
     counted = ["screened", "excluded", "patients", "lesions", "scans_due", "scans_missed"]
-    assert centres.loc["all", counted].tolist() == [
-        3, 2, 1, 1, 1, 1,
-    ]  # fmt: skip
+    assert centres.loc["all", counted].tolist() == [3, 2, 1, 1, 1, 1]
     exclusions = count_exclusions(SCREENED, declared())
     assert exclusions[["centre", "rule"]].to_numpy().tolist() == [["B", "brca"], ["B", "few"]]
     found = estimate_compliance(

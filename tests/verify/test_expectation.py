@@ -1,7 +1,11 @@
+import os
+import subprocess
+
 import pandas as pd
 import pytest
 
 from oligomet.verify.expectation import accept, cells_agree, compare_tables, read_tables, report_differences, verify
+from oligomet.verify.run_record import changed_since, record_outputs
 
 
 def table(**columns):
@@ -68,3 +72,29 @@ def test_what_is_accepted_passes(tmp_path):
         (tmp_path / "results" / name).write_text("x\n1\n")
     assert accept(tmp_path / "results", tmp_path / "expected") == ["audit/claims.csv", "tables/table1.csv"]
     assert verify(tmp_path / "expected", tmp_path / "results") == 0
+
+
+def test_a_study_without_an_expectation_is_held_against_the_record_of_its_run(tmp_path, capsys):
+    logs, made = tmp_path / "results/logs", tmp_path / "results/paper.html"
+    logs.mkdir(parents=True)
+    made.write_text("0.60")
+    record_outputs([str(made)], logs / "paper.sha256")
+    assert subprocess.run(["sha256sum", "--check", "--quiet", logs / "paper.sha256"]).returncode == 0
+    assert verify(tmp_path / "expected", tmp_path / "results") == 0
+    assert capsys.readouterr().out.startswith("PASS: 1 files")
+    made.write_text("0.50")
+    os.utime(made, (0, 0))  # as if it were old
+    assert changed_since(logs) == [made]
+    assert verify(tmp_path / "expected", tmp_path / "results") == 1
+    assert f"  {made}" in capsys.readouterr().out
+
+
+def test_figures_and_the_papers_source_are_compared_line_by_line(tmp_path, capsys):
+    for folder, number in (("expected", "1.5"), ("same", "1.50000001"), ("other", "1.6")):
+        (tmp_path / folder / "figures").mkdir(parents=True)
+        (tmp_path / folder / "figures/figure1.svg").write_text(f"<svg>\n<path d='{number}'/>\n</svg>")
+    assert verify(tmp_path / "expected", tmp_path / "same") == 0
+    assert verify(tmp_path / "expected", tmp_path / "other") == 1
+    assert (
+        "figures/figure1.svg, row 2, line: expected <path d='1.5'/>, found <path d='1.6'/>" in capsys.readouterr().out
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Kind = Literal["text", "identifier", "date", "integer", "number", "length_cm", "dose_gy", "flag", "term"]
 
@@ -36,3 +36,26 @@ class Column:
 
 
 RESPONSES = ("CR", "PR", "SD", "PD", "NE")
+
+Event = Literal[
+    "radiotherapy_start",
+    "radiotherapy_end",
+    "in_field_recurrence",
+    "lesion_progression",
+    "distant_progression",
+    "new_lesion",
+    "next_systemic_therapy",
+    "next_radiotherapy",
+    "toxicity",
+    "death",
+    "last_contact",
+    "last_imaging",
+    "last_adequate_imaging",
+    "data_cut",
+]
+EVENTS: tuple[Event, ...] = get_args(Event)
+FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
+
+# What values that could be true can be found to contradict (cohort/cross_checks).
+Check = Literal["boost", "fractions", "size", "early", "death", "living", "recurrence", "edited", "export"]
+CHECKS: tuple[Check, ...] = get_args(Check)

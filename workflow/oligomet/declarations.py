@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from oligomet.schemas import Event
 from oligomet.usual import usual_denials
 
 # What study.yaml once declared, and where that is now; its value is not repeated.
@@ -21,6 +20,8 @@ MOVED = {
     "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none",
     "endpoints.*.censored_at": "it is called observed_until, and has the same list",
 }
+
+CODED = "as coded by the radiologist"  # a response that was not measured
 
 Scalar = int | float | dt.date | str
 Unit = Literal["patient", "lesion"]
@@ -209,7 +210,10 @@ class Response(Declaration):
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
     coded: str | None = None  # the variable that is the response as coded by the radiologist; nothing is then measured
     coded_best: str | None = None  # of lesions: the best response, where it is coded apart
-    reader: str | None = None  # of measurements: the response as the reader called it, beside what is measured
+    other_modality: Literal["as_measured", "NE"] = "as_measured"  # a scan by another modality than the baseline
+    part: str | None = None  # the variable of measurements that tells the parts of a lesion that has split
+    merged: str | None = None  # the flag of measurements whose diameter is that of several lesions become one
+    merged_lesion: Literal["NE", "as_measured"] = "NE"
     patient: Literal["worst", "best"] = "worst"
     progression: Literal["first assessment", "any imaging"] = (
         "first assessment"  # PD that is the event lesion_progression
@@ -219,7 +223,7 @@ class Response(Declaration):
     @classmethod
     def _codes_have_criteria_of_their_own(cls, raw: Any) -> Any:
         """By which criteria a radiologist coded is not known unless the study says so."""
-        return {"criteria": "", **raw} if isinstance(raw, dict) and raw.get("coded") else raw
+        return {"criteria": CODED, **raw} if isinstance(raw, dict) and raw.get("coded") else raw
 
 
 class Courses(Declaration):
@@ -253,38 +257,6 @@ class ToxicityEvent(Declaration):
     systems: list[str] = Field([])  # codes of terms.toxicity; none named: any
     where: dict[str, Condition] = Field({})  # of the study's own columns of toxicities, such as the attribution
     baseline: Literal["worse", "any"] = "worse"  # worse: of a higher grade than that system had before radiotherapy
-
-
-class Endpoint(Declaration):
-    label: str
-    per: Unit
-    starts: Literal["radiotherapy_start", "radiotherapy_end"]
-    events: list[Event]  # the first of these
-    observed_until: Annotated[list[Event], Field(min_length=1)]  # the last of these
-    observed_before: list[Event] = []  # the first of these ends it: what is recorded later does not count
-    missed_scans: int | None = Field(None, ge=1)  # so many in a row end it, by `imaging_schedule`
-    competing: list[Event] = []
-    on_one_day: Literal["event", "competing"] = "event"  # which of the two counts
-    toxicity: ToxicityEvent | None = None  # which toxicities are its event `toxicity`
-
-    @model_validator(mode="after")
-    def _says_which_toxicity(self) -> Endpoint:
-        named = "toxicity" in [*self.events, *self.competing]
-        if named != (self.toxicity is not None):
-            raise ValueError("expected toxicity (phase, grade, ...) and the event toxicity, both or neither")
-        return self
-
-    @model_validator(mode="after")
-    def _ends_by_something_else(self) -> Endpoint:
-        ending = {*self.events, *self.competing}
-        if both := [event for event in self.observed_before if event in ending]:
-            raise ValueError(f"observed_before: {', '.join(both)} ends it already, as an event or a competing one")
-        return self
-
-    @property
-    def censors_death(self) -> bool:
-        """Death ends its follow-up and is no event: its Kaplan-Meier curve is freedom from the event, not survival."""
-        return "death" in self.competing and "death" not in self.events
 
 
 class Group(Condition):
@@ -334,43 +306,3 @@ class Analyses(Declaration):
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
     logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
-
-
-class Table(Declaration):
-    title: str
-    kind: Literal[
-        "patient",
-        "lesion",
-        "factors",
-        "response",
-        "series",
-        "complete_response",
-        "estimands",
-        "prediction",
-        "coefficients",
-        "compliance",
-    ]  # where it is not declared, it follows from unit, endpoint and file
-    unit: Unit | None = None
-    factors: list[str] = []
-    variables: list[str] = []
-    evaluable_only: list[str] = []
-    by: str | None = None
-    endpoint: str | None = None
-    file: str | None = None
-    series: dict[str, str] = {}  # of published series: kind: its label, in their order
-    notes: list[str] = []  # what readers of this table must know besides
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_of_a_kind(cls, declared: Any) -> Any:
-        if not isinstance(declared, dict) or "kind" in declared:
-            return declared
-        kind = "series" if declared.get("file") else "factors" if declared.get("endpoint") else "response"
-        return {**declared, "kind": declared.get("unit") or kind}
-
-
-class Figure(Declaration):
-    kind: Literal["flow", "response", "survival", "complete_response", "prediction"]
-    title: str
-    endpoint: str | None = None
-    panels: list[str] = []

@@ -1,13 +1,45 @@
-"""What study.yaml can declare of how patients were followed, and of what a person has looked at in their records."""
+"""What study.yaml can declare of endpoints, of how patients were followed, and of what was found in records."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from oligomet.declarations import Declaration
-from oligomet.schemas import Check
+from oligomet.columns import Check, Event
+from oligomet.declarations import Declaration, ToxicityEvent, Unit
+
+
+class Endpoint(Declaration):
+    label: str
+    per: Unit
+    starts: Literal["radiotherapy_start", "radiotherapy_end"]
+    events: list[Event]  # the first of these
+    observed_until: Annotated[list[Event], Field(min_length=1)]  # the last of these
+    observed_before: list[Event] = Field([])  # the first of these ends it: what is recorded later does not count
+    missed_scans: int | None = Field(None, ge=1)  # so many in a row end it, by `imaging_schedule`
+    competing: list[Event] = Field([])
+    on_one_day: Literal["event", "competing"] = "event"  # which of the two counts
+    toxicity: ToxicityEvent | None = None  # which toxicities are its event `toxicity`
+
+    @model_validator(mode="after")
+    def _says_which_toxicity(self) -> Endpoint:
+        named = "toxicity" in [*self.events, *self.competing]
+        if named != (self.toxicity is not None):
+            raise ValueError("expected toxicity (phase, grade, ...) and the event toxicity, both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _ends_by_something_else(self) -> Endpoint:
+        ending = {*self.events, *self.competing}
+        if both := [event for event in self.observed_before if event in ending]:
+            raise ValueError(f"observed_before: {', '.join(both)} ends it already, as an event or a competing one")
+        return self
+
+    @property
+    def censors_death(self) -> bool:
+        """Death ends its follow-up and is no event: its Kaplan-Meier curve is freedom from the event, not survival."""
+        return "death" in self.competing and "death" not in self.events
 
 
 class ImagingSchedule(Declaration):

@@ -8,7 +8,8 @@ LITERATURE: dict[str, Column] = {
     "kind": Column("term", "kind of publication", allowed=("study", "protocol", "review")),
     "status": Column(
         "term",
-        "what is known of it as a row of the published Table 5",
+        "what is known of it as a row of a published table",
+        False,
         allowed=("this study", "confirmed", "inferred", "candidate", "not a row"),
     ),
     "series": Column("text", "kind of series, one of those that `tables` labels under series, e.g. ovarian or mixed"),
@@ -23,7 +24,7 @@ LITERATURE: dict[str, Column] = {
     "n_lesions": Column("integer", "irradiated lesions or sites", False, at_least=1),
     "n_evaluable_lesions": Column("integer", "of these, evaluable for response", False, at_least=1),
     "technique": Column("text", "technique"),
-    "radiotherapy": Column("term", "its kind", allowed=("stereotactic", "conventional", "both")),
+    "radiotherapy": Column("text", "its kind, e.g. stereotactic, conventional or both", False),
     "dose_fractionation": Column("text", "dose and fractions", False),
     "bed10_gy": Column("text", "BED, alpha/beta 10 Gy, as text: medians, ranges", False),
     "response_criteria": Column("text", "criteria and time of the response", False),

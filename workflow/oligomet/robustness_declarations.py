@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from oligomet.columns import Event
 from oligomet.declarations import Declaration
-from oligomet.schemas import Event
 
 
 class DoseResponse(Declaration):

@@ -1,185 +1,30 @@
 """The tables that flow between the stages: columns, types, units, allowed values. The only place that says so.
 
 A column is declared once, with the type of its values (see `columns`), the words allowed in it, its limits, and
-whether it may be empty: those of the exports in `export_columns`, of the estimates in `estimate_columns`, of published
-series in `literature_columns`, for monitors in `protocol_columns`, of all other tables here. Readers of raw exports
-parse into these types, `oligomet.tables` reads and writes them, `validate` checks them.
+whether it may be empty: those of the exports in `export_columns`, of the cohort in `cohort_columns`, of the estimates
+in `estimate_columns`, of published series in `literature_columns`, for monitors in `protocol_columns`, of all other
+tables here. Readers of raw exports parse into these types, `oligomet.tables` reads and writes them, `validate` checks.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
-from oligomet.columns import DTYPES, RESPONSES, Column
+from oligomet.cohort_columns import CHILDREN, COHORT, LESION, LESION_DERIVED, PATIENT_BASE
+from oligomet.columns import DTYPES, EVENTS, RESPONSES, Column
 from oligomet.estimate_columns import ESTIMATES
-from oligomet.export_columns import PATIENT, SOURCES
+from oligomet.export_columns import PATIENT
+from oligomet.export_columns import SOURCES as SOURCES  # for all others, who know these tables from here
 from oligomet.literature_columns import LITERATURE
 from oligomet.protocol_columns import PROTOCOL
 
 if TYPE_CHECKING:
     import pandas as pd  # only the two functions below need it: a workflow that has nothing to do must start at once
 
-SOURCE = Column("text", "the raw row this row is: file[sheet]:row")
-LESION = Column("identifier", "patient_id-L<number>, and -C<course> where the lesion is irradiated again")
-
-_LESION_DERIVED = {
-    "lesion_id": LESION,
-    "patient_id": PATIENT,
-    "course": Column("integer", "the patient's course of radiotherapy, from 1", at_least=1),
-    "imaged_id": Column("identifier", "patient_id-L<number>: the lesion as imaging names it, in whichever course"),
-    "site": Column("term", "site", terms="site"),
-    "nodal": Column("flag", "a lymph node, measured by its short axis"),
-    "visceral": Column("flag", "in a visceral organ"),
-    "gtv_diameter_cm": SOURCES["lesions"]["gtv_diameter_cm"],
-    **{name: column for name, column in SOURCES["plans"].items() if name not in ("patient_id", "lesion_number")},
-    "dose_unknown": Column("text", "why the dose that a boost makes of it is not known, where it is not", False),
-    "source": SOURCE,
-    "plan_source": SOURCE,
-}
-
-_PATIENT_BASE = {
-    "patient_id": PATIENT,
-    "age_years": Column("integer", "age at the first fraction, completed years", False, at_least=0, at_most=120),
-    **{
-        name: replace(column, required=False)  # a hospital may not collect it
-        for name, column in SOURCES["patients"].items()
-        if name not in ("patient_id", "birth_date", "surgery_or_systemic_feasible")
-    },
-    "radiotherapy_start": Column("date", "first fraction of the course from which the patient is followed"),
-    "radiotherapy_end": Column("date", "last fraction of that course"),
-    "source": SOURCE,
-}
-
-_MAY_LACK = ("therapy_class", "platinum", "reason", "modality", "seen")  # as far as it may be not collected
-
-# Child records as they go on: keyed by patient_id, and by lesion_id in place of the lesion's number.
-_CHILDREN = {
-    role: {
-        **{
-            name: replace(column, required=column.required and name not in _MAY_LACK)
-            for name, column in SOURCES[role].items()
-            if name not in ("lesion_number", "drug")  # what was typed freely goes no further
-        },
-        **(
-            {"lesion_id": Column("identifier", "patient_id-L<number>, in whichever course")}
-            if "lesion_number" in SOURCES[role]
-            else {}
-        ),
-        "source": SOURCE,
-    }
-    for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
-}
-
-Event = Literal[
-    "radiotherapy_start",
-    "radiotherapy_end",
-    "in_field_recurrence",
-    "lesion_progression",
-    "distant_progression",
-    "new_lesion",
-    "next_systemic_therapy",
-    "next_radiotherapy",
-    "toxicity",
-    "death",
-    "last_contact",
-    "last_imaging",
-    "last_adequate_imaging",
-    "data_cut",
-]
-EVENTS: tuple[Event, ...] = get_args(Event)
-FOUND_BY_IMAGING = ("in_field_recurrence", "lesion_progression", "distant_progression", "new_lesion")
-
-# What values that could be true can be found to contradict (cohort/cross_checks).
-Check = Literal["boost", "fractions", "size", "early", "death", "living", "recurrence", "edited", "export"]
-CHECKS: tuple[Check, ...] = get_args(Check)
-
 TABLES: dict[str, dict[str, Column]] = {
+    **COHORT,
     **PROTOCOL,
-    # cohort: one row a thing, eligible patients only
-    "cohort/patients": _PATIENT_BASE,
-    "cohort/lesions": _LESION_DERIVED,
-    **{f"cohort/{role}": columns for role, columns in _CHILDREN.items()},
-    "cohort/screened": {
-        "patient_id": PATIENT,
-        "eligible": Column("flag", "went on to the analysis"),
-        "rule": Column("text", "id of the first eligibility rule that was not met", False),
-        "reason": Column("text", "that rule in words", False),
-        "centre": Column("text", "the centre, where sources name one", False),
-        "source": SOURCE,
-    },
-    "cohort/screened_lesions": {  # before the patients: what is asked of a patient is asked of the lesions left
-        "patient_id": PATIENT,
-        "lesion_id": LESION,
-        "eligible": Column("flag", "went on, if the patient did"),
-        "rule": Column("text", "id of the first eligibility rule of lesions that was not met", False),
-        "reason": Column("text", "that rule in words", False),
-        "source": SOURCE,
-    },
-    "cohort/quarantine": {
-        "role": Column("text", "the source's role, e.g. measurements"),
-        "file": Column("text", "raw file"),
-        "sheet": Column("text", "worksheet", False),
-        "row": Column("integer", "row in the file, the header being row 1", at_least=1),
-        "column": Column("text", "column as the file names it; empty where the whole row is meant", False),
-        "kind": Column(
-            "term",
-            "class of the reason",
-            allowed=(
-                "unreadable",
-                "unknown_term",
-                "missing",
-                "out_of_range",
-                "impossible_date",
-                "partial_date",
-                "duplicate",
-                "superseded",
-                "orphan",
-                "inconsistent",
-                "not_eligible",
-            ),
-        ),
-        "reason": Column("text", "what was expected, in words"),
-        "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
-        "centre": Column("text", "the centre of the row, where sources name one", False),
-    },
-    # beside the extracted text, and as private
-    "extracted/quarantined_cells": {
-        "file": Column("text", "raw file"),
-        "sheet": Column("text", "worksheet", False),
-        "row": Column("integer", "row in the file, as in cohort/quarantine", at_least=1),
-        "column": Column("text", "column as the file names it"),
-        "value": Column("text", "what stood there, verbatim"),
-    },
-    "cohort/accounting": {
-        "role": Column("text", "the source's role"),
-        "file": Column("text", "raw file"),
-        "sheet": Column("text", "worksheet", False),
-        "raw": Column("integer", "rows in the export", at_least=0),
-        "analysed": Column("integer", "rows that went into an analysis table", at_least=0),
-        "quarantined": Column("integer", "rows that went into quarantine", at_least=0),
-        "possible_events": Column("integer", "entries of cohort/possible_events", at_least=0),
-    },
-    "cohort/possible_events": {
-        "role": Column("text", "the source's role"),
-        "patient_id": Column("identifier", "pseudonym, where the record number can be read", False),
-        "event": Column("term", "what it would have been", allowed=EVENTS),
-        "certain": Column("flag", "1: the record says so; 0: it cannot be read and may say so"),
-        "decide": Column("flag", "1: no estimate is made until the record is mended or a decision is declared"),
-        "source": SOURCE,
-        "reason": Column("text", "why it was set aside"),
-    },
-    # what could be true and contradicts something else: analysed as it stands
-    "cohort/findings": {
-        "check": Column("term", "what was held against what", allowed=CHECKS),
-        "role": Column("text", "the source's role"),
-        "patient_id": Column("identifier", "pseudonym; empty where a whole export is meant", False),
-        "source": Column("text", "the raw row, or the role of the export that is meant as a whole"),
-        "column": Column("text", "the column that is meant", False),
-        "said": Column("text", "the contradiction, in words"),
-        "dismissed": Column("flag", "1: study.yaml says that it is right"),
-        "reason": Column("text", "and why", False),
-    },
     # outcomes
     "outcomes/events": {
         "patient_id": PATIENT,
@@ -274,7 +119,7 @@ TABLES: dict[str, dict[str, Column]] = {
     },
     # patients and lesions with what was derived from them; the factors' columns are here
     "outcomes/patients": {
-        **_PATIENT_BASE,
+        **PATIENT_BASE,
         "irradiated_lesions": Column("integer", "lesions irradiated in that course", at_least=1),
         "visceral": Column("flag", "any irradiated lesion in a visceral organ"),
         "sbrt": Column("flag", "any lesion treated stereotactically"),
@@ -297,7 +142,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "any_toxicity": Column("flag", "any toxicity recorded after radiotherapy began", False),
     },
     "outcomes/lesions": {
-        **_LESION_DERIVED,
+        **LESION_DERIVED,
         "dose_gy": Column("dose_gy", "total dose of the dose level that study.yaml chooses", False),
         "fraction_gy": Column("dose_gy", "dose per fraction of that level", False),
         "bed10_gy": Column("dose_gy", "biologically effective dose, alpha/beta as declared for tumour", False),
@@ -313,7 +158,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "disease_control": Column("flag", "first assessment CR, PR or SD; empty if not evaluable", False),
     },
     "outcomes/toxicities": {
-        **_CHILDREN["toxicities"],
+        **CHILDREN["toxicities"],
         "phase": Column("term", "acute or late, split as declared", allowed=("acute", "late")),
     },
     # what others published, with the study: read, never written

@@ -19,9 +19,7 @@ from oligomet.declarations import (
     Declaration,
     Design,
     Dose,
-    Endpoint,
     Factor,
-    Figure,
     Months,
     Parsing,
     PerPatient,
@@ -30,11 +28,11 @@ from oligomet.declarations import (
     Response,
     Site,
     Synthetic,
-    Table,
     Toxicity,
 )
+from oligomet.display_declarations import Figure, Table
 from oligomet.eligibility_declarations import Eligibility
-from oligomet.follow_up_declarations import CrossChecks, ImagingSchedule
+from oligomet.follow_up_declarations import CrossChecks, Endpoint, ImagingSchedule
 from oligomet.privacy import problems as undone
 from oligomet.protocol_declarations import Protocol
 from oligomet.robustness_declarations import Robustness
@@ -51,7 +49,7 @@ from oligomet.validate.contradictions import (
     check_toxicity_events,
 )
 from oligomet.validate.document import Document, read_document
-from oligomet.validate.own_variables import check_coded_response, check_variables
+from oligomet.validate.own_variables import check_coded_response, check_parts, check_variables
 from oligomet.validate.problems import Problem, told
 from oligomet.validate.protocol import check_protocol
 from oligomet.validate.references import check_references
@@ -79,6 +77,7 @@ class Study(Declaration):
     variables: dict[str, Variable] = Field({})
     eligibility: list[Eligibility] = Field([])
     deaths_set_aside: list[str] = Field([])  # raw rows, file:row
+    deaths_without_date: Literal["undecided", "last_contact", "set_aside"] = "undecided"
     cross_checks: CrossChecks = CrossChecks()
     courses: Courses = Courses()
     dose: Dose = Dose()
@@ -140,6 +139,7 @@ class Study(Declaration):
             *check_sources(self),
             *check_variables(self),
             *check_coded_response(self),
+            *check_parts(self),
             *check_references(self),
             *check_protocol(self),
             *check_toxicity_events(self.endpoints, self.terms, self.variables),

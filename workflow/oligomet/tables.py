@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -50,9 +52,17 @@ def write(
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Any frame as CSV in the house's format: 12 significant digits, which no platform's last bits reach."""
+    """Any frame as CSV in the house's format: 12 significant digits.
+
+    A carriage return in a cell would end its row for whoever reads it, and Python before 3.13 puts no quotes around it:
+    a table with one has quotes around all cells.
+    """
+    style: dict[str, Any] = {"index": False, "date_format": "%Y-%m-%d", "float_format": "%.12g", "lineterminator": "\n"}
+    text = str(frame.to_csv(**style))
+    if "\r" in text:
+        text = str(frame.to_csv(quoting=csv.QUOTE_ALL, **style))
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(path, index=False, date_format="%Y-%m-%d", float_format="%.12g", lineterminator="\n")
+    Path(path).write_text(text, encoding="utf-8", newline="")
 
 
 def rows(estimates: pd.DataFrame, **criteria) -> pd.DataFrame:

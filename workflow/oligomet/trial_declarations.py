@@ -32,6 +32,7 @@ class CompleteResponse(Declaration):
     """Complete response of an irradiated lesion as an endpoint: its estimand, and what is asked of its rate."""
 
     by: Literal["measured", "reader"] = "measured"  # whose response counts; both are given where there are both
+    reader: str | None = None  # the variable of measurements that is the response as the reader called it
     within_days: Window = (20, 365)  # from the last fraction
     modalities: list[str] = Field([])  # imaging that counts after radiotherapy; none named: any
     modalities_at: dict[str, list[str]] = Field({})  # the same for single sites, e.g. MRI for brain
@@ -44,6 +45,12 @@ class CompleteResponse(Declaration):
     one_sided_significance: Share = 0.05
     multiplicity: Literal["none", "bonferroni", "holm", "fixed sequence"] = "holm"
     incidence_at_months: list[Annotated[float, Field(gt=0)]] = Field([3, 6, 9])
+
+    @model_validator(mode="after")
+    def _has_its_judge(self) -> CompleteResponse:
+        if self.by == "reader" and self.reader is None:
+            raise ValueError("by: reader needs reader, the variable of measurements that the reader's response is")
+        return self
 
 
 class SampleSize(Declaration):
@@ -75,7 +82,7 @@ class Prediction(Declaration):
     lesions_a_parameter: float = Field(10, gt=0)  # of the rarer outcome
     folds: int = Field(5, ge=2)
     repeats: int = Field(5, ge=1)
-    resamples: int = Field(200, ge=50)  # of patients, for intervals and optimism
+    resamples: int = Field(200, ge=20)  # of patients, for intervals and optimism
     thresholds: list[Share] = Field([0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])  # of the decision curve
     centre: str = "centre"  # the variable that names it
     centre_lesions: int = Field(20, ge=2)  # evaluable ones of a centre that is left out and predicted

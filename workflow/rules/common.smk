@@ -104,6 +104,7 @@ cleaning = [
         "cross_checks",
         "data_cut",
         "deaths_set_aside",
+        "deaths_without_date",
         "dose",
         "eligibility",
         "months",

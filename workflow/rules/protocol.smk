@@ -30,6 +30,7 @@ if study.protocol:
         params:
             study=study_file,
             decisions=decisions(
+                "complete_response",
                 "data_cut",
                 "eligibility",
                 "factors",

@@ -1,9 +1,15 @@
-# A reviewer's last command: are the results still what is committed as expected in studies/<study>/expected?
+# A reviewer's last command: are the results what the run made, and still what is committed in studies/<study>/expected?
 rule verify:
-    """PASS, or what differs from the results that are committed as expected: a reviewer's last command."""
+    """PASS, or what differs from what the run made, and from what is committed as expected: a reviewer's last command."""
     input:
         audit,
         tables,
+        figures,
+        paper,
+        notebooks,
+        made_again,
+        [table(name) for name in cohort_tables],
+        [table(name) for name in TABLES if name.startswith("outcomes/")],
         table("estimates/estimates"),
         code=code("verify_results"),
     log:

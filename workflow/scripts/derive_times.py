@@ -14,7 +14,7 @@ study = begin(snakemake)
 refuse_undecided(read(snakemake.input.possible_events))
 cohort = read_cohort(snakemake, study)
 events = collect_events(cohort, read(snakemake.input.responses), study)
-scans = find_scans(cohort["lesions"], cohort["measurements"])
+scans = find_scans(cohort["lesions"], cohort["measurements"], study.response)
 followed = cohort["patients"], cohort["lesions"], events, scans, study
 times = add_last_free(derive_times(*followed), cohort["lesions"], cohort["measurements"])
 censoring = snakemake.params.decisions.get("robustness.censoring", {})

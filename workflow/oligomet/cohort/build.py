@@ -6,15 +6,17 @@ import pandas as pd
 
 from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_plans, check_rows
 from oligomet.cohort.cross_checks import cross_check
+from oligomet.cohort.deaths import date_deaths
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen, screen_lesions
 from oligomet.cohort.excluded_lesions import leave_out_lesions
-from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_edited, plain
+from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_death_date, parse_edited, plain
 from oligomet.cohort.possible_events import find_possible_events
 from oligomet.cohort.pseudonyms import name_patients, shift_dates
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
+from oligomet.cohort_columns import SOURCE
 from oligomet.courses import index_course, number_courses
-from oligomet.schemas import SOURCE, SOURCES, TABLES, conform
+from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 from oligomet.variables import columns_of
 
@@ -105,6 +107,8 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Re
             answers[0] = of_centre(*answers[0], frame["centre"], study)
         if "edited" in frame:
             answers.append(parse_edited(frame["edited"], study))
+        if role == "follow_up" and "death_date" in frame:
+            answers.append(parse_death_date(frame["death_date"], study))
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
     names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), key)
@@ -114,6 +118,8 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Re
     named = {
         role: rows.assign(patient_id=rows["patient_id"].map(names).astype("string")) for role, rows in parsed.items()
     }
+    if "follow_up" in found:
+        named["follow_up"], found["follow_up"] = date_deaths(named["follow_up"], found["follow_up"], study)
     records = Records(named, dict(named))
     for role, source in study.sources.items():
         _sift(records, role, found[role], extracted[role], source.key, study)
@@ -129,7 +135,8 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
     needed = refused & found["column"].isin([name for name, column in SOURCES[role].items() if column.required])
 
     rows = records.rows[role]
-    contents = rows[list(columns_of(role, study.variables))].astype("string")
+    besides = ["death_date"] if "death_date" in rows else []
+    contents = rows[[*columns_of(role, study.variables), *besides]].astype("string")
     for at, column in zip(found.index[needed], found["column"][needed], strict=True):
         contents.loc[at, column] = plain(raw[column][at])  # unreadable cells are equal if their texts are
     if (

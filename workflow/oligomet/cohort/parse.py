@@ -30,6 +30,9 @@ _UNSEEN = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", *map(chr, [*range(9
 _UNIFIED = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys(_UNSEEN, "")})
 
 
+EDITED_LATER_YEARS = 10  # than the data cut, at most; the day of the run decides nothing
+
+
 class Refused(ValueError):
     """A cell without a value of the expected kind. The reason never repeats the cell, which may identify someone."""
 
@@ -97,9 +100,20 @@ def of_centre(
 
 
 def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
-    """When each row was last edited, to the second where a time is given; findings as `parse_column` gives them."""
-    read = _date_reader(study.parsing.dates, study.parsing, pd.Timestamp.max.date())
+    """When each row was last edited, to the second where a time is given; findings as `parse_column` gives them.
+
+    Records are edited after the data cut as well, but one that claims to be of decades later would win over all.
+    """
+    latest = study.data_cut + dt.timedelta(days=round(EDITED_LATER_YEARS * 365.25))
+    read = _date_reader(study.parsing.dates, study.parsing, latest)
     return _parse(cells, "edited", Column("date", "last edit", required=False), read, study)
+
+
+def parse_death_date(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+    """The day of death where it stands beside that of the last contact; findings as `parse_column` gives them."""
+    declared = study.sources["follow_up"].columns["death_date"]
+    column = Column("date", "day of death", required=False)
+    return _parse(cells, "death_date", column, _reader(column, declared, study), study)
 
 
 def _parse(cells: pd.Series, name: str, column: Column, read: Callable[[str], Any], study: Study) -> tuple:

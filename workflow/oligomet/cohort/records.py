@@ -9,6 +9,8 @@ import pandas as pd
 from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 
+_PLACE = ["file", "sheet", "row", "part", "centre"]
+
 
 def findings(index: pd.Index, kind: str, reason: str | pd.Series, column: str | None = None) -> pd.DataFrame:
     """What is wrong with the rows of `index`: a class of the quarantine, words, and the column if one cell is meant."""
@@ -73,11 +75,12 @@ class Records:
         said["value"] = pd.Series([_verbatim(extracted, *cell) for cell in cells], dtype="string")
         said["column"] = title
         said = said[first | ~left_out]
+        placed = {role: frame.assign(part=frame.get("part", "")) for role, frame in extracted.items()}
         places = pd.concat(
-            {role: frame.reindex(columns=["file", "sheet", "row", "centre"]) for role, frame in extracted.items()},
-            names=["role", "at"],
+            {role: frame.reindex(columns=_PLACE) for role, frame in placed.items()}, names=["role", "at"]
         )
         said = said.join(places, on=["role", "at"])
+        said["part"] = said["part"].mask(said["part"] == "")
         order = said["role"].map({role: place for place, role in enumerate(SOURCES)})
         said = said.assign(order=order).sort_values(["order", "row"], kind="stable", ignore_index=True)
         return conform(said, columns)

@@ -42,11 +42,13 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
     followed = f"{_count(flow, 'analysed')} patients"
     screened = ["Screened", f"{_count(flow, 'screened')} patients"]
     reasons = [f"Excluded\t{_count(flow, 'excluded')}", *_reasons(exclusions(book, study))]
+    lesions_out = []  # before the patients, where there are rules of lesions
     if of_lesions.maybe(group="screened"):
-        screened.append(f"{_count(of_lesions, 'screened')} lesions")
-        reasons.append(f"Lesions excluded\t{_count(of_lesions, 'excluded')}")
-        reasons += _reasons([*exclusions(book, study, "lesion")])
-        reasons += _reasons([("eligible, of patients excluded", _count(of_lesions, "patient_excluded"))])
+        screened.append(f"{_count(of_lesions, 'screened')} irradiated lesions")
+        lesions_out = [f"Lesions excluded\t{_count(of_lesions, 'excluded')}"]
+        lesions_out += _reasons(exclusions(book, study, "lesion"))
+        reasons[0] = f"Patients excluded\t{_count(flow, 'excluded')}"
+        reasons.append(f"Eligible lesions of these patients\t{_count(of_lesions, 'patient_excluded')}")
     analysed = ["Analysed", followed, f"{formats.count(missed.n)} irradiated lesions"]
     survival = ["Survival, per patient", f"{followed} followed"]
     lesions = [f"{formats.count(evaluable)} evaluable lesions", f"{formats.count(missed.events)} not evaluable"]
@@ -57,6 +59,7 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
     lost = len(aside) > 1
     tall = max(_height(analysed), _height(aside) if lost else 0)  # the two stand side by side
     height = sum(map(_height, (screened, reasons, responses))) + tall + 3 * gap + FOOTER
+    height += (_height(lesions_out) + gap) if lesions_out else 0
     legend = "A patient is counted under the first rule that was not met."
     if lost:
         legend += (
@@ -67,7 +70,13 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
     axes.set(xlim=(0, MIDDLE), ylim=(0, height))
     axes.axis("off")
     below_screened = _box(axes, column, height - 1, width, screened)
-    below_reasons = _box(axes, side, below_screened - gap, MIDDLE - side - 2, reasons)
+    above_reasons = below_screened - gap
+    if lesions_out:
+        below_lesions = _box(axes, side, above_reasons, MIDDLE - side - 2, lesions_out)
+        middle = (above_reasons + below_lesions) / 2
+        _line(axes, (trunk, middle), (side, middle))
+        above_reasons = below_lesions - gap
+    below_reasons = _box(axes, side, above_reasons, MIDDLE - side - 2, reasons)
     lower = _box(axes, column, below_reasons - gap, width, analysed)
     below_analysed = below_reasons - gap - tall
     if lost:
@@ -76,7 +85,7 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
         _line(axes, (column + width, beside), (side, beside))
     _box(axes, column, below_analysed - gap, width, survival)
     _line(axes, (trunk, below_screened), (trunk, below_reasons - gap))
-    middle = (below_screened - gap + below_reasons) / 2
+    middle = (above_reasons + below_reasons) / 2
     _line(axes, (trunk, middle), (side, middle))
     _line(axes, (trunk, lower), (trunk, below_analysed - gap))
     if evaluable:

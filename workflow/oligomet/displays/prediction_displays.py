@@ -12,7 +12,7 @@ from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import confidence, interval_of, synthetic_note, variable_label, with_unit
 from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, Sheet, lettered, styled
-from oligomet.estimates.prediction import EVERYONE
+from oligomet.estimates.prediction import EVERYONE, POINTS
 
 MEASURES = {
     "c_statistic": "c statistic",
@@ -111,6 +111,8 @@ def coefficients(name: str, book: Book, study) -> ShownTable:
 
 def _label(column: str, study) -> str:
     """A variable, or the word of one that an indicator stands for, as a reader sees it."""
+    if column == POINTS:
+        return "Points"
     variable, _, word = column.partition(": ")
     label = with_unit(variable_label(study, variable), variable)
     return f"{label}: {word}" if word else label

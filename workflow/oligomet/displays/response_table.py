@@ -7,7 +7,7 @@ from typing import NamedTuple
 from oligomet.book import Book, Entry
 from oligomet.displays import formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import synthetic_note
+from oligomet.displays.study_words import capitalised, synthetic_note
 
 CLASSES = ["CR", "PR", "SD", "PD"]
 MEANING = {
@@ -63,7 +63,7 @@ def response_by_site(name: str, book: Book, study) -> ShownTable:
     }
     notes = [
         f"Number of evaluable lesions. {'; '.join(f'{name}, {MEANING[name]}' for name in CLASSES)}.",
-        f"{study.response.criteria}.",
+        f"{capitalised(study.response.criteria)}.",
         sites_without_response(responses),
         *study.tables[name].notes,
         *synthetic_note(study),

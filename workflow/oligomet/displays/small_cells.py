@@ -16,7 +16,7 @@ from typing import Any
 from oligomet.book import Book, Entry
 from oligomet.displays.formats import Withheld
 
-TOTALS = ("screened", "excluded", "analysed")  # of the flow of patients
+TOTALS = ("screened", "excluded", "analysed")  # of the flow of patients, and of lesions
 CLASSES = ("CR", "PR", "SD", "PD", "NE")  # of which the rates of response are sums
 OF_ANYTHING = ("phase", "grade", "worst_grade")  # toxicities of any system, counted in three ways
 PROPORTIONS = ("description", "comparison", "response", "complete_response", "toxicity")  # with their n, counts
@@ -50,7 +50,7 @@ def withhold_small_cells(book: Book, smallest: int) -> Book:
 def _family(entry: Entry) -> Any:
     """What the row's count adds up with; None where it is the count of everybody, or of no people."""
     if entry.analysis == "flow":
-        return ("flow",) if entry.unit == "patient" and entry.group not in TOTALS else None
+        return ("flow", entry.unit) if entry.unit != "row" and entry.group not in TOTALS else None
     if entry.analysis == "set_aside":
         return ("set_aside", entry.unit, entry.endpoint)
     if entry.analysis in ("description", "comparison"):

@@ -112,11 +112,9 @@ def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
     return lay_out(title, lines, columns, [note, *synthetic_note(study)], "characteristic")
 
 
-def toxicity(book: Book, study) -> ShownTable | None:
-    """Patients with toxicity, by phase, by system and by worst grade; nothing where no toxicities are collected."""
+def toxicity(book: Book, study) -> ShownTable:
+    """Patients with toxicity, by phase, by system and by worst grade; no rows where no toxicities are collected."""
     found = book.some(analysis="toxicity", unit="patient", statistic="proportion")
-    if not len(found):
-        return None
     shown = [one for one in found if one.events or one.factor == "phase" or one.grade == "≥ 3"]
     names = {"phase": "Any system", "worst_grade": "Worst grade", "grade": "Any event of grade"}
 

@@ -16,7 +16,8 @@ from oligomet.estimates.rows import share, tabulate
 from oligomet.schemas import ESTIMATE_KEY
 
 if TYPE_CHECKING:
-    from oligomet.declarations import Factor, Table, Unit
+    from oligomet.declarations import Factor, Unit
+    from oligomet.display_declarations import Table
     from oligomet.study import Study
 
 

@@ -36,7 +36,7 @@ def estimate_literature(literature: pd.DataFrame, study: Study) -> pd.DataFrame:
     come without a standard error: theirs is that of a proportion of all lesions, which is too small by as much as
     follow-up was incomplete.
     """
-    studies = literature[(literature["kind"] == "study") & (literature["status"] != "this study")]
+    studies = literature[(literature["kind"] == "study") & ~literature["status"].eq("this study").fillna(False)]
     responses = studies[studies["response_unit"] == "lesion"]
     responses = responses.assign(events=responses["cr_n"], n=responses["response_n"], counted=responses["cr_n"])
     control = studies[(studies["lc_unit"] == "lesion") & (studies["lc_measure"] == "local control")]

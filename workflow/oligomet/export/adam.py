@@ -18,7 +18,7 @@ from oligomet.schemas import RESPONSES, SOURCES
 from oligomet.variables import columns_of
 
 if TYPE_CHECKING:
-    from oligomet.declarations import Endpoint
+    from oligomet.follow_up_declarations import Endpoint
     from oligomet.study import Study
 
 NAMES = {  # of the patients' columns, where the field has a name for it; others are shortened

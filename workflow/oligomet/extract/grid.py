@@ -28,11 +28,15 @@ class Flawed(str):
 
 @dataclass(frozen=True)
 class Grid:
-    """Text cells of one sheet: `rows[i]` stood in row `numbers[i]` of the file, a cell for each name in `header`."""
+    """Text cells of one sheet: `rows[i]` stood in row `numbers[i]` of the file, a cell for each name in `header`.
+
+    `notes`, a line each, say what a person should know of the file and what keeps nobody from reading it.
+    """
 
     header: list[str]
     rows: list[list[str]]
     numbers: list[int]
+    notes: tuple[str, ...] = ()
 
 
 class Unreadable(ValueError):
@@ -72,6 +76,8 @@ def as_text(value: Any) -> str:
         return Number(value)
     if isinstance(value, bytes | bytearray | memoryview):
         return Flawed("expected text, a number or a date, found binary data.")
+    if "\0" in str(value):  # 1, NUL, 8 is neither 1 nor 18
+        return Flawed("a NUL byte stands in it, which no text has; the cell is damaged.")
     return str(value)
 
 

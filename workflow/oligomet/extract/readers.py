@@ -37,6 +37,9 @@ READERS: dict[str, Callable[[Path, Source], Grid]] = {
 }
 
 
+LARGEST_MB = 200  # of a file; what a department exports of some thousand patients has a few
+
+
 class ExtractError(ValueError):
     """Everything that keeps the raw exports from being read, a line a problem."""
 
@@ -59,8 +62,8 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
     dict of DataFrame by role, one row a raw row: the columns of the role and, where declared, `edited` as text;
     `file` as declared, `sheet` (empty where none is declared), `row` (in the file, from 1; in a text file the line on
     which the row begins) and `sha256` of the file; of a source with `files`, `entry`, the place among these of the one
-    by which the row is read. Where a raw row is several rows (`melt`, `rows`), `part` says at
-    which of its columns each begins.
+    by which the row is read. Where a raw row is several rows (`melt`, `rows`), `part` says at which of its columns each
+    begins. `attrs["notes"]` of a table has what should be known of its files, a line each.
 
     Raises
     ------
@@ -86,9 +89,12 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
 
 def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """Several files as one table; a column that a file has not is empty in its rows."""
+    notes = [note for table in tables for note in table.attrs.pop("notes")]
     stacked = pd.concat(tables, ignore_index=True)
     texts = stacked.columns.drop("row")
-    return stacked.assign(**stacked[texts].fillna(""))
+    stacked = stacked.assign(**stacked[texts].fillna(""))
+    stacked.attrs["notes"] = notes
+    return stacked
 
 
 def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.DataFrame], list[str]]:
@@ -100,6 +106,7 @@ def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.
             grid, digest = _read(path, part, role)
             shaped = shape(grid, part, role, decimal)
             tables.append(_with_provenance(shaped, name, part.within, digest))
+            tables[-1].attrs["notes"] = _placed(path or name, part, "\n".join(grid.notes))
             grids.append(grid)
             LOG.info("%s: %d of %d rows are %d of %s", name, shaped["row"].nunique(), len(grid.rows), len(shaped), role)
         except Unreadable as problem:
@@ -112,7 +119,7 @@ def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.
     return tables, problems
 
 
-def _placed(path: Path | str, part: Source, problem: Unreadable) -> list[str]:
+def _placed(path: Path | str, part: Source, problem: Unreadable | str) -> list[str]:
     place = f"{path}[{part.within}]" if part.within else str(path)
     return [f"{place}: {line}" for line in str(problem).split("\n") if line]
 
@@ -130,6 +137,11 @@ def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:
         )
     if path is None or not path.is_file():
         raise Unreadable(f"there is no such file; sources.{role}.file names it.")
+    if path.stat().st_size > LARGEST_MB * 1_000_000:
+        raise Unreadable(
+            f"the file has {path.stat().st_size // 1_000_000} MB, more than the {LARGEST_MB} MB that are read of one: "
+            f"export only the columns that are declared, or several files (sources.{role}.files)."
+        )
     content = path.read_bytes()
     if not content.strip():
         raise Unreadable("the file is empty.")

@@ -5,34 +5,47 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from oligomet.extract.grid import Flawed, Grid, Unreadable, as_text, reading, under_header
+from oligomet.extract.grid import Flawed, Grid, Unreadable, any_text, as_text, reading, under_header
 from oligomet.extract.headers import ask_whether
 from oligomet.source_declarations import Source
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
     from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
+LARGEST_MB = 60  # unpacked, of which a library makes some twenty times as much in memory; a usual export has one or two
 UNCALCULATED = "a formula that was never calculated; open the file in Excel or LibreOffice and save it."
 
 
 def read_workbook(path: Path, source: Source) -> Grid:
     """The cells of the declared worksheet (the first one if none is declared), as text, dates as ISO.
 
-    openpyxl tells the number formats, so that '00012' and '24 mm' are read as shown, and formulas without a value;
-    calamine, for the other kinds, tells neither: there `digits` of a column says how long a record number is.
+    openpyxl tells the number formats, so that '00012' and '24 mm' are read as shown, formulas without a value, and rows
+    that are hidden or struck through; calamine, for the other kinds, tells none of it: there `digits` of a column says
+    how long a record number is.
 
     Raises
     ------
     Unreadable
-        If the file is no workbook, or it has no such worksheet or no header.
+        If the file is no workbook, unpacks to far more than a usual one, or has no such worksheet or no header.
     """
     excel = path.suffix.lower() in (".xlsx", ".xlsm")
     with reading("an Excel workbook (.xlsx)" if excel else f"a workbook ({path.suffix.lower()})"):
-        lines = (_by_openpyxl if excel else _by_calamine)(path, source)
-    return under_header(lines[source.header_row - 1 :], source.header_row, source.header_rows)
+        _refuse_bombs(path)
+        return (_by_openpyxl if excel else _by_calamine)(path, source)
+
+
+def _refuse_bombs(path: Path) -> None:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist()) // 1_000_000
+        if unpacked > LARGEST_MB:
+            raise Unreadable(
+                f"the workbook is {unpacked} MB when it is unpacked, more than the {LARGEST_MB} MB that are read: "
+                "save the sheet alone, without pictures and empty rows, or as CSV."
+            )
 
 
 def _chosen(names: list[str], source: Source) -> str:
@@ -42,23 +55,69 @@ def _chosen(names: list[str], source: Source) -> str:
     return source.sheet or names[0]
 
 
-def _by_calamine(path: Path, source: Source) -> list[list[str]]:
+def _by_calamine(path: Path, source: Source) -> Grid:
     from python_calamine import CalamineWorkbook
 
     with CalamineWorkbook.from_path(str(path)) as book:
         lines = book.get_sheet_by_name(_chosen(book.sheet_names, source)).to_python(skip_empty_area=False)
-    return [[as_text(value) for value in line] for line in lines]
+    texts = [[as_text(value) for value in line] for line in lines]
+    return under_header(texts[source.header_row - 1 :], source.header_row, source.header_rows)
 
 
-def _by_openpyxl(path: Path, source: Source) -> list[list[str]]:
+def _by_openpyxl(path: Path, source: Source) -> Grid:
     import openpyxl
 
     book = openpyxl.load_workbook(path, data_only=True)
     name = _chosen([sheet.title for sheet in book.worksheets], source)
-    lines = [[_text(cell) for cell in row] for row in book[name].iter_rows()]
+    rows = _filled_rows(book[name])
     if _has_formulas(path):
-        _mark_uncalculated(lines, book, openpyxl.load_workbook(path), name)
-    return lines
+        _mark_uncalculated(rows, openpyxl.load_workbook(path)[name])
+    last = source.header_row + source.header_rows - 1
+    header = [_texts(rows.get(number, {})) for number in range(source.header_row, last + 1)]
+    kept = {number: _texts(rows[number]) for number in sorted(rows) if number > last}
+    kept = {number: texts for number, texts in kept.items() if any_text(texts)}
+    notes = []
+    for what, marked in _marked_rows(book[name]).items():
+        found = [number for number in marked if number in kept]
+        if found and what in source.leave_out_rows:
+            kept = {number: texts for number, texts in kept.items() if number not in found}
+            notes.append(f"{len(found)} rows that are {what} are left out, as declared: {_listed(found)}.")
+        elif found:
+            notes.append(
+                f"{len(found)} rows are {what} and are read like any other: {_listed(found)}. "
+                f"If they are to stay out, declare leave_out_rows: [{what}]."
+            )
+    grid = under_header([*header, *kept.values()], source.header_row, source.header_rows)
+    width = len(grid.header)
+    return Grid(grid.header, [[*texts, *[""] * width][:width] for texts in grid.rows], list(kept), tuple(notes))
+
+
+def _filled_rows(sheet: Worksheet) -> dict[int, dict[int, Cell]]:
+    """The cells that hold something, by row and column: a stray one far away makes no million empty rows before it."""
+    rows: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in sorted(sheet._cells.items()):  # all that the file has; what is public makes up the rest
+        if cell.value is not None and str(cell.value).strip():
+            rows.setdefault(row, {})[column] = cell
+    return rows
+
+
+def _texts(cells: dict[int, Any]) -> list[str]:
+    """A row of text up to its last cell."""
+    width = max(cells, default=0)
+    return [_text(cells[at]) if at in cells else "" for at in range(1, width + 1)]
+
+
+def _marked_rows(sheet: Worksheet) -> dict[str, list[int]]:
+    """The rows that somebody hid or struck through; the latter where every cell that holds something is."""
+    struck = {
+        number for number, cells in _filled_rows(sheet).items() if all(cell.font.strike for cell in cells.values())
+    }
+    hidden = [number for number, row in sheet.row_dimensions.items() if row.hidden]
+    return {"hidden": sorted(hidden), "struck through": sorted(struck)}
+
+
+def _listed(rows: list[int], most: int = 10) -> str:
+    return ", ".join(map(str, rows[:most])) + (f" and {len(rows) - most} more" if len(rows) > most else "")
 
 
 def _has_formulas(path: Path) -> bool:
@@ -68,14 +127,16 @@ def _has_formulas(path: Path) -> bool:
         return any(re.search(rb"<f[ >/]", archive.read(name)) for name in sheets)
 
 
-def _mark_uncalculated(lines: list[list[str]], values: Workbook, formulas: Workbook, name: str) -> None:
-    for row in formulas[name].iter_rows():
-        for cell in row:
-            if cell.data_type == "f" and values[name].cell(cell.row, cell.column).value is None:
-                lines[cell.row - 1][cell.column - 1] = Flawed(UNCALCULATED)
+def _mark_uncalculated(rows: dict[int, dict[int, Any]], formulas: Worksheet) -> None:
+    for number, cells in _filled_rows(formulas).items():
+        for column, cell in cells.items():
+            if cell.data_type == "f" and column not in rows.get(number, {}):
+                rows.setdefault(number, {})[column] = Flawed(UNCALCULATED)
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Cell | Flawed) -> str:
+    if isinstance(cell, Flawed):
+        return cell
     shown = as_text(cell.value)
     is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
     return _as_shown(shown, cell.number_format) if is_number else shown

@@ -1,8 +1,7 @@
 """Complete response of each irradiated lesion as an endpoint, by every estimand that a study could have declared.
 
 imaging      what counts is imaging within `within_days` of the lesion's last fraction, by the declared modalities, up
-             to the first progression of the lesion. A day has one response: measured, that of `recist`; as the reader
-             called it, the worst call of the day.
+             to the first progression of the lesion, each as `recist` assesses it: measured, and as a reader called it.
 complete     the first such imaging that shows a complete response and, if so declared, is confirmed: the lesion is
              complete again on imaging so much later, which may be after the window, and nothing else in between.
 evaluable    some such imaging shows a response. A lesion that is not is no complete response among all treated ones.
@@ -22,8 +21,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from oligomet.courses import irradiated_again
-from oligomet.declarations import ConfigurationError, Months, Response
+from oligomet.declarations import Months, Response
 from oligomet.outcomes.recist import RANK, assess_imaging, find_baselines
 from oligomet.schemas import TABLES, conform
 from oligomet.trial_declarations import CompleteResponse, SystemicTherapy
@@ -45,54 +43,38 @@ def assess_complete_responses(
     Parameters
     ----------
     lesions, measurements, therapies
-        The tables of those names of the cohort stage. The reader's response is that of `response.reader`.
+        The tables of those names of the cohort stage; measurements has the variable of the reader, if one is declared.
     events
         outcomes/events, for deaths and the data cut.
     declared, response, months
         The sections of the study: the endpoint, the rules of a measured response, the length of a month.
-
-    Raises
-    ------
-    ConfigurationError
-        If the reader's response is declared to count and no record has it.
     """
     cut = measurements["patient_id"].map(_dates(events, "data_cut"))
     measurements = measurements[~(measurements["date"] > cut)]
-    judged = {
-        "measured": assess_imaging(lesions, measurements, response),
-        "reader": _read(lesions, measurements, response.reader),
-    }
-    if declared.by == "reader" and judged["reader"].empty:
-        raise ConfigurationError(
-            "complete_response.by: the response as the reader called it is in no record; expected response.reader: "
-            "a variable of measurements"
-        )
+    judged = _judged(lesions, measurements, response, declared.reader)
     known = lesions[["lesion_id", "patient_id", "end_date"]].reset_index(drop=True)
     known = known.assign(
         death=known["patient_id"].map(_dates(events, "death")), therapy=_systemic_therapy(known, therapies)
     )
     tables = []
     for by, imaging in judged.items():
-        if not imaging.empty or by == declared.by:
-            counted = _counted(imaging, lesions, measurements, declared)
-            for taken in get_args(SystemicTherapy):
-                table = _judge(known, counted, declared, taken, months.days_per_month)
-                table = table.assign(by=by, systemic_therapy=taken)
-                tables.append(conform(table, TABLES["outcomes/complete_responses"]))
+        counted = _counted(imaging, lesions, measurements, declared)
+        for taken in get_args(SystemicTherapy):
+            table = _judge(known, counted, declared, taken, months.days_per_month)
+            table = table.assign(by=by, systemic_therapy=taken)
+            tables.append(conform(table, TABLES["outcomes/complete_responses"]))
     return pd.concat(tables, ignore_index=True)
 
 
 def describe_imaging(
-    lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response, months: Months
+    lesions: pd.DataFrame, measurements: pd.DataFrame, declared: CompleteResponse, response: Response, months: Months
 ) -> pd.DataFrame:
     """Every response of every judge after radiotherapy, and the change from baseline where it is measured
     (outcomes/lesion_imaging); parameters as in `assess_complete_responses`."""
     baseline = find_baselines(lesions, measurements, response).set_index("lesion_id")["baseline_cm"]
-    measured = assess_imaging(lesions, measurements, response)
-    measured["change"] = measured["diameter_cm"] / measured["lesion_id"].map(baseline) - 1
-    both = pd.concat(
-        [measured.assign(by="measured"), _read(lesions, measurements, response.reader).assign(by="reader")]
-    )
+    judged = _judged(lesions, measurements, response, declared.reader)
+    both = pd.concat([imaging.assign(by=by) for by, imaging in judged.items()])
+    both["change"] = both["diameter_cm"].astype(float) / both["lesion_id"].map(baseline) - 1
     both["patient_id"] = both["lesion_id"].map(lesions.set_index("lesion_id")["patient_id"])
     both["months"] = both["days_after_radiotherapy"].astype(float) / months.days_per_month
     return conform(both[both["days_after_radiotherapy"] > 0].reset_index(drop=True), TABLES["outcomes/lesion_imaging"])
@@ -149,19 +131,14 @@ def _systemic_therapy(known: pd.DataFrame, therapies: pd.DataFrame) -> pd.Series
     return known["lesion_id"].map(later.groupby("lesion_id")["start_date"].min())
 
 
-def _read(lesions: pd.DataFrame, measurements: pd.DataFrame, reader: str | None) -> pd.DataFrame:
-    """The reader's responses after each lesion's last fraction, the worst of a day, up to the next irradiation."""
-    columns = ["lesion_id", "date", "days_after_radiotherapy", "response", "source"]
-    if reader not in measurements or measurements[reader].isna().all():
-        return pd.DataFrame(columns=columns)
-    measurements = measurements.assign(response=measurements[reader])
-    treated = lesions[["lesion_id", "imaged_id", "end_date"]].assign(again=irradiated_again(lesions))
-    scans = measurements.rename(columns={"lesion_id": "imaged_id"}).merge(treated, on="imaged_id")
-    scans = scans[(scans["date"] > scans["end_date"]) & ~(scans["date"] >= scans["again"])].dropna(subset="response")
-    scans["days_after_radiotherapy"] = (scans["date"] - scans["end_date"]).dt.days
-    severity = scans["response"].map(RANK).mask(scans["response"] == "NE", -1)
-    scans = scans.assign(severity=severity).sort_values(["lesion_id", "date", "severity", "source"])
-    return scans.drop_duplicates(["lesion_id", "date"], keep="last")[columns].reset_index(drop=True)
+def _judged(
+    lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response, reader: str | None
+) -> dict[str, pd.DataFrame]:
+    """Every response by judge, as `recist.assess_imaging` has them; of a study that codes them none is measured."""
+    judges = {} if response.coded else {"measured": response}
+    if reader:
+        judges["reader"] = response.model_copy(update={"coded": reader})
+    return {by: assess_imaging(lesions, measurements, rules) for by, rules in judges.items()}
 
 
 def _counted(

@@ -27,10 +27,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Endpoint, Months
-from oligomet.follow_up_declarations import ImagingSchedule
+from oligomet.columns import FOUND_BY_IMAGING
+from oligomet.declarations import Months
+from oligomet.follow_up_declarations import Endpoint, ImagingSchedule
 from oligomet.outcomes.observation import MISSED, find_censoring, find_missed
-from oligomet.schemas import FOUND_BY_IMAGING, TABLES, conform
+from oligomet.schemas import TABLES, conform
 from oligomet.study import Study
 
 OF_LESIONS = (

@@ -51,7 +51,7 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
     patients, lesions = cohort["patients"], cohort["lesions"]
     follow_up = _until(cohort["follow_up"], cut)
     imaging = _until(cohort["measurements"], cut)
-    scans = find_scans(lesions, imaging)
+    scans = find_scans(lesions, imaging, study.response)
     index = index_course(lesions, study.courses)
     known = _disease_known(lesions, imaging, responses)
     of_patient = known[known["lesion_id"].isin(index["lesion_id"])].groupby("patient_id")["date"].max()

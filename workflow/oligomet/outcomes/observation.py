@@ -12,8 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Endpoint
-from oligomet.follow_up_declarations import ImagingSchedule
+from oligomet.follow_up_declarations import Endpoint, ImagingSchedule
 from oligomet.outcomes.imaging import ADEQUATE, LOOKS
 
 MISSED = "missed scans"

@@ -11,7 +11,10 @@ diameter    longest axis; short axis of a node; 0 where the lesion is not seen. 
             diameter in the record leaves that imaging unassessable: it is not assumed to be small, or unchanged.
 one a day   of several scans on a day: one that gives the diameter, then the modality of the baseline, then the
             modality by which the lesion was imaged most often, then the first by name. Between days only the dates
-            count.
+            count, unless `other_modality` says that a scan by another modality than the baseline's tells nothing.
+parts       a lesion that has split: the diameters of the parts of one scan (`part`) are added (RECIST 1.1, 4.3.2).
+merged      lesions that have become one (`merged`) have one diameter: nothing is said of each (`merged_lesion`: NE),
+            or each has that of the whole, which RECIST 1.1 (4.3.2) takes for the sum of them all.
 CR          not seen, or a node's short axis below the limit of a normal node.
 PD          from the nadir, the smallest diameter before (baseline and all imaging after it): grown by `increase` and
             by `increase_cm`. What comes back after CR is PD at any size or, if so declared, judged by its growth; a
@@ -38,11 +41,10 @@ import numpy as np
 import pandas as pd
 
 from oligomet.courses import irradiated_again
-from oligomet.declarations import Response
+from oligomet.declarations import CODED, Response
 from oligomet.schemas import RESPONSES, TABLES, conform
 
 NOISE_CM = 1e-6  # far below what is measured, far above floating point: 2.0 to 1.4 cm is 30 %
-CODED = "as coded by the radiologist"
 _ASSESSED = ["lesion_id", "date", "days_after_radiotherapy", "response", "nadir_cm", "diameter_cm", "why", "source"]
 RANK = {response: rank for rank, response in enumerate(RESPONSES)}  # best first
 
@@ -102,7 +104,7 @@ def find_baselines(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     not_evaluable: why nothing can be said of the lesion, empty where something can; only_complete_or_not: it is too
     small to measure, or was not measured, and the study asks whether it went.
     """
-    scans = measure(lesions, measurements)
+    scans = measure(lesions, measurements, response)
     first, last = response.baseline_days
     within = scans[scans["days_from_start"].between(first, last)]
     chosen = within.sort_values(
@@ -160,9 +162,9 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     the response is coded; of a code that the lesion has once, no imaging shows anything.
     """
     if response.coded:
-        return _coded_imaging(lesions, measurements, response.coded)
+        return _coded_imaging(lesions, measurements, response)
     baselines = find_baselines(lesions, measurements, response)
-    scans = measure(lesions, measurements).merge(
+    scans = measure(lesions, measurements, response).merge(
         baselines.drop(columns=["patient_id", "nodal", "axis"]), on="lesion_id", validate="many_to_one"
     )
     scans = scans[scans["date"] > scans["baseline_date"]]
@@ -171,6 +173,8 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
         ascending=[True, True, False, False, False, True, True],
     )
     scans = scans.drop_duplicates(["lesion_id", "date"]).reset_index(drop=True)
+    other = ~scans["same_modality"] & (response.other_modality == "NE")
+    scans["diameter_cm"], scans["gone"] = scans["diameter_cm"].mask(other), scans["gone"] & ~other
 
     lesion, diameter, baseline = scans["lesion_id"], scans["diameter_cm"], scans["baseline_cm"]
     smallest_so_far = diameter.fillna(np.inf).groupby(lesion).cummin()
@@ -187,6 +191,8 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     decrease = f"{100 * response.decrease:g} % below the baseline"
     rules: list[tuple[pd.Series, str, Any]] = [  # the first that holds decides
         (scans["not_evaluable"] != "", "NE", scans["not_evaluable"]),
+        (other, "NE", "by another modality than the baseline"),
+        (scans["merged"], "NE", "one with another lesion, measured together"),
         (still_there, "SD", "neither gone nor measurable"),
         (~scans["assessable"], "NE", "seen, but no " + scans["axis"] + " axis recorded"),
         (scans["gone"], "CR", "not seen"),
@@ -202,9 +208,10 @@ def assess_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: 
     return scans[_ASSESSED]
 
 
-def _coded_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, coded: str) -> pd.DataFrame:
+def _coded_imaging(lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response) -> pd.DataFrame:
     """As `assess_imaging`: the codes of imaging after the first fraction, where imaging has them."""
-    scans = measure(lesions, measurements)
+    coded = str(response.coded)
+    scans = measure(lesions, measurements, response)
     if coded not in scans:
         scans = scans.iloc[:0].assign(**{coded: pd.Series(dtype="string")})
     scans = scans[scans["days_from_start"] > 0]
@@ -232,22 +239,47 @@ def _coded_once(lesions: pd.DataFrame, baselines: pd.DataFrame, response: Respon
     return conform(table, TABLES["outcomes/responses"])
 
 
-def measure(lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
-    """The measurements of `lesions`, with the diameter that counts (cm) and the days from first and last fraction."""
+def measure(lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response) -> pd.DataFrame:
+    """The measurements of `lesions`, with the diameter that counts (cm) and the days from first and last fraction.
+
+    `assessable` are those that give the diameter, or say that the lesion is gone; `merged`, with the diameter of
+    several lesions that have become one. Parts of a lesion are one scan of it.
+    """
     treated = lesions[["lesion_id", "imaged_id", "nodal", "start_date", "end_date"]]
-    scans = measurements.rename(columns={"lesion_id": "imaged_id"}).merge(
+    whole = _add_parts(measurements, response.part) if response.part else measurements
+    scans = whole.rename(columns={"lesion_id": "imaged_id"}).merge(
         treated.assign(again=irradiated_again(lesions)), on="imaged_id"
     )
     scans = scans[~(scans["date"] >= scans["again"])]
     scans["nodal"], scans["gone"] = _flag(scans["nodal"], 1), _flag(scans["seen"], 0)
     scans["axis"] = np.where(scans["nodal"], "short", "long")
     measured = scans["short_axis_cm"].where(scans["nodal"], scans["long_axis_cm"]).astype(float)
-    scans["diameter_cm"] = measured.mask(scans["gone"], 0.0)
+    merged = _flag(scans[response.merged], 1) if response.merged else np.zeros(len(scans), bool)
+    scans["merged"] = merged & (response.merged_lesion == "NE")
+    scans["diameter_cm"] = measured.mask(scans["gone"], 0.0).mask(scans["merged"])
     scans["assessable"] = scans["diameter_cm"].notna()
     scans["days_from_start"] = (scans["date"] - scans["start_date"]).dt.days
     scans["days_after_radiotherapy"] = (scans["date"] - scans["end_date"]).dt.days
     scans["times_used"] = scans.groupby(["lesion_id", "modality"])["date"].transform("size")
     return scans
+
+
+def _add_parts(measurements: pd.DataFrame, part: str) -> pd.DataFrame:
+    """The parts of a lesion on one scan as one: their diameters are added, and it is gone when all of them are."""
+    scan = ["lesion_id", "date", "modality"]
+    parts = measurements[measurements.duplicated(scan, keep=False)]
+    axes = ["long_axis_cm", "short_axis_cm"]
+    gone = parts["seen"].eq(0).fillna(False)
+    sizes = parts.assign(**{axis: parts[axis].mask(gone, 0.0) for axis in axes})
+    one = sizes.drop_duplicates(scan).set_index(scan)
+    of_scan = sizes.groupby(scan)
+    for axis in axes:
+        known = of_scan[axis].count() == of_scan.size()
+        one[axis] = of_scan[axis].sum().where(known).reindex(one.index)
+    for flag in ("seen", "new_lesions"):
+        one[flag] = of_scan[flag].max().reindex(one.index)
+    rest = measurements.drop(index=parts.index)
+    return pd.concat([rest, one.reset_index()[measurements.columns]], ignore_index=True) if len(one) else rest
 
 
 def _until_progression(imaging: pd.DataFrame, days: tuple[int, int]) -> pd.DataFrame:

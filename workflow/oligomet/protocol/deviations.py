@@ -29,8 +29,8 @@ def find_deviations(lesions: pd.DataFrame, measurements: pd.DataFrame, study: St
         found += _of_treatment(lesions, protocol.treatment)
     if protocol:
         found += _of_imaging(lesions, measurements, protocol.imaging)
-    if protocol and study.response.reader:
-        found.append(_of_readers(lesions, measurements, study.response.reader, study))
+    if protocol and study.complete_response and study.complete_response.reader:
+        found.append(_of_readers(lesions, measurements, study.complete_response.reader, study))
     columns = TABLES["protocol/deviations"]
     table = pd.concat([conform(frame, columns) for frame in found]) if found else conform(pd.DataFrame(), columns)
     return table.sort_values(["kind", "patient_id", "source"], kind="stable").reset_index(drop=True)

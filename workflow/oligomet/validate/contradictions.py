@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from oligomet.columns import Column
-from oligomet.declarations import Condition, Endpoint, Factor, Figure, Parsing, Table
+from oligomet.declarations import Condition, Factor, Parsing
+from oligomet.display_declarations import Figure, Table
 from oligomet.eligibility_declarations import Eligibility
+from oligomet.follow_up_declarations import Endpoint
 from oligomet.schemas import SOURCES
 from oligomet.validate.problems import did_you_mean
 from oligomet.variables import Variable, columns_of

@@ -79,7 +79,10 @@ def _extract(study: Study, raw: Path, roles: Iterable[str]) -> tuple[dict[str, p
     problems = []
     for role in roles:
         try:
-            extracted |= extract_sources(study.model_copy(update={"sources": {role: study.sources[role]}}), raw)
+            read = extract_sources(study.model_copy(update={"sources": {role: study.sources[role]}}), raw)
+            notes = [note.partition(": ") for frame in read.values() for note in frame.attrs["notes"]]
+            problems += [Problem(file, said, place=f"sources.{role}", stops=False) for file, _, said in notes]
+            extracted |= read
         except ExtractError as error:
             for line in str(error).split("\n"):
                 place, _, said = line.partition(": ")

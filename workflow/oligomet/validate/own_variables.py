@@ -69,11 +69,22 @@ def _spoken(kind: str) -> str:
     return {"term": "category", "length_cm": "number", "dose_gy": "number", "integer": "number"}.get(kind, kind)
 
 
+def check_parts(study: Study) -> Iterator[str]:
+    """Parts of a lesion, and lesions that are one, by what is no variable of measurements."""
+    for field, kinds in (("part", ("number", "category", "code")), ("merged", ("flag",))):
+        name = getattr(study.response, field)
+        one = study.variables.get(name or "")
+        if name is not None and (one is None or one.of != "measurements" or one.kind not in kinds):
+            possible = [key for key, other in study.variables.items() if other.of == "measurements"]
+            expected = f"expected a {' or '.join(kinds)} of measurements, as declared under variables"
+            yield f"response.{field}: {name} is none; {expected}.{did_you_mean(name, possible)}"
+    part, source = study.response.part, study.sources.get("measurements")
+    if part and source and part not in source.key:
+        yield f"response.part: parts of a lesion are rows of one scan; sources.measurements.key needs {part}."
+
+
 def check_coded_response(study: Study) -> Iterator[str]:
     """A code that is no variable, or has other levels than responses; events that have no day by it."""
-    reader = study.response.reader
-    if reader and (reader not in study.variables or study.variables[reader].of != "measurements"):
-        yield f"response.reader: {reader} is no variable of measurements.{did_you_mean(reader, study.variables)}"
     coded = {name: getattr(study.response, name) for name in ("coded", "coded_best")}
     for field, name in coded.items():
         if name is None:

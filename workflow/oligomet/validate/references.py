@@ -9,7 +9,7 @@ from oligomet.variables import NUMBERS, columns_of
 
 if TYPE_CHECKING:
     from oligomet.columns import Column
-    from oligomet.declarations import Table
+    from oligomet.display_declarations import Table
     from oligomet.study import Study
 
     Of = dict[str, dict[str, Column]]  # patient and lesion: the columns that the outcomes have of one

@@ -48,10 +48,10 @@ def check_sources(study: Study) -> list[str]:
             f"sources.{role}.columns: {name} is not a column of {role}.{did_you_mean(name, there)} It has "
             f"{', '.join(there)}; another of patients, lesions or measurements is declared under variables"
             for name in source.columns
-            if name not in there and name != "centre"
+            if name not in there and name != "centre" and (role, name) != ("follow_up", "death_date")
         ]
         problems += [
-            f"sources.{role}.key: {name} is not one of its columns" for name in source.key if name not in SOURCES[role]
+            f"sources.{role}.key: {name} is not one of its columns" for name in source.key if name not in there
         ]
         joined_by = _JOINED_BY.get(role, source.key)
         besides = {"start_date"} if role == "plans" else set()  # a lesion can be irradiated again

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oligomet.collected import needs
-from oligomet.schemas import TABLES
+from oligomet.columns import RESPONSES
 from oligomet.trial_declarations import ALL, CompleteResponse, Prediction, SampleSize
 from oligomet.validate.problems import did_you_mean
+from oligomet.variables import columns_of
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -26,7 +27,7 @@ def check_trial(study: Study) -> Iterator[str]:
     if study.sample_size and study.complete_response:
         yield from _check_sample_size(study.sample_size, study.complete_response)
     if study.prediction:
-        yield from _check_prediction(study.prediction)
+        yield from _check_prediction(study.prediction, study)
 
 
 def _check_complete_response(declared: CompleteResponse, study: Study) -> Iterator[str]:
@@ -37,6 +38,9 @@ def _check_complete_response(declared: CompleteResponse, study: Study) -> Iterat
     missing = needs(study, "next_systemic_therapy")
     if missing and declared.systemic_therapy != "ignored":
         yield f"{where}.systemic_therapy: it rests on {' and '.join(missing)}, which is not collected"
+    if study.response.coded and declared.by == "measured":
+        yield f"{where}.by: response.coded says that nothing is measured; expected reader, and {study.response.coded}"
+    yield from _check_reader(declared.reader, study)
     words = study.terms.get("modality", {})
     named = [("modalities", declared.modalities)]
     named += [(f"modalities_at.{site}", names) for site, names in declared.modalities_at.items()]
@@ -57,7 +61,7 @@ def _check_complete_response(declared: CompleteResponse, study: Study) -> Iterat
         if factor is None:
             yield f"{where}.strata: {name} is not a declared factor.{did_you_mean(name, study.factors)}"
             return
-        if factor.variable in TABLES["outcomes/patients"] and factor.variable not in TABLES["outcomes/lesions"]:
+        if factor.variable not in columns_of("outcomes/lesions", study.variables):
             yield f"{where}.strata: {declared.strata} is no factor of a lesion"
         groups += factor.levels
     yield from (
@@ -65,6 +69,17 @@ def _check_complete_response(declared: CompleteResponse, study: Study) -> Iterat
         for name in declared.hypotheses
         if name not in groups
     )
+
+
+def _check_reader(name: str | None, study: Study) -> Iterator[str]:
+    if name is None:
+        return
+    one, levels = study.variables.get(name), set(study.terms.get(name, {}))
+    if one is None or one.of != "measurements" or not levels or not levels <= set(RESPONSES):
+        yield (
+            f"complete_response.reader: expected a variable of measurements whose levels are {', '.join(RESPONSES)}, "
+            f"as declared under variables; {name} is none"
+        )
 
 
 def _check_sample_size(declared: SampleSize, response: CompleteResponse) -> Iterator[str]:
@@ -77,10 +92,16 @@ def _check_sample_size(declared: SampleSize, response: CompleteResponse) -> Iter
     )
 
 
-def _check_prediction(declared: Prediction) -> Iterator[str]:
+def _check_prediction(declared: Prediction, study: Study) -> Iterator[str]:
+    there = {**columns_of("outcomes/patients", study.variables), **columns_of("outcomes/lesions", study.variables)}
     if not declared.base:
         yield "prediction: expected variables under clinical, dosimetric or genetic"
     named = [*declared.base, *declared.image_features]
+    yield from (
+        f"prediction: {name} is no column of outcomes/patients or outcomes/lesions.{did_you_mean(name, there)}"
+        for name in dict.fromkeys([*named, *declared.comparator])
+        if name not in there
+    )
     yield from (
         f"prediction: {name} is declared more than once" for name in dict.fromkeys(named) if named.count(name) > 1
     )

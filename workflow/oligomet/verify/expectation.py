@@ -1,7 +1,7 @@
 """Whether results are still as expected: committed tables against those of a run, cell by cell.
 
-An expectation is a folder of CSV files that stand as their results do under results/<study>/. Adding a file to it
-adds it to what is verified.
+An expectation is a folder of files that stand as their results do under results/<study>/: tables, and text (figures,
+the filled-in source of the paper), of which each line is a cell. Adding a file to it adds it to what is verified.
 """
 
 from __future__ import annotations
@@ -14,22 +14,30 @@ from typing import Any
 
 import pandas as pd
 
+from oligomet.verify.run_record import changed_since, recorded
+
 RELATIVE, ABSOLUTE = 1e-6, 1e-9  # what platforms' last digits and another order of sums may change
 COLUMNS = ["file", "row", "column", "expected", "found"]
 _NUMBER = re.compile(r"(?<![\w.])[-−+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 LISTED = 40  # differences that a report lists
-EXPECTED = ("audit/claims.csv", "audit/findings.csv", "estimates/estimates.csv", "tables/*.csv")
+EXPECTED = (
+    *("audit/claims.csv", "audit/findings.csv", "estimates/estimates.csv", "tables/*.csv"),
+    *("cohort/*.csv", "outcomes/*.csv", "figures/*.svg", "manuscript/project/*.qmd"),
+)
+TEXT = (".svg", ".qmd")
 
 
 def read_tables(folder: str | Path, like: str | Path | None = None) -> dict[str, pd.DataFrame]:
-    """All CSV files below a folder, as text, by their path in it; `like`: only those that this other folder has."""
-    folder = Path(folder)
-    names = sorted(str(path.relative_to(like or folder)) for path in Path(like or folder).rglob("*.csv"))
-    return {
-        name: pd.read_csv(folder / name, dtype=str, keep_default_na=False)
-        for name in names
-        if (folder / name).is_file()
-    }
+    """All tables and text below a folder, by their path in it; `like`: only those that this other folder has."""
+    folder, like = Path(folder), Path(like or folder)
+    names = sorted(str(path.relative_to(like)) for path in like.rglob("*") if path.suffix in (".csv", *TEXT))
+    return {name: _read(folder / name) for name in names if (folder / name).is_file()}
+
+
+def _read(file: Path) -> pd.DataFrame:
+    if file.suffix in TEXT:
+        return pd.DataFrame({"line": file.read_text(encoding="utf-8").split("\n")}, dtype=str)
+    return pd.read_csv(file, dtype=str, keep_default_na=False)
 
 
 def compare_tables(
@@ -99,14 +107,26 @@ def report_differences(differences: pd.DataFrame, expected: dict[str, pd.DataFra
 
 
 def verify(expectation: str | Path, results: str | Path) -> int:
-    """Print whether results are as expected; 0 if so, 1 if not, 2 if nothing is expected."""
+    """Print whether results are what their run made, and as expected; 0 if so, 1 if not, 2 if neither can be told.
+
+    A study that commits no expectation is verified against the record of its run alone.
+    """
+    made = [file for _, hashes in recorded(Path(results, "logs")) for file in hashes]
+    others = changed_since(Path(results, "logs"), everything=True)
     expected = read_tables(expectation)
-    if not expected:
-        print(f"FAIL: {expectation} holds no tables, so nothing was verified.")
+    if not made and not expected:
+        print(f"FAIL: there is no record of a run, and {expectation} holds nothing, so nothing was verified.")
         return 2
+    if others:
+        print(f"FAIL: {len(others)} of {len(made)} files are not as the run made them.", *others, sep="\n  ")
+    elif made:
+        print(f"PASS: {len(made)} files, the paper and its figures among them, are as the run made them.")
+    if not expected:
+        print(f"{expectation} holds nothing to compare them with.")
+        return int(bool(others))
     differences = compare_tables(expected, read_tables(results, like=expectation))
     print(report_differences(differences, expected))
-    return int(not differences.empty)
+    return int(bool(others) or not differences.empty)
 
 
 def accept(results: str | Path, expectation: str | Path) -> list[str]:

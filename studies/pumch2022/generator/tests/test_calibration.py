@@ -56,7 +56,7 @@ def made(tmp_path_factory) -> Made:
     cohort = build_cohort(extract_sources(STUDY, raw), STUDY, PUBLIC_KEY)
     responses = assess_responses(cohort["lesions"], cohort["measurements"], STUDY.response)
     events = collect_events(cohort, responses, STUDY)
-    scans = find_scans(cohort["lesions"], cohort["measurements"])
+    scans = find_scans(cohort["lesions"], cohort["measurements"], STUDY.response)
     patients = derive_patients(cohort, responses, STUDY)
     outcomes = {
         "responses": responses,

@@ -15,7 +15,7 @@ from oligomet.estimates.methods.common import Undefined
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-PENALTIES = np.logspace(-3, 2, 11)  # inverse strengths that are tried
+PENALTIES = np.logspace(-3, 2, 6)  # inverse strengths that are tried
 INNER = 5  # folds in which the penalty is chosen
 
 

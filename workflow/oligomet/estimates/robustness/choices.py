@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from oligomet.columns import FOUND_BY_IMAGING
 from oligomet.estimates.declared import declared_robustness
-from oligomet.schemas import FOUND_BY_IMAGING
 
 if TYPE_CHECKING:
     from oligomet.book import Entry
