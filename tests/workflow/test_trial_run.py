@@ -75,6 +75,8 @@ def test_two_cuts_are_compared_by_patient_and_by_number(trial):
     assert {"LTFS"} == set(records.loc[records["table"] == "times", "record"].str.split().str[-1])
     worse = numbers[(numbers["analysis"] == "toxicity") & (numbers["grade"] == "≥ 3")].iloc[0]
     assert worse["events_after"] == worse["events_before"] + records["patient_id"].nunique()
+    said = trial.snakemake("keep_snapshot", *arguments, check=False)
+    assert "is not written over" in said and "Traceback" not in said
 
 
 def test_a_snapshot_that_nobody_kept_is_told(trial):
