@@ -56,7 +56,12 @@ made_again = set_changed_aside() if workflow.is_main_process else []
 onsuccess:
     run_record.write_run_record(
         Path(results, "run_record.csv"),
-        [nearest("config.yaml"), study_file, *files_of_exports, *(file for file in [claims, *literature.values()] if Path(file).is_file())],
+        [
+            nearest("config.yaml"),
+            study_file,
+            *files_of_exports,
+            *(file for file in [claims, *literature.values()] if Path(file).is_file()),
+        ],
         [of_workflow(part) for part in ("Snakefile", "workflow", "notebooks", "manuscript")],
         logs,
     )
