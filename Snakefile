@@ -10,6 +10,7 @@ configfile: next(filter(os.path.isfile, ["config.yaml", os.path.join(workflow.ba
 report: "workflow/report/workflow.rst"
 
 
+include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/recovery.smk"
 include: "workflow/rules/new_study.smk"
@@ -17,6 +18,7 @@ include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/outcomes.smk"
+include: "workflow/rules/protocol.smk"
 include: "workflow/rules/estimates.smk"
 include: "workflow/rules/displays.smk"
 include: "workflow/rules/notebooks.smk"
@@ -25,8 +27,12 @@ include: "workflow/rules/manuscript.smk"
 include: "workflow/rules/verify.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
+include: "workflow/rules/design.smk"
 include: "workflow/rules/export.smk"
+include: "workflow/rules/data_cuts.smk"
 include: "workflow/rules/recheck.smk"
+include: "workflow/rules/submission.smk"
+include: "workflow/rules/plan.smk"
 
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.
@@ -53,3 +59,4 @@ rule all:
         notebooks,
         audit,
         made_again,
+        protocol,

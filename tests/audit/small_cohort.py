@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Endpoint, Factor
+from oligomet.declarations import Factor
+from oligomet.follow_up_declarations import Endpoint
 
 STUDY = SimpleNamespace(
     synthetic=None,
@@ -13,15 +14,15 @@ STUDY = SimpleNamespace(
     endpoints={
         "OS": Endpoint(
             label="Overall survival", per="patient", starts="radiotherapy_end", events=["death"],
-            censored_at=["last_contact"],
+            observed_until=["last_contact"],
         ),
         "LRFS": Endpoint(
             label="Local control", per="patient", starts="radiotherapy_end", events=["lesion_progression"],
-            censored_at=["last_contact"], competing=["death"],
+            observed_until=["last_contact"], competing=["death"],
         ),
         "LRFS_lesion": Endpoint(
             label="Local control", per="lesion", starts="radiotherapy_end", events=["lesion_progression"],
-            censored_at=["last_contact"], competing=["death"],
+            observed_until=["last_contact"], competing=["death"],
         ),
     },
     factors={

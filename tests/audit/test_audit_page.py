@@ -17,6 +17,7 @@ from oligomet.audit.consistency import run_checks
 from oligomet.audit.defects import coverage, merge_findings, worst_defects
 from oligomet.audit.page import render_audit
 from oligomet.audit.reanalyses import reanalyse
+from oligomet.audit.reporting import inspect_domains, reporting_items
 from oligomet.book import Book
 from oligomet.schemas import TABLES
 
@@ -111,6 +112,75 @@ def test_the_worst_comes_first_and_what_comes_of_it_is_not_told_again():
     assert states["text.0.patients.count"] == "checked"
     assert states["text.1.arm-a.count"] == "checked"
     assert coverage(paper({"variable": "age", "mean": 56}), run_checks(paper())).tolist() == ["never checked"]
+
+
+def told(*entries, **sections):
+    claims = paper(*entries, **sections)
+    findings = run_checks(claims)
+    return claims, worst_defects(claims, merge_findings(findings)), findings
+
+
+def test_a_defect_is_told_in_a_plain_sentence_before_its_arithmetic():
+    lesions = [{"of": "lesions", "count": 189}, {"of": "patients", "count": 142}, {"of": "evaluable", "count": 179},
+               {"of": {"response": "PD"}, "count": 80}, {"variable": "assessed", "maximum": 3}]  # fmt: skip
+    claims, worst, findings = told(*lesions, Abstract=[{"endpoint": "LC", "rate": {12: 69.7}}])
+    sentence = "Local control of 69.7% cannot be per lesion: 80 of 179 lesions had already progressed."
+    assert sentence in set(worst["headline"])
+    assert "touches a survival result of the abstract" in set(worst["touches"])
+    assert sentence in render_audit(claims, judge(claims, findings), findings)
+    rates = [
+        {"endpoint": "OS", "of": {"arm": arm}, "time": 60, "rate": rate} for arm, rate in (("A", 72.3), ("B", 41.8))
+    ]
+    arms = [{"of": "patients", "count": 142}, {"of": {"arm": "A"}, "count": 67}, {"of": {"arm": "B"}, "count": 75}]
+    _, worst, _ = told(*arms, {"endpoint": "OS", "rate": {12: 67.1, 24: 52.6, 60: 30.3}}, **{"Table 4": rates})
+    assert worst["headline"].iloc[0].startswith("What Table 4 prints as overall survival at 60 months is not that")
+
+
+def test_what_a_paper_lacks_depends_on_what_it_claims():
+    def missing(*entries):
+        return {item.what for item in reporting_items(paper(*entries)) if not item.stated}
+
+    assert missing({"of": "patients", "count": 142}) == set()
+    rates = {"endpoint": "OS", "rate": {12: 67.1}}
+    assert missing(rates) == {
+        "the median follow-up", "the closing date", "intervals of the survival rates", "numbers at risk",
+    }  # fmt: skip
+    whole = {**rates, "low": {12: 60}, "high": {12: 74}, "at_risk": {12: 80}}
+    assert missing(whole, {"setting": "data_cut", "date": "2021-12-30"}) == {"the median follow-up"}
+    by_response = {"endpoint": "OS", "factor": "control", "p_value": "0.01"}
+    assert "a landmark, where survival is told by response" in missing(by_response)
+    assert "a landmark, where survival is told by response" not in missing(
+        by_response, {"setting": "landmark", "value": 3}
+    )
+
+
+def test_the_domains_of_inspect_sr():
+    _, _, findings = told({"of": "patients", "count": 142}, {"of": {"arm": "A"}, "count": 67, "percentage": 58.2})
+    assert dict(inspect_domains(findings)) == {
+        "Post-publication notices": "not looked at", "Conduct, governance and transparency": "not looked at",
+        "Text and figures": "not looked at", "Discrepancies in results": "serious concerns",
+    }  # fmt: skip
+    dates = [{"setting": "accrual_start", "date": "2021-01"}, {"setting": "data_cut", "date": "2020-12-30"}]
+    _, _, findings = told(*dates)
+    assert dict(inspect_domains(findings))["Conduct, governance and transparency"] == "serious concerns"
+
+
+def test_reproduction_comes_last_and_says_first_that_it_is_circular(parts):
+    study = type(parts[-1])(**{**vars(parts[-1]), "synthetic": type(parts[-1])(notice="All made up.")})
+    page = render_audit(*parts[:-1], study)
+    after = page.index("Is it reproduced?")
+    assert page.index("What to know first") < page.index("Every claim") < after
+    assert page[after:].index("generated to carry the published numbers") < page[after:].index("recomputes")
+
+
+@pytest.mark.skipif(CHROMIUM is None or shutil.which("pdfinfo") is None, reason="no Chromium, or no pdfinfo")
+def test_a_minute_is_printed_on_two_pages_at_most(page, tmp_path):
+    (tmp_path / "audit.html").write_text(page, encoding="utf-8")
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+               f"--print-to-pdf={tmp_path / 'audit.pdf'}", (tmp_path / "audit.html").as_uri()]  # fmt: skip
+    subprocess.run(command, capture_output=True, timeout=60, check=True)
+    said = subprocess.run(["pdfinfo", tmp_path / "audit.pdf"], capture_output=True, text=True, check=True).stdout
+    assert int(re.search(r"Pages:\s+(\d+)", said)[1]) <= 2
 
 
 USE = """

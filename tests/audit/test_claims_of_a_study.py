@@ -67,7 +67,7 @@ def test_what_the_paper_says_otherwise_stands(study):
 
 
 def test_a_paper_alone_declares_its_own():
-    with pytest.raises(ConfigurationError, match=r"claims\.text\.0: of: age is not one of the factors"):
+    with pytest.raises(ConfigurationError, match=r"claims\.text\.0\.of: age is not one of the factors"):
         parse_claims(small())
 
 
@@ -77,7 +77,7 @@ def test_mistakes_beside_a_study_are_told_in_words(study):
         parse_claims(wrong, "my.yaml", study)
     for place in ("factors.kps", "populations"):
         assert f"my.yaml: {place}: should have 'name: value' lines" in str(problems.value)
-    with pytest.raises(ConfigurationError, match=r"claims\.text\.0: of: moon is not one of the factors"):
+    with pytest.raises(ConfigurationError, match=r"claims\.text\.0\.of: moon is not one of the factors"):
         parse_claims(small(claims={"text": [{"row": "1", "of": {"moon": "new"}, "count": "1"}]}), study=study)
 
 

@@ -45,10 +45,23 @@ WHOLE = [
      "hazard_ratio": "0.640", "low": "0.448", "high": "0.918"},
     {"endpoint": "OS", "contrast": {"factor": "objective", "level": "yes", "reference": "no"}, "model": "multivariable",
      "hazard_ratio": "0.466", "low": "0.308", "high": "0.707"},
+    {"endpoint": "OS", "events": 90, "at_risk": {0: 142, 12: 90, 24: 60}},
+    {"endpoint": "OS", "of": {"arm": "A"}, "events": 40},
+    {"endpoint": "PFS", "of": {"arm": "A"}, "median": "not reached"},
+    {"endpoint": "OS", "of": {"arm": "A"}, "rate": {36: 50}, "low": {36: 40}, "high": {36: 60}},
+    {"of": {"arm": "A", "toxicity": "any"}, "count": 20}, {"of": {"arm": "B", "toxicity": "any"}, "count": 24},
+    {"of": {"arm": "A", "toxicity": "none"}, "count": 47}, {"of": {"arm": "B", "toxicity": "none"}, "count": 51},
+    {"contrast": {"factor": "arm", "level": "A", "reference": "B"}, "outcome": {"toxicity": "any"},
+     "odds_ratio": "0.90", "low": "0.44", "high": "1.85", "p_value": "NS"},
+    {"of": "patients", "factor": "arm", "by": "toxicity", "test": "chi-square", "p_value": "0.78"},
+    {"variable": "age", "of": {"arm": "A"}, "mean": 55, "sd": 11, "q1": 48, "q3": 62},
+    {"variable": "age", "of": {"arm": "B"}, "mean": 57, "sd": 10, "se": "1.15"},
+    {"variable": "dose", "of": {"arm": "A"}, "in": "lesions", "mean": 45, "low": 40, "high": 50},
     {"endpoint": "OS", "variable": "age", "per": 10, "hazard_ratio": 1.02, "low": 1.0, "high": 1.04, "p_value": 0.05},
 ]  # fmt: skip
 NUMBERS = ["0", "0.0", "0.00", "1", "100", "0.001", "< 0.001", "> 5", "≥ 3", "?", "-3", "99999999999", "1e9", "2.5",
-           "", "many", "half", "2013-01", "2099-12-31", "5000000", "50", "0.5"]  # fmt: skip
+           "", "many", "half", "2013-01", "2099-12-31", "5000000", "50", "0.5",
+           "not reached", "NS"]  # fmt: skip
 WORDS = [
     "patients",
     "lesions",

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from paper_tokens import compare_tokens, read_nonclaims, read_tokens
 
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.consistency import run_checks
+from oligomet.audit.tokens import compare_tokens, read_nonclaims, read_tokens
 from oligomet.book import Book
 from oligomet.study import read_study
 

@@ -140,7 +140,7 @@ def test_a_row_left_out_has_one_line_that_says_all_that_is_wrong():
 
 
 def test_a_word_that_means_two_codes_means_none():
-    terms = {**STUDY.terms, "status": {**STUDY.terms["status"], "lost": ["lost.*", "alive then lost"]}}
+    terms = {**STUDY.terms, "status": {"alive": ["alive.*"], "lost": ["lost.*", "alive then lost"]}}
     study = STUDY.model_copy(update={"terms": terms})
     cohort = build(study, follow_up=[contact(), contact(date="2018-05-01", status="alive then lost")])
     assert said(cohort) == [("follow_up", 3, "Status", "unknown_term", 0)]
@@ -324,6 +324,7 @@ def test_a_source_without_rows_is_accounted_for():
 
 def test_nothing_at_all():
     cohort = build(**{role: [] for role in BASE})
+    assert set(cohort.pop("findings")["check"]) == {"export"}
     assert all(len(table) == 0 for name, table in cohort.items() if name != "accounting")
 
 

@@ -7,6 +7,7 @@ from oligomet.declarations import Courses
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients
 from oligomet.outcomes.endpoints import derive_times
 from oligomet.outcomes.events import collect_events
+from oligomet.outcomes.imaging import find_scans
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
 
@@ -59,7 +60,8 @@ def test_two_courses_go_through_to_times_and_tables():
     )
     responses = assess_responses(cohort["lesions"], cohort["measurements"], STUDY.response)
     events = collect_events(cohort, responses, STUDY)
-    times = derive_times(cohort["patients"], cohort["lesions"], events, STUDY)
+    scans = find_scans(cohort["lesions"], cohort["measurements"], STUDY.response)
+    times = derive_times(cohort["patients"], cohort["lesions"], events, scans, STUDY)
     of_lesions = times[times["endpoint"] == "LRFS_lesion"].set_index("subject_id")[["event", "why"]]
     her = cohort["patients"]["patient_id"].iloc[0]
     assert of_lesions["event"].to_dict() == {f"{her}-L1": 1, f"{her}-L1-C2": 0, f"{her}-L2": 0}

@@ -3,7 +3,8 @@
 import pytest
 from ward import BASE, STUDY, build, contact, lesion, patient, plan, said, surgery, therapy
 
-from oligomet.declarations import ConfigurationError, Eligibility
+from oligomet.declarations import ConfigurationError
+from oligomet.eligibility_declarations import Eligibility
 
 
 def outcome(**records) -> str:

@@ -108,6 +108,15 @@ def test_what_is_no_length(cell, kind):
     assert value("measurements", "long_axis_cm", cell) == kind
 
 
+def test_a_unit_in_the_cell_is_reconciled_with_the_columns_or_told():
+    assert value("lesions", "gtv_diameter_cm", "18 mm") == 1.8  # in a column of cm
+    assert value("lesions", "gtv_diameter_cm", "1.8 cm", unit="mm") == 1.8
+    for cell in ("18 inch", "18 mm (axial)", "1.8 cm?"):
+        _, findings = parse("lesions", "gtv_diameter_cm", cell)
+        (reason,) = findings["reason"]
+        assert "none of the units cm" in reason and "(cm is declared)" in reason and "inch" not in reason
+
+
 def test_units_and_decimal_signs_are_declared_by_column():
     assert value("lesions", "gtv_diameter_cm", "2.4") == 2.4
     assert value("lesions", "gtv_diameter_cm", "24", unit="mm") == 2.4

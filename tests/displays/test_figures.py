@@ -12,14 +12,15 @@ from invented_estimates import changed
 from matplotlib.text import Text
 
 from oligomet.book import Book
-from oligomet.displays.declared_figures import build_figure
+from oligomet.displays.declared_displays import build_figure
 from oligomet.displays.distributions import distributions_figure
 from oligomet.displays.flow_diagram import exclusions
 from oligomet.displays.forest_plot import forest_plot
 from oligomet.displays.individuals import swimmer_figure, waterfall_figure
 from oligomet.displays.label_placing import Placer
 from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, TEXT, Sheet, styled
-from oligomet.displays.survival_curves import curves_of, draw_curves
+from oligomet.displays.survival_curves import curve_of_all, draw_curves
+from oligomet.eligibility_declarations import Eligibility
 
 DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6"]
 
@@ -81,6 +82,21 @@ def test_flow_chart_counts_every_rule(figures, study, book):
         first = next(text for text in shown if reason.lower().startswith(text.lower()))
         assert str(n) in shown, first
     assert {"Screened", "Analysed", "142 patients", "226 patients", "144 irradiated lesions"} <= set(shown)
+
+
+def test_flow_chart_counts_excluded_lesions_by_their_rules(study, book):
+    counts = {"screened": 190, "dose": 7, "excluded": 7, "patient_excluded": 39, "analysed": 144}
+    of_lesions = [
+        {"analysis": "flow", "unit": "lesion", "population": "screened", "factor": "eligibility", "group": group,
+         "statistic": "count", "estimate": count, "n": 190, "method": "count"} for group, count in counts.items()
+    ]  # fmt: skip
+    rule = {"id": "dose", "of": "lesions", "variable": "bed10_gy", "at_least": 20, "excluded": "less than 20 Gy"}
+    rules = [Eligibility.model_validate(rule), *study.eligibility]
+    both = Book(pd.concat([book.frame(), pd.DataFrame(of_lesions)]))
+    shown = texts(build_figure("figure1", both, study.model_copy(update={"eligibility": rules})))
+    at = shown.index("Lesions excluded")
+    assert shown[at : at + 4] == ["Lesions excluded", "7", "Less than 20 Gy", "7"]
+    assert "190 irradiated lesions" in shown and "Patients excluded" in shown and "39" in shown
 
 
 def test_response_bars_carry_their_counts_and_intervals(figures):
@@ -239,12 +255,9 @@ def test_no_text_is_smaller_than_seven_points(figures, name):
 
 
 def test_an_endpoint_without_a_figure_has_the_curve_of_everyone(study, book):
-    declared = [name for name, figure in study.figures.items() if figure.endpoint == "OS"]
-    assert curves_of("OS", book, study, place=1).about == build_figure(declared[1], book, study).about
-    alone = curves_of("CFI", book, study)
+    alone = curve_of_all("CFI", book, study)
     assert alone.about["title"] == study.endpoints["CFI"].label
     assert len(alone.axes) == 1
-    assert curves_of("CFI", book, study, place=1) is None
 
 
 def test_a_long_note_goes_on_in_the_next_line_and_leaves_room_for_the_word_that_data_are_synthetic(study):

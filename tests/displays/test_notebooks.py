@@ -9,13 +9,15 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from oligomet.displays.results import Results, seeing_only
 from oligomet.estimates import fits
 from oligomet.imports import files_of
-from oligomet.notebooks import SECTIONS, NotebookError, execute, executions, sections_of
+from oligomet.notebooks import SECTIONS, SHOWN_IN, NotebookError, execute, executions, scrub, sections_of
+from oligomet.sections import Sections
 from oligomet.tables import write
+from oligomet.trial_declarations import CompleteResponse, Prediction
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -31,14 +33,21 @@ def source(cell):
     return "".join(cell["source"])
 
 
+@pytest.fixture
+def trial(study):
+    """The study, if it declared whatever a notebook can be about."""
+    sections = {"complete_response": CompleteResponse(), "prediction": Prediction(clinical=["age_years"])}
+    return study.model_copy(update=sections)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 class TestNotebook:
-    def test_begins_with_its_parameters(self, path, study):
+    def test_begins_with_its_parameters(self, path, trial):
         tagged = ["parameters" in cell["metadata"].get("tags", []) for cell in cells(path)]
         assert tagged == [True, *[False] * (len(tagged) - 1)]
         names = [node.targets[0].id for node in ast.parse(source(cells(path)[0])).body]
         assert names[0] == "study"
-        given = [of for name, of in executions(study).items() if name.partition("_")[0] == path.stem]
+        given = [of for name, of in executions(trial).items() if name.partition("_")[0] == path.stem]
         assert given
         assert all(of.keys() <= set(names) for of in given)
 
@@ -61,22 +70,31 @@ class TestNotebook:
         assert all(hasattr(fits, name) for name in re.findall(r"fits\.(\w+)\(", code))
 
 
-def test_together_the_notebooks_show_every_declared_table_and_figure(study):
+def test_together_the_notebooks_show_every_kind_of_table_and_figure():
     code = "\n".join(source(cell) for path in NOTEBOOKS for cell in cells(path))
-    by_endpoint = [figure.endpoint for figure in study.figures.values() if figure.endpoint]
-    assert all(by_endpoint.count(endpoint) <= 2 for endpoint in by_endpoint)  # curves_of: the first, and place=1
-    of_factors = [name for name, table in study.tables.items() if table.endpoint]
-    assert [study.tables[name].endpoint for name in of_factors] == [executions(study)["factors"]["endpoint"]]
-    shown = set(re.findall(r'\("((?:table|figure)\d+)", shown\.book', code))
-    declared = {*study.tables, *(name for name, figure in study.figures.items() if not figure.endpoint)}
-    assert declared - set(of_factors) <= shown
+    assert set(re.findall(r'shown\.(?:tables|figures)\("(\w+)"', code)) == SHOWN_IN.keys()
+    assert not re.search(r"(?:table|figure)\d", code)  # names are the study's
 
 
 def test_together_the_notebooks_see_every_declared_table_and_figure_once(study):
-    seen = [section for notebook in SECTIONS for section in sections_of(notebook, study)]
+    seen = [section for notebook in SECTIONS for section in sections_of(notebook, study) if "*" not in section]
     shown = [section for section in seen if section.partition(".")[0] in ("tables", "figures")]
     declared = [f"tables.{name}" for name in study.tables] + [f"figures.{name}" for name in study.figures]
     assert sorted(shown) == sorted(declared)
+
+
+def test_a_study_without_tables_and_figures_can_be_asked_for_them(study):
+    bare = study.model_copy(update={"tables": {}, "figures": {}})
+    for notebook in SECTIONS:
+        seen = Sections(bare, sections_of(notebook, bare))
+        assert seen.tables == seen.figures == {}
+    assert "literature" not in executions(bare)
+
+
+def test_a_figure_of_lesions_has_its_notebook(study):
+    assert "survival_LRFS_lesion" not in executions(study)
+    drawn = study.figures["figure4"].model_copy(update={"endpoint": "LRFS_lesion"})
+    assert "survival_LRFS_lesion" in executions(study.model_copy(update={"figures": {"lesions": drawn}}))
 
 
 def test_a_notebook_rests_on_what_it_shows_and_on_no_more():
@@ -272,3 +290,21 @@ fit.summary()"""
         monkeypatch.delenv("IPYTHONDIR", raising=False)
         small("1")
         assert [name for name in os.listdir(home) if "ipython" in name] == []
+
+
+def test_displays_of_one_cell_have_a_cell_and_a_label_each(tmp_path):
+    def shown(caption):
+        data = {"text/markdown": caption, "text/plain": caption}
+        return new_output("display_data", data, metadata={"caption": caption})
+
+    several = new_code_cell("#| label: fig-{endpoint}\nshow()", outputs=[shown("One"), shown("Other")])
+    nothing = new_code_cell("#| label: tbl-none\nshow()")
+    notebook = new_notebook(cells=[new_markdown_cell("# Title"), several, nothing])
+    scrub(notebook, {"endpoint": "OS"})
+    nbformat.validate(notebook)
+    assert [cell.source for cell in notebook.cells[1:]] == [
+        '#| label: fig-OS\n#| fig-cap: "One"\nshow()',
+        '#| label: fig-OS-2\n#| fig-cap: "Other"',
+        "#| label: tbl-none\nshow()",
+    ]
+    assert [len(cell.outputs) for cell in notebook.cells[1:]] == [1, 1, 0]

@@ -105,7 +105,7 @@ def test_what_is_withheld_is_a_sign_in_every_format():
     assert (formats.count(small.events), formats.count(large.events), str(small.events)) == ("< 5", "≥ 5", "< 5")
     assert formats.percent(small.estimate) == formats.percent_ci(small.estimate, 0.1, 0.2) == formats.MISSING
     told = [tell(small, pattern).plain for pattern in ("{events} of {n}", "{events} ({estimate}%)", "{estimate}%{ci}")]
-    assert told == ["< 5 of 32", "< 5", "[withheld]"]
+    assert told == ["fewer than 5 of 32", "fewer than 5", "an undisclosed share"]
     assert "events < 5" in tell(small, "{events}").source
 
 
@@ -156,4 +156,13 @@ def test_choices_of_an_analysis_are_no_people():
     rows += [row(analysis="survival", statistic="median", factor="site", group="y", events=20, n=37)]
     shown = withhold_small_cells(Book(pd.DataFrame(rows)), SMALLEST)
     assert tell(shown.one(analysis="verdict"), "{events} of {n}").plain == "9 of 12"
-    assert tell(shown.one(analysis="survival"), "{events} of {n}").plain == "20 of ≥ 5"
+    assert tell(shown.one(analysis="survival"), "{events} of {n}").plain == "20 of 5 or more"
+
+
+@pytest.mark.parametrize("unit", ["patient", "lesion"])
+def test_reasons_of_exclusion_are_withheld_together(unit):
+    counts = {"screened": 40, "old": 3, "dose": 12, "excluded": 15, "analysed": 25}
+    flow = {"analysis": "flow", "factor": "eligibility", "statistic": "count", "unit": unit, "n": 40}
+    shown = withhold_small_cells(Book(pd.DataFrame([row(**flow, group=g, estimate=n) for g, n in counts.items()])), 5)
+    told = {one.group: formats.count(one.estimate) for one in shown}
+    assert told == {"screened": "40", "old": "< 5", "dose": "≥ 5", "excluded": "15", "analysed": "25"}

@@ -7,7 +7,7 @@ from invented_estimates import changed, invent
 
 from oligomet.book import Book
 from oligomet.displays.contrast_tables import response_models
-from oligomet.displays.declared_tables import build_table
+from oligomet.displays.declared_displays import build_table
 from oligomet.displays.shown_table import Column, ShownTable, render_html, to_markdown
 from oligomet.displays.study_words import variable_label
 from oligomet.displays.supplementary_tables import quarantine, raw_rows, response_rates, survival_rates, toxicity
@@ -242,7 +242,7 @@ def test_a_median_that_is_not_reached_says_so(study, book):
 
 def test_a_variable_is_called_as_the_factor_that_cuts_it(study):
     assert variable_label(study, "bed10_gy") == "BED10 (Gy)"
-    assert variable_label(study, "eqd2_gy") == "Equivalent dose in 2 Gy fractions, same alpha/beta"
+    assert variable_label(study, "eqd2_gy") == "Equivalent dose in 2 Gy fractions (Gy)"
 
 
 def test_the_models_of_a_response_show_what_has_no_odds_ratio_and_firths_beside_it(study):

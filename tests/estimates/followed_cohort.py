@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Analyses, Endpoint, Factor, Robustness
+from oligomet.declarations import Analyses, Factor
+from oligomet.follow_up_declarations import Endpoint
+from oligomet.robustness_declarations import Robustness
 
 FACTORS = {
     "size": {"label": "Size", "variable": "gtv_diameter_cm", "groups": {"< 3": {"below": 3}, "≥ 3": {"at_least": 3}}},
@@ -19,7 +21,9 @@ FACTORS = {
 def study(analyses=None, **robustness):
     """Endpoints OS (a patient) and LC (a lesion), the factors above, and what is asked of robustness."""
     endpoints = {
-        name: Endpoint(label=name, per=unit, starts="radiotherapy_end", events=["death"], censored_at=["last_contact"])
+        name: Endpoint(
+            label=name, per=unit, starts="radiotherapy_end", events=["death"], observed_until=["last_contact"]
+        )
         for name, unit in (("OS", "patient"), ("LC", "lesion"))
     }
     return SimpleNamespace(

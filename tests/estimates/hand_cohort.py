@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from oligomet.declarations import Analyses, Factor, Table
+from oligomet.declarations import Analyses, Factor
+from oligomet.display_declarations import Table
 
 FACTORS = {
     "histology": {
@@ -35,6 +36,7 @@ def study(endpoints=None, tables=None, terms=None, eligibility=(), **analyses):
         tables={name: Table(title=name, **table) for name, table in (tables or {}).items()},
         terms=terms or {},
         eligibility=eligibility,
+        collects=lambda name: True,
     )
 
 

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Analyses, Endpoint, Factor, Months, Response, Robustness
+from oligomet.declarations import Analyses, Factor, Months, Response
+from oligomet.follow_up_declarations import Endpoint
+from oligomet.robustness_declarations import Robustness
 
 FACTORS = {
     "age": {"label": "Age", "variable": "age_years", "groups": {"< 60": {"below": 60}, "≥ 60": {"at_least": 60}}},
@@ -16,7 +18,7 @@ START = pd.Timestamp("2020-01-01")
 
 
 def study(**robustness):
-    local = {"starts": "radiotherapy_end", "events": ["in_field_recurrence"], "censored_at": ["last_contact"]}
+    local = {"starts": "radiotherapy_end", "events": ["in_field_recurrence"], "observed_until": ["last_contact"]}
     return SimpleNamespace(
         factors={name: Factor(**declared) for name, declared in FACTORS.items()},
         endpoints={

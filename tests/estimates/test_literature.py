@@ -122,3 +122,12 @@ def test_it_names_public_addresses_only():
     )
     assert not re.findall(r"https?://\d+\.\d+|(?<![\w/.])/(?:work|tmp|home|mnt|farm)\b|localhost", text)
     assert read(PUBLISHED / "literature.csv")["address"].str.fullmatch(r"https?://[a-z0-9.-]+\.[a-z]+/\S+").all()
+
+
+def test_a_study_names_its_own_kinds_of_series():
+    own = study(tables={"table5": {"series": {"lung": "Lung cancer", "breast": "Breast cancer"}}})
+    found = estimate_literature(series("A|study|-|breast|lesion|20|40|-|-|-", "B|study|-|skin|lesion|5|10|-|-|-"), own)
+    found = rows(validate(found, "estimates"), factor="complete_response")
+    assert found["population"].drop_duplicates().tolist() == ["lung", "breast", "skin"]  # as labelled, then the others
+    assert rows(found, population="lung")["reason"].tolist() == ["no study"]
+    assert row(found, population="breast", group="A", statistic="proportion")["estimate"] == 0.5  # of no known status

@@ -6,7 +6,7 @@ import pytest
 
 from oligomet.simulation.performance import simulate
 from oligomet.simulation.scenarios import SCENARIOS, Scenario
-from oligomet.simulation.trials import clustered_share, limit_of_cox
+from oligomet.simulation.trials import limit_of_cox
 from oligomet.simulation.truth import Setting, draw_cohort, draw_responders
 
 SETTING = Setting(
@@ -96,10 +96,3 @@ def test_a_seed_is_a_result_and_progress_is_told():
 def test_every_scenario_has_a_name_that_a_file_may_bear():
     assert len(SCENARIOS) == 10
     assert all(name.replace("_", "").replace(".", "").isalnum() for name in SCENARIOS)
-
-
-def test_a_clustered_share_is_that_of_singletons_where_there_are_no_clusters():
-    outcome = pd.Series([1, 0, 0, 1, 1, 0, 0, 0])
-    low, high = clustered_share(outcome, pd.Series(range(8)), 0.95)
-    logit, error = np.log(3 / 5), np.sqrt(1 / 3 + 1 / 5)  # of the logit of 3 of 8
-    assert [low, high] == pytest.approx(1 / (1 + np.exp(-(logit + np.array([-1.959964, 1.959964]) * error))), abs=1e-6)

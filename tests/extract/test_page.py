@@ -5,14 +5,14 @@ import re
 import yaml
 from exports import DECLARED, source
 
+from oligomet.schemas import SOURCES
 from oligomet.source_declarations import ColumnSource, Source
+from oligomet.study import declared_in
+from oligomet.variables import Variable
 
 PAGE = (DECLARED.parents[2] / "docs/sources.md").read_text(encoding="utf-8")
-EXAMPLES = [
-    (role, declared)
-    for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    for role, declared in yaml.safe_load(block).items()
-]
+BLOCKS = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
+EXAMPLES = [(role, declared) for block in BLOCKS for role, declared in block.items() if role in SOURCES]
 
 
 def test_every_example_can_be_declared():
@@ -33,3 +33,16 @@ def test_all_that_can_be_declared_is_shown():
     elsewhere = {"edited", "identifying"}  # in the study that is there to be copied
     assert set(Source.model_fields) - shown == elsewhere
     assert set(ColumnSource.model_fields) - of_columns == {"constant", "dates", "decimal"}  # said of a whole source
+
+
+def test_variables_can_be_declared_as_shown_and_all_that_can_be_is(tmp_path):
+    (shown,) = [block for block in BLOCKS if "variables" in block]
+    declared = yaml.safe_load(DECLARED.read_text(encoding="utf-8"))
+    factors = {**declared["factors"], **shown["factors"]}
+    file = tmp_path / "study.yaml"
+    text = yaml.safe_dump({**declared, **shown, "factors": factors}, allow_unicode=True, sort_keys=False)
+    file.write_text(text, encoding="utf-8")
+    study, problems = declared_in(file)
+    assert [problem.told() for problem in problems] == []
+    assert {"brca", "ascites", "fluid", "ca125_group"} <= set(study.factors)
+    assert set(Variable.model_fields) - {name for one in shown["variables"].values() for name in one} == {"at_most"}

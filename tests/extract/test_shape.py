@@ -1,8 +1,10 @@
 """Files in the shapes that departments keep: wide, in parts, with cells that mean the one above, with others' rows."""
 
 import pytest
-from exports import cells, extract, problems, rows_of, source, workbook
+from exports import STUDY, cells, extract, problems, rows_of, source, workbook
 from pydantic import ValidationError
+
+from oligomet.cohort.parse import parse_column
 
 LESIONS = {"patient_id": "ID", "site": "lesion{lesion_number}_site", "gtv_diameter_cm": "lesion{lesion_number}_gtv"}
 BY_LESION = {"lesion_number": "{lesion_number}"}
@@ -213,7 +215,28 @@ def test_declarations_that_cannot_be_meant(wrong, told):
         source("a.csv", **wrong)
 
 
-def test_files_of_one_role_agree_on_how_cells_are_written():
-    north, south = {"file": "a.csv"}, {"file": "b.csv", "columns": {"date": {"header": "Day", "decimal": ","}}}
+def test_rows_of_one_file_agree_on_how_cells_are_written():
+    columns = {"date": {"header": "Last day", "decimal": ","}}
     with pytest.raises(ValidationError, match=r"columns\.date: expected one unit, decimal sign and list of dates"):
-        source(files=[north, south])
+        source("a.csv", columns={"patient_id": "ID", "date": "Day"}, rows=[{"columns": columns}])
+
+
+def test_each_file_of_a_role_is_read_as_it_is_written(tmp_path):
+    write(tmp_path / "north.csv", "ID;Day;Operation", "1;04/03/2019;PDS")
+    write(tmp_path / "south.csv", "Number,Date,Operation", "2,2019-04-03,PDS", "3,04/03/2019,PDS")
+    declared = source(
+        files=[
+            {"file": "north.csv", "columns": {"date": {"header": "Day", "dates": ["%m/%d/%Y"]}}},
+            {
+                "file": "south.csv",
+                "columns": {"patient_id": "Number", "date": {"header": "Date", "dates": ["%Y-%m-%d"]}},
+            },
+        ],
+        columns={"patient_id": "ID", "date": "Day", "procedure": "Operation"},
+    )
+    study = STUDY.model_copy(update={"sources": {"surgeries": declared}})
+    extracted = extract(tmp_path, surgeries=declared)["surgeries"]
+    assert extracted["entry"].tolist() == ["0", "1", "1"]
+    days, found = parse_column(extracted["date"], "surgeries", "date", study, extracted["entry"])
+    assert days.dt.strftime("%Y-%m-%d").fillna("").tolist() == ["2019-04-03", "2019-04-03", ""]
+    assert found["kind"].tolist() == ["unreadable"]

@@ -110,4 +110,6 @@ def _flow(study, n):
     roles = list(study.sources)
     accounting = pd.DataFrame({"role": roles, "raw": n + 3, "analysed": n, "quarantined": 3})
     quarantine = pd.DataFrame({"role": roles * 3, "kind": ["duplicate", "unreadable", "orphan"] * len(roles)})
-    return screened, quarantine, accounting
+    findings = pd.DataFrame({"check": ["size", "size", "export"], "dismissed": [0, 1, 1]})
+    lesions = pd.DataFrame({"patient_id": [], "eligible": [], "rule": []})
+    return screened, lesions, quarantine, accounting, findings

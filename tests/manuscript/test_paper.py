@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 from made_up_cohort import make_estimates
-from small_paper import ROOT, cell, figure, table, write_notebook
+from small_paper import ROOT, figure, table, write_notebook
 from told import publish
 
 from oligomet.book import Book
@@ -31,7 +31,7 @@ def write_notebooks(folder, study):
         for notebook, labels in LABELS.items()
     }
     for name in study.endpoints:
-        cells[f"survival_{name}"] = [figure(f"fig-survival-{name}", name), cell(f"fig-survival-more-{name}", {})]
+        cells[f"survival_{name}"] = [figure(f"fig-survival-{name}", name)]
     for name, found in cells.items():
         write_notebook(folder / f"{name}.ipynb", found)
     return sorted(folder.glob("*.ipynb"))

@@ -9,9 +9,11 @@ from told import edited, fill_in, publish, spoken
 
 from oligomet import declarations
 from oligomet.book import Book
+from oligomet.columns import CHECKS, EVENTS
+from oligomet.eligibility_declarations import Eligibility
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import stage
-from oligomet.schemas import EVENTS
+from oligomet.variables import Variable
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
 GTV_AT_3 = "groups: {< 3: {below: 3}, ≥ 3: {at_least: 3}}"
@@ -159,7 +161,10 @@ def test_which_lesion_stands_for_a_patient_is_said(tmp_path, study, book):
 
 OPTIONS = {
     "dose": (declarations.Dose, ["level"]),
-    "response": (declarations.Response, ["growth_after_complete_response", "unmeasurable_baseline", "patient"]),
+    "response": (
+        declarations.Response,
+        ["growth_after_complete_response", "other_modality", "unmeasurable_baseline", "patient"],
+    ),
     "analyses": (declarations.Analyses, ["survival_interval", "proportion_interval", "ties"]),
     "per_patient": (declarations.PerPatient, ["gtv_diameter_cm", "bed10_gy"]),
     "design": (declarations.Design, ["timing"]),
@@ -185,6 +190,11 @@ def test_every_event_that_can_be_declared_has_its_words(tmp_path, study):
     assert set(fill_in("events.qmd", study, folders=[tmp_path, COMMON]).split()) == set(EVENTS)
 
 
+def test_every_check_of_the_records_has_its_words(tmp_path, study):
+    (tmp_path / "checks.qmd").write_text('<% from "_words.qmd" import CONTRADICTIONS %><< CONTRADICTIONS|join(" ") >>')
+    assert set(fill_in("checks.qmd", study, folders=[tmp_path, COMMON]).split()) == set(CHECKS)
+
+
 def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):
     options = {
         "round_endpoints_to: 1": ("round_endpoints_to: 0.5", "rounded half up to multiples of 0.5."),
@@ -198,3 +208,64 @@ def test_other_scales_and_months_are_said_as_they_are(tmp_path, study, book):
     for _, words in options.values():
         assert words in text, words
     assert "RECIST" not in text
+
+
+def test_until_when_a_subject_is_observed_is_said_where_it_is_declared(tmp_path, study, book):
+    events = "    events: [in_field_recurrence, lesion_progression, distant_progression, new_lesion, death]\n"
+    until = events + "    observed_until: [last_contact]\n"
+    by_scans = (
+        events + "    observed_until: [last_adequate_imaging]\n    observed_before: [next_systemic_therapy]\n"
+        "    missed_scans: 2\n"
+    )
+    schedule = "imaging_schedule: {due_days: [60, 180], then_every_days: 120, tolerance_days: 21}\n"
+    changed = edited(tmp_path, (until, by_scans), ("endpoints: # events", schedule + "endpoints: # events"))
+    text = paper_of(tmp_path, changed, book)
+    assert "without it, censored at the last imaging that could be assessed." in text
+    assert (
+        "Observation ended with the first day of the next systemic therapy or 2 missed scans in a row: what came later "
+        "did not count, and censoring was no later."
+    ) in text
+    assert (
+        "Imaging was due 60 and 180 days after the last fraction and every 120 days from then on; a scan was missed if "
+        "none that could be assessed was done within 21 days of its day."
+    ) in text
+    plain = paper_of(tmp_path, study, book)
+    assert "Observation ended" not in plain and "Imaging was due" not in plain
+
+
+def test_which_of_two_events_on_one_day_counts_is_said_where_two_can_be(tmp_path, study, book):
+    said = "(of the two on one day, the event counted)"
+    assert paper_of(tmp_path, study, book).count(said) == sum(1 for one in study.endpoints.values() if one.competing)
+    other = edited(tmp_path, ("competing: [death]", "competing: [death]\n    on_one_day: competing"))
+    assert said not in paper_of(tmp_path, other, book)
+    assert "(of the two on one day, the competing one counted)" in paper_of(tmp_path, other, book)
+
+
+def test_a_coded_response_is_told_as_coded(tmp_path, study, book):
+    code = {"of": "measurements", "kind": "category", "label": "Code", "levels": ["CR", "PR", "SD", "PD", "NE"]}
+    for criteria, said in (({}, ""), ({"criteria": "RECIST 1.1"}, " The criteria were RECIST 1.1.")):
+        response = declarations.Response.model_validate({"coded": "code", **criteria})
+        changed = {"variables": {"code": Variable.model_validate(code)}, "response": response}
+        text = paper_of(tmp_path / (said or "plain").split()[0], study.model_copy(update=changed), book)
+        assert "is the one that the radiologist coded" in text and f"compared for this study.{said}" in text
+        assert "first imaging with a code 20 to 100 days" in text
+        for measured in ("diameter compared", "Lesions were measurable", "The baseline was"):
+            assert measured not in text
+
+
+def test_a_code_a_lesion_has_no_day(tmp_path, study, book):
+    code = {"of": "lesions", "kind": "category", "label": "Code", "levels": ["CR", "PR", "SD", "PD", "NE"]}
+    response = declarations.Response.model_validate({"coded": "code"})
+    changed = {"variables": {"code": Variable.model_validate(code)}, "response": response}
+    text = paper_of(tmp_path, study.model_copy(update=changed), book)
+    assert "A lesion has one code, which is not dated" in text and "The first assessment was" not in text
+
+
+def test_rules_of_lesions_are_told_before_those_of_patients(tmp_path, study, book):
+    rule = {"id": "dose", "of": "lesions", "variable": "bed10_gy", "at_least": 20, "excluded": "too low a dose"}
+    rules = [*study.eligibility, Eligibility.model_validate(rule)]
+    text = paper_of(tmp_path, study.model_copy(update={"eligibility": rules}), book)
+    assert "The reason for exclusion of a lesion was: too low a dose. A patient of whom no lesion was left" in text
+    of_patients = text.partition("Every screened patient met each of the ")[2]
+    assert of_patients.startswith(f"{len(study.eligibility)} eligibility rules of patients")
+    assert "too low a dose" not in of_patients.partition("## Dose")[0]

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from oligomet.declarations import Courses, Dose, Endpoint, Months, PerPatient, PlatinumFreeInterval, Response, Toxicity
+from oligomet.declarations import Courses, Dose, Months, PerPatient, PlatinumFreeInterval, Response, Toxicity
+from oligomet.follow_up_declarations import Endpoint
+from oligomet.outcomes.imaging import find_scans
 from oligomet.outcomes.recist import assess_imaging, assess_responses
 from oligomet.schemas import TABLES, conform
 from oligomet.study import Study, read_study
@@ -21,10 +23,10 @@ RECIST = Response(
 )
 
 
-def endpoint(per="patient", events=("death",), censored_at=("last_contact",), competing=(), starts="radiotherapy_end"):
-    return Endpoint(
-        label="", per=per, starts=starts, events=list(events), censored_at=list(censored_at), competing=list(competing)
-    )
+def endpoint(
+    per="patient", events=("death",), observed_until=("last_contact",), starts="radiotherapy_end", **declared
+) -> Endpoint:
+    return Endpoint(label="", per=per, starts=starts, events=events, observed_until=observed_until, **declared)
 
 
 LOCAL = {"events": ["in_field_recurrence", "lesion_progression"], "competing": ["death"]}
@@ -37,6 +39,7 @@ DECIDED = {  # what the tests stand on, whatever the study in the repository dec
     "per_patient": PerPatient(),
     "platinum_free_interval": PlatinumFreeInterval(),
     "toxicity": Toxicity(scale="CTCAE 4.0"),
+    "imaging_schedule": None,
     "endpoints": {"OS": endpoint(), "LRFS": endpoint(**LOCAL), "LRFS_lesion": endpoint("lesion", **LOCAL)},
 }
 
@@ -204,6 +207,10 @@ def irradiated_again(tables: dict[str, pd.DataFrame], number: int, *dates: str) 
 
 def cohort_of(*patients: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {role: pd.concat([tables[role] for tables in patients], ignore_index=True) for role in patients[0]}
+
+
+def scans_of(cohort: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return find_scans(cohort["lesions"], cohort["measurements"], RECIST)
 
 
 def _course(name: str, line: int, note: str) -> dict:

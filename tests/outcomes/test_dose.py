@@ -52,6 +52,7 @@ PLANS = pd.DataFrame(
         "ptv_dose_gy": [50.4, 40.0, 50.0],
         "pgtv_fraction_gy": [2.15, np.nan, 1.8],
         "pgtv_dose_gy": [60.2, np.nan, 45.0],
+        "dose_unknown": pd.array([pd.NA] * 3, "string"),
     },
     index=[7, 3, 5],
 )
@@ -66,3 +67,10 @@ def test_the_level_that_counts(level, doses):
     assert delivered.index.tolist() == [7, 3, 5]
     np.testing.assert_allclose(delivered["bed10_gy"], bed(delivered["fraction_gy"], PLANS["fractions"]))
     np.testing.assert_allclose(delivered["eqd2_gy"], delivered["bed10_gy"] / 1.2)
+
+
+def test_a_boost_that_is_not_known_is_not_a_plan_without_one():
+    plans = PLANS.assign(dose_unknown=pd.array([pd.NA, "the dose of a boost cannot be read", pd.NA], "string"))
+    assert delivered_dose(plans, Dose())["dose_gy"].isna().tolist() == [False, True, False]
+    assert delivered_dose(plans, Dose()).loc[3].isna().all()
+    assert delivered_dose(plans, Dose(level="ptv")).notna().all(axis=None)

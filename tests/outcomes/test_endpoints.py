@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from handwritten import LOCAL, RECIST, cohort_of, endpoint, irradiated_again, irradiated_later, patient, study
+from handwritten import LOCAL, RECIST, cohort_of, endpoint, irradiated_again, irradiated_later, patient, scans_of, study
 
 from oligomet.declarations import Courses, Months
 from oligomet.outcomes.characteristics import derive_patients
@@ -17,7 +17,9 @@ def times_of(*patients, **endpoints) -> pd.DataFrame:
     cohort = cohort_of(*patients)
     declared = study(endpoints=endpoints) if endpoints else study()
     events = collect_events(cohort, assess_responses(cohort["lesions"], cohort["measurements"], RECIST), declared)
-    return validate(derive_times(cohort["patients"], cohort["lesions"], events, declared), "outcomes/times")
+    return validate(
+        derive_times(cohort["patients"], cohort["lesions"], events, scans_of(cohort), declared), "outcomes/times"
+    )
 
 
 def of(times, name, subject="P1") -> list:
@@ -32,7 +34,7 @@ def test_death_is_an_event_and_the_row_that_says_so_is_kept():
     assert times.loc[times["endpoint"] == "OS", "source"].tolist() == ["follow_up.csv:3"]
 
 
-def test_the_living_are_censored_at_the_last_contact():
+def test_the_living_are_observed_until_the_last_contact():
     assert of(times_of(patient(contacts=["2020-02-05 alive", "2019-05-01 alive"])), "OS") == [
         12,
         0,
@@ -76,7 +78,7 @@ def test_where_death_does_not_compete_it_only_ends_the_contact():
 
 def test_censoring_at_the_last_of_several_dates():
     imaged = patient(contacts=["2019-05-01 alive"], imaging={1: ["2019-01-02 20mm", "2020-02-05 20mm"]})
-    times = times_of(imaged, A=endpoint(censored_at=["last_contact", "last_imaging"]), B=endpoint())
+    times = times_of(imaged, A=endpoint(observed_until=["last_contact", "last_imaging"]), B=endpoint())
     assert (of(times, "A")[3], of(times, "B")[3]) == ("censored: last_imaging", "censored: last_contact")
     assert of(times, "A")[0] == 12
 
@@ -122,17 +124,19 @@ class TestLesions:
 def test_who_cannot_be_followed_is_set_aside_with_the_reason_and_nobody_else():
     cohort = cohort_of(patient("P1", contacts=["2019-02-01 dead"]), patient("P2", contacts=[]), patient("P3"))
     events = collect_events(cohort, assess_responses(cohort["lesions"], cohort["measurements"], RECIST), study())
-    aside = validate(find_set_aside(cohort["patients"], cohort["lesions"], events, study()), "outcomes/set_aside")
+    aside = validate(
+        find_set_aside(cohort["patients"], cohort["lesions"], events, scans_of(cohort), study()), "outcomes/set_aside"
+    )
     of_os = aside[aside["endpoint"] == "OS"].set_index("subject_id")
     assert of_os["reason"].to_dict() == {"P1": "death before radiotherapy end", "P2": "no last contact"}
     assert of_os.loc["P1", "source"] == "follow_up.csv:2"
     assert set(aside["subject_id"]) == {"P1", "P2", "P1-L1", "P2-L1"}
-    times = derive_times(cohort["patients"], cohort["lesions"], events, study())
+    times = derive_times(cohort["patients"], cohort["lesions"], events, scans_of(cohort), study())
     assert set(times["subject_id"]) == {"P3", "P3-L1"}
 
 
 def test_a_lesion_that_was_never_imaged_after_radiotherapy_sets_only_itself_aside():
-    local = endpoint("lesion", events=LOCAL["events"], censored_at=["last_imaging"])
+    local = endpoint("lesion", events=LOCAL["events"], observed_until=["last_imaging"])
     two = patient(lesions=("pelvic", "liver"), imaging={1: ["2019-01-02 20mm", "2019-04-11 20mm"]})
     times = times_of(two, L=local)
     assert times["subject_id"].tolist() == ["P1-L1"]
@@ -179,7 +183,7 @@ class TestSecondCourse:
             assess_responses(cohort["lesions"], cohort["measurements"], RECIST),
             declared,
         )
-        times = derive_times(moved, cohort["lesions"], events, declared)
+        times = derive_times(moved, cohort["lesions"], events, scans_of(cohort), declared)
         assert of(times, "OS") == of(times, "PFS") == [8, 1, 0, "death"]
 
     def test_a_lesion_irradiated_again_is_followed_in_each_course(self):
@@ -227,14 +231,14 @@ IMAGED = {1: ["2019-01-02 20mm", "2019-04-11 20mm"]}  # the second 60 days after
 
 
 class TestOtherCensoring:
-    def recensored(self, *patients, censored_at=("last_imaging",), names=("LRFS", "LRFS_lesion")) -> pd.DataFrame:
+    def recensored(self, *patients, observed_until=("last_imaging",), names=("LRFS", "LRFS_lesion")) -> pd.DataFrame:
         cohort = cohort_of(*patients)
         events = collect_events(cohort, assess_responses(cohort["lesions"], cohort["measurements"], RECIST), study())
-        otherwise = {name: list(censored_at) for name in names}
-        found = derive_recensored(cohort["patients"], cohort["lesions"], events, study(), otherwise)
+        otherwise = {name: list(observed_until) for name in names}
+        found = derive_recensored(cohort["patients"], cohort["lesions"], events, scans_of(cohort), study(), otherwise)
         return validate(found, "outcomes/recensored")
 
-    def test_the_living_and_the_dead_are_censored_at_the_last_imaging(self):
+    def test_the_living_and_the_dead_are_observed_until_the_last_imaging(self):
         for contact in ("2020-02-05 alive", "2020-02-05 dead"):
             found = self.recensored(patient(imaging=IMAGED, contacts=[contact]))
             assert of(found, "LRFS") == of(found, "LRFS_lesion", "P1-L1") == [2, 0, 0, "censored: last_imaging"]
@@ -256,7 +260,7 @@ class TestOtherCensoring:
         assert found.loc["P1", "days"] == 60
 
     def test_the_last_of_several_events_censors(self):
-        both = self.recensored(patient(imaging=IMAGED), censored_at=["last_imaging", "last_contact"])
+        both = self.recensored(patient(imaging=IMAGED), observed_until=["last_imaging", "last_contact"])
         assert of(both, "LRFS") == of(times_of(patient(imaging=IMAGED)), "LRFS")
 
     def test_nothing_declared_is_an_empty_table(self):

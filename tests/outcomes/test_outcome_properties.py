@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pandas as pd
-from handwritten import RECIST, all_of, cohort_of, patient, scans, study
+from handwritten import RECIST, all_of, cohort_of, patient, scans, scans_of, study
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -135,7 +135,7 @@ def written(number, told):
 def outcomes(cohort):
     responses = assess_responses(cohort["lesions"], cohort["measurements"], RECIST)
     events = collect_events(cohort, responses, study())
-    times = derive_times(cohort["patients"], cohort["lesions"], events, study())
+    times = derive_times(cohort["patients"], cohort["lesions"], events, scans_of(cohort), study())
     return responses, events, times, derive_patients(cohort, responses, study())
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from oligomet.declarations import Condition, Table
+from oligomet.declarations import Condition
+from oligomet.display_declarations import Table
 from oligomet.estimates.parts import PARTS
 from oligomet.recheck.r_script import condition_in_r, rechecked_tables, write_r_script
 from oligomet.tables import read, write_csv

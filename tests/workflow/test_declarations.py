@@ -199,9 +199,9 @@ def test_the_key_of_the_pseudonyms_is_not_declared_and_the_message_does_not_repe
 
 
 def test_no_follow_up_ends_on_one_day_for_all_where_dates_are_shifted(declared, mistakes):
-    declared["endpoints"]["OS"]["censored_at"] = ["data_cut"]
+    declared["endpoints"]["OS"]["observed_until"] = ["data_cut"]
     declared["privacy"] = {"shift_dates_days": 30}
-    assert "endpoints.OS.censored_at: data_cut, one day for all" in mistakes(declared)
+    assert "endpoints.OS.observed_until: data_cut, one day for all" in mistakes(declared)
 
 
 def test_a_file_that_is_missing_or_no_yaml_is_named(tmp_path):
@@ -240,3 +240,15 @@ def test_what_a_rule_tracks_is_plain_data():
     assert sections.values()["analyses.ties"] == "breslow"
     assert sections.values()["data_cut"] == "2021-12-30"
     assert sections.values()["figures.figure5"]["endpoint"] == "OS"
+
+
+def test_what_ends_observation_is_declared_in_one_way(declared, mistakes):
+    declared["endpoints"]["OS"]["censored_at"] = declared["endpoints"]["OS"].pop("observed_until")
+    declared["endpoints"]["PFS"]["missed_scans"] = 2
+    declared["endpoints"]["CFI"]["observed_before"] = ["next_systemic_therapy"]
+    declared["endpoints"]["LRFS"]["observed_until"] = []
+    said = mistakes(declared)
+    assert "endpoints.OS.censored_at: it is called observed_until, and has the same list" in said
+    assert "endpoints.PFS.missed_scans: no scan was due. Declare imaging_schedule." in said
+    assert "endpoints.CFI: observed_before: next_systemic_therapy ends it already" in said
+    assert "endpoints.LRFS.observed_until" in said

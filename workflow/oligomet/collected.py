@@ -6,7 +6,12 @@ values are empty, and nothing that rests on it may be declared.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from oligomet.sections import Sections
+    from oligomet.study import Study
 
 NOT_COLLECTED = "not collected"
 
@@ -29,6 +34,11 @@ COLUMNS = {
     "follow_up": ("in_field_recurrence", "in_field_lesions", "distant_progression", "cause_of_death"),
 }
 
+# Nor are these needed where the response is coded and nothing measured.
+OF_CODED_RESPONSES = ("measurements.seen", "measurements.modality")
+
+RESPONSE = ("response", "best_response", "complete_response", "objective_response", "disease_control")
+
 # Variables and events that are nothing without a role or one of its columns, beside the patient's own columns.
 RESTS_ON = {
     "age_years": ("patients.birth_date",),
@@ -46,14 +56,13 @@ RESTS_ON = {
     "gtv_diameter_cm": ("lesions.gtv_diameter_cm",),
     "pgtv_dose_gy": ("plans.pgtv_dose_gy",),
     "pgtv_fraction_gy": ("plans.pgtv_fraction_gy",),
-    "response": ("measurements",),
-    "best_response": ("measurements",),
-    "objective_response": ("measurements",),
-    "disease_control": ("measurements",),
+    **dict.fromkeys(RESPONSE, ("measurements",)),
     "any_toxicity": ("toxicities",),
     "next_systemic_therapy": ("therapies",),
+    "toxicity": ("toxicities",),
     "lesion_progression": ("measurements",),
     "last_imaging": ("measurements",),
+    "last_adequate_imaging": ("measurements",),
     "new_lesion": ("measurements.new_lesions",),
     "in_field_recurrence": ("follow_up.in_field_recurrence",),
     "distant_progression": ("follow_up.distant_progression",),
@@ -80,31 +89,42 @@ def collects(not_collected: list[str], name: str) -> bool:
     return name not in not_collected and name.partition(".")[0] not in not_collected
 
 
-def needs(not_collected: list[str], variable: str) -> list[str]:
-    """What a variable or an event rests on that is not collected."""
-    return [name for name in RESTS_ON.get(variable, ()) if not collects(not_collected, name)]
+def needs(study: Study | Sections, variable: str) -> list[str]:
+    """What a variable or an event rests on that is not collected; a response that is coded rests on its code alone."""
+    coded = study.variables.get(study.response.coded or "")
+    if coded is not None and coded.of == "lesions" and variable in RESPONSE:
+        return []
+    return [name for name in RESTS_ON.get(variable, ()) if not study.collects(name)]
 
 
-def problems(study) -> list[str]:
+def problems(study: Study) -> list[str]:
     """What is declared in spite of resting on something that is not collected, and what cannot be done without."""
     absent = study.not_collected
+    coded = OF_CODED_RESPONSES if study.response.coded else ()
     said = [
         f"sources.{name}: it cannot be done without; not collected can be {', '.join(ROLES)} and columns of others"
         for name in absent
-        if name not in ROLES and name.partition(".")[2] not in COLUMNS.get(name.partition(".")[0], ())
+        if name not in (*ROLES, *coded) and name.partition(".")[2] not in COLUMNS.get(name.partition(".")[0], ())
     ]
-    declared = [(f"eligibility.{rule.id}", [rule.variable]) for rule in study.eligibility]
+    declared: list[tuple[str, Sequence[str]]] = [
+        (f"eligibility.{rule.id}", rule.variables) for rule in study.eligibility
+    ]
+    declared += [(f"variables.{name}", variable.ingredients) for name, variable in study.variables.items()]
     declared += [(f"factors.{name}", [factor.variable]) for name, factor in study.factors.items()]
     declared += [(f"analyses.describe.{unit}", names) for unit, names in study.analyses.describe.items()]
     declared += [(f"tables.{name}.variables", table.variables) for name, table in study.tables.items()]
+    declared += [(f"tables.{name}", ["response"]) for name, it in study.tables.items() if it.kind == "response"]
     declared += [(f"figures.{name}", ["response"]) for name, it in study.figures.items() if it.kind == "response"]
     for name, endpoint in study.endpoints.items():
-        declared.append((f"endpoints.{name}", [*endpoint.events, *endpoint.censored_at, *endpoint.competing]))
+        if endpoint.missed_scans:
+            declared.append((f"endpoints.{name}.missed_scans", ["last_imaging"]))
+        ending = [*endpoint.events, *endpoint.competing, *endpoint.observed_before]
+        declared.append((f"endpoints.{name}", [*ending, *endpoint.observed_until]))
     if study.robustness:
         declared += [(f"robustness.censoring.{name}", events) for name, events in study.robustness.censoring.items()]
     return said + [
         f"{where}: {variable} rests on {' and '.join(missing)}, which is not collected"
         for where, variables in declared
         for variable in dict.fromkeys(variables)
-        if (missing := needs(absent, variable))
+        if (missing := needs(study, variable))
     ]

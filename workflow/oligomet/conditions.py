@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from oligomet.declarations import Condition, ConfigurationError
+from oligomet.eligibility_declarations import Requirement
 
 _LIMITS = {"below": operator.lt, "at_least": operator.ge, "above": operator.gt, "at_most": operator.le}
 
@@ -42,6 +43,20 @@ def holds(values: pd.Series, condition: Condition) -> pd.Series:
         if limit is not None:
             met &= compare(values, _like(values, limit, name)).fillna(False).astype(bool)
     return met
+
+
+def meets(variables: pd.DataFrame, requirement: Requirement) -> pd.Series:
+    """Where the variables of each row meet a requirement; alternatives that lack their variable are not met.
+
+    Returns
+    -------
+    Series of bool, on the index of `variables`, never missing. Errors as `holds`.
+    """
+    if requirement.variable:
+        return holds(variables[requirement.variable], requirement)
+    parts = [meets(variables, part) for part in (*requirement.any_of, *requirement.all_of)]
+    together = pd.concat(parts, axis=1)
+    return together.any(axis=1) if requirement.any_of else together.all(axis=1)
 
 
 def _among(values: pd.Series, wanted: Any) -> pd.Series:

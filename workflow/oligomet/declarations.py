@@ -12,15 +12,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from oligomet.schemas import Event
+from oligomet.usual import usual_denials
 
 # What study.yaml once declared, and where that is now; its value is not repeated.
 MOVED = {
     "pseudonym_salt": "it does not belong here, where everyone reads it; the key of the pseudonyms is in the "
-    "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none"
+    "environment variable OLIGOMET_PSEUDONYM_KEY, or in pseudonym.key beside study.yaml, made where there is none",
+    "endpoints.*.censored_at": "it is called observed_until, and has the same list",
 }
 
+CODED = "as coded by the radiologist"  # a response that was not measured
+
 Scalar = int | float | dt.date | str
+Unit = Literal["patient", "lesion"]
 
 
 class ConfigurationError(ValueError):
@@ -82,6 +86,7 @@ class Design(Declaration):
     timing: Literal["retrospective", "prospective"]
     centres: int = Field(ge=1)
     comparison_group: bool = False
+    assumptions: list[Annotated[str, Field(min_length=1)]] = []  # what had to be assumed, in words for the reader
     not_recorded: list[Annotated[str, Field(min_length=1)]] = []  # what could matter and no record has
 
 
@@ -99,6 +104,9 @@ class Parsing(Declaration):
     earliest: dt.date = dt.date(1900, 1, 1)
     true_words: list[str] = ["yes", "y", "true", "1", "+"]
     false_words: list[str] = ["no", "n", "false", "0"]
+    denials: list[Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=usual_denials
+    )  # no term is read over them
 
     @model_validator(mode="after")
     def _a_word_means_one_thing(self) -> Parsing:
@@ -181,12 +189,6 @@ class Condition(Declaration):
         return within and (self.is_ is None or among(self.is_)) and (self.is_not is None or not among(self.is_not))
 
 
-class Eligibility(Condition):
-    id: str
-    variable: str
-    excluded: str
-
-
 class Dose(Declaration):
     level: Literal["highest", "ptv", "pgtv"] = "highest"
     alpha_beta_tumour_gy: float = Field(10, gt=0)
@@ -206,10 +208,22 @@ class Response(Declaration):
     increase_cm: float = Field(0.5, ge=0)
     growth_after_complete_response: Literal["PD", "as_measured"] = "PD"
     unmeasurable_baseline: Literal["NE", "CR_or_not"] = "NE"
+    coded: str | None = None  # the variable that is the response as coded by the radiologist; nothing is then measured
+    coded_best: str | None = None  # of lesions: the best response, where it is coded apart
+    other_modality: Literal["as_measured", "NE"] = "as_measured"  # a scan by another modality than the baseline
+    part: str | None = None  # the variable of measurements that tells the parts of a lesion that has split
+    merged: str | None = None  # the flag of measurements whose diameter is that of several lesions become one
+    merged_lesion: Literal["NE", "as_measured"] = "NE"
     patient: Literal["worst", "best"] = "worst"
     progression: Literal["first assessment", "any imaging"] = (
         "first assessment"  # PD that is the event lesion_progression
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _codes_have_criteria_of_their_own(cls, raw: Any) -> Any:
+        """By which criteria a radiologist coded is not known unless the study says so."""
+        return {"criteria": CODED, **raw} if isinstance(raw, dict) and raw.get("coded") else raw
 
 
 class Courses(Declaration):
@@ -235,18 +249,14 @@ class Toxicity(Declaration):
     late_after_days: int = 90
 
 
-class Endpoint(Declaration):
-    label: str
-    per: Literal["patient", "lesion"]
-    starts: Literal["radiotherapy_start", "radiotherapy_end"]
-    events: list[Event]
-    censored_at: list[Event]
-    competing: list[Event] = []
+class ToxicityEvent(Declaration):
+    """What a toxicity must be to count as the event `toxicity` of an endpoint. All that is given must hold."""
 
-    @property
-    def censors_death(self) -> bool:
-        """Death ends its follow-up and is no event: its Kaplan-Meier curve is freedom from the event, not survival."""
-        return "death" in self.competing and "death" not in self.events
+    phase: Literal["any", "acute", "late"] = "any"  # as `toxicity.late_after_days` parts them
+    grade: int = Field(1, ge=1, le=5)  # or higher
+    systems: list[str] = Field([])  # codes of terms.toxicity; none named: any
+    where: dict[str, Condition] = Field({})  # of the study's own columns of toxicities, such as the attribution
+    baseline: Literal["worse", "any"] = "worse"  # worse: of a higher grade than that system had before radiotherapy
 
 
 class Group(Condition):
@@ -292,53 +302,7 @@ class Analyses(Declaration):
     survival_interval: Literal["plain", "log", "log-log"] = "log-log"
     proportion_interval: Literal["exact", "wilson"] = "exact"
     ties: Literal["breslow", "efron"] = "efron"
-    describe: dict[Literal["patient", "lesion"], list[str]] = {}
+    describe: dict[Unit, list[str]] = {}
     compare: dict[str, list[str]] = {}
     multivariable: dict[str, list[str]] = {}
     logistic: dict[str, Annotated[list[str], Field(min_length=1)]] = {}  # a factor of the response: what may go with it
-
-
-class DoseResponse(Declaration):
-    endpoint: str
-    factor: str  # its variable is the dose
-    adjust: list[str] = []  # factors that confound dose and control
-
-
-class Robustness(Declaration):
-    """The analyses that should have been run, beside those that were."""
-
-    seed: int = 1
-    headline: dict[str, list[str]]  # endpoint: the factors of the published conclusions
-    per_lesion: dict[str, str] = {}  # endpoint per patient: the same endpoint per lesion
-    response_factors: list[str] = []  # known only after radiotherapy
-    landmarks_months: list[float] = [3, 2, 4]  # the first is the primary one
-    rmst_months: float = Field(60, gt=0)
-    censoring: dict[str, list[Event]] = {}  # endpoint: events at the last of which it might be censored instead
-    prespecified: dict[str, list[str]] = {}  # the multivariable model as specified in advance
-    continuous: dict[str, list[str]] = {}  # factors whose variable is also taken as it is
-    knots: int = Field(4, ge=3, le=5)
-    imputed_datasets: int = Field(20, ge=2)
-    dose_response: DoseResponse | None = None
-    bootstrap_replicates: int = Field(1000, ge=100)
-    same_direction: float = Field(0.9, gt=0.5, le=1)  # share of choices in which a conclusion must keep its direction
-    excluding_one: float = Field(0.5, gt=0, le=1)  # share of choices whose interval must exclude 1 if it is to stand
-
-
-class Table(Declaration):
-    title: str
-    unit: Literal["patient", "lesion"] | None = None
-    factors: list[str] = []
-    variables: list[str] = []
-    evaluable_only: list[str] = []
-    by: str | None = None
-    endpoint: str | None = None
-    file: str | None = None
-    series: dict[str, str] = {}  # of published series: kind: its label, in their order
-    notes: list[str] = []  # what readers of this table must know besides
-
-
-class Figure(Declaration):
-    kind: Literal["flow", "response", "survival"]
-    title: str
-    endpoint: str | None = None
-    panels: list[str] = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -25,9 +26,17 @@ SECTIONS = {
     "survival": ["analyses", "data_cut", "endpoints", "factors"],
     "factors": ["analyses", "endpoints", "factors"],
     "robustness": ["analyses", "endpoints", "factors", "months", "robustness"],
+    "trial": ["analyses", "complete_response", "factors", "imaging_schedule", "response"],
+    "prediction": ["analyses", "complete_response", "factors", "prediction"],
 }
-FIGURES = {"flow": "cohort", "response": "response", "survival": "survival"}  # kind: the notebook that shows it
-OUTCOMES = ("objective_response", "disease_control")  # variables that can be predicted
+SHOWN_IN = {  # the kind of a table or figure: the notebook that shows those that are declared
+    "patient": "cohort", "lesion": "cohort", "flow": "cohort", "response": "response", "factors": "factors",
+    "survival": "survival", "series": "literature", "complete_response": "trial", "estimands": "trial",
+    "prediction": "prediction", "coefficients": "prediction",
+    "compliance": "trial",
+}  # fmt: skip
+ALWAYS = ["privacy.smallest_cell", "synthetic", "title"]
+OUTCOMES = ("complete_response", "objective_response", "disease_control")  # variables that can be predicted
 
 
 class NotebookError(ValueError):
@@ -46,33 +55,38 @@ def executions(study: Study) -> dict[str, dict[str, Any]]:
     responses = [name for name, factor in study.factors.items() if factor.variable in OUTCOMES]
     found: dict[str, dict[str, Any]] = {
         "cohort": {},
-        "literature": {},
         "response": {"outcome": _first(declared.logistic, later, responses)},
     }
-    for endpoint in [name for name, endpoint in study.endpoints.items() if endpoint.per == "patient"]:
+    drawn = {figure.endpoint for figure in study.figures.values()}
+    for endpoint in [name for name, one in study.endpoints.items() if one.per == "patient" or name in drawn]:
         compared = declared.compare.get(endpoint, [])
         factor = _first([name for name in headline.get(endpoint, []) if name in compared], compared)
         found[f"survival_{endpoint}"] = {"endpoint": endpoint, "factor": factor}
     tabulated = [table.endpoint for table in study.tables.values() if table.endpoint]
     if endpoint := _first(tabulated, declared.multivariable, declared.compare):
         found["factors"] = {"endpoint": endpoint}
+    if any(table.kind == "series" for table in study.tables.values()):
+        found["literature"] = {}
     if robustness:
         known_later = [(endpoint, name) for endpoint in headline for name in headline[endpoint] if name in later]
         endpoint, factor = _first(known_later) or (_first(study.endpoints), None)
         found["robustness"] = {"endpoint": endpoint, "factor": factor, "landmark": robustness.landmarks_months[0]}
+    if study.complete_response:
+        found["trial"] = {}
+    if study.prediction:
+        found["prediction"] = {}
     return found
 
 
 def sections_of(notebook: str, study: Study) -> list[str]:
     """The sections of study.yaml that a notebook sees; its copies are made again when one of them changes."""
-
-    def shows(table) -> str:
-        kinds = {"cohort": table.unit, "factors": table.endpoint, "literature": table.file}
-        return next((name for name, declared in kinds.items() if declared), "response")
-
-    tables = [f"tables.{name}" for name, table in study.tables.items() if shows(table) == notebook]
-    figures = [f"figures.{name}" for name, figure in study.figures.items() if FIGURES[figure.kind] == notebook]
-    return [*SECTIONS[notebook], *tables, *figures, "privacy.smallest_cell", "synthetic", "title"]
+    shown = [
+        f"{section}.{name}"
+        for section in ("tables", "figures")
+        for name, display in getattr(study, section).items()
+        if SHOWN_IN[display.kind] == notebook
+    ]
+    return [*SECTIONS[notebook], *shown, "tables.*.kind", "figures.*.kind", *ALWAYS]
 
 
 def _first(*lists: Iterable) -> Any:
@@ -139,7 +153,8 @@ def scrub(notebook, parameters: dict[str, Any]) -> None:
 
     A label may name a parameter, `#| label: fig-survival-{endpoint}`; a display brings its caption, and the display
     that says what the notebook is about brings the rest of its title. All are written into the copy, labels and
-    captions as Quarto's cell options, so that the paper can embed and number what a cell shows.
+    captions as Quarto's cell options, so that the paper can embed and number what a cell shows. A labelled cell that
+    shows several displays becomes a cell each, with labels that are counted: `fig-flow`, `fig-flow-2`.
     """
     here = str(Path.cwd())
     notebook.metadata = {
@@ -152,11 +167,11 @@ def scrub(notebook, parameters: dict[str, Any]) -> None:
         if "injected-parameters" in tags:
             cell.id = "injected-parameters"
         if cell.cell_type == "code":
-            _complete_options(cell, parameters)
             for output in cell.outputs:
                 for kind, text in output.get("data", {}).items():
                     text = MADE.sub(lambda made: f"{'':{len(made[1])}}{made[2]}{'':{len(made[3])}}", text)
                     output["data"][kind] = text.replace(here + os.sep, "").replace(here, ".")
+    notebook.cells = [part for cell in notebook.cells for part in _labelled(cell, parameters)]
     if about := _said(notebook.cells, "about"):
         heading, _, rest = notebook.cells[0].source.partition("\n")
         notebook.cells[0].source = f"{heading}: {about}\n{rest}"
@@ -168,14 +183,21 @@ def _said(cells, what: str) -> str | None:
     return next((found for output in outputs if (found := output.get("metadata", {}).get(what))), None)
 
 
-def _complete_options(cell, parameters: dict[str, Any]) -> None:
-    found = OPTION.search(cell.source)
+def _labelled(cell, parameters: dict[str, Any]) -> Iterator:
+    """The cell, with its label filled in and the caption of what it shows; a cell each where it shows several."""
+    found = OPTION.search(cell.source) if cell.cell_type == "code" else None
     if not found:
+        yield cell
         return
-    label = found[1].format(**parameters)
-    caption = _said([cell], "caption")
-    options = [f"#| label: {label}"]
-    if caption:
-        options.append(f'#| {label[:3]}-cap: "{caption}"'.replace("\\", ""))
-    cell.source = cell.source.replace(found[0], "\n".join(options))
-    cell.metadata["label"] = label
+    label, source = found[1].format(**parameters), cell.source
+    displays = [output for output in cell.outputs if "caption" in output.get("metadata", {})]
+    for number, shown in enumerate(displays or [None], start=1):
+        part, name = (deepcopy(cell), f"{label}-{number}") if number > 1 else (cell, label)
+        part.id = cell.id if number == 1 else f"{cell.id}-{number}"
+        caption = [f'#| {label[:3]}-cap: "{shown["metadata"]["caption"]}"'.replace("\\", "")] if shown else []
+        part.source = "\n".join([source[: found.start()] + f"#| label: {name}", *caption]) + source[found.end() :] * (
+            number == 1
+        )
+        part.outputs = [shown] if len(displays) > 1 else cell.outputs
+        part.metadata["label"] = name
+        yield part

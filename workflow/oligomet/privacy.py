@@ -7,7 +7,8 @@ def problems(study) -> list[str]:
     """What is declared and would undo what `privacy` declares."""
     if not study.privacy.shift_dates_days:
         return []
-    dated = {f"endpoints.{name}.censored_at": it.censored_at for name, it in study.endpoints.items()}
+    dated = {f"endpoints.{name}.observed_until": it.observed_until for name, it in study.endpoints.items()}
+    dated |= {f"endpoints.{name}.observed_before": it.observed_before for name, it in study.endpoints.items()}
     if study.robustness:
         dated |= {f"robustness.censoring.{name}": events for name, events in study.robustness.censoring.items()}
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -55,7 +56,7 @@ class ColumnSource(Brief):
 
     @property
     def written(self) -> tuple:
-        """How its cells are written, for those who parse them: one answer a column, wherever it stands."""
+        """How its cells are written, for those who parse them: one answer a column of a file."""
         return self.unit, self.decimal, self.dates
 
     @model_validator(mode="after")
@@ -113,6 +114,14 @@ class RowSource(Brief):
         return _with_constants(raw)
 
 
+class Expected(Brief):
+    """What an export should hold: one that was cut off is else a smaller number among others."""
+
+    rows: int | None = Field(None, ge=0)
+    until: dt.date | None = None  # its last entries are not long before this day
+    exported: dt.date | None = None  # no row was edited later
+
+
 @dataclass(frozen=True)
 class View:
     """The columns of one table row that a row of the file gives.
@@ -158,6 +167,7 @@ class Source(Brief):
     key: list[str]
     edited: str | None = None
     identifying: list[str] = Field([])  # headers that are never read
+    expected: Expected = Expected()
     columns: dict[str, ColumnSource]
 
     @model_validator(mode="before")
@@ -202,8 +212,8 @@ class Source(Brief):
             if not any(f"{{{name}}}" in header for header in headers)
         ]
         problems += [
-            f"columns.{name}: expected one unit, decimal sign and list of dates in all files and rows"
-            for part in others
+            f"columns.{name}: expected one unit, decimal sign and list of dates in all rows of a file"
+            for part in self.rows
             for name, column in part.columns.items()
             if name in self.columns and column.written != self.columns[name].written
         ]
@@ -229,6 +239,10 @@ class Source(Brief):
     @property
     def parts(self) -> list[Source]:
         return self.files or [self]
+
+    def part(self, number: str | None) -> Source:
+        """The entry of `files` with this number, as a row of the extracted table names it; without one, the source."""
+        return self.files[int(number)] if number and self.files else self
 
     @property
     def shown(self) -> str:

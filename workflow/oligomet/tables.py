@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from oligomet.schemas import TABLES, conform, validate
+from oligomet.schemas import conform, validate
+from oligomet.variables import Variable, columns_of
 
 
 def name_of(path: str | Path) -> str:
@@ -18,9 +21,11 @@ def name_of(path: str | Path) -> str:
     return "estimates" if path.parent.name == "estimates" else name
 
 
-def read(path: str | Path, name: str | None = None) -> pd.DataFrame:
-    """A declared table with its declared types."""
-    columns = TABLES[name or name_of(path)]
+def read(
+    path: str | Path, name: str | None = None, variables: Mapping[str, Variable] = MappingProxyType({})
+) -> pd.DataFrame:
+    """A declared table with its declared types, those of a study's own `variables` too."""
+    columns = columns_of(name or name_of(path), variables)
     dates = [key for key, column in columns.items() if column.kind == "date"]
     frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
     for key in dates:
@@ -33,10 +38,16 @@ def read_verbatim(path: str | Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def write(frame: pd.DataFrame, path: str | Path, name: str | None = None) -> None:
+def write(
+    frame: pd.DataFrame,
+    path: str | Path,
+    name: str | None = None,
+    variables: Mapping[str, Variable] = MappingProxyType({}),
+) -> None:
     """Write a declared table, after checking it; the same frame always gives the same bytes."""
     name = name or name_of(path)
-    frame = validate(conform(frame, TABLES[name]).reset_index(drop=True), name)
+    columns = columns_of(name, variables)
+    frame = validate(conform(frame, columns).reset_index(drop=True), name, columns)
     write_csv(frame, path)
 
 

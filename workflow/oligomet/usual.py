@@ -31,6 +31,11 @@ def _shipped(name: str) -> dict[str, Any]:
     return yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
+def usual_denials() -> list[str]:
+    """The words and signs, of all languages, that deny or doubt what stands beside them."""
+    return [word for words in _shipped("denials").values() for word in words]
+
+
 def complete(raw: Any) -> Any:
     """Raw declarations with what is usual where they say nothing; what is not of its shape is left as it is.
 

@@ -12,6 +12,13 @@ papers_alone = {
 }
 
 
+def beside(claims):
+    """What stands beside a claims.yaml, as far as it does: the paper's tokens, and points of its curves."""
+    folder = Path(claims).parent
+    names = [folder / "tokens.csv", folder / "nonclaims.yaml", *sorted(folder.glob("curves/*.csv"))]
+    return [str(file) for file in names if file.is_file()]
+
+
 rule reanalyses:
     """How each published number could have been made, the nearest analysis first: for reviewers."""
     input:
@@ -36,6 +43,7 @@ rule audit:
     """A verdict on every published number, as tables, page and appendix: for reviewers."""
     input:
         claims=claims,
+        beside=beside(claims),
         estimates=table("estimates/estimates"),
         reanalyses=table("audit/reanalyses"),
         errors=error_rates,
@@ -71,6 +79,7 @@ rule audit_paper:
     """What a published paper alone tells of its numbers, without any data: for reviewers."""
     input:
         claims=lambda wildcards: nearest(f"studies/{wildcards.paper}/published/claims.yaml"),
+        beside=lambda wildcards: beside(nearest(f"studies/{wildcards.paper}/published/claims.yaml")),
         errors=error_rates,
         code=code("audit_paper"),
     output:
@@ -97,3 +106,32 @@ rule audit_error_rates:
         error_rates=error_rates,
     script:
         "../scripts/measure_error_rates.py"
+
+
+# snakemake claims_template --config paper=mystudy text=paper.txt
+begun = f"studies/{options.paper}/published"
+
+if "claims_template" in sys.argv:
+    if not options.paper or not Path(options.text).is_file():
+        stop("Say what to begin, and from what text: snakemake claims_template --config paper=mystudy text=paper.txt")
+    if Path(begun, "claims.yaml").exists():
+        stop(f"{begun}/claims.yaml is there already; nothing was written. Choose another name, or remove it yourself.")
+
+    onsuccess:
+        print(Path(begun, "claims.yaml").read_text(encoding="utf-8").splitlines()[0].lstrip("# "), file=sys.stderr)
+        print(f"Complete {begun}/claims.yaml, then ask for the page:", file=sys.stderr)
+        print(f"  snakemake --cores 1 results/{options.paper}/audit/audit.html", file=sys.stderr)
+
+
+rule claims_template:
+    """Begin studies/<paper>/published/claims.yaml from the text of a paper: for reviewers."""
+    input:
+        code=code("begin_claims"),
+    log:
+        "results/logs/claims_template.log",
+    params:
+        paper=options.paper,
+        text=options.text,
+        folder=begun,
+    script:
+        "../scripts/begin_claims.py"

@@ -104,10 +104,13 @@ shown = [name for name in study_sections if name not in ("parsing", "sources", "
 cleaning = [
     *(
         "courses",
+        "cross_checks",
         "data_cut",
         "deaths_set_aside",
+        "deaths_without_date",
         "dose",
         "eligibility",
+        "months",
         "parsing",
         "privacy.shift_dates_days",
         "sites",
@@ -122,8 +125,11 @@ cohort_input = {
 
 
 def decisions(*sections):
-    """Sections of study.yaml: a rule reruns when one of its own changes, and its script sees no others."""
-    return Sections(study, list(sections)).values()
+    """Sections of study.yaml: a rule reruns when one of its own changes, and its script sees no others.
+
+    Each sees `variables`: they are columns of the tables that it may read.
+    """
+    return Sections(study, ["variables", *dict.fromkeys(sections)]).values()
 
 
 def code(script, *modules):

@@ -3,8 +3,19 @@
 tables = [f"{results}/tables/{name}.{kind}" for name in study.tables for kind in ("csv", "html")]
 figures = [f"{results}/figures/{name}.{kind}" for name in study.figures for kind in ("svg", "png", "pdf")]
 number_of = {name: number for names in (study.tables, study.figures) for number, name in enumerate(names, 1)}
-wording = ["analyses", "eligibility", "endpoints", "factors", "privacy.smallest_cell", "response", "sites", "synthetic"]
-wording += ["title", "toxicity"]
+wording = [
+    "analyses",
+    "complete_response",
+    "eligibility",
+    "endpoints",
+    "factors",
+    "privacy.smallest_cell",
+    "response",
+    "sites",
+    "synthetic",
+]
+wording += ["prediction", "title", "toxicity"]
+wording += ["imaging_schedule"] * any(one.kind == "compliance" for one in study.tables.values())
 
 
 rule tables:

@@ -1,8 +1,10 @@
-# The one table of estimates, from its parts: the analyses, and where a study declares it their robustness.
-from oligomet.estimates.parts import PARTS
+# The one table of estimates, from its parts: the analyses, and what else a study declares.
+from oligomet.estimates.parts import PARTS, parts_of
 
 stage_of = {Path(name).name: name for name in TABLES if Path(name).parent.name == "outcomes"}
-stage_of |= {name: f"cohort/{name}" for name in ("screened", "quarantine", "accounting")}
+from_cohort = ("screened", "screened_lesions", "quarantine", "accounting", "findings", "possible_events")
+stage_of |= {name: f"cohort/{name}" for name in from_cohort}
+stage_of |= {Path(name).name: name for name in TABLES if Path(name).parent.name == "protocol"}
 
 
 rule estimate:
@@ -30,7 +32,7 @@ rule estimate:
 rule estimates:
     """Every number of the paper, one row each, in one table: for statisticians."""
     input:
-        parts=[table(f"estimates/parts/{part}") for part in PARTS if part != "robustness" or study.robustness],
+        parts=[table(f"estimates/parts/{part}") for part in parts_of(study)],
         code=code("join_estimates"),
     output:
         estimates=table("estimates/estimates"),

@@ -3,6 +3,11 @@
 from oligomet.manuscript import DOCUMENTS
 
 manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
+journals = {
+    file.parent.name: file for folder in reversed(manuscript) for file in Path(folder).glob("journals/*/journal.yml")
+}
+if options.journal not in journals:
+    stop(f"config.yaml: journal: there is no {options.journal}; there are {', '.join(sorted(journals))}.")
 papers = [f"{results}/manuscript/{document}.{kind}" for document in DOCUMENTS for kind in ("html", "pdf", "docx")]
 paper = [*papers, f"{results}/manuscript/project"]  # both are asked for: one that failed has no project, and runs again
 
@@ -26,6 +31,7 @@ rule manuscript:
         study=study_file,
         folders=manuscript,
         engine=options.manuscript.engine,
+        journal=options.journal,
         decisions=decisions(*study_sections),
     script:
         "../scripts/render_paper.py"
@@ -38,7 +44,10 @@ rule paper:
     output:
         [
             report(
-                file, caption="../report/paper.rst", category="Paper", labels={"document": Path(file).stem, "format": Path(file).suffix[1:].upper()}
+                file,
+                caption="../report/paper.rst",
+                category="Paper",
+                labels={"document": Path(file).stem, "format": Path(file).suffix[1:].upper()},
             )
             for file in papers
         ],

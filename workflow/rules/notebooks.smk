@@ -22,6 +22,8 @@ read_beside = {
     "literature": [f"{published}/literature.csv"],
     "robustness": [table(f"outcomes/{name}") for name in ("patients", "lesions", "times", "responses")]
     + [claims] * audited,
+    "trial": [table(f"outcomes/{name}") for name in ("responses", "lesion_imaging", "lesion_courses")],
+    "prediction": [],
 }
 
 

@@ -35,13 +35,38 @@ rule times:
             "courses",
             "data_cut",
             "endpoints",
+            "imaging_schedule",
             "months",
             "privacy.shift_dates_days",
             "response",
             *["robustness.censoring"] * bool(study.robustness),
+            *["toxicity"] * any(endpoint.toxicity for endpoint in study.endpoints.values()),
         ),
     script:
         "../scripts/derive_times.py"
+
+
+if study.complete_response:
+
+    rule complete_responses:
+        """Complete response of each lesion by every judge and estimand: for whoever checks a lesion."""
+        input:
+            lesions=table("cohort/lesions"),
+            measurements=table("cohort/measurements"),
+            therapies=table("cohort/therapies"),
+            events=table("outcomes/events"),
+            code=code("assess_complete_responses"),
+        output:
+            complete_responses=table("outcomes/complete_responses"),
+            lesion_imaging=table("outcomes/lesion_imaging"),
+            lesion_courses=table("outcomes/lesion_courses"),
+        log:
+            logfile("complete_responses"),
+        params:
+            study=study_file,
+            decisions=decisions("complete_response", "months", "response"),
+        script:
+            "../scripts/assess_complete_responses.py"
 
 
 rule characteristics:

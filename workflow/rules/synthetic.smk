@@ -15,24 +15,26 @@ if generator.is_dir():
         script:
             "../scripts/synthesise.py"
 
-    rule calibration:
-        """Does the synthetic cohort carry the published numbers? Each, and its tolerance: for developers."""
-        input:
-            patients=table("outcomes/patients"),
-            lesions=table("outcomes/lesions"),
-            responses=table("outcomes/responses"),
-            times=table("outcomes/times"),
-            toxicities=table("outcomes/toxicities"),
-            code=code("check_calibration", "generator.measure", "generator.targets"),
-        output:
-            calibration=table("synthetic/calibration"),
-        log:
-            logfile("calibration"),
-        params:
-            study=study_file,
-            decisions=decisions("analyses", "factors"),
-        script:
-            "../scripts/check_calibration.py"
+    if Path(generator, "targets.py").is_file():  # it aims at published numbers
+
+        rule calibration:
+            """Does the synthetic cohort carry the published numbers? Each, and its tolerance: for developers."""
+            input:
+                patients=table("outcomes/patients"),
+                lesions=table("outcomes/lesions"),
+                responses=table("outcomes/responses"),
+                times=table("outcomes/times"),
+                toxicities=table("outcomes/toxicities"),
+                code=code("check_calibration", "generator.measure", "generator.targets"),
+            output:
+                calibration=table("synthetic/calibration"),
+            log:
+                logfile("calibration"),
+            params:
+                study=study_file,
+                decisions=decisions("analyses", "factors"),
+            script:
+                "../scripts/check_calibration.py"
 
 elif {"synthesise", "calibration"}.intersection(sys.argv):
     stop(f"{study_folder}/ has no generator/: the records of this study are not to be made up.")

@@ -6,5 +6,6 @@ from oligomet.outcomes.recist import assess_responses
 from oligomet.tables import read, write
 
 study = begin(snakemake)
-responses = assess_responses(read(snakemake.input.lesions), read(snakemake.input.measurements), study.response)
+lesions, measurements = (read(snakemake.input[name], variables=study.variables) for name in ("lesions", "measurements"))
+responses = assess_responses(lesions, measurements, study.response)
 write(responses, snakemake.output.responses)

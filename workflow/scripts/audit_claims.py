@@ -11,6 +11,7 @@ from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import render_audit
+from oligomet.audit.tokens import coverage_of_text
 from oligomet.book import Book
 from oligomet.tables import read, write_csv
 
@@ -22,5 +23,6 @@ reanalyses = pd.read_csv(snakemake.input.reanalyses)
 write_csv(verdicts, snakemake.output.claims)
 write_csv(findings, snakemake.output.findings)
 told = (paper, verdicts, findings, reanalyses, study, pd.read_csv(snakemake.input.errors))
-Path(snakemake.output.page).write_text(render_audit(*told), encoding="utf-8")
+page = render_audit(*told, coverage_of_text(paper, snakemake.input.claims))
+Path(snakemake.output.page).write_text(page, encoding="utf-8")
 Path(snakemake.output.appendix).write_text(write_appendix(*told), encoding="utf-8")

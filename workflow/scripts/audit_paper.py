@@ -10,6 +10,7 @@ from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import render_audit
+from oligomet.audit.tokens import coverage_of_text
 from oligomet.tables import write_csv
 
 log_errors(snakemake)
@@ -18,5 +19,6 @@ findings = run_checks(paper)
 verdicts = judge(paper, findings)
 write_csv(verdicts, snakemake.output.claims)
 write_csv(findings, snakemake.output.findings)
-page = render_audit(paper, verdicts, findings, error_rates=pd.read_csv(snakemake.input.errors))
+left = coverage_of_text(paper, snakemake.input.claims)
+page = render_audit(paper, verdicts, findings, error_rates=pd.read_csv(snakemake.input.errors), not_entered=left)
 Path(snakemake.output.page).write_text(page, encoding="utf-8")

@@ -18,5 +18,7 @@ extracted = {role: read_verbatim(snakemake.input[role]) for role in study.source
 key = PUBLIC_KEY if snakemake.params.synthetic else find_key(Path(snakemake.params.study).parent)
 tables = build_cohort(extracted, study, key)
 for name, table in tables.items():
-    write(table, snakemake.output[name])
+    write(table, snakemake.output[name], variables=study.variables)
 print(tell(tables["possible_events"]), end="", file=sys.stderr)
+if found := int((tables["findings"]["dismissed"] == 0).sum()):
+    print(f"Contradict another value, and are analysed: {found}, see {snakemake.output.findings}", file=sys.stderr)

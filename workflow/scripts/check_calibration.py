@@ -6,7 +6,10 @@ from oligomet.tables import read, write_csv
 
 study = begin(snakemake)
 measure, targets = generator(snakemake, "measure", "targets")
-outcomes = {name: read(snakemake.input[name]) for name in ("patients", "lesions", "responses", "times", "toxicities")}
+outcomes = {
+    name: read(snakemake.input[name], variables=study.variables)
+    for name in ("patients", "lesions", "responses", "times", "toxicities")
+}
 checked = targets.check(measure.measure(outcomes, study))
 write_csv(checked, snakemake.output.calibration)
 print(f"{checked['met'].sum()} of {len(checked)} published numbers are met within their tolerances.")

@@ -86,9 +86,9 @@ def generator(snakemake, *modules: str) -> list[ModuleType]:
     return [import_module(f"generator.{module}") for module in modules]
 
 
-def read_cohort(snakemake) -> dict:
+def read_cohort(snakemake, study) -> dict:
     """The cohort's analysis tables, by name."""
     from oligomet.tables import read
 
     names = ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")
-    return {name: read(snakemake.input[name]) for name in names}
+    return {name: read(snakemake.input[name], variables=study.variables) for name in names}

@@ -6,9 +6,10 @@ from oligomet.outcomes.characteristics import derive_lesions, derive_patients, d
 from oligomet.tables import read, write
 
 study = begin(snakemake)
-cohort = read_cohort(snakemake)
+cohort = read_cohort(snakemake, study)
 responses = read(snakemake.input.responses)
 patients = derive_patients(cohort, responses, study)
-write(patients, snakemake.output.patients)
-write(derive_lesions(cohort, patients, responses, study), snakemake.output.lesions)
-write(derive_toxicities(cohort, study), snakemake.output.toxicities)
+write(patients, snakemake.output.patients, variables=study.variables)
+lesions = derive_lesions(cohort, patients, responses, study)
+write(lesions, snakemake.output.lesions, variables=study.variables)
+write(derive_toxicities(cohort, study), snakemake.output.toxicities, variables=study.variables)

@@ -9,6 +9,9 @@ from oligomet.export.transport import write_data_set
 from oligomet.tables import read
 
 study = begin(snakemake)
-outcomes = {name: read(snakemake.input[name]) for name in ("patients", "events", "times", "responses")}
+outcomes = {
+    name: read(snakemake.input[name], variables=study.variables)
+    for name in ("patients", "events", "times", "responses")
+}
 for data in export_adam(outcomes, study):
     write_data_set(data, Path(snakemake.output[0]).parent)

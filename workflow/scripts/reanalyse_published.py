@@ -7,6 +7,8 @@ from oligomet.audit.reanalyses import reanalyse
 from oligomet.tables import read, write_csv
 
 study = begin(snakemake)
-outcomes = [read(snakemake.input[name]) for name in ("times", "patients", "lesions", "responses")]
+outcomes = [
+    read(snakemake.input[name], variables=study.variables) for name in ("times", "patients", "lesions", "responses")
+]
 paper = read_claims(snakemake.input.claims, study)
 write_csv(reanalyse(paper, *outcomes, study), snakemake.output.reanalyses)

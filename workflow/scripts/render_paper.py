@@ -28,6 +28,7 @@ typed = stage(
     study,
     published=next(iter(published), None),
     appendix="".join(Path(part).read_text(encoding="utf-8") for part in given.appendix),
+    journal=snakemake.params.journal,
     values_csv=snakemake.log.values,
 )
 for place in typed:

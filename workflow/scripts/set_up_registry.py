@@ -7,10 +7,11 @@ from pathlib import Path
 import yaml
 
 from oligomet.extract.redcap import make_dictionary, registry_sources
-from oligomet.schemas import SOURCES
+from oligomet.variables import columns_of
 
 study = begin(snakemake)
-keys = {role: study.sources[role].key for role in SOURCES}
-Path(snakemake.output.dictionary).write_text(make_dictionary(SOURCES, study.terms), encoding="utf-8")
-sources = yaml.safe_dump({"sources": registry_sources(SOURCES, keys)}, sort_keys=False, allow_unicode=True)
+columns = {role: columns_of(role, study.variables) for role in study.sources}
+keys = {role: source.key for role, source in study.sources.items()}
+Path(snakemake.output.dictionary).write_text(make_dictionary(columns, study.terms), encoding="utf-8")
+sources = yaml.safe_dump({"sources": registry_sources(columns, keys)}, sort_keys=False, allow_unicode=True)
 Path(snakemake.output.sources).write_text(sources, encoding="utf-8")

@@ -10,7 +10,9 @@ from oligomet.simulation.truth import describe_setting
 from oligomet.tables import read, write_csv
 
 study = begin(snakemake)
-setting = describe_setting(*(read(snakemake.input[name]) for name in ("times", "patients", "lesions")), study)
+setting = describe_setting(
+    *(read(snakemake.input[name], variables=study.variables) for name in ("times", "patients", "lesions")), study
+)
 report = partial(print, file=sys.stderr, flush=True)
 performance = simulate(snakemake.wildcards.scenario, setting, **snakemake.params.simulation, report=report)
 write_csv(performance, snakemake.output.performance)

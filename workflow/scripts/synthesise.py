@@ -1,11 +1,20 @@
 """Write the raw exports of the synthetic hospital anew, byte for byte the same from the same seed."""
 
-from common import begin, generator
+from common import generator, log_errors
 
 from pathlib import Path
 
-from oligomet.synthetic.hospital import export
+import pandas as pd
 
-study = begin(snakemake)
+from oligomet.study import read_study
+from oligomet.synthetic.hospital import export, export_centres
+from oligomet.tables import write_csv
+
+log_errors(snakemake)
+study = read_study(snakemake.params.study)  # whole: a centre's exports are those of a study of its own
 cohort, words = generator(snakemake, "cohort", "words")
-export(cohort.generate(study), study, words.WORDS, Path(snakemake.params.study).with_name("raw"))
+folder = Path(snakemake.params.study).parent
+write = export_centres if any(source.files for source in study.sources.values()) else export
+write(cohort.generate(study), study, words.WORDS, folder / "raw")
+if hasattr(cohort, "truth"):  # of a generator that follows a model: what the estimates should come to, for tests
+    write_csv(pd.DataFrame(cohort.truth(study).items(), columns=["name", "value"]), folder / "truth/truth.csv")

@@ -11,22 +11,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from oligomet.audit.claims_file import ClaimsFile, Location, Mistake, in_words, read_claims_file, tell
 from oligomet.audit.claims_format import (
+    BY_MONTH,
     KINDS,
     NEVER_NEGATIVE,
     NUMBERS,
+    WHOLE,
+    WORDS,
     ClaimGroup,
+    PaperCurve,
     PaperEntry,
     PaperFile,
     PaperVariable,
     Place,
 )
+from oligomet.audit.curves import Curve, read_curve
 from oligomet.audit.declared_by_study import complete
+from oligomet.audit.declared_names import entries_of, mistakes_of_declarations, mistakes_of_entry, read_declarations
 from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
 from oligomet.audit.wording import identify, sentence
 from oligomet.declarations import ConfigurationError
@@ -64,6 +69,9 @@ class Claim:
     per: float | None = None  # units of the variable, of a hazard ratio that compares no groups
     confidence: float | None = None  # percent, of its interval
     factor: str | None = None  # of a test
+    by: str | None = None  # of a test: the factor whose levels are counted in the groups
+    outcome: tuple[str, str] | None = None  # of an odds or risk ratio: factor and level
+    limit_of: str | None = None  # of a limit: the kind of its estimate
     model: str | None = None
     test: str | None = None
     df: tuple[float, ...] = ()  # of a test statistic
@@ -94,7 +102,7 @@ class Claim:
 
     def reprinted(self, printed: str) -> Claim:
         """The same claim with another number."""
-        number = read_number(printed, whole=self.kind == "count")
+        number = read_number(printed, whole=self.kind in WHOLE)
         names = ("value", "decimals", "relation", "interval")
         return replace(self, printed=printed, **{name: getattr(number, name) for name in names})
 
@@ -105,6 +113,7 @@ class Paper:
 
     declared: PaperFile
     claims: tuple[Claim, ...]
+    curves: tuple[tuple[PaperCurve, Curve], ...] = ()
 
     def select(self, **criteria) -> list[Claim]:
         """The claims that state a number and whose attributes equal the values given.
@@ -214,7 +223,7 @@ def read_claims(path: str | Path, study: Study | Sections | None = None) -> Pape
     ConfigurationError
         All mistakes at once, each with its line and place in the file.
     """
-    return _parse(read_claims_file(Path(path)), str(path), study)
+    return _parse(read_claims_file(Path(path)), str(path), study, Path(path).parent)
 
 
 def parse_claims(raw: object, file: str = "claims.yaml", study: Study | Sections | None = None) -> Paper:
@@ -222,55 +231,48 @@ def parse_claims(raw: object, file: str = "claims.yaml", study: Study | Sections
     return _parse(ClaimsFile(raw, {}, []), file, study)
 
 
-def _parse(given: ClaimsFile, file: str, study: Study | Sections | None) -> Paper:
+def _parse(given: ClaimsFile, file: str, study: Study | Sections | None, folder: Path = Path()) -> Paper:
     raw = given.raw
     if not isinstance(raw, dict):
         raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
     raw = raw if study is None else complete(raw, study)
     mistakes, entries = list(given.mistakes), list[tuple[Location, PaperEntry]]()
-    for where, entry in _entries(raw.get("claims"), mistakes):
+    for where, entry in entries_of(raw.get("claims"), mistakes):
         try:
             entries.append((where, PaperEntry.model_validate(entry)))
         except ValidationError as error:
             mistakes += in_words(error, where)
-    try:
-        declared = PaperFile.model_validate({name: value for name, value in raw.items() if name != "claims"})
-    except ValidationError as error:
-        raise tell(file, [*mistakes, *in_words(error)], given.lines) from None
-    undeclared = declared.mistakes()
-    mistakes += [Mistake((), says) for says in undeclared]
-    claims: list[Claim] = []
-    for where, entry in entries:
-        wrong = declared.mistakes_of(entry)
-        try:
-            claims += [] if wrong else _expand(str(where[1]), entry, declared)
-        except KeyError:  # it is of what the declarations name and lack, which is told already
-            if not undeclared:
-                raise
-        except ValueError as error:
-            wrong = [str(error)]
-        mistakes += [Mistake(where, says) for says in wrong]
-    ids = Counter(claim.id for claim in claims)
-    mistakes += [
-        Mistake((), f"{count} claims have the id {name}; name one with `id`")
-        for name, count in ids.items()
-        if count > 1
+    declared, wrong, left_out = read_declarations({name: value for name, value in raw.items() if name != "claims"})
+    mistakes += wrong
+    if declared is None:
+        raise tell(file, mistakes, given.lines)
+    undeclared = mistakes_of_declarations(declared)
+    mistakes += undeclared
+    curves = [
+        read_curve(folder / "curves" / curve.file, ("curves", n), mistakes) for n, curve in enumerate(declared.curves)
     ]
+    claims: list[Claim] = []
+    first_at: dict[str, Location] = {}
+    for where, entry in entries:
+        mistakes += (wrong := mistakes_of_entry(declared, entry, where))
+        try:
+            expanded = [] if wrong else list(_expand(str(where[1]), entry, declared))
+        except KeyError:  # it is of what the declarations name and lack, which is told already
+            if not mistakes:
+                raise
+            continue
+        except ValueError as error:
+            mistakes.append(Mistake(where, str(error)))
+            continue
+        claims += expanded
+        for claim in expanded:
+            if first_at.setdefault(claim.id, where) != where:
+                mistakes.append(Mistake(where, f"has the id {claim.id} like another; name one with `id`"))
+    mistakes = [each for each in mistakes if not any(each.says.startswith(f"{name} is not") for name in left_out)]
     if mistakes:
         raise tell(file, mistakes, given.lines)
-    return Paper(declared, tuple(claims))
-
-
-def _entries(claims: Any, mistakes: list[Mistake]) -> Iterator[tuple[Location, Any]]:
-    """Each entry of the sections with where it stands; what is no list of entries is a mistake."""
-    if not isinstance(claims, dict):
-        mistakes.append(Mistake(("claims",), "should have sections of the paper, each with a list of entries"))
-        return
-    for section, entries in claims.items():
-        if isinstance(entries, list):
-            yield from ((("claims", section, number), entry) for number, entry in enumerate(entries))
-        else:
-            mistakes.append(Mistake(("claims", section), "should be a list of entries"))
+    followed = zip(declared.curves, curves, strict=True)
+    return Paper(declared, tuple(claims), tuple((curve, points) for curve, points in followed if points is not None))
 
 
 def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Claim]:
@@ -283,6 +285,7 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
         "population": population,
         **{name: getattr(entry, name) for name in TAKEN_OVER},
         "df": tuple(entry.df),
+        "outcome": next(iter((entry.outcome or {}).items()), None),
         "contrast": (entry.contrast.factor, entry.contrast.level, entry.contrast.reference) if entry.contrast else None,
         "factor": entry.contrast.factor if entry.contrast else entry.factor,
     }
@@ -290,16 +293,19 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
     for kind in KINDS:
         for key, text in _values(entry, kind):
             place, time = (population, group), entry.time
-            if key is not None and kind == "rate":
+            limit_of = entry.limit_of if kind in ("low", "high") else None
+            if key is not None and kind in BY_MONTH:
                 time = float(key)
             elif key is not None and entry.by is not None and key != TOTAL_KEY:
                 place = narrowed(place, entry.by, key)
             if kind == "text":
                 printed = read_number(NOT_GIVEN)
             else:
-                printed = read_printed_date(text) if kind == "date" else read_number(text, whole=kind == "count")
-                if kind in NEVER_NEGATIVE and printed.value < 0:
+                printed = read_printed_date(text) if kind == "date" else read_number(text, whole=kind in WHOLE)
+                if printed.value < 0 and (kind in NEVER_NEGATIVE or (limit_of and limit_of != "mean")):
                     raise ValueError(f"{kind} is {text}, and cannot be negative")
+                if kind not in WORDS.get(printed.text, (kind,)):
+                    raise ValueError(f"{kind} cannot be {text}")
             own = [] if printed.text == NOT_GIVEN and kind != "text" else list(NUMBERS.findall(text))
             said = entry.says or sentence(declared, entry, kind, place, time)
             yield Claim(
@@ -315,6 +321,8 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
                 says=said,
                 tolerance=entry.tolerance if entry.tolerance is not None else declared.tolerances.get(kind),
                 tokens=tuple(own if tokens is None else tokens),
+                limit_of=limit_of,
+                by=entry.by if kind in ("p_value", "statistic") else None,
                 **common | {"population": place[0]},
             )
             if tokens is not None:

@@ -7,13 +7,18 @@ from collections.abc import Iterable
 import pandas as pd
 
 from oligomet.audit.checks import (
+    baseline,
+    cross_tables,
     dose_limits,
     hazard_ratios_and_p_values,
+    intervals,
     kaplan_meier_rates,
     means_and_ranges,
+    numbers_at_risk,
     percentages,
     plain_limits,
     rates_against_results,
+    reconstructed_curves,
     restatements,
     single_rates,
     statistics_and_deviations,
@@ -27,7 +32,8 @@ from oligomet.audit.wording import level_of
 
 CHECK_FAMILIES = (  # in the order in which a reader meets them
     plain_limits, sums_and_subsets, percentages, variable_classes, means_and_ranges, statistics_and_deviations,
-    dose_limits, hazard_ratios_and_p_values, kaplan_meier_rates, rates_against_results, single_rates, restatements,
+    baseline, cross_tables, dose_limits, intervals, hazard_ratios_and_p_values, kaplan_meier_rates,
+    rates_against_results, numbers_at_risk, reconstructed_curves, single_rates, restatements,
 )  # fmt: skip
 ALL_CHECKS: dict[str, Check] = {  # by the name that each has in the findings
     check.__name__.removeprefix("check_"): check for family in CHECK_FAMILIES for check in family.CHECKS

@@ -7,9 +7,9 @@ from typing import Any
 
 from oligomet.declarations import Factor, Group
 from oligomet.estimates.groups import UNKNOWN
-from oligomet.schemas import TABLES
 from oligomet.sections import Sections
 from oligomet.study import Study
+from oligomet.variables import columns_of
 
 
 def complete(raw: dict[str, Any], study: Study | Sections) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def complete(raw: dict[str, Any], study: Study | Sections) -> dict[str, Any]:
     named, everyone = _named_levels(raw), _first_populations(raw)
     factors, endpoints = _mapping(raw.get("factors")), _mapping(raw.get("endpoints"))
     for name, factor in study.factors.items():
-        unit = "patient" if factor.variable in TABLES["outcomes/patients"] else "lesion"
+        unit = "patient" if factor.variable in columns_of("outcomes/patients", study.variables) else "lesion"
         base = {"says": factor.label, "of": everyone.get(unit), "variable": _variable(factor, raw)}
         own = factors.get(name) or {}
         if isinstance(own, dict) and (base | own)["of"]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from oligomet.audit.claims import Paper
 from oligomet.audit.findings import GRAVE, each_row
+from oligomet.audit.headlines import consequence, headline
 from oligomet.audit.wording import RATIO
 
 SHOWN = 10
@@ -41,7 +42,8 @@ def worst_defects(paper: Paper, grouped: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    At most `SHOWN` rows of `grouped`, the worst first, with section and more (other findings of that check there).
+    At most `SHOWN` rows of `grouped`, the worst first, with section, more (other findings of that check there),
+    headline (a plain sentence) and touches (what it is a defect of).
     """
     by_id = {claim.id: claim for claim in paper.claims}
     claims = grouped["claims"].map(lambda ids: [by_id[name] for name in dict.fromkeys(ids.split())])
@@ -63,7 +65,9 @@ def worst_defects(paper: Paper, grouped: pd.DataFrame) -> pd.DataFrame:
         if not comparisons & compared:
             kept.append(row.Index)
             compared |= comparisons
-    return ranked.loc[kept[:SHOWN]].drop(columns=["those", "points"])
+    shown = ranked.loc[kept[:SHOWN]]
+    told = [headline(paper, row.check, row.those, row.more + 1) for row in each_row(shown)]
+    return shown.assign(headline=told, touches=[*map(consequence, shown["those"])]).drop(columns=["those", "points"])
 
 
 def coverage(paper: Paper, findings: pd.DataFrame) -> pd.Series:

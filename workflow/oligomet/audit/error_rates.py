@@ -26,7 +26,7 @@ def change_one(paper: Paper, rng: np.random.Generator) -> tuple[Paper, Claim] | 
     """
     claims = [claim for claim in paper.select(relation="=") if claim.kind in HOW_CHANGED or claim.variable == "bed"]
     claim = claims[int(rng.integers(len(claims)))]
-    beside = paper.select(section=claim.section, row=claim.row, contrast=claim.contrast)
+    beside = paper.select(section=claim.section, row=claim.row, contrast=claim.contrast, time=claim.time)
     change = HOW_CHANGED.get(claim.kind, _larger)
     printed = change(claim, {other.kind: other for other in beside}, rng)
     if printed is None:
@@ -52,7 +52,10 @@ def _other_rate(claim: Claim, _, rng: np.random.Generator) -> str | None:
 
 
 def _drawn_in(claim: Claim, partners: dict[str, Claim], rng: np.random.Generator) -> str:
-    middle = np.log(partners["hazard_ratio"].value)
+    estimate = partners[claim.limit_of or ""].value
+    if claim.limit_of in ("rate", "mean"):
+        return as_printed(claim.value + (estimate - claim.value) * rng.uniform(1 / 2, 2 / 3), claim.decimals)
+    middle = np.log(estimate)
     return as_printed(np.exp(middle + (np.log(claim.value) - middle) * rng.uniform(1 / 3, 2 / 3)), claim.decimals)
 
 
@@ -71,19 +74,15 @@ def _larger(claim: Claim, _, rng: np.random.Generator) -> str | None:
 
 
 HOW_CHANGED = {
-    "count": _other_count, "percentage": _moved, "mean": _moved, "median": _moved, "rate": _other_rate,
-    "low": _drawn_in, "high": _drawn_in, "hazard_ratio": _off_middle, "p_value": _other_p,
+    **dict.fromkeys(("count", "events", "at_risk"), _other_count),
+    **dict.fromkeys(("percentage", "mean", "sd", "se", "median", "q1", "q3", "odds_ratio", "risk_ratio"), _moved),
+    "rate": _other_rate, "low": _drawn_in, "high": _drawn_in, "hazard_ratio": _off_middle, "p_value": _other_p,
 }  # fmt: skip
-NAMED_APART = {
-    "low": "limit of a hazard ratio",
-    "high": "limit of a hazard ratio",
-    "minimum": "extreme BED",
-    "maximum": "extreme BED",
-}
+NAMED_APART = {"minimum": "extreme BED", "maximum": "extreme BED", "q1": "quartile", "q3": "quartile"}
 
 
 UNCHANGED = "unchanged"
-PAPERS, CHANGES, SEED = 400, 10, 2022  # of the rates that the page and the appendix quote: docs/audit_error_rates.csv
+PAPERS, CHANGES, SEED = 400, 10, 271828  # of the rates that page and appendix quote; no threshold was set by its papers
 
 
 def measure_error_rates(papers: int = PAPERS, changes: int = CHANGES, seed: int = SEED) -> pd.DataFrame:
@@ -121,9 +120,12 @@ def measure_error_rates(papers: int = PAPERS, changes: int = CHANGES, seed: int 
 
 def _kind(claim: Claim) -> str:
     if claim.kind == "p_value":
-        return "p value of a hazard ratio" if claim.model else "p value of a log-rank test"
+        of = "hazard ratio" if claim.model else "log-rank test" if claim.endpoint else "comparison of counts or means"
+        return f"p value of a {of}"
     if claim.kind == "rate":
         return "rate of a group" if claim.group else "rate of all"
+    if claim.limit_of:
+        return f"limit of {'an' if claim.limit_of == 'odds_ratio' else 'a'} {claim.limit_of.replace('_', ' ')}"
     return NAMED_APART.get(claim.kind, claim.kind.replace("_", " "))
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
+from scipy import stats
 
+from oligomet.audit.checks.cross_tables import ratio_of, tests_of
 from oligomet.audit.claims import Paper, parse_claims
-from oligomet.audit.printed import as_printed
+from oligomet.audit.printed import NOT_REACHED, as_printed
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.methods_python_lacks.cox_kernel import AnyTies, cox_kernel
@@ -21,6 +23,7 @@ from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 DECLARATIONS = Path(__file__).with_suffix(".yaml")
 TIMES = (12, 24, 60)
 COMPARED = ("lesions", "marker")  # factors with rates at all times, hazard ratios and tests
+WITH_LIMITS = {"rate": "survival", "low": "conf_low", "high": "conf_high"}
 IN_COLUMN = ("lesions", "marker", "age", "stage")  # factors of the table of 24-month rates
 
 
@@ -47,11 +50,17 @@ class Manner:
         Percentages are of those whose value is known, and the others have no line.
     partial
         Of factors with three levels or more the last is not printed.
+    trial
+        The marker is the arm of a trial, with its baseline, tests and ratios; else it is a factor like others.
+    whole
+        Percentages are whole, and hazard ratios have two decimals.
     """
 
     confidence: float
     of_known: bool
     partial: bool
+    trial: bool
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -69,18 +78,21 @@ class Grouping:
 def fabricate(rng: np.random.Generator) -> Paper:
     """A paper whose every number is true of one cohort."""
     cohort = fabricate_cohort(rng)
-    manner = Manner(rng.choice([0.95, 0.95, 0.90, 0.99]), rng.random() < 0.3, rng.random() < 0.3)
+    manner = Manner(rng.choice([0.95, 0.95, 0.90, 0.99]), *(bool(rng.random() < each) for each in (0.3, 0.3, 0.4, 0.3)))
     groups = _groups(cohort)
     by_group, column = _rates_of_groups(cohort.patients, groups)
     sections = {
         "text": [
-            *_sizes(cohort), *_settings(cohort, manner), *_moments(cohort), *_survival(cohort.patients), *by_group,
+            *_sizes(cohort), *_settings(cohort, manner), *_moments(cohort, manner), *by_group,
+            *_survival(cohort.patients, manner), *_followed(cohort.patients, groups["marker"]),
             *_models(cohort.patients, groups, "breslow" if rng.random() < 0.5 else "efron", manner),
+            *(_arms(cohort.patients, groups, manner) if manner.trial else ()),
         ],
         "table 1": list(_table(groups, manner)),
         "table 2": column,
     }  # fmt: skip
     declared = yaml.load(DECLARATIONS.read_text(encoding="utf-8"), yaml.BaseLoader)
+    declared["factors"]["marker"]["randomised"] = str(manner.trial)
     claims = {
         section: [_as_text({"row": row, **entry}) for row, entry in enumerate(entries, start=1)]
         for section, entries in sections.items()
@@ -89,8 +101,8 @@ def fabricate(rng: np.random.Generator) -> Paper:
 
 
 def fabricate_cohort(rng: np.random.Generator) -> Cohort:
-    """80 to 300 patients with 1 to 5 lesions each, accrued in 4 to 8 years, followed for one more, some lost before."""
-    n, years = int(rng.integers(80, 301)), int(rng.integers(4, 9))
+    """40 to 400 patients with 1 to 5 lesions each, accrued in 4 to 8 years, followed for one more, some lost before."""
+    n, years = int(rng.integers(40, 401)), int(rng.integers(4, 9))
     few = rng.uniform(0.2, 0.5)
     patients = pd.DataFrame(
         {
@@ -99,8 +111,14 @@ def fabricate_cohort(rng: np.random.Generator) -> Cohort:
             "stage": rng.choice(["I", "II", "III"], n, p=rng.dirichlet([4, 4, 8])),
             "grade": rng.choice(["low", "high", "unknown"], n, p=rng.dirichlet([6, 6, 2])),
             "marker": rng.choice(["low", "high"], n, p=[few, 1 - few]),
+            "smoking": rng.choice(["yes", "no"], n, p=[0.3, 0.7]),
+            "weight": rng.normal(68, 12, n),
+            "height": rng.normal(164, 7, n),
+            "pressure": rng.normal(128, 15, n),
+            "albumin": rng.normal(41, 4, n),
         }
     )
+    patients["smoker"] = (patients["smoking"] == "yes").astype(int)
     lesions = _draw_lesions(patients, rng)
     risk = 0.4 * (patients["lesions"] > 1) + rng.normal(0, 0.4) * (patients["marker"] == "high")
     death = 0.5 + rng.uniform(25, 70) * (rng.exponential(size=n) / np.exp(risk)) ** (1 / rng.uniform(0.8, 1.4))
@@ -145,6 +163,7 @@ def _groups(cohort: Cohort) -> dict[str, Grouping]:
         "stage": Grouping(patients["stage"].to_numpy(), ["I", "II", "III"]),
         "grade": Grouping(patients["grade"].to_numpy(), ["low", "high", "unknown"]),
         "marker": Grouping(patients["marker"].to_numpy(), ["low", "high"]),
+        "smoking": Grouping(patients["smoking"].to_numpy(), ["yes", "no"]),
         "site": Grouping(lesions["site"].to_numpy(), ["neck", "chest", "abdomen", "pelvis"]),
         "diameter": Grouping(diameter, ["< 3", "≥ 3", "unknown"]),
         "bed": Grouping(np.where(lesions["bed"] < 60, "< 60", "≥ 60"), ["< 60", "≥ 60"]),
@@ -158,7 +177,8 @@ def _table(groups: dict[str, Grouping], manner: Manner) -> Iterator[dict]:
         levels = [level for level in grouping.occupied() if level != "unknown" or not manner.of_known]
         for level in levels[:-1] if manner.partial and len(levels) > 2 else levels:
             here = grouping.of_row[known] == level
-            yield {"of": {factor: level}, "count": int(here.sum()), "percentage": as_printed(100 * here.mean(), 1)}
+            share = as_printed(100 * here.mean(), 0 if manner.whole else 1)
+            yield {"of": {factor: level}, "count": int(here.sum()), "percentage": share}
 
 
 def _sizes(cohort: Cohort) -> Iterator[dict]:
@@ -176,37 +196,84 @@ def _settings(cohort: Cohort, manner: Manner) -> Iterator[dict]:
     yield {"setting": "significance_level", "value": "0.05"}
 
 
-def _moments(cohort: Cohort) -> Iterator[dict]:
-    decimals = {"age": 1, "diameter": 2, "bed": 2, "fraction": 1, "fractions": 0, "dose": 1}
+def _moments(cohort: Cohort, manner: Manner) -> Iterator[dict]:
+    decimals = {"age": 1, "smoker": 2, "diameter": 2, "bed": 2, "fraction": 1, "fractions": 0, "dose": 1}
     for variable, places in decimals.items():
-        values = (cohort.patients if variable == "age" else cohort.lesions)[variable].dropna()
-        summary = {
-            "mean": values.mean(),
-            "sd": values.std(),
-            "median": values.median(),
-            "minimum": values.min(),
-            "maximum": values.max(),
-        }
+        values = (cohort.patients if variable in cohort.patients else cohort.lesions)[variable].dropna()
+        summary = {"mean": values.mean(), "sd": values.std()}
+        if variable != "smoker":
+            quartiles = {"q1": values.quantile(0.25), "median": values.median(), "q3": values.quantile(0.75)}
+            summary |= {**quartiles, "minimum": values.min(), "maximum": values.max()}
         yield {"variable": variable, **{kind: as_printed(value, places) for kind, value in summary.items()}}
+    age = cohort.patients["age"]
+    half = float(stats.t.ppf((1 + manner.confidence) / 2, len(age) - 1)) * (error := float(age.std()) / len(age) ** 0.5)
+    limits = {"low": as_printed(float(age.mean()) - half, 1), "high": as_printed(float(age.mean()) + half, 1)}
+    yield {"variable": "age", "mean": as_printed(age.mean(), 1), **limits}
+    yield {"variable": "age", "se": as_printed(error, 2)}
     yield {"variable": "assessed", "minimum": 1, "maximum": 3}
 
 
-def _survival(patients: pd.DataFrame) -> Iterator[dict]:
+def _survival(patients: pd.DataFrame, manner: Manner) -> Iterator[dict]:
     for endpoint in ("OS", "PFS", "LRFS", "EFS"):
-        curve = _curve(patients, endpoint)
+        curve = _curve(patients, endpoint, manner.confidence)
         longest = as_printed(patients[endpoint].max(), 1)
         yield {"endpoint": endpoint, "rate": _rates(curve), "maximum": longest}
-        if np.isfinite(curve.median.estimate):
-            yield {"endpoint": endpoint, "median": as_printed(curve.median.estimate, 1)}
+        yield {"endpoint": endpoint, **{kind: _rates(curve, name) for kind, name in WITH_LIMITS.items()}}
+        yield {"endpoint": endpoint, "median": _months(curve.median.estimate)}
 
 
-def _curve(patients: pd.DataFrame, endpoint: str) -> KaplanMeier:
-    return km_kernel(patients[endpoint], patients[f"{endpoint}_event"])
+def _months(value: float) -> str:
+    return as_printed(value, 1) if np.isfinite(value) else NOT_REACHED
 
 
-def _rates(curve: KaplanMeier) -> dict:
-    rates = curve.at(TIMES).dropna(subset=["survival"])
-    return {int(time): as_printed(100 * rate, 1) for time, rate in zip(rates["time"], rates["survival"], strict=True)}
+def _followed(patients: pd.DataFrame, arms: Grouping) -> Iterator[dict]:
+    """Events and numbers at risk, of all and by group."""
+    who = {None: np.full(len(patients), True)} | {level: arms.of_row == level for level in arms.occupied()}
+    for level, here in who.items():
+        of = {"of": {"marker": level}} if level else {}
+        months = patients.loc[here, "OS"]
+        at_risk = {0: int(here.sum())} | {time: int((months >= time).sum()) for time in TIMES}
+        yield {"endpoint": "OS", **of, "events": int(patients.loc[here, "OS_event"].sum()), "at_risk": at_risk}
+
+
+def _arms(patients: pd.DataFrame, groups: dict[str, Grouping], manner: Manner) -> Iterator[dict]:
+    """The baseline of two arms, its tests, and the ratios of an outcome."""
+    arm, levels = groups["marker"].of_row, groups["marker"].levels
+    for variable, places in (("age", 1), ("weight", 1), ("height", 0), ("pressure", 0), ("albumin", 1)):
+        values = [patients.loc[arm == level, variable] for level in levels]
+        for level, here in zip(levels, values, strict=True):
+            moments = {"mean": as_printed(here.mean(), places), "sd": as_printed(here.std(), places)}
+            yield {"variable": variable, "of": {"marker": level}, **moments}
+        p = float(stats.ttest_ind(*values, equal_var=manner.whole).pvalue)
+        yield {"of": "patients", "variable": variable, "factor": "marker", "test": "t-test", **_p(p)}
+    for other in ("stage", "smoking"):
+        cells = np.array(
+            [[(groups[other].of_row[arm == level] == each).sum() for each in groups[other].levels] for level in levels]
+        )
+        for level, row in zip(levels, cells, strict=True):
+            for name, count in zip(groups[other].levels, row, strict=True):
+                yield {"of": {"marker": level, other: name}, "count": int(count)}
+        found = tests_of(cells)
+        if found:
+            name = "Fisher" if "Fisher" in found and manner.of_known else "chi-square"
+            yield {"of": "patients", "factor": "marker", "by": other, "test": name, **_p(found[name])}
+    if cells.min() > 0:  # of smoking, the last
+        for kind in ("odds_ratio", "risk_ratio"):
+            ratio, error = ratio_of(cells, kind)
+            z = float(stats.norm.ppf((1 + manner.confidence) / 2))
+            limits = {"low": ratio * np.exp(-z * error), "high": ratio * np.exp(z * error)}
+            contrast = {"factor": "marker", "level": levels[0], "reference": levels[1]}
+            printed = {name: as_printed(value, 2) for name, value in {kind: ratio, **limits}.items()}
+            yield {"contrast": contrast, "outcome": {"smoking": "yes"}, **printed}
+
+
+def _curve(patients: pd.DataFrame, endpoint: str, confidence: float = 0.95) -> KaplanMeier:
+    return km_kernel(patients[endpoint], patients[f"{endpoint}_event"], confidence=confidence)
+
+
+def _rates(curve: KaplanMeier, column: str = "survival") -> dict:
+    rates = curve.at(TIMES).dropna(subset=["survival", column])
+    return {int(time): as_printed(100 * rate, 1) for time, rate in zip(rates["time"], rates[column], strict=True)}
 
 
 def _rates_of_groups(patients: pd.DataFrame, groups: dict[str, Grouping]) -> tuple[list[dict], list[dict]]:
@@ -229,7 +296,7 @@ def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies, 
         fitted = cox_kernel(here, patients["OS"], patients["OS_event"], ties=ties, confidence=manner.confidence)
         found = fitted.table.iloc[0]
         ratio = {"hazard_ratio": "hazard_ratio", "low": "conf_low", "high": "conf_high"}
-        printed = {kind: as_printed(found[column], 3) for kind, column in ratio.items()}
+        printed = {kind: as_printed(found[column], 2 if manner.whole else 3) for kind, column in ratio.items()}
         return {"endpoint": "OS", "model": "univariable", **printed, **_p(found["p_value"])}
 
     yield {"variable": "age", "per": 1, **fit(patients["age"].to_numpy())}

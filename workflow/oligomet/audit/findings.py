@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.printed import Interval
 
 Severity = Literal["impossible", "inconsistent", "ambiguous", "slip", "sound"]
 SEVERITIES: tuple[Severity, ...] = ("impossible", "inconsistent", "ambiguous", "slip", "sound")
@@ -46,6 +47,21 @@ class Finding:
     size: float = math.nan
     measure: str = ""
     repair: str = ""
+
+
+def held(
+    claims: tuple[Claim, ...], bounds: Interval, words: str, against: tuple[Claim, ...] = (), measure: str = "",
+    severity: Severity = "impossible", repair: str = "", found: Interval | None = None, printed: str = "",
+) -> Finding:  # fmt: skip
+    """What comes of holding claims against bounds: sound where what the first can mean meets them.
+
+    `words` tell the bounds; where they are missed, ', not ...' follows, with `printed` or else the first claim. `found`
+    is held against them where it is not the first claim's own interval.
+    """
+    off = abs(bounds.gap(found or claims[0].interval))
+    if off == 0:
+        return Finding("sound", claims, f"{words}.", against)
+    return Finding(severity, claims, f"{words}, not {printed or claims[0].printed}.", against, off, measure, repair)
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:

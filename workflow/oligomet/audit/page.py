@@ -16,6 +16,7 @@ from oligomet.audit.claims import Paper
 from oligomet.audit.defects import coverage, merge_findings, worst_defects
 from oligomet.audit.findings import SEVERITIES, each_row
 from oligomet.audit.reanalyses_in_words import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.reporting import Item, inspect_domains, reporting_items
 from oligomet.audit.svg import SIGNS, picture_of_claims, picture_of_ratios
 from oligomet.study import Study
 
@@ -42,6 +43,7 @@ def render_audit(
     reanalyses: pd.DataFrame | None = None,
     study: Study | None = None,
     error_rates: pd.DataFrame | None = None,
+    not_entered: pd.DataFrame | None = None,
 ) -> str:
     """The page as HTML; without a study, of what the paper alone tells.
 
@@ -55,6 +57,8 @@ def render_audit(
         Whose estimates the claims were held against; its notice is shown if it is synthetic.
     error_rates
         The audit's own error rates, as `error_rates.measure_error_rates` gives them.
+    not_entered
+        The numbers of the paper's text that are no claims, as `tokens.coverage_of_text` gives them.
     """
     claims = claims.astype(object).where(claims.notna(), "")
     grouped = merge_findings(findings)
@@ -72,7 +76,13 @@ def render_audit(
         "source": _source(paper),
         "notice": f'<p class="notice">{escape(synthetic.notice)}</p>' if synthetic else "",
         "summary": _summary(states, grouped),
+        "not_entered": _not_entered(not_entered),
+        "missing": _missing(reporting_items(paper)),
+        "domains": _lines(
+            f"<tr><td>{escape(name)}</td><td>{judged}</td></tr>" for name, judged in inspect_domains(findings)
+        ),
         "agreement": _agreement(claims, study is not None, synthetic is not None),
+        "judged": "Each number's verdict" if study is None else "Is it reproduced?",
         "verdicts": _lines(_verdict(name, int((claims["verdict"] == name).sum())) for name in possible),
         "main": _lines(_defect(row) for row in each_row(worst)) or "<li>None was found.</li>",
         "picture": picture_of_claims(claims),
@@ -115,6 +125,24 @@ def _summary(states: pd.Series, grouped: pd.DataFrame) -> str:
         f"{_count(int(found.get('ambiguous', 0)), 'ambiguity')} and "
         f"{_count(int(found.get('slip', 0)), 'slip')} of the last digits."
     )
+
+
+def _not_entered(left: pd.DataFrame | None) -> str:
+    """Which numbers of the text nobody entered, so that nothing is said of them."""
+    if left is None:
+        return ""
+    left = left[left["problem"].str.startswith("in the paper")]
+    if left.empty:
+        return "Every number of its text was entered, or set aside with a reason."
+    where = ", ".join(f"{section} {n}" for section, n in left["section"].value_counts(sort=False).items())
+    more = _count(len(left), "more number")
+    return f"Of its text {more} were not entered, and nothing is said of them: {escape(where)}."
+
+
+def _missing(items: list[Item]) -> str:
+    missing = [f"{escape(item.what)} ({escape(item.why)})" for item in items if not item.stated]
+    stated = f"{len(items) - len(missing)} of {len(items)} items that a paper of this kind states are among its claims"
+    return f"{stated}; not: {'; '.join(missing)}." if missing else f"{stated}."
 
 
 def _agreement(claims: pd.DataFrame, recomputed: bool, synthetic: bool) -> str:
@@ -163,10 +191,10 @@ def _about(text: str) -> str:
 
 def _defect(row: Any) -> str:
     repair = f'<span class="repair">{escape(row.repair)}.</span> ' if row.repair else ""
+    told = f'<b>{escape(row.headline)}</b> <span class="soft">{escape(row.section)}; {escape(row.touches)}.</span><br>'
     others = f"{_count(row.more, 'more finding')} of this kind there. " if row.more else ""
     link = f'<a class="screen" href="#{row.names.split()[0]}">more</a>'
-    where = f'<span class="soft">{escape(row.section)}.</span> '
-    return f"<li>{_badge(row.severity)} {where}{_about(row.about)}{escape(row.says)} {others}{repair}{link}</li>"
+    return f"<li>{_badge(row.severity)} {told}{escape(row.says)} {others}{repair}{link}</li>"
 
 
 def _finding(row: Any) -> str:

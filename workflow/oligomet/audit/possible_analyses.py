@@ -15,7 +15,7 @@ from oligomet.outcomes.characteristics import per_patient, with_control
 from oligomet.outcomes.recist import patient_responses
 from oligomet.study import Study
 
-OF_RESPONSE = {"response", "objective_response", "disease_control"}
+OF_RESPONSE = {"response", "complete_response", "objective_response", "disease_control"}
 OF_LESIONS = OF_RESPONSE | set(PerPatient.model_fields)
 PER_PATIENT = {
     "worst": PerPatient(gtv_diameter_cm="largest", bed10_gy="smallest"),

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 RELATIONS = {"<": "<", "≤": "≤", "<=": "≤", ">": ">", "≥": "≥", ">=": "≥", "=": "="}
 NOT_GIVEN = "?"
+NOT_REACHED = "not reached"
+NOT_SIGNIFICANT = 0.05  # 'NS' stands for a p above it
 MOST = 10_000_000  # that a number of a paper can be
 
 
@@ -79,6 +81,8 @@ class Printed:
 def read_number(text: str, whole: bool = False) -> Printed:
     """A number as printed: '3.10' stands for 3.095 to 3.105, '< 0.05' for anything below, '?' for what was not given.
 
+    'not reached' stands for infinity, 'NS' for a p above 0.05.
+
     Both ways of rounding a final 5 are allowed, so the interval is closed.
 
     Parameters
@@ -96,6 +100,10 @@ def read_number(text: str, whole: bool = False) -> Printed:
     text = text.strip()
     if text == NOT_GIVEN:
         return Printed(text, math.nan, 0, "=", Interval(-math.inf, math.inf))
+    if text == NOT_REACHED:
+        return Printed(text, math.inf, 0, "=", Interval(-math.inf, math.inf))
+    if text == "NS":
+        return Printed(text, NOT_SIGNIFICANT, 2, ">", Interval(NOT_SIGNIFICANT, math.inf))
     match = re.fullmatch(r"(<=|>=|[<≤>≥=])?\s*(-?\d+(?:\.\d+)?)", text)
     if not match:
         raise ValueError(f"{text!r} is not a number as printed, e.g. 14, 69.7, 3.10, < 0.05 or ? where none is given")

@@ -5,15 +5,20 @@ from __future__ import annotations
 import pandas as pd
 
 from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_plans, check_rows
-from oligomet.cohort.eligibility import check_rules, derive_variables, screen
-from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_edited, plain
+from oligomet.cohort.cross_checks import cross_check
+from oligomet.cohort.deaths import date_deaths
+from oligomet.cohort.eligibility import check_rules, derive_variables, screen, screen_lesions
+from oligomet.cohort.excluded_lesions import leave_out_lesions
+from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_death_date, parse_edited, plain
 from oligomet.cohort.possible_events import find_possible_events
 from oligomet.cohort.pseudonyms import name_patients, shift_dates
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
+from oligomet.cohort_columns import SOURCE
 from oligomet.courses import index_course, number_courses
-from oligomet.schemas import SOURCE, SOURCES, TABLES, conform
+from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
+from oligomet.variables import columns_of
 
 CHILDREN = ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
 
@@ -37,18 +42,19 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     Returns
     -------
     `patients`, `lesions` (with their plans), `therapies`, `surgeries`, `measurements`, `follow_up` and `toxicities` of
-    the eligible; `screened`, a row for every patient with a readable row; `quarantine`; `possible_events`, what was set
-    aside and could be an event; `accounting`, where for every source raw = analysed + quarantined. Patients bear
-    pseudonyms, and their dates are moved by as many days as `privacy` says; no table has a record number, a date of
-    birth or a text that is no code, but for `quarantined_cells` (`extracted/quarantined_cells`), which has what stood
-    in the cells that the quarantine names.
+    the eligible; `screened`, a row for every patient with a readable row; `screened_lesions`, a row for every
+    irradiation of a lesion; `quarantine`; `possible_events`, what was set aside and could be an event; `findings`, what
+    contradicts another value and is analysed; `accounting`, where for every source raw = analysed + quarantined.
+    Patients bear pseudonyms, and their dates are moved by as many days as `privacy` says; no table has a record number,
+    a date of birth or a text that is no code, but for `quarantined_cells` (`extracted/quarantined_cells`), which has
+    what stood in the cells that the quarantine names.
 
     Raises
     ------
     ConfigurationError
         If an eligibility rule, a date format or the key cannot be used.
     """
-    check_rules(study.eligibility)
+    check_rules(study)
     extracted = {role: extracted[role].reset_index(drop=True) for role in study.sources}
     records = _read_rows(extracted, study, key)
     check_rows(records, study)
@@ -57,9 +63,15 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
 
     irradiated = _join_plans(records, study)
     check_deaths(records, irradiated.groupby("patient_id")["end_date"].max())
+    screened_lesions = screen_lesions(_describe_lesions(irradiated, study), study)
+    leave_out_lesions(records, irradiated, screened_lesions)
+
+    irradiated = _join_plans(records, study)
     index = index_course(irradiated, study.courses)
-    variables = derive_variables(records.rows, index)
-    screened = variables[["patient_id", "source"]].join(screen(variables, study.eligibility))
+    variables = derive_variables(records.rows, index, study)
+    screened = variables[["patient_id", "source"]].join(screen(variables, screened_lesions, study.eligibility))
+    if "centre" in extracted["patients"]:
+        screened["centre"] = extracted["patients"]["centre"].map(plain)
     _leave_out_ineligible(records, screened)
     check_lesions(records, irradiated, index)
 
@@ -69,10 +81,13 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
         "lesions": _describe_lesions(_join_plans(records, study), study),
         **{role: _name_lesions(records.rows[role], "lesion_id") for role in CHILDREN},
         "screened": screened,
+        "screened_lesions": screened_lesions,
         "quarantine": quarantine,
         "possible_events": find_possible_events(records, screened, study),
+        "findings": cross_check(records, extracted, irradiated, study),
     }
-    tables = {name: conform(frame, TABLES[f"cohort/{name}"]).reset_index(drop=True) for name, frame in tables.items()}
+    columns = {name: columns_of(f"cohort/{name}", study.variables) for name in tables}
+    tables = {name: conform(frame, columns[name]).reset_index(drop=True) for name, frame in tables.items()}
     tables = {name: shift_dates(frame, key, study.privacy.shift_dates_days) for name, frame in tables.items()}
     cells = conform(quarantine.dropna(subset="value"), TABLES["extracted/quarantined_cells"])
     return {**tables, "accounting": _account(extracted, tables, study), "quarantined_cells": cells}
@@ -83,22 +98,28 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Re
     parsed, found = {}, {}
     for role, frame in extracted.items():
         answers = [
-            parse_column(frame[name], role, name, study) if name in frame else not_collected(frame.index, role, name)
-            for name in SOURCES[role]
+            parse_column(frame[name], role, name, study, frame.get("entry"))
+            if name in frame
+            else not_collected(frame.index, role, name)
+            for name in columns_of(role, study.variables)
         ]
         if "centre" in frame:
             answers[0] = of_centre(*answers[0], frame["centre"], study)
         if "edited" in frame:
             answers.append(parse_edited(frame["edited"], study))
+        if role == "follow_up" and "death_date" in frame:
+            answers.append(parse_death_date(frame["death_date"], study))
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
     names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), key)
     for role in SOURCES:
         if role not in parsed:
-            parsed[role] = conform(pd.DataFrame(), {**SOURCES[role], "source": SOURCE})
+            parsed[role] = conform(pd.DataFrame(), {**columns_of(role, study.variables), "source": SOURCE})
     named = {
         role: rows.assign(patient_id=rows["patient_id"].map(names).astype("string")) for role, rows in parsed.items()
     }
+    if "follow_up" in found:
+        named["follow_up"], found["follow_up"] = date_deaths(named["follow_up"], found["follow_up"], study)
     records = Records(named, dict(named))
     for role, source in study.sources.items():
         _sift(records, role, found[role], extracted[role], source.key, study)
@@ -114,7 +135,8 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
     needed = refused & found["column"].isin([name for name, column in SOURCES[role].items() if column.required])
 
     rows = records.rows[role]
-    contents = rows[list(SOURCES[role])].astype("string")
+    besides = ["death_date"] if "death_date" in rows else []
+    contents = rows[[*columns_of(role, study.variables), *besides]].astype("string")
     for at, column in zip(found.index[needed], found["column"][needed], strict=True):
         contents.loc[at, column] = plain(raw[column][at])  # unreadable cells are equal if their texts are
     if (

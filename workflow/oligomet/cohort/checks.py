@@ -39,7 +39,7 @@ def check_rows(records: Records, study: Study) -> None:
         records.leave_out("plans", findings(rows.index[wrong], "inconsistent", reason, f"{level}_dose_gy"))
 
     rows = records.rows["measurements"]
-    wrong = (rows["seen"] == 0) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
+    wrong = (rows["seen"] == 0).fillna(False) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
     records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", "not seen, and yet measured", "seen"))
     rows = records.rows["measurements"]
     gone = (rows["seen"] == 1) & (rows["long_axis_cm"].fillna(rows["short_axis_cm"]) == 0)
@@ -73,14 +73,19 @@ def check_patients(records: Records) -> None:
         rows = records.rows[role]
         unknown = ~rows["patient_id"].isin(birth.index)
         records.leave_out(role, findings(rows.index[unknown], "orphan", "no readable row of patients has this number"))
-        for column in _dates(role):
+        for column in _dates(records.rows[role]):
             rows = records.rows[role]
             wrong = rows[column] < rows["patient_id"].map(birth)
             records.refuse(role, column, wrong, "impossible_date", "before the patient's birth")
 
 
 def check_plans(records: Records, study: Study) -> None:
-    """Leave out the plans of a lesion that has several in one course, and note what was irradiated again."""
+    """Leave out the plans of a lesion that has several in one course, and note what was irradiated again.
+
+    A boost of which a cell could not be read, or only one of dose and dose per fraction is there, is no plan without a
+    boost: `dose_unknown` says why its dose is not known.
+    """
+    _find_unknown_boosts(records)
     rows = records.rows["plans"]
     of_lesion = ["patient_id", "lesion_number"]
     course = number_courses(rows, of_lesion, study.courses)
@@ -91,6 +96,19 @@ def check_plans(records: Records, study: Study) -> None:
         again = rows.index[(course > 1) & ~together]
         reason = f"more than {study.courses.new_after_days} days after the lesion's last plan: taken as a new course"
         records.note("plans", findings(again, "inconsistent", reason, "start_date"))
+
+
+def _find_unknown_boosts(records: Records) -> None:
+    rows = records.rows["plans"]
+    boost = ["pgtv_dose_gy", "pgtv_fraction_gy"]
+    known = rows[boost].notna().sum(axis=1)
+    reason = pd.Series(pd.NA, rows.index, dtype="string").mask(
+        known == 1, "a boost with a dose or a dose per fraction alone"
+    )
+    noted = [found[(found["role"] == "plans") & found["column"].isin(boost)] for found in records.said]
+    refused = pd.Index([at for found in noted for at in found["at"]])
+    reason = reason.mask(rows.index.isin(refused), "the dose of a boost cannot be read")
+    records.rows["plans"] = rows.assign(dose_unknown=reason)
 
 
 def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
@@ -108,7 +126,7 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
     rows = records.rows["follow_up"]
     died = rows[(rows["status"] == "dead").fillna(False)].groupby("patient_id")["date"].min()
     for role in _CHILDREN:
-        for column in _dates(role):
+        for column in _dates(records.rows[role]):
             rows = records.rows[role]
             wrong = rows[column] > rows["patient_id"].map(died)
             records.refuse(role, column, wrong, "impossible_date", "after the patient's death")
@@ -179,5 +197,5 @@ def _noted(where: pd.Series, kind: str, reason: pd.Series, column: str) -> pd.Da
     return findings(where.index[where], kind, reason[where], column)
 
 
-def _dates(role: str) -> list[str]:
-    return [name for name, column in SOURCES[role].items() if column.kind == "date" and name != "birth_date"]
+def _dates(rows: pd.DataFrame) -> list[str]:
+    return [str(name) for name in rows.select_dtypes("datetime") if name not in ("birth_date", "edited")]

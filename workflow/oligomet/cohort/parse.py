@@ -12,10 +12,12 @@ from typing import Any
 import pandas as pd
 
 from oligomet.cohort.dates import ImpossibleDate, MomentElsewhere, complete_date, date_pattern, read_date
+from oligomet.cohort.terms import UnknownTerm, term_reader
 from oligomet.declarations import Parsing
 from oligomet.schemas import DTYPES, SOURCES, Column
 from oligomet.source_declarations import ColumnSource
 from oligomet.study import Study
+from oligomet.variables import columns_of
 
 # Widths of the units, in that of the kind. A cell that names no unit has the declared one, else that of its column.
 _UNITS = {
@@ -44,7 +46,9 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_UNIFIED).split())
 
 
-def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+def parse_column(
+    cells: pd.Series, role: str, name: str, study: Study, entries: pd.Series | None = None
+) -> tuple[pd.Series, pd.DataFrame]:
     """The values of a column, and what was wrong with the cells that have none.
 
     Parameters
@@ -52,8 +56,10 @@ def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[
     cells
         Verbatim text.
     role, name
-        The column of `SOURCES`, which says the kind, the limits and whether a value is required; study.yaml says of the
-        same column how it is written.
+        The column of the role, one of `SOURCES` or of the study's own: it says the kind, the limits and whether a value
+        is required; study.yaml says of the same column how it is written.
+    entries
+        Of a source with `files`, by which entry each cell is read: each file is written in its own way.
 
     Returns
     -------
@@ -62,9 +68,19 @@ def parse_column(cells: pd.Series, role: str, name: str, study: Study) -> tuple[
     is empty or holds a missing code is refused only where a value is required. A date whose day was made up by
     `parsing.partial_dates` has its value, and a finding of kind partial_date.
     """
-    column = SOURCES[role][name]
-    read = _reader(column, study.sources[role].columns[name], study)
-    return _parse(cells, name, column, lambda text: _within_limits(read(text), column), study)
+    column, source = columns_of(role, study.variables)[name], study.sources[role]
+
+    def parse(written: pd.Series, declared: ColumnSource) -> tuple[pd.Series, pd.DataFrame]:
+        read = _reader(column, declared, study)
+        return _parse(written, name, column, lambda text: _within_limits(read(text), column), study)
+
+    if entries is None or cells.empty:
+        return parse(cells, source.columns[name])
+    parsed = [
+        parse(of_entry, source.part(str(entry)).columns.get(name, source.columns[name]))
+        for entry, of_entry in cells.groupby(entries)
+    ]
+    return pd.concat([values for values, _ in parsed])[cells.index], pd.concat([found for _, found in parsed])
 
 
 def not_collected(index: pd.Index, role: str, name: str) -> tuple[pd.Series, pd.DataFrame]:
@@ -91,6 +107,13 @@ def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFram
     latest = study.data_cut + dt.timedelta(days=round(EDITED_LATER_YEARS * 365.25))
     read = _date_reader(study.parsing.dates, study.parsing, latest)
     return _parse(cells, "edited", Column("date", "last edit", required=False), read, study)
+
+
+def parse_death_date(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+    """The day of death where it stands beside that of the last contact; findings as `parse_column` gives them."""
+    declared = study.sources["follow_up"].columns["death_date"]
+    column = Column("date", "day of death", required=False)
+    return _parse(cells, "death_date", column, _reader(column, declared, study), study)
 
 
 def _parse(cells: pd.Series, name: str, column: Column, read: Callable[[str], Any], study: Study) -> tuple:
@@ -130,7 +153,7 @@ def _reader(column: Column, declared: ColumnSource, study: Study) -> Callable[[s
     decimal = declared.decimal or parsing.decimal
     match column.kind:
         case "text":
-            return str
+            return lambda text: _code(text, column.pattern) if column.pattern else text
         case "identifier":
             return lambda text: text.replace(" ", "").upper()
         case "date":
@@ -138,16 +161,24 @@ def _reader(column: Column, declared: ColumnSource, study: Study) -> Callable[[s
             return lambda text: _day(read, text, parsing, study.data_cut)
         case "integer":
             return lambda text: _integer(text, decimal)
-        case "number":
+        case "number" if column.unit is None:
             return lambda text: float(_number(text, decimal, "a number"))
-        case "length_cm" | "dose_gy":
-            default = declared.unit or _OWN_UNIT[column.kind]
-            return lambda text: _measure(text, decimal, _UNITS[column.kind], default)
+        case "number" | "length_cm" | "dose_gy":
+            unit = column.unit or _OWN_UNIT[column.kind]
+            units = next((units for units in _UNITS.values() if unit in units), {unit: Decimal(1)})
+            widths = {name: width / units[unit] for name, width in units.items()}
+            return lambda text: _measure(text, decimal, widths, declared.unit or unit)
         case "flag":
             return _word_reader({1: parsing.true_words, 0: parsing.false_words})
         case "term":
             vocabulary = str(column.terms)
-            return _term_reader(vocabulary, study.terms[vocabulary])
+            return _refusing(term_reader(vocabulary, study.terms[vocabulary], parsing.denials))
+
+
+def _code(text: str, pattern: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise Refused("unreadable", "not a code as the declared pattern has it (variables)")
+    return text
 
 
 def _day(read: Callable[[str], pd.Timestamp], text: str, parsing: Parsing, latest: dt.date) -> Any:
@@ -199,12 +230,15 @@ def _integer(text: str, decimal: str) -> int:
 
 def _measure(text: str, decimal: str, units: dict[str, Decimal], default: str) -> float:
     """A number with its unit, in decimal arithmetic: 24 mm is 2.4 cm to the last bit."""
-    unit = re.split(r"[\W\d_]", text)[-1]
-    number = text.removesuffix(unit).removesuffix(" ")
-    factor = {name.casefold(): factor for name, factor in units.items()}.get((unit or default).casefold())
     expected = f"a number with {' or '.join(units)}"
-    if factor is None:
+    written = re.fullmatch(r"([+-]?\d+(?:[.,]\d+)?) ?(.*)", text)
+    if not written:
         raise Refused("unreadable", f"expected {expected}")
+    number, unit = written.groups()
+    factor = {name.casefold(): factor for name, factor in units.items()}.get((unit or default).casefold())
+    if factor is None:
+        reason = f"what stands after the number is none of the units {', '.join(units)} ({default} is declared)"
+        raise Refused("unreadable", reason)
     return float(_number(number, decimal, expected) * factor)
 
 
@@ -219,17 +253,11 @@ def _word_reader(words: dict[int, list[str]]) -> Callable[[str], int]:
     return read
 
 
-def _term_reader(vocabulary: str, codes: dict[str, list[str]]) -> Callable[[str], str]:
-    patterns = {code: [re.compile(pattern, re.IGNORECASE) for pattern in listed] for code, listed in codes.items()}
+def _refusing(read: Callable[[str], str]) -> Callable[[str], str]:
+    def read_or_refuse(text: str) -> str:
+        try:
+            return read(text)
+        except UnknownTerm as unknown:
+            raise Refused("unknown_term", str(unknown)) from None
 
-    def read(text: str) -> str:
-        if text in codes:
-            return text
-        meant = [code for code, listed in patterns.items() if any(pattern.fullmatch(text) for pattern in listed)]
-        if not meant:
-            raise Refused("unknown_term", f"no pattern under terms.{vocabulary} is this")
-        if len(meant) > 1:
-            raise Refused("unknown_term", f"patterns of {' and '.join(meant)} under terms.{vocabulary} are both this")
-        return meant[0]
-
-    return read
+    return read_or_refuse

@@ -35,8 +35,9 @@ def find_possible_events(records: Records, screened: pd.DataFrame, study: Study)
     Notes
     -----
     A death needs a decision where the record says dead, or its status is a word that no term knows: the record is to
-    be mended, `parsing.partial_dates` declared, or the row listed under `deaths_set_aside`, unless another row tells of
-    the patient's death, or the patient is not analysed for a reason that has nothing to do with her follow-up.
+    be mended, `parsing.partial_dates` or `deaths_without_date` declared, or the row listed under `deaths_set_aside`,
+    unless another row tells of the patient's death, or the patient is not analysed for a reason that has nothing to do
+    with her follow-up.
     """
     if not records.said:
         return conform(pd.DataFrame(), TABLES["cohort/possible_events"])
@@ -57,7 +58,7 @@ def find_possible_events(records: Records, screened: pd.DataFrame, study: Study)
     events = pd.concat(found, ignore_index=True).sort_values("certain", ascending=False, kind="stable")
     events = events.drop_duplicates(["source", "event"]).sort_values(["event", "source"], ignore_index=True)
     excluded = screened[screened["eligible"] == 0].set_index("patient_id")["rule"]
-    by_follow_up = {rule.id for rule in study.eligibility if rule.variable == _OF_FOLLOW_UP}
+    by_follow_up = {rule.id for rule in study.eligibility if _OF_FOLLOW_UP in rule.variables}
     elsewhere = excluded.index[~excluded.isin(by_follow_up)]
     nobody = events["patient_id"].notna() & ~events["patient_id"].isin(screened["patient_id"])
     events = events[~(events["patient_id"].isin(elsewhere) | nobody)]
@@ -65,6 +66,8 @@ def find_possible_events(records: Records, screened: pd.DataFrame, study: Study)
     died = follow_up.loc[(follow_up["status"] == "dead").fillna(False), "patient_id"]
     open_ = (events["event"] == "death") & ~events["patient_id"].isin(died)
     decide = open_ & ~events["source"].isin(study.deaths_set_aside)
+    if study.deaths_without_date == "set_aside":
+        decide &= ~((events["kind"] == "missing") & (events["column"] == "date"))
     return conform(events.assign(decide=decide.astype(int)).reset_index(drop=True), TABLES["cohort/possible_events"])
 
 
@@ -97,7 +100,8 @@ def refuse_undecided(events: pd.DataFrame) -> None:
         "Deaths were set aside, and their patients would be analysed as alive or not at all:\n"
         + "\n".join(lines)
         + "\nMend these records, or declare in study.yaml how they are read (parsing.dates, parsing.partial_dates, "
-        "terms.status, sources.follow_up.fill_down), or list them under deaths_set_aside if they are to stay out."
+        "deaths_without_date, terms.status, sources.follow_up.fill_down), or list them under deaths_set_aside if they "
+        "are to stay out."
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from oligomet.schemas import SOURCES, TABLES, conform
 from oligomet.study import Study
 
-_PLACE = ["file", "sheet", "row", "part"]
+_PLACE = ["file", "sheet", "row", "part", "centre"]
 
 
 def findings(index: pd.Index, kind: str, reason: str | pd.Series, column: str | None = None) -> pd.DataFrame:
@@ -42,7 +42,7 @@ class Records:
     def refuse(self, role: str, column: str, wrong: pd.Series, kind: str, reason: str) -> None:
         """Refuse the values where `wrong`: a row that cannot do without goes, of another only the cell is emptied."""
         found = findings(wrong.index[wrong], kind, reason, column)
-        if SOURCES[role][column].required:
+        if column in SOURCES[role] and SOURCES[role][column].required:
             self.leave_out(role, found)
         else:
             self.note(role, found)
@@ -63,7 +63,8 @@ class Records:
         said = pd.concat(self.said, ignore_index=True).sort_values("row_kept", kind="stable", ignore_index=True)
         row = [said["role"], said["at"]]
         title = pd.Series(
-            [_title(study, *cell) for cell in zip(said["role"], said["column"], strict=True)], dtype="object"
+            [_title(extracted, study, *cell) for cell in zip(said["role"], said["at"], said["column"], strict=True)],
+            dtype="object",
         )
         first = ~said.duplicated(["role", "at"])
         left_out = said["row_kept"].groupby(row).transform("min") == 0
@@ -74,9 +75,9 @@ class Records:
         said["value"] = pd.Series([_verbatim(extracted, *cell) for cell in cells], dtype="string")
         said["column"] = title
         said = said[first | ~left_out]
+        placed = {role: frame.assign(part=frame.get("part", "")) for role, frame in extracted.items()}
         places = pd.concat(
-            {role: frame.assign(part=frame.get("part", ""))[_PLACE] for role, frame in extracted.items()},
-            names=["role", "at"],
+            {role: frame.reindex(columns=_PLACE) for role, frame in placed.items()}, names=["role", "at"]
         )
         said = said.join(places, on=["role", "at"])
         said["part"] = said["part"].mask(said["part"] == "")
@@ -85,10 +86,11 @@ class Records:
         return conform(said, columns)
 
 
-def _title(study: Study, role: str, column: str | None) -> str | None:
+def _title(extracted: dict[str, pd.DataFrame], study: Study, role: str, at: int, column: str | None) -> str | None:
     if column is None:
         return None
-    source = study.sources[role]
+    frame = extracted[role]
+    source = study.sources[role].part(frame["entry"][at] if "entry" in frame else None)
     return source.edited if column == "edited" else source.columns[column].header
 
 

@@ -42,7 +42,9 @@ def _lines(described: Book, study, declared, summaries: tuple[str, ...]) -> list
         population = "evaluable" if name in declared.evaluable_only else "all"
         for group in [*study.factors[name].groups, UNKNOWN]:
             line = Line(study.factors[name].label, group, name, population, group)
-            lines += [line] * (described.maybe(**line.where) is not None)
+            one = described.maybe(**line.where)
+            nowhere = study.factors[name].variable == "site" and one is not None and one.events == 0
+            lines += [line] * (one is not None and not nowhere)  # of sites, those where there is a lesion
     for name in declared.variables:
         lines += [Line(variable_label(study, name), summary, name) for summary in summaries]
     order = list(dict.fromkeys(line.label for line in lines))

@@ -8,12 +8,6 @@ from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import SUBJECTS, interval_of, synthetic_note
 
 
-def factors_of(endpoint: str, book: Book, study) -> ShownTable | None:
-    """The table that study.yaml declares of the factors of an endpoint; None where it declares none."""
-    declared = [name for name, table in study.tables.items() if table.endpoint == endpoint]
-    return factors(declared[0], book, study) if declared else None
-
-
 def factors(name: str, book: Book, study) -> ShownTable:
     """Each factor's groups with the survival rate at the last landmark, log-rank p, and both kinds of hazard ratio."""
     declared = study.tables[name]
@@ -58,19 +52,25 @@ def factors(name: str, book: Book, study) -> ShownTable:
         "p_logrank": Column("Log-rank p", logrank),
     }
     for how, model in models.items():
-        columns |= {
-            f"hr_{how}": Column(
-                f"HR ({interval_of(study)})", lambda line, model=model: hazard(line, model), how.capitalize()
-            ),
-            f"p_{how}": Column("p", lambda line, model=model: p_value(line, model), how.capitalize()),
-        }
+        columns |= (
+            {}
+            if not len(model)
+            else {
+                f"hr_{how}": Column(
+                    f"HR ({interval_of(study)})", lambda line, model=model: hazard(line, model), how.capitalize()
+                ),
+                f"p_{how}": Column("p", lambda line, model=model: p_value(line, model), how.capitalize()),
+            }
+        )
     without = [
         f"{line[1]} ({one.reason})"
         for line in lines
-        for model in models.values()
-        if (one := ratio(line, model)) and one.reason
+        for one in (survival(line, "survival", landmark), *(ratio(line, model) for model in models.values()))
+        if one and one.reason
     ]
     notes = _model_notes(study, endpoint, models["multivariable"])
+    if any(survival(line, "survival", landmark).estimate == 0 for line in lines):
+        notes.append("0.0: the curve has come to nought before, and has no interval there.")
     if without:
         notes.append(f"{formats.MISSING} not estimable: {'; '.join(dict.fromkeys(without))}.")
     return lay_out(declared.title, lines, columns, [*notes, *declared.notes, *synthetic_note(study)], "characteristic")

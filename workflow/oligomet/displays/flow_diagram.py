@@ -11,19 +11,25 @@ from matplotlib.patches import FancyBboxPatch
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.style import FOOTER, INK, MIDDLE, Sheet, styled
+from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
 
 LINE = 3.4  # mm of a line of text
 PAD = 2.2
+UNDECLARED = (NO_ELIGIBLE_LESION, NO_RADIOTHERAPY)
 
 
-def exclusions(book: Book, study) -> list[tuple[str, str]]:
-    """Each eligibility rule in words with the patients whom it was the first to exclude, in the order of the rules."""
-    return [(rule.excluded, _patients(book, rule.id)) for rule in study.eligibility]
+def exclusions(book: Book, study, unit: str = "patient") -> list[tuple[str, str]]:
+    """Each eligibility rule of patients, or of lesions, in words, with those whom it was the first to exclude, in the
+    order of the rules; then what excluded some without being a rule."""
+    flow = book.some(analysis="flow", unit=unit, factor="eligibility")
+    rules = {rule.id: rule.excluded for rule in study.eligibility if rule.of == f"{unit}s"}
+    reasons = rules | {rule: words for rule, words in UNDECLARED if flow.maybe(group=rule)}
+    return [(words, _count(flow, rule)) for rule, words in reasons.items()]
 
 
-def _patients(book: Book, group: str) -> str:
+def _count(flow: Book, group: str) -> str:
     """How many were screened | excluded | analysed, or were first excluded by the rule of that id."""
-    return formats.count(book.one(analysis="flow", factor="eligibility", group=group).estimate)
+    return formats.count(flow.one(group=group).estimate)
 
 
 @styled
@@ -32,34 +38,73 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
     response = book.some(analysis="response", endpoint="first", unit="lesion", factor=None)
     evaluable = response.one(population="evaluable", statistic="ORR").n
     missed = response.one(population="all", statistic="NE")
-    followed = f"{_patients(book, 'analysed')} patients"
-    screened = ["Screened", f"{_patients(book, 'screened')} patients"]
-    reasons = [f"Excluded\t{_patients(book, 'excluded')}", *_reasons(exclusions(book, study))]
+    flow, of_lesions = (book.some(analysis="flow", unit=unit, factor="eligibility") for unit in ("patient", "lesion"))
+    followed = f"{_count(flow, 'analysed')} patients"
+    screened = ["Screened", f"{_count(flow, 'screened')} patients"]
+    reasons = [f"Excluded\t{_count(flow, 'excluded')}", *_reasons(exclusions(book, study))]
+    lesions_out = []  # before the patients, where there are rules of lesions
+    if of_lesions.maybe(group="screened"):
+        screened.append(f"{_count(of_lesions, 'screened')} irradiated lesions")
+        lesions_out = [f"Lesions excluded\t{_count(of_lesions, 'excluded')}"]
+        lesions_out += _reasons(exclusions(book, study, "lesion"))
+        reasons[0] = f"Patients excluded\t{_count(flow, 'excluded')}"
+        reasons.append(f"Eligible lesions of these patients\t{_count(of_lesions, 'patient_excluded')}")
     analysed = ["Analysed", followed, f"{formats.count(missed.n)} irradiated lesions"]
     survival = ["Survival, per patient", f"{followed} followed"]
     lesions = [f"{formats.count(evaluable)} evaluable lesions", f"{formats.count(missed.events)} not evaluable"]
     responses = ["Response, per lesion", *lesions]
+    aside = ["Set aside", *_set_aside(book, study)]
 
     gap, trunk, side, column, width = 5.0, 22.0, 44.0, 4.0, 36.0
-    height = sum(map(_height, (screened, reasons, analysed, responses))) + 3 * gap + FOOTER
-    figure = Sheet(
-        MIDDLE, height, study, study.figures[name].title, "A patient is counted under the first rule that was not met."
-    )
+    lost = len(aside) > 1
+    tall = max(_height(analysed), _height(aside) if lost else 0)  # the two stand side by side
+    height = sum(map(_height, (screened, reasons, responses))) + tall + 3 * gap + FOOTER
+    height += (_height(lesions_out) + gap) if lesions_out else 0
+    legend = "A patient is counted under the first rule that was not met."
+    if lost:
+        legend += (
+            " Set aside: records that could not be used and might tell of an event, and who could not be followed."
+        )
+    figure = Sheet(MIDDLE, height, study, study.figures[name].title, legend)
     axes = figure.axes_at(0, 0, MIDDLE, height)
     axes.set(xlim=(0, MIDDLE), ylim=(0, height))
     axes.axis("off")
     below_screened = _box(axes, column, height - 1, width, screened)
-    below_reasons = _box(axes, side, below_screened - gap, MIDDLE - side - 2, reasons)
-    below_analysed = _box(axes, column, below_reasons - gap, width, analysed)
+    above_reasons = below_screened - gap
+    if lesions_out:
+        below_lesions = _box(axes, side, above_reasons, MIDDLE - side - 2, lesions_out)
+        middle = (above_reasons + below_lesions) / 2
+        _line(axes, (trunk, middle), (side, middle))
+        above_reasons = below_lesions - gap
+    below_reasons = _box(axes, side, above_reasons, MIDDLE - side - 2, reasons)
+    lower = _box(axes, column, below_reasons - gap, width, analysed)
+    below_analysed = below_reasons - gap - tall
+    if lost:
+        _box(axes, side, below_reasons - gap, MIDDLE - side - 2, aside)
+        beside = (below_reasons - gap + lower) / 2
+        _line(axes, (column + width, beside), (side, beside))
     _box(axes, column, below_analysed - gap, width, survival)
-    _box(axes, side, below_analysed - gap, width, responses)
     _line(axes, (trunk, below_screened), (trunk, below_reasons - gap))
-    middle = (below_screened - gap + below_reasons) / 2
+    middle = (above_reasons + below_reasons) / 2
     _line(axes, (trunk, middle), (side, middle))
-    _line(axes, (trunk, below_analysed), (trunk, below_analysed - gap))
-    across = below_analysed - gap / 2
-    _line(axes, (trunk, across), (side + width / 2, across), (side + width / 2, below_analysed - gap))
+    _line(axes, (trunk, lower), (trunk, below_analysed - gap))
+    if evaluable:
+        _box(axes, side, below_analysed - gap, width, responses)
+        across = below_analysed - gap / 2
+        _line(axes, (trunk, across), (side + width / 2, across), (side + width / 2, below_analysed - gap))
     return figure
+
+
+def _set_aside(book: Book, study) -> list[str]:
+    """What could not be used and might change a result, a line each with its count after a tab."""
+    found = book.some(analysis="set_aside")
+    records = [(f"Record that could tell of {one.group.replace('_', ' ')}", one) for one in found.some(unit="row")]
+    labels = {name: formats.lower(endpoint.label) for name, endpoint in study.endpoints.items()}
+    subjects = [
+        (f"{one.unit.capitalize()} who could not be followed for {labels[one.endpoint]}", one)
+        for one in found.some(group=None)
+    ]
+    return _reasons([(words, formats.count(one.estimate)) for words, one in [*records, *subjects]])
 
 
 def _reasons(excluded: list[tuple[str, str]]) -> list[str]:

@@ -14,16 +14,19 @@ LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked
 
 
 @styled
-def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Sheet:
+def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Sheet | None:
     """The change from baseline of every evaluable lesion's deciding diameter, in the order of its size.
 
     The colour is the response: progression is judged from the nadir, and a node can respond completely with some
-    diameter left, so that height and colour need not agree.
+    diameter left, so that height and colour need not agree. Nothing, where no lesion is evaluable or no diameter
+    decided, as the response is coded.
     """
     import seaborn
 
     found = responses[(responses["assessment"] == assessment) & (responses["response"] != "NE")]
     found = found.dropna(subset=["baseline_cm", "diameter_cm"])
+    if found.empty:
+        return None
     found = found.assign(change=found["diameter_cm"] / found["baseline_cm"] - 1)
     found = found.sort_values(["change", "lesion_id"], ascending=[False, True])
     beyond = np.flatnonzero(found["change"] > LARGEST)
@@ -34,7 +37,7 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     figure = Sheet(DOUBLE, 70 + FOOTER, study, title, legend, note)
     axes = figure.axes_at(17, FOOTER + 7, DOUBLE - 20, 58)
     shown = found.assign(change=found["change"].clip(upper=LARGEST))
-    seaborn.barplot(shown, x="lesion_id", y="change", width=0.85, linewidth=0, ax=axes, **_by_response(found))
+    seaborn.barplot(shown, x="lesion_id", y="change", width=0.85, linewidth=0, ax=axes, **by_response(found))
     axes.plot(beyond, np.full(len(beyond), LARGEST + 0.03), "^", color=INK, markersize=2, clip_on=False)
     axes.axhline(0, color=INK, linewidth=0.6)
     for limit in (response.increase, -response.decrease):
@@ -84,7 +87,7 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     figure = Sheet(DOUBLE, 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
     axes = figure.axes_at(10, FOOTER + 10, DOUBLE - 14, 1.15 * len(lines) + 6)
     edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
-    seaborn.barplot(lines, x="months", y="patient_id", ax=axes, **edge, **_by_response(lines))
+    seaborn.barplot(lines, x="months", y="patient_id", ax=axes, **edge, **by_response(lines))
     seaborn.scatterplot(
         events.dropna(subset="happened"), x="months", y="patient_id", hue="happened", style="happened", ax=axes,
         hue_order=names, style_order=names, markers=signs, palette=colours, edgecolor=INK, linewidth=0.4, s=8,
@@ -98,7 +101,7 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     return figure
 
 
-def _by_response(found: pd.DataFrame) -> dict:
+def by_response(found: pd.DataFrame) -> dict:
     """How bars show the response of whom they stand for: each as it is, in the colour of its response."""
     counts = found["response"].value_counts()
     names = {

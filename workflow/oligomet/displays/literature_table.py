@@ -35,7 +35,7 @@ def series_of(name: str, literature: pd.DataFrame, study) -> dict[str, str]:
     return labels
 
 
-def published_series(name: str, book: Book, literature: pd.DataFrame, study) -> ShownTable:
+def published_series(name: str, book: Book, study, literature: pd.DataFrame) -> ShownTable:
     """The published series, each kind by itself with its summary; what is to be said of them is declared."""
     declared, labels = study.tables[name], series_of(name, literature, study)
     studies = literature[literature["kind"] == "study"].astype(object).replace({pd.NA: None, float("nan"): None})

@@ -1,4 +1,4 @@
-"""Response by site: the counts of Table 3 as bars, beside the response rate."""
+"""Response by site: the counts of the table as bars, beside the response rate."""
 
 from __future__ import annotations
 

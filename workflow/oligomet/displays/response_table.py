@@ -1,4 +1,4 @@
-"""Response by site: the counts that Table 3 and its figure both show."""
+"""Response by site: the counts that the table and the figure both show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from oligomet.book import Book, Entry
 from oligomet.displays import formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import synthetic_note
+from oligomet.displays.study_words import capitalised, synthetic_note
 
 CLASSES = ["CR", "PR", "SD", "PD"]
 MEANING = {
@@ -47,7 +47,9 @@ def responses_by_site(book: Book, study, endpoint: str = "first", factor: str = 
 
 def sites_without_response(responses: list[Responses]) -> str:
     """The sites of which no lesion was evaluable, in words, for a footnote: 'No lesion was evaluable in: Bone (9).'"""
-    none = ", ".join(f"{one.site} ({formats.count(one.missed)})" for one in responses if not one.evaluable)
+    none = ", ".join(
+        f"{one.site} ({formats.count(one.missed)})" for one in responses if one.missed and not one.evaluable
+    )
     return f"No lesion was evaluable in: {none}." if none else ""
 
 
@@ -61,7 +63,7 @@ def response_by_site(name: str, book: Book, study) -> ShownTable:
     }
     notes = [
         f"Number of evaluable lesions. {'; '.join(f'{name}, {MEANING[name]}' for name in CLASSES)}.",
-        f"{study.response.criteria}.",
+        f"{capitalised(study.response.criteria)}.",
         sites_without_response(responses),
         *study.tables[name].notes,
         *synthetic_note(study),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -40,6 +41,16 @@ class Shown:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         return self._data, self._metadata
+
+
+class Several(list):
+    """Displays that are shown one after the other; in an executed copy each has a cell and a label of its own."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display  # late: only who shows something needs it
+
+        for one in self:
+            display(one)
 
 
 def find_root(study: str) -> Path:
@@ -88,7 +99,7 @@ class Results:
         file = self._folder / f"{name}.csv"
         if not file.is_file():
             raise LookupError(f"{file} has not been made yet: run `make` in the folder that has the Makefile.")
-        return read(file)
+        return read(file, variables=self.study.variables)
 
     @cached_property
     def book(self) -> Book:
@@ -116,10 +127,34 @@ class Results:
         return self._read("outcomes/responses")
 
     @cached_property
+    def lesion_imaging(self) -> pd.DataFrame:
+        """A row a lesion, a judge and an imaging, where a complete response is an endpoint."""
+        return self._read("outcomes/lesion_imaging")
+
+    @cached_property
+    def lesion_courses(self) -> pd.DataFrame:
+        """A row for what happened to each lesion, where a complete response is an endpoint."""
+        return self._read("outcomes/lesion_courses")
+
+    @cached_property
     def literature(self) -> pd.DataFrame:
         """A row a published series."""
-        file = next(table.file for table in self.study.tables.values() if table.file)
-        return read(self._study_folder / file)
+        return read(self._study_folder / next(table.file for table in self.study.tables.values() if table.file))
+
+    def tables(self, kind: str, build: Callable, *more: Any) -> Several:
+        """The declared tables of a kind, as `build` makes one of its name, the book, the study and `more`."""
+        names = [name for name, table in self.study.tables.items() if table.kind == kind]
+        return Several(build(name, self.book, self.study, *more) for name in names)
+
+    def figures(
+        self, kind: str, build: Callable, endpoint: str | None = None, otherwise: Callable | None = None
+    ) -> Several:
+        """The declared figures of a kind, and of an endpoint; `otherwise` makes one where there is none."""
+        declared = {name: figure for name, figure in self.study.figures.items() if figure.kind == kind}
+        names = [name for name, figure in declared.items() if endpoint in (None, figure.endpoint)]
+        if not names and otherwise:
+            return Several([otherwise(endpoint, self.book, self.study)])
+        return Several(build(name, self.book, self.study) for name in names)
 
     @property
     def claims(self) -> Path | None:
@@ -153,7 +188,7 @@ class Results:
     def endpoint(self, name: str) -> Shown:
         """How an endpoint is declared, in words."""
         endpoint = find_declared(self.study.endpoints, name, "endpoint")
-        words = {"events": endpoint.events, "censored": endpoint.censored_at, "competing": endpoint.competing}
+        words = {"events": endpoint.events, "censored": endpoint.observed_until, "competing": endpoint.competing}
         said = {key: ", ".join(map(_event, events)) for key, events in words.items()}
         lines = [
             f"**{endpoint.label}** ({name}), per {endpoint.per}:",
@@ -164,6 +199,13 @@ class Results:
         if endpoint.competing:
             lines[-1] = lines[-1].replace(".", ";")
             lines.append(f"- competing: {said['competing']}; the Kaplan-Meier estimates here censor it.")
+        if endpoint.observed_before or endpoint.missed_scans:
+            ends = [
+                *map(_event, endpoint.observed_before),
+                *[f"{endpoint.missed_scans} missed scans in a row"] * bool(endpoint.missed_scans),
+            ]
+            lines[-1] = f"{lines[-1][:-1]};"
+            lines.append(f"- observed until the first of: {', '.join(ends)}; what came later does not count.")
         return Shown("\n".join([lines[0], "", *lines[1:]]), endpoint.label)
 
     def about(self, endpoint: str | None = None) -> Shown:

@@ -101,7 +101,8 @@ def _aic(one: Entry | None) -> str:
 
 def dose_response(book: Book, study) -> ShownTable:
     """The hazard ratio of dose, alone and with its confounders, and how strong others would have to be."""
-    adjusted = " and ".join(study.factors[name].label for name in study.robustness.dose_response.adjust)
+    declared = study.robustness.dose_response
+    adjusted = " and ".join(study.factors[name].label for name in declared.adjust) if declared else ""
     words = {
         "unadjusted": "Unadjusted",
         "adjusted": f"Adjusted for {adjusted}",

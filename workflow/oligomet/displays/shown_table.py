@@ -70,9 +70,13 @@ class ShownTable:
         shown.loc[list(self.parts), next(iter(self.headings))] = INDENT + shown.iloc[list(self.parts), 0]
         return shown
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        """As Jupyter shows it; the title is the caption."""
-        return {"text/markdown": to_markdown(self), "text/plain": self.title}, {"caption": self.title}
+    def _ipython_display_(self) -> None:
+        """As Jupyter shows it, with the title as caption; nothing where there is no row."""
+        from IPython.display import display  # late: only who shows something needs it
+
+        if not self.frame.empty:
+            shown = {"text/markdown": to_markdown(self), "text/plain": self.title}
+            display(shown, raw=True, metadata={"caption": self.title})
 
 
 def lay_out(

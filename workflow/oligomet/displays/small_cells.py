@@ -16,10 +16,10 @@ from typing import Any
 from oligomet.book import Book, Entry
 from oligomet.displays.formats import Withheld
 
-TOTALS = ("screened", "excluded", "analysed")  # of the flow of patients
+TOTALS = ("screened", "excluded", "analysed")  # of the flow of patients, and of lesions
 CLASSES = ("CR", "PR", "SD", "PD", "NE")  # of which the rates of response are sums
 OF_ANYTHING = ("phase", "grade", "worst_grade")  # toxicities of any system, counted in three ways
-PROPORTIONS = ("description", "comparison", "response", "toxicity")  # which with their n are counts
+PROPORTIONS = ("description", "comparison", "response", "complete_response", "toxicity")  # with their n, counts
 OF_NO_PEOPLE = ("literature", "verdict")  # series, and choices of an analysis
 OF_GROUPS = ("survival", "cox_univariable", "cox_multivariable", "competing", "timing", "proportionality")
 
@@ -50,13 +50,17 @@ def withhold_small_cells(book: Book, smallest: int) -> Book:
 def _family(entry: Entry) -> Any:
     """What the row's count adds up with; None where it is the count of everybody, or of no people."""
     if entry.analysis == "flow":
-        return ("flow",) if entry.unit == "patient" and entry.group not in TOTALS else None
+        return ("flow", entry.unit) if entry.unit != "row" and entry.group not in TOTALS else None
+    if entry.analysis == "set_aside":
+        return ("set_aside", entry.unit, entry.endpoint)
     if entry.analysis in ("description", "comparison"):
         if entry.statistic == "count":
             return _sizes(entry.unit, entry.by) if entry.by else None
         return _sizes(entry.unit, entry.factor) if entry.statistic == "proportion" else None
     if entry.analysis == "response":
         return ("response", entry.unit, entry.endpoint, entry.factor)
+    if entry.analysis == "complete_response":
+        return ("complete response", entry.endpoint, entry.factor)
     if entry.analysis == "toxicity":
         return ("toxicity", entry.unit, "" if entry.factor in OF_ANYTHING else entry.factor)
     if entry.analysis in OF_GROUPS and entry.factor and entry.group and entry.time_months is None:
@@ -114,7 +118,7 @@ def _withheld(entry: Entry, hidden: set, given_away: set, summed: set, smallest:
 
     if family in hidden:
         names: tuple[str, ...] = ("events",)
-        if entry.analysis in PROPORTIONS or entry.analysis == "flow":
+        if entry.analysis in (*PROPORTIONS, "flow", "set_aside"):
             names = ("events", "estimate", "conf_low", "conf_high")
         unsigned = family in given_away or (family in summed and entry.analysis == "description")
         withhold((*names, "n") if entry.statistic == "count" and entry.by else names, unsigned)

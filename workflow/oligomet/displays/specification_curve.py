@@ -12,7 +12,6 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
-from oligomet.displays.contrast_tables import meanings
 from oligomet.displays.printed_ratios import Ratio
 from oligomet.displays.study_words import confidence
 from oligomet.displays.style import (
@@ -32,10 +31,10 @@ from oligomet.displays.style import (
 from oligomet.estimates.design import Contrast
 from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.nested import contrast_meant
-from oligomet.estimates.robustness.verdicts import VERDICTS, primary_choice, published_choice
+from oligomet.estimates.robustness.verdicts import VERDICTS, primary_choice, published_choice, published_meanings
 from oligomet.schemas import TABLES
 
-ROW, COLUMN = 2.2, 2.9  # mm of a choice, and of an option in the panel of marks
+ROW, COLUMN = 1.8, 2.9  # mm of a choice, and of an option in the panel of marks
 ABOVE, FOOT = 7, 11  # mm for the name of an endpoint, and below its panels
 LEFT, RIGHT, GAP, ASIDE = 4, 3, 3.5, 8  # mm at the sides, between panels, and between them and the marks
 SLOPE = 70  # degrees of the words over the marks
@@ -150,16 +149,16 @@ def specification_figure(book: Book, study, title: str, published: Published | N
     interval = confidence(study)
     legend = (
         f"Hazard ratios with {interval} intervals, a line a choice of analysis; the dots at the left say which. "
-        "Squares: the published analysis, repeated. Diamonds: the primary corrected analysis. Filled signs: the "
-        "interval excludes one. Grey band and line: interval and hazard ratio as printed, where they were. Above each "
-        "panel: the verdict, in how many choices the direction is that of the published analysis, and in how many the "
-        "interval excludes one in it."
+        "Squares: the published model, with the groups declared here. Diamonds: the primary corrected analysis. Filled "
+        "signs: the interval excludes one. Grey band and line: interval and hazard ratio as printed, where they were. "
+        "Above each panel: the verdict, in how many choices the direction is that of the published analysis, and in "
+        "how many the interval excludes one in it."
     )
     note = (
-        f"■ published analysis, repeated   ◆ primary corrected analysis   Filled: the {interval} interval excludes 1   "
+        f"■ published model   ◆ primary corrected analysis   Filled: the {interval} interval excludes 1   "
         "Grey band: as printed"
     )
-    if meanings(study):
+    if published_meanings(study):
         legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
         note += "   Grey signs: another contrast"
     figure = Sheet(DOUBLE, FOOTER + sum(block.height for block in blocks), study, title, legend, note)

@@ -7,6 +7,22 @@ from oligomet.schemas import TABLES
 
 UNKNOWN = "Unknown"
 SUBJECTS = {"patient": "patients", "lesion": "lesions"}
+LABELS = {  # of variables whose meaning in the schemas is more than a name
+    "age_years": "Age (years)",
+    "metastases": "Metastatic lesions",
+    "irradiated_lesions": "Irradiated lesions",
+    "recurrences": "Recurrences",
+    "since_last_treatment_months": "Time since last treatment",
+    "platinum_free_interval_months": "Platinum-free interval",
+    "gtv_diameter_cm": "GTV diameter (cm)",
+    "bed10_gy": "Biologically effective dose (Gy)",
+    "eqd2_gy": "Equivalent dose in 2 Gy fractions (Gy)",
+    "dose_gy": "Total dose (Gy)",
+    "fraction_gy": "Dose per fraction (Gy)",
+    "fractions": "Fractions",
+    "ptv_dose_gy": "Dose to the PTV (Gy)",
+    "pgtv_dose_gy": "Dose to the boosted GTV (Gy)",
+}
 UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
 
 
@@ -34,12 +50,17 @@ def outcome_label(study, name: str) -> str:
 
 
 def variable_label(study, name: str) -> str:
-    """A variable's name for readers: that of the first factor that cuts it, else its meaning in the schemas."""
+    """A variable's name for readers: that of the first factor that cuts it, else its declared label, else its own, else
+    what it means.
+    """
     for factor in study.factors.values():
         if factor.variable == name:
             return factor.label
-    meaning = next(TABLES[table][name].meaning for table in TABLES if name in TABLES[table])
-    return meaning[:1].upper() + meaning[1:]
+    if own := study.variables.get(name):
+        return own.shown
+    return LABELS.get(name) or capitalised(
+        next((columns[name].meaning for columns in TABLES.values() if name in columns), name)
+    )
 
 
 def unit_of(variable: str, label: str) -> str:

@@ -113,7 +113,7 @@ def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
 
 
 def toxicity(book: Book, study) -> ShownTable:
-    """Patients with toxicity, by phase, by system and by worst grade."""
+    """Patients with toxicity, by phase, by system and by worst grade; no rows where no toxicities are collected."""
     found = book.some(analysis="toxicity", unit="patient", statistic="proportion")
     shown = [one for one in found if one.events or one.factor == "phase" or one.grade == "≥ 3"]
     names = {"phase": "Any system", "worst_grade": "Worst grade", "grade": "Any event of grade"}

@@ -4,8 +4,11 @@
 analysis           rows
 =================  ====================================================================================================
 flow               unit patient, population screened, factor eligibility, group screened | <rule id> | excluded |
-                   analysed, statistic count; unit row, factor <role>, group raw | analysed | quarantined | <kind>
-                   (kinds that occurred: entries, of which a row may have several), statistic count; n: out of how many
+                   analysed, statistic count; unit lesion, the same where rules of lesions are declared, and
+                   patient_excluded; unit row, factor <role>, group raw | analysed | quarantined | <kind>
+                   (kinds that occurred: entries, of which a row may have several), statistic count; n: out of how many;
+                   unit row, factor cross_checks, group <check>, statistic count: findings that nobody has dismissed, of
+                   n found (only where there are any)
 description        population all | evaluable (first assessment not NE); factor <factor>, group (sub-levels too)
                    or Unknown (if any), statistic proportion (events of n, n with the unknown ones); factor <variable>,
                    no group, statistic mean | sd | median | q1 | q3 | min | max (n known values); no factor, statistic
@@ -35,7 +38,11 @@ cox_multivariable  group, statistic likelihood_ratio: the whole factor's test; w
 toxicity           unit patient, statistic proportion; factor phase, group none | any | acute | late | both; factor
                    <toxicity>, group any | acute | late, of a grade (worst of that system and phase) or none; factor
                    grade, grade 1-5 (an event of that grade) | ≥ 3; factor worst_grade, grade 0-5 (add up to n)
-literature         unit study, population ovarian | mixed, factor complete_response | local_control_24; group
+set_aside          statistic count; unit row, group <event>: records set aside that could tell of it; unit patient |
+                   lesion, endpoint: subjects who could not be followed for it, in all and by reason (group)
+compliance         unit row, factor <column of protocol/centres> of all or by_group a centre (by centre), deviation with
+                   group <kind>, accrual with a group or of all; statistic count; n: out of how many
+literature         unit study, population <kind of series>, factor complete_response | local_control_24; group
                    <study_id>, statistic proportion (n lesions; events: of complete_response only) | weight (share of
                    1); group pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
                    (chi-square with p_value). Only studies that count by lesion

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +16,8 @@ from oligomet.estimates.rows import share, tabulate
 from oligomet.schemas import ESTIMATE_KEY
 
 if TYPE_CHECKING:
-    from oligomet.declarations import Factor, Table
+    from oligomet.declarations import Factor, Unit
+    from oligomet.display_declarations import Table
     from oligomet.study import Study
 
 
@@ -36,18 +38,17 @@ def estimate_comparison(patients: pd.DataFrame, lesions: pd.DataFrame, study: St
     independent. A variable that is normal in every group at the declared significance is compared by its mean, any
     other by ranks.
     """
-    frames = {"patient": patients, "lesion": lesions}
+    frames: dict[Unit, pd.DataFrame] = {"patient": patients, "lesion": lesions}
     rows: dict[tuple, dict] = {}  # two tables can show the same
     for table in study.tables.values():
-        if table.by:
-            for row in _of_table(frames[table.unit], table, study):
+        if table.by and table.unit:  # who declares groups declares a unit
+            for row in _of_table(frames[table.unit], table, study.factors[table.by], study):
                 row = {"analysis": "comparison", **row}
                 rows.setdefault(tuple(row.get(name) for name in ESTIMATE_KEY), row)
     return tabulate(rows.values())
 
 
-def _of_table(frame: pd.DataFrame, table: Table, study: Study) -> Iterator[dict]:
-    by = study.factors[table.by]
+def _of_table(frame: pd.DataFrame, table: Table, by: Factor, study: Study) -> Iterator[dict]:
     evaluable = frame[frame["response"] != "NE"] if "response" in frame else frame
     for population, who in (("all", frame), ("evaluable", evaluable)):
         group = assign(who, by)
@@ -84,7 +85,7 @@ def _of_variable(
     normal = True
     for one in by.levels:
         yield from ({**where, "by_group": one, "factor": name, **row} for row in summaries(known[one]))
-        fitted = _test(lambda one=one: fits_normal(known[one]), False, **where, by_group=one, factor=name)
+        fitted = _test(partial(fits_normal, known[one]), False, **where, by_group=one, factor=name)
         normal &= fitted.get("p_value", 0) >= study.analyses.significance
         yield fitted
     compare = compare_means if normal else compare_ranks

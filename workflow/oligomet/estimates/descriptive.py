@@ -11,6 +11,7 @@ from oligomet.estimates.groups import UNKNOWN, members
 from oligomet.estimates.rows import share, tabulate
 
 if TYPE_CHECKING:
+    from oligomet.declarations import Unit
     from oligomet.study import Study
 
 SUMMARIES = {
@@ -44,8 +45,9 @@ def estimate_descriptive(
     """
     first = responses[responses["assessment"] == "first"].set_index("lesion_id")["days_after_radiotherapy"]
     lesions = lesions.assign(days_to_first_assessment=lesions["lesion_id"].map(first))
+    frames: dict[Unit, pd.DataFrame] = {"patient": patients, "lesion": lesions}
     rows: list[dict] = []
-    for unit, frame in (("patient", patients), ("lesion", lesions)):
+    for unit, frame in frames.items():
         for population, who in (("all", frame), ("evaluable", frame[frame["response"] != "NE"])):
             where = {"analysis": "description", "unit": unit, "population": population}
             rows.append({**where, "statistic": "count", "estimate": len(who), "n": len(who), "method": "count"})
@@ -62,7 +64,7 @@ def estimate_descriptive(
     return tabulate(rows)
 
 
-def _variables(unit: str, study: Study) -> list[str]:
+def _variables(unit: Unit, study: Study) -> list[str]:
     shown = [name for table in study.tables.values() if table.unit == unit for name in table.variables]
     derived = ["days_to_first_assessment"] if unit == "lesion" else []
     return list(dict.fromkeys([*study.analyses.describe.get(unit, []), *shown, *derived]))

@@ -120,7 +120,7 @@ def without_ratio(of: Design, word: str, everyone: bool = False) -> dict[str, st
     """
     n, events = of.indicators.sum(), of.indicators[of.frame["event"] == 1].sum()
     reasons = {}
-    for column in of.indicators:
+    for column in of.contrasts:
         if n[column] == 0:
             reasons[column] = "nobody at this level"
         elif events[column] == 0:

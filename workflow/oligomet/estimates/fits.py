@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from statsmodels.duration.hazard_regression import PHRegResults
     from statsmodels.genmod.generalized_estimating_equations import GEEResultsWrapper
 
-    from oligomet.declarations import Factor
+    from oligomet.declarations import Factor, Unit
     from oligomet.study import Study
 
 EVERYONE = "everyone"
@@ -99,8 +99,9 @@ def times_from(
     find_declared(study.endpoints, endpoint, "endpoint")
     frame = followed(endpoint, "patient", times, patients, lesions)
     frame = exact(frame, assessed_on(responses), study.months.days_per_month)
+    chosen = _chosen(factors, study)
     try:
-        frame = from_landmark(design(frame, _chosen(factors, study)), landmark).frame
+        frame = from_landmark(design(frame, chosen), landmark).frame if chosen else frame.iloc[:0]
     except Undefined:
         frame = frame.iloc[:0]
     return _shown(frame, ["known_at", "months", "event"], "patient", factors, study)
@@ -330,7 +331,7 @@ def declared_factors(outcome: str | None, factors: str | Iterable[str] | None, s
     return names_of(factors) or next((model[outcome] for model in models if outcome in model), [])
 
 
-def summaries_of(frame: pd.DataFrame, unit: str, study: Study) -> pd.DataFrame:
+def summaries_of(frame: pd.DataFrame, unit: Unit, study: Study) -> pd.DataFrame:
     """pandas' description of the variables that study.yaml describes, by factor and statistic: estimate."""
     names = {"std": "sd", "25%": "q1", "50%": "median", "75%": "q3"}
     found = frame[study.analyses.describe.get(unit, [])].astype(float).describe().drop(index="count").rename(names)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
 from oligomet.estimates.rows import tabulate
 from oligomet.schemas import TABLES
 
@@ -14,24 +15,38 @@ if TYPE_CHECKING:
 
 
 def estimate_flow(
-    screened: pd.DataFrame, quarantine: pd.DataFrame, accounting: pd.DataFrame, study: Study
+    screened: pd.DataFrame,
+    screened_lesions: pd.DataFrame,
+    quarantine: pd.DataFrame,
+    accounting: pd.DataFrame,
+    findings: pd.DataFrame,
+    study: Study,
 ) -> pd.DataFrame:
-    """Counts of patients by eligibility rule, in the declared order, and of raw rows by source and fate.
+    """Counts of patients, and where there are such rules of lesions, by eligibility rule in the declared order, of raw
+    rows by source and fate, and of contradictions by check.
 
     Parameters
     ----------
-    screened, quarantine, accounting
+    screened, screened_lesions, quarantine, accounting, findings
         The tables of those names of the cohort stage.
     study
         Its `eligibility` is used.
 
     Returns
     -------
-    Rows of `estimates`, analysis flow. `n` is what the count is out of: the screened patients, the source's raw rows.
+    Rows of `estimates`, analysis flow. `n` is what the count is out of: the screened patients or lesions, the source's
+    raw rows, all contradictions, those dismissed included. Lesions are those
+    in the course in which they were irradiated; rules of lesions come before those of patients, and `patient_excluded`
+    are the eligible lesions of patients who are not.
     """
     return tabulate(
         {"analysis": "flow", "population": "screened", "statistic": "count", "method": "count", **row}
-        for row in [*_patients(screened, study), *_raw_rows(quarantine, accounting)]
+        for row in [
+            *_patients(screened, study),
+            *_lesions(screened_lesions, screened, study),
+            *_raw_rows(quarantine, accounting),
+            *_contradictions(findings),
+        ]
     )
 
 
@@ -39,11 +54,34 @@ def _patients(screened: pd.DataFrame, study: Study) -> list[dict]:
     eligible = screened["eligible"] == 1
     counts = {
         "screened": len(screened),
-        **{rule.id: int((screened["rule"] == rule.id).sum()) for rule in study.eligibility},
+        **{rule: int((screened["rule"] == rule).sum()) for rule in _rules(screened, study)},
         "excluded": int((~eligible).sum()),
         "analysed": int(eligible.sum()),
     }
     where = {"unit": "patient", "factor": "eligibility", "n": len(screened)}
+    return [{**where, "group": group, "estimate": count} for group, count in counts.items()]
+
+
+def _rules(screened: pd.DataFrame, study: Study) -> list[str]:
+    """The ids of the rules of patients, in their order, and of what excluded somebody without being declared."""
+    undeclared = [name for name in (NO_ELIGIBLE_LESION[0], NO_RADIOTHERAPY[0]) if (screened["rule"] == name).any()]
+    return [*(rule.id for rule in study.eligibility if rule.of == "patients"), *undeclared]
+
+
+def _lesions(screened: pd.DataFrame, patients: pd.DataFrame, study: Study) -> list[dict]:
+    rules = [rule.id for rule in study.eligibility if rule.of == "lesions"]
+    if not rules:
+        return []
+    analysed = patients.loc[patients["eligible"] == 1, "patient_id"]
+    eligible, theirs = screened["eligible"] == 1, screened["patient_id"].isin(analysed)
+    counts = {
+        "screened": len(screened),
+        **{rule: int((screened["rule"] == rule).sum()) for rule in rules},
+        "excluded": int((~eligible).sum()),
+        "patient_excluded": int((eligible & ~theirs).sum()),
+        "analysed": int((eligible & theirs).sum()),
+    }
+    where = {"unit": "lesion", "factor": "eligibility", "n": len(screened)}
     return [{**where, "group": group, "estimate": count} for group, count in counts.items()]
 
 
@@ -52,10 +90,21 @@ def _raw_rows(quarantine: pd.DataFrame, accounting: pd.DataFrame) -> list[dict]:
     kinds = pd.crosstab(quarantine["role"], quarantine["kind"])
     kinds = kinds.reindex(index=totals.index, columns=TABLES["cohort/quarantine"]["kind"].allowed, fill_value=0)
     rows = []
-    for role, counts in totals.iterrows():
-        occurred = kinds.loc[role]
+    for role in totals.index:
+        counts, occurred = totals.loc[role], kinds.loc[role]
         rows += [
             {"unit": "row", "factor": role, "group": group, "estimate": count, "n": counts["raw"]}
             for group, count in [*counts.items(), *occurred[occurred > 0].items()]
         ]
     return rows
+
+
+def _contradictions(findings: pd.DataFrame) -> list[dict]:
+    """By check, those that nobody has dismissed; none where there are none."""
+    counts = findings.groupby("check", sort=True)["dismissed"].agg(["size", "sum"])
+    where = {"unit": "row", "factor": "cross_checks"}
+    return [
+        {**where, "group": check, "estimate": count["size"] - count["sum"], "n": count["size"]}
+        for check, count in counts.iterrows()
+        if count["size"] > count["sum"]
+    ]

@@ -60,7 +60,8 @@ def assign(frame: pd.DataFrame, factor: Factor) -> pd.Series:
     """
     levels = [*factor.levels, UNKNOWN]
     position = members(frame, factor)[levels].to_numpy().argmax(axis=1) if len(frame) else np.empty(0, int)
-    return pd.Series(pd.Categorical.from_codes(position, levels, ordered=True), index=frame.index, name=factor.label)
+    level = pd.Categorical.from_codes(position.tolist(), dtype=pd.CategoricalDtype(levels, ordered=True))
+    return pd.Series(level, index=frame.index, name=factor.label)
 
 
 def subjects(

@@ -10,7 +10,6 @@ from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.proportions import proportion
 from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
 from oligomet.estimates.rows import interval_of, tabulate
-from oligomet.schemas import TABLES
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses
@@ -29,7 +28,7 @@ def estimate_literature(literature: pd.DataFrame, study: Study) -> pd.DataFrame:
         The table published/literature. Only original studies that count by lesion are taken, this study excepted:
         with numerator and denominator of the complete response, or with a rate of local control and its lesions.
     study
-        Its `analyses` are used.
+        Its `analyses` are used, and the kinds of series that its `tables` label, in their order.
 
     Returns
     -------
@@ -37,18 +36,21 @@ def estimate_literature(literature: pd.DataFrame, study: Study) -> pd.DataFrame:
     come without a standard error: theirs is that of a proportion of all lesions, which is too small by as much as
     follow-up was incomplete.
     """
-    studies = literature[(literature["kind"] == "study") & (literature["status"] != "this study")]
+    studies = literature[(literature["kind"] == "study") & ~literature["status"].eq("this study").fillna(False)]
     responses = studies[studies["response_unit"] == "lesion"]
     responses = responses.assign(events=responses["cr_n"], n=responses["response_n"], counted=responses["cr_n"])
     control = studies[(studies["lc_unit"] == "lesion") & (studies["lc_measure"] == "local control")]
-    control = control.assign(events=control["lc_2y_pct"] / 100 * control["lc_n"], n=control["lc_n"], counted=pd.NA)
+    control = control.assign(events=control["lc_2y_pct"] / 100 * control["lc_n"], n=control["lc_n"])
+    control["counted"] = pd.NA
+    labelled = [kind for table in study.tables.values() for kind in table.series]
+    kinds = dict.fromkeys([*labelled, *literature["series"].dropna()])
     rows: list[dict] = []
     for outcome, found, notes in (
         ("complete_response", responses, [INDEPENDENT]),
         ("local_control_24", control, [INDEPENDENT, FOLLOWED]),
     ):
         found = found.dropna(subset=["events", "n"]).astype({"events": float, "n": int})
-        for series in TABLES["published/literature"]["series"].allowed:
+        for series in kinds:
             where = {"analysis": "literature", "unit": "study", "population": series, "factor": outcome}
             rows += [{**where, **row} for row in _series(found[found["series"] == series], notes, study.analyses)]
     return tabulate(rows)

@@ -15,18 +15,19 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 FOLLOWED = ("times", "patients", "lesions")
-OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "unit", "variables"))
+OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "series", "unit", "variables"))
 
 
 @dataclass(frozen=True)
 class Part:
     """Families by the name of their module, whose function estimate_<family> takes tables of these names and the study.
 
-    `decisions` are the sections of study.yaml that they see.
+    `decisions` are the sections of study.yaml that they see, `needs` those without which there is no such part.
     """
 
     families: dict[str, tuple[str, ...]]
     decisions: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
     @property
     def reads(self) -> list[str]:
@@ -53,22 +54,44 @@ class Part:
         ]
 
 
+def parts_of(study: Study) -> list[str]:
+    """The parts that a study declares."""
+    return [name for name, part in PARTS.items() if all(getattr(study, section) for section in part.needs)]
+
+
 PARTS = {
     "analyses": Part(
         {
-            "flow": ("screened", "quarantine", "accounting"),
+            "flow": ("screened", "screened_lesions", "quarantine", "accounting", "findings"),
             "descriptive": ("patients", "lesions", "responses"),
             "comparison": ("patients", "lesions"),
             "response": ("lesions", "patients", "responses"),
             "survival": FOLLOWED,
             "regression": FOLLOWED,
             "toxicity": ("toxicities", "patients"),
+            "set_aside": ("possible_events", "set_aside"),
             "literature": ("literature",),
         },
-        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "terms.toxicity"),
+        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "not_collected", "terms.toxicity"),
     ),
     "robustness": Part(
         {"robustness": (*FOLLOWED, "responses", "recensored")},
         ("analyses", "endpoints", "factors", "months", "robustness"),
+        ("robustness",),
+    ),
+    "complete_response": Part(
+        {"complete_response": ("complete_responses", "lesions")},
+        ("analyses", "complete_response", "factors"),
+        ("complete_response",),
+    ),
+    "prediction": Part(
+        {"prediction": ("complete_responses", "lesions", "patients")},
+        ("analyses", "complete_response", "prediction"),
+        ("complete_response", "prediction"),
+    ),
+    "compliance": Part(
+        {"compliance": ("centres", "deviations", "accrual")},
+        ("protocol",),
+        ("protocol",),
     ),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.declared import of_cox
 from oligomet.estimates.design import Design, chosen, design, without_ratio
 from oligomet.estimates.groups import subjects
 from oligomet.estimates.methods.common import Undefined
@@ -75,9 +76,8 @@ def _model(of: Design, names: list[str], analyses: Analyses, where: dict) -> lis
 def _ratios(of: Design, without: list[str], analyses: Analyses, unit: str) -> pd.DataFrame:
     """The hazard ratios, by column of the design, without the columns that have none."""
     some = of.rows(~of.indicators[without].any(axis=1))
-    options = {"ties": analyses.ties, "confidence": analyses.confidence}
-    options["cluster"] = some.cluster if unit == "lesion" else None
-    fit = cox(some.indicators.drop(columns=without), *some.followed, **options)
+    cluster = some.cluster if unit == "lesion" else None
+    fit = cox(some.indicators.drop(columns=without), *some.followed, cluster=cluster, **of_cox(analyses))
     return fit.table.rename(columns={"hazard_ratio": "estimate"})[["estimate", "conf_low", "conf_high", "p_value"]]
 
 

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 COMBINED = {"ORR": ["CR", "PR"], "DCR": ["CR", "PR", "SD"]}
-OUTCOMES = {"response", "best_response", "objective_response", "disease_control"}  # no factors of themselves
+OUTCOMES = {
+    "response",
+    "best_response",
+    "complete_response",
+    "objective_response",
+    "disease_control",
+}  # no factors of themselves
 
 
 def estimate_response(
@@ -63,8 +69,8 @@ def estimate_response(
 
 
 def _rates(response: pd.Series, study: Study, **where) -> list[dict]:
-    counts = response.value_counts().reindex(RESPONSES, fill_value=0)
-    counts = {**counts, **{name: counts[parts].sum() for name, parts in COMBINED.items()}}
+    single = response.value_counts().reindex(RESPONSES, fill_value=0)
+    counts = {**single, **{name: single[parts].sum() for name, parts in COMBINED.items()}}
     independent = "; lesions taken as independent" if where["unit"] == "lesion" else ""
     method = interval_of(study.analyses) + independent
     return [

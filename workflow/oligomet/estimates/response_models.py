@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 BY_PATIENT, ALONE = "variance by patient", "lesions taken as independent"
+COLUMNS = ["estimate", "conf_low", "conf_high", "p_value"]
 
 
 def model_responses(lesions: pd.DataFrame, patients: pd.DataFrame, study: Study) -> list[dict]:
@@ -61,8 +62,8 @@ def _model(of: Design, where: dict, confidence: float) -> list[dict]:
     some = of.rows(~of.indicators[list(reasons)].any(axis=1))
 
     def equations() -> pd.DataFrame:
-        options = {"cluster": some.cluster, "confidence": confidence}
-        return logistic(some.indicators.drop(columns=list(reasons)), some.frame["event"], **options).table
+        columns = some.indicators.drop(columns=list(reasons))
+        return logistic(columns, some.frame["event"], cluster=some.cluster, confidence=confidence).table
 
     def penalised() -> pd.DataFrame:
         return firth_logistic(of.indicators, of.frame["event"], confidence=confidence).table
@@ -77,15 +78,12 @@ def _model(of: Design, where: dict, confidence: float) -> list[dict]:
     for statistic, (fit, without, method) in ways.items():
         table, failure = pd.DataFrame(), None
         try:
-            table = fit() if len(without) < len(of.contrasts) else table
+            if len(without) < len(of.contrasts):
+                table = fit().rename(columns={"odds_ratio": "estimate"})[COLUMNS]
         except Undefined as undefined:
             failure = str(undefined)
-        table = table.rename(columns={"odds_ratio": "estimate"})
         for column, contrast in of.contrasts.items():
             row = {**where, **contrast.where, "statistic": statistic, "method": method}
             reason = without.get(column, failure)
-            found = (
-                {"reason": reason} if reason else table.loc[column, ["estimate", "conf_low", "conf_high", "p_value"]]
-            )
-            rows.append({**row, **found})
+            rows.append({**row, **({"reason": reason} if reason else table.loc[column])})
     return rows

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.declared import of_curve
 from oligomet.estimates.groups import assign, subjects
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.km import KaplanMeier, follow_up, kaplan_meier
@@ -52,8 +53,7 @@ def estimate_survival(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.D
 
 
 def _options(frame: pd.DataFrame, analyses: Analyses, unit: str) -> dict:
-    cluster = frame["patient_id"] if unit == "lesion" else None
-    return {"interval": analyses.survival_interval, "confidence": analyses.confidence, "cluster": cluster}
+    return {**of_curve(analyses), "cluster": frame["patient_id"] if unit == "lesion" else None}
 
 
 def _method(analyses: Analyses, unit: str) -> str:
@@ -69,8 +69,10 @@ def _curve(frame: pd.DataFrame, analyses: Analyses, where: dict) -> list[dict]:
         found = kaplan_meier(frame["months"], frame["event"], **_options(frame, analyses, where["unit"]))
     except Undefined as reason:
         empty = {**summary, "n": len(frame), "events": int(frame["event"].sum()), "reason": str(reason)}
-        rates = [{**empty, "statistic": "survival", "time_months": time} for time in analyses.rates_at_months]
-        return [*rates, {**empty, "statistic": "median"}]
+        return [
+            *({**empty, "statistic": "survival", "time_months": time} for time in analyses.rates_at_months),
+            {**empty, "statistic": "median"},
+        ]
     rates = found.at(analyses.rates_at_months).rename(
         columns={"time": "time_months", "survival": "estimate", "at_risk": "n"}
     )

@@ -22,7 +22,8 @@ def estimate_toxicity(toxicities: pd.DataFrame, patients: pd.DataFrame, study: S
     toxicities, patients
         The tables of those names of the outcomes stage: a row an event, and the denominator.
     study
-        Its `analyses` and the vocabulary `terms.toxicity` are used: a system without any event has its rows, too.
+        Its `analyses` and the vocabulary `terms.toxicity` are used: a system without any event has its rows, too. Where
+        it collects no toxicities there are no rows: nothing was found, for nobody looked.
 
     Returns
     -------
@@ -33,6 +34,8 @@ def estimate_toxicity(toxicities: pd.DataFrame, patients: pd.DataFrame, study: S
     - factor grade: 1 to 5, patients with an event of that grade, and ≥ 3;
     - factor worst_grade: 0 (no toxicity) to 5, which add up to all patients.
     """
+    if not study.collects("toxicities"):
+        return tabulate([])
     worst = toxicities.groupby("patient_id")["grade"].max().reindex(patients["patient_id"], fill_value=0)
     phases = {phase: _who(toxicities[toxicities["phase"] == phase]) for phase in ("acute", "late")}
     anyone = _who(toxicities)

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.groups import UNKNOWN, assign
-from oligomet.schemas import RESPONSES, SOURCES, TABLES
+from oligomet.schemas import RESPONSES, SOURCES
+from oligomet.variables import columns_of
 
 if TYPE_CHECKING:
-    from oligomet.declarations import Endpoint
+    from oligomet.follow_up_declarations import Endpoint
     from oligomet.study import Study
 
 NAMES = {  # of the patients' columns, where the field has a name for it; others are shortened
@@ -44,6 +45,7 @@ NAMES = {  # of the patients' columns, where the field has a name for it; others
     "bed10_gy": "BED10GY",
     "response": "FRSTRSP",
     "best_response": "BESTRSP",
+    "complete_response": "COMRSPFN",
     "objective_response": "OBJRSPFN",
     "disease_control": "DISCONFN",
     "any_toxicity": "TOXFN",
@@ -107,8 +109,9 @@ def _adsl(patients: pd.DataFrame, events: pd.DataFrame, study: Study) -> DataSet
         name = _shorten(NAMES.get(column, column) if not ending else column, taken, ending)
         frame[name], labels[name] = values, label
 
+    known = columns_of("outcomes/patients", study.variables)
     for column in patients.columns.difference(["patient_id", "source"], sort=False):
-        add(column, patients[column], TABLES["outcomes/patients"][column].meaning)
+        add(column, patients[column], known[column].meaning)
     frame["AGEU"], labels["AGEU"] = "YEARS", "Age Units"
     for column, factor in study.factors.items():
         if factor.variable in patients:

@@ -61,8 +61,9 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
     -------
     dict of DataFrame by role, one row a raw row: the columns of the role and, where declared, `edited` as text;
     `file` as declared, `sheet` (empty where none is declared), `row` (in the file, from 1; in a text file the line on
-    which the row begins) and `sha256` of the file. Where a raw row is several rows (`melt`, `rows`), `part` says at
-    which of its columns each begins. `attrs["notes"]` of a table has what should be known of its files, a line each.
+    which the row begins) and `sha256` of the file; of a source with `files`, `entry`, the place among these of the one
+    by which the row is read. Where a raw row is several rows (`melt`, `rows`), `part` says at which of its columns each
+    begins. `attrs["notes"]` of a table has what should be known of its files, a line each.
 
     Raises
     ------
@@ -74,8 +75,10 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
     problems: list[str] = []
     for role, source in study.sources.items():
         frames: list[pd.DataFrame] = []
-        for part in source.parts:
+        for number, part in enumerate(source.parts):
             tables, wrong = _extract(part, role, Path(raw), study.parsing.decimal)
+            if source.files:
+                tables = [table.assign(entry=str(number)) for table in tables]
             frames, problems = frames + tables, problems + wrong
         if frames:
             extracted[role] = _stacked(frames) if len(frames) > 1 else frames[0]

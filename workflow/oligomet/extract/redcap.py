@@ -152,7 +152,7 @@ def _field(name: str, column: Column, terms: Mapping[str, Mapping[str, list[str]
         "Identifier?": "y" if name == "birth_date" else "",
         "Text Validation Min": "" if column.at_least is None else f"{column.at_least:g}",
         "Text Validation Max": "" if column.at_most is None else f"{column.at_most:g}",
-        "Field Note": {"length_cm": "cm", "dose_gy": "Gy"}.get(column.kind, ""),
+        "Field Note": column.unit or {"length_cm": "cm", "dose_gy": "Gy"}.get(column.kind, ""),
     }
     words = list(terms.get(column.terms, ())) if column.terms else list(column.allowed)
     if words:

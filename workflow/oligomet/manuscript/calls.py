@@ -176,10 +176,18 @@ class _Figure:
     def __format__(self, spec: str) -> str:
         if self._value is None:
             return self._missing
+        if isinstance(self._value, formats.Withheld):
+            return _in_words(self._value)
         spec = spec or self._usual
         if spec.endswith("%"):
             return formats.percent(self._value, int(spec[:-1]), sign="")
         return formats.number(self._value, int(spec) if spec != "as it is" else None)
+
+
+def _in_words(count: Any) -> str:
+    """A count that may not be shown, in a sentence: 'fewer than 5', '5 or more', 'an undisclosed number'."""
+    sign, _, limit = formats.count(count).partition(" ")
+    return {"<": f"fewer than {limit}", "≥": f"{limit} or more"}.get(sign, "an undisclosed number")
 
 
 class _Interval:
@@ -203,7 +211,7 @@ def tell(entry: Entry, pattern: str = "{estimate}{ci}") -> Said:
 
     A pattern may hold `{estimate}`, `{low}`, `{high}`, `{ci}` (both limits in brackets, with a space before them, or
     nothing), `{n}`, `{events}`, `{p}` (p = 0.035) and `{reason}`. Where the estimate itself is missing, the text is a
-    dash, of a median 'not reached'; of a proportion that may not be shown it is the sign of its count.
+    dash, of a median 'not reached'; what may not be shown is said in words.
 
     >>> tell(book.one(...), "{estimate}% ({low} to {high})")
     '34.1% (27.2 to 41.5)'
@@ -218,7 +226,7 @@ def tell(entry: Entry, pattern: str = "{estimate}{ci}") -> Said:
         median = entry.statistic in ("median", "follow_up_median")
         return Said(formats.NOT_REACHED if median else formats.MISSING, source_of(entry))
     if isinstance(entry.estimate, formats.Withheld) and usual.endswith("%") and "{estimate" in pattern:
-        return Said(formats.count(entry.events) if "{events" in pattern else "[withheld]", source_of(entry))
+        return Said(_in_words(entry.events) if "{events" in pattern else "an undisclosed share", source_of(entry))
     parts = {
         "estimate": _Figure(entry.estimate, usual),
         "low": _Figure(entry.conf_low, usual, formats.NOT_REACHED),

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import re
-from itertools import count
-
-import yaml
 
 from oligomet.manuscript import DOCUMENTS
-from oligomet.manuscript.references import LABEL
-
-HEADING = re.compile(r"^#+ +(.*?) *\{#(sec-[\w-]+)[^}]*\}$", re.MULTILINE)
-HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-TITLES = {"fig": "Figure", "tbl": "Table"}
+from oligomet.manuscript.outline import KINDS, find_floats, find_sections
 
 
 def refer_across(texts: dict[str, str]) -> dict[str, str]:
@@ -35,22 +28,15 @@ def refer_across(texts: dict[str, str]) -> dict[str, str]:
         known = {label: name for names in named.values() for label, name in names.items()}
         elsewhere = {label: name for label, name in known.items() if label not in named[document]}
         for label, name in elsewhere.items():
-            text = re.sub(rf"(?<![\w.])@{re.escape(label)}(?![\w-])", name, text)
+            text = re.sub(rf"(?<![\w.])@{re.escape(label)}(?![\w-])", f"[{name}]{{.cross-reference}}", text)
         filled_in[document] = text
     return filled_in
 
 
 def _names(text: str, document: str) -> dict[str, str]:
     """What another document calls the labels of this one."""
-    head = HEAD.match(text)
-    declared = (yaml.safe_load(head[1]).get("crossref") or {}) if head else {}
-    names = {label: f"‘{title}’ in {document}" for title, label in HEADING.findall(text)}
-    numbers = {kind: count(1) for kind in TITLES}
-    for own, embedded in LABEL.findall(text):
-        label = own or embedded
-        kind = label.partition("-")[0]
-        if kind in TITLES:
-            title = declared.get(f"{kind}-title")
-            numbered = f"{title or TITLES[kind]}\u00a0{next(numbers[kind])}"
-            names[label] = numbered if title else f"{numbered} of {document}"
+    names = {section.label: f"‘{section.title}’ in {document}" for section in find_sections(text)}
+    for one in find_floats(text):
+        numbered = f"{one.title}\u00a0{one.number}"
+        names[one.label] = f"{numbered} of {document}" if one.title == KINDS[one.kind] else numbered
     return names

@@ -28,6 +28,7 @@ class Lookups:
         return {name: getattr(self, name) for name in names} | {
             "row_totals": self.row_totals(),
             "headline": self.headline(),
+            "assessed": self.assessed(),
             "site": self.factor_on("site", "lesion"),
         }
 
@@ -74,6 +75,17 @@ class Lookups:
             for name, factor in self._study.factors.items()
             if name in compared and any(group.below or group.at_least for group in factor.groups.values())
         ]
+
+    def assessed(self) -> bool:
+        """Whether the response of any lesion is known."""
+        where = {
+            "analysis": "response",
+            "unit": "lesion",
+            "population": "evaluable",
+            "factor": None,
+            "statistic": "ORR",
+        }
+        return any(row.n for row in self._book.some(**where))
 
     def headline(self) -> str | None:
         """The endpoint of patients whose only event is death, or the first of theirs."""

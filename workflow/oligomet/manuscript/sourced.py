@@ -48,7 +48,7 @@ class Said(str):
 
 
 class Number(float):
-    """A declared number; it counts as one, and is printed as it was declared: 30.4167, 0.5, 12."""
+    """A declared number; it counts as one, and is printed as declared, with thousands marked: 30.4167, 0.5, 1,000."""
 
     source: str
 
@@ -58,7 +58,7 @@ class Number(float):
         return made
 
     def __str__(self) -> str:
-        return str(Said(f"{float(self):.15g}".replace("-", "−"), self.source))
+        return str(Said(f"{float(self):,.15g}".replace("-", "−"), self.source))
 
     def __abs__(self) -> Number:
         return Number(abs(float(self)), self.source)

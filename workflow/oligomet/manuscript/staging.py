@@ -38,6 +38,7 @@ def stage(
     study: Study,
     published: PublishedAnalysis | None = None,
     appendix: str = "",
+    journal: str = "discover-oncology",
     values_csv: str | Path | None = None,
 ) -> list[str]:
     """Make the project folder anew; `engines.render` renders it, and so does ``quarto render`` in it.
@@ -57,6 +58,8 @@ def stage(
         The published paper that the study repeats and the audit's verdicts on it, if there is one.
     appendix
         What the audit wrote of its verdicts, as markdown whose numbers count as explained.
+    journal
+        Whose style of references is taken: a folder of journals/ in one of the folders.
     values_csv
         Where the list of all names goes that a template may say, each with its text and its source; it is written
         before the templates are read, and again when they have been, with what the paper says marked.
@@ -86,7 +89,13 @@ def stage(
         write_csv(values_table(names, {}, ""), values_csv)
     bibliography = sorted(file.name for file in project.glob("*.bib"))
     keywords = [*(["synthetic data"] if study.synthetic else []), *title_page.keywords]
-    context = {**words.context(), "appendix": appendix, "bibliography": bibliography, "keywords": keywords}
+    context = {
+        **words.context(),
+        "appendix": appendix,
+        "bibliography": bibliography,
+        "keywords": keywords,
+        "journal": journal,
+    }
     typed = typed_numbers(folders, make_environment(folders, context, problems))
     context["typed_numbers"] = typed
     metadata = render_template("_metadata.yml", folders, context, problems)

@@ -110,6 +110,11 @@ def how_many(items: Any) -> Said:
     return Said(formats.count(len(items)), items.source)
 
 
+def or_none(number: Said) -> Said:
+    """A count in a sentence: 'none' where it is nought."""
+    return number.put(lambda text: "none" if text == "0" else text)
+
+
 def lowered(label: str) -> str:
     """A label within a sentence: 'Metastatic lesions' -> 'metastatic lesions', 'GTV diameter' as it is."""
     return label.put(formats.lower) if isinstance(label, Said) else formats.lower(label)
@@ -127,7 +132,19 @@ def quoted(value: Any) -> str:
 
 FILTERS = {
     function.__name__: function
-    for function in (listing, clauses, capitalised, in_sentence, lowered, unit, percent, how_many, cell, quoted)
+    for function in (
+        listing,
+        clauses,
+        capitalised,
+        in_sentence,
+        lowered,
+        or_none,
+        unit,
+        percent,
+        how_many,
+        cell,
+        quoted,
+    )
 }
 
 

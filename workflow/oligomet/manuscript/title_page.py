@@ -24,6 +24,7 @@ class Author(Declaration):
 class TitlePage(Declaration):
     authors: tuple[Author, ...] = ()
     keywords: tuple[str, ...] = ()
+    declarations: dict[str, str] = Field({})  # what editors ask for, heading: text, e.g. Funding, Competing interests
 
 
 def read_title_page(folders: Iterable[Path]) -> TitlePage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from oligomet.book import Book
 from oligomet.displays import formats
+from oligomet.displays.study_words import variable_label
 from oligomet.estimates.methods.group_tests import SIMULATED
 from oligomet.manuscript import calls
 from oligomet.manuscript.calls import Asked, tell
@@ -17,14 +19,15 @@ from oligomet.manuscript.lookups import Lookups
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.robustness import robustness_lookups
 from oligomet.manuscript.sourced import Declared, Said
-from oligomet.manuscript.templates import listing
+from oligomet.manuscript.templates import BRACKET, listing
 from oligomet.manuscript.title_page import TitlePage
 
 if TYPE_CHECKING:
     from oligomet.study import Study
 
 SOFTWARE = (
-    "snakemake", "papermill", "numpy", "scipy", "pandas", "lifelines", "statsmodels", "seaborn", "matplotlib",
+    "snakemake", "papermill", "numpy", "scipy", "pandas", "lifelines", "statsmodels", "scikit-learn", "seaborn",
+    "matplotlib",
 )  # fmt: skip
 
 
@@ -93,6 +96,7 @@ class Vocabulary:
             "book": self._book,
             "tell": tell,
             "derived": derived,
+            "variables_in_words": self.variables_in_words,
             "simulated_tables": Said(formats.count(SIMULATED), "oligomet.estimates.methods.group_tests: SIMULATED"),
             "software": self._software,
             "published": self.published,
@@ -101,6 +105,7 @@ class Vocabulary:
             "verdicts": self.verdicts,
             "shown": self._shown,
             "embed": self.embed,
+            "labels": self.labels,
             "see": self.see,
             "further": self.further,
         }
@@ -135,6 +140,11 @@ class Vocabulary:
         source = f"the audit's table of claims, {f'verdict {verdict}' if verdict else 'all'}"
         return derived(len(met), source)
 
+    def variables_in_words(self, names: list[str] | dict[str, Any]) -> Said:
+        """Variables as readers know them, within a sentence: 'age and GTV diameter'."""
+        labels = [BRACKET.sub("", formats.lower(variable_label(self._study, str.__str__(name)))) for name in names]
+        return Said(listing(labels), f"study.yaml: {', '.join(map(str.__str__, names))}")
+
     def embed(self, label: str) -> str:
         """The shortcode that shows a labelled cell of a notebook."""
         if label not in self._shown:
@@ -147,9 +157,14 @@ class Vocabulary:
         """The figures and tables that were not embedded so far, in the order of the notebooks."""
         return [label for label in self._shown if label.startswith(("fig-", "tbl-")) and label not in self._embedded]
 
-    def see(self, *labels: str, last: str = "and") -> str:
+    def labels(self, *names: str) -> list[str]:
+        """Those of the labels that a notebook shows, each with those counted after it: 'fig-flow', 'fig-flow-2'."""
+        found = (re.compile(rf"{re.escape(name)}(-\d+)?") for name in names)
+        return list(dict.fromkeys(label for name in found for label in self._shown if name.fullmatch(label)))
+
+    def see(self, *names: str, last: str = "and") -> str:
         """References to those of the labels that a notebook shows: '@fig-a and @tbl-b'."""
-        return listing([f"@{label}" for label in labels if label in self._shown], last)
+        return listing([f"@{label}" for label in self.labels(*names)], last)
 
 
 def derived(number: float | str, source: str) -> Said:

@@ -15,9 +15,11 @@ from oligomet.courses import index_course
 from oligomet.declarations import PerPatient
 from oligomet.outcomes.dose import delivered_dose
 from oligomet.outcomes.recist import patient_responses
-from oligomet.schemas import TABLES, conform
+from oligomet.schemas import conform
 from oligomet.study import Study
+from oligomet.variables import add_derived, columns_of
 
+COMPLETE = {"CR": 1, "PR": 0, "SD": 0, "PD": 0}
 RESPONDED = {"CR": 1, "PR": 1, "SD": 0, "PD": 0}
 CONTROLLED = {"CR": 1, "PR": 1, "SD": 1, "PD": 0}
 
@@ -75,8 +77,10 @@ def derive_patients(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, st
     patients["best_response"] = patient.map(by_patient["best"])
     tolerated = _since_start(cohort["toxicities"], patients)
     patients["any_toxicity"] = patient.isin(tolerated["patient_id"]).astype(int)
-    unknown = [name for name in TABLES["outcomes/patients"] if needs(study.not_collected, name)]
-    return conform(with_control(patients).drop(columns=unknown, errors="ignore"), TABLES["outcomes/patients"])
+    columns = columns_of("outcomes/patients", study.variables)
+    unknown = [name for name, column in columns.items() if needs(study, name) and not column.required]
+    known = with_control(patients).drop(columns=unknown, errors="ignore")
+    return conform(add_derived(known, "patients", study.variables, study.months), columns)
 
 
 def per_patient(lesions: pd.DataFrame, rules: PerPatient) -> pd.DataFrame:
@@ -110,7 +114,8 @@ def derive_lesions(
     for assessment, column in (("first", "response"), ("best", "best_response")):
         of_lesions = responses[responses["assessment"] == assessment].set_index("lesion_id")["response"]
         lesions[column] = lesions["lesion_id"].map(of_lesions)
-    return conform(with_control(lesions), TABLES["outcomes/lesions"])
+    derived = add_derived(with_control(lesions), "lesions", study.variables, study.months)
+    return conform(derived, columns_of("outcomes/lesions", study.variables))
 
 
 def derive_toxicities(cohort: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
@@ -131,13 +136,15 @@ def derive_toxicities(cohort: dict[str, pd.DataFrame], study: Study) -> pd.DataF
     last_fraction = begun.sort_values("course").drop_duplicates("index", keep="last").set_index("index")["ended"]
     late = (counted["onset_date"] - last_fraction).dt.days > study.toxicity.late_after_days
     counted = counted.assign(phase=late.map({True: "late", False: "acute"}))
-    return conform(counted, TABLES["outcomes/toxicities"])
+    return conform(counted, columns_of("outcomes/toxicities", study.variables))
 
 
 def with_control(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with objective_response and disease_control by its `response`: 1 or 0, empty where not evaluable."""
+    """`frame` with complete_response, objective_response and disease_control by its `response`: 1, 0 or unknown."""
     return frame.assign(
-        objective_response=frame["response"].map(RESPONDED), disease_control=frame["response"].map(CONTROLLED)
+        complete_response=frame["response"].map(COMPLETE),
+        objective_response=frame["response"].map(RESPONDED),
+        disease_control=frame["response"].map(CONTROLLED),
     )
 
 

@@ -45,7 +45,8 @@ def delivered_dose(plans: pd.DataFrame, dose: Dose) -> pd.DataFrame:
     """The dose level that counts for each plan, with its BED and EQD2 for tumour.
 
     `dose.level` is ptv, pgtv or highest: of the two, the one with the higher BED. A plan without a PGTV has one
-    level, the PTV, and that is its dose under every setting.
+    level, the PTV, and that is its dose under every setting. A plan whose boost is not known (`dose_unknown`) has no
+    dose, unless `dose.level` is ptv.
 
     Returns
     -------
@@ -56,7 +57,8 @@ def delivered_dose(plans: pd.DataFrame, dose: Dose) -> pd.DataFrame:
     pgtv = bed(plans["pgtv_fraction_gy"], fractions, alpha_beta)
     takes_pgtv = {"ptv": np.zeros(len(plans), bool), "pgtv": ~np.isnan(pgtv), "highest": pgtv > ptv}[dose.level]
     fraction = np.where(takes_pgtv, plans["pgtv_fraction_gy"], plans["ptv_fraction_gy"])
-    return pd.DataFrame(
+    known = plans["dose_unknown"].isna() | (dose.level == "ptv")
+    doses = pd.DataFrame(
         {
             "dose_gy": np.where(takes_pgtv, plans["pgtv_dose_gy"], plans["ptv_dose_gy"]),
             "fraction_gy": fraction,
@@ -65,3 +67,4 @@ def delivered_dose(plans: pd.DataFrame, dose: Dose) -> pd.DataFrame:
         },
         index=plans.index,
     )
+    return doses.where(known)

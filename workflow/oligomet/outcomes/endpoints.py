@@ -1,9 +1,11 @@
 """Time to every declared endpoint. What starts, ends and censors it is declared in study.yaml; nothing about it is
 known here.
 
-An endpoint ends with the first of its `events` or of its `competing` events; on one day the event counts before the
-competing one, and those declared first before the others. Without either it is censored at the last of `censored_at`.
-An event counts whenever it is recorded by the data cut, also after the last contact. What can happen more than once
+An endpoint ends with the first of its `events` or of its `competing` events; on one day the one counts that
+`on_one_day` names, and of several the one declared first. Without either it is censored at the last of
+`observed_until`. An event counts whenever it is recorded by the data cut, also after the last contact, unless the first
+of `observed_before`, or as many scans as `missed_scans` missed in a row, had ended observation before; on the day that
+ends observation it counts (see `observation`). What can happen more than once
 (`REPEATED`) counts from the subject's first fraction on; between that and a start at the last fraction it counts on the
 day of the start: it is no impossible record, and to leave it out would hide the earliest failures.
 
@@ -25,8 +27,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from oligomet.declarations import Endpoint, Months
-from oligomet.schemas import FOUND_BY_IMAGING, TABLES, conform
+from oligomet.columns import FOUND_BY_IMAGING
+from oligomet.declarations import Months
+from oligomet.follow_up_declarations import Endpoint, ImagingSchedule
+from oligomet.outcomes.observation import MISSED, find_censoring, find_missed
+from oligomet.schemas import TABLES, conform
 from oligomet.study import Study
 
 OF_LESIONS = (
@@ -35,13 +40,16 @@ OF_LESIONS = (
     "in_field_recurrence",
     "lesion_progression",
     "last_imaging",
+    "last_adequate_imaging",
     "next_radiotherapy",
 )
 UNNAMED = "in_field_recurrence of an unnamed lesion"
-REPEATED = (*FOUND_BY_IMAGING, UNNAMED, "next_systemic_therapy", "next_radiotherapy")
+REPEATED = (*FOUND_BY_IMAGING, UNNAMED, "next_systemic_therapy", "next_radiotherapy", "toxicity")
 
 
-def derive_times(patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame, study: Study) -> pd.DataFrame:
+def derive_times(
+    patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame, scans: pd.DataFrame, study: Study
+) -> pd.DataFrame:
     """Time, event and the row that decided, for every endpoint and subject (outcomes/times).
 
     Parameters
@@ -50,20 +58,24 @@ def derive_times(patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataF
         Any tables with patient_id, and lesion_id: the subjects.
     events
         outcomes/events.
+    scans
+        As `imaging.find_scans` gives them.
 
     Returns
     -------
     outcomes/times. Subjects that cannot be followed for an endpoint have no row of it: they are in `find_set_aside`.
     """
-    times = _of_endpoints(study.endpoints, patients, lesions, events)
+    times = _of_endpoints(study.endpoints, patients, lesions, events, scans, study.imaging_schedule)
     times = times[times["reason"].isna()].reset_index(drop=True)
     times["months"] = to_months(times["days"], study.months)
     return conform(times, TABLES["outcomes/times"])
 
 
-def find_set_aside(patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame, study: Study) -> pd.DataFrame:
+def find_set_aside(
+    patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame, scans: pd.DataFrame, study: Study
+) -> pd.DataFrame:
     """Whom `derive_times` leaves out of an endpoint, and why (outcomes/set_aside); parameters as there."""
-    times = _of_endpoints(study.endpoints, patients, lesions, events)
+    times = _of_endpoints(study.endpoints, patients, lesions, events, scans, study.imaging_schedule)
     return conform(times[times["reason"].notna()].reset_index(drop=True), TABLES["outcomes/set_aside"])
 
 
@@ -71,19 +83,20 @@ def derive_recensored(
     patients: pd.DataFrame,
     lesions: pd.DataFrame,
     events: pd.DataFrame,
+    scans: pd.DataFrame,
     study: Study,
-    censored_at: dict[str, list[str]],
+    observed_until: dict[str, list[str]],
 ) -> pd.DataFrame:
     """The times of some endpoints as they would be with other censoring events (outcomes/recensored).
 
     A competing event then ends no follow-up: after the last imaging nobody knows, of the dead neither, whether a
-    lesion had recurred, so that a subject without the event is censored at the last of `censored_at`, died or not.
+    lesion had recurred, so that a subject without the event is censored at the last of `observed_until`, died or not.
 
     Parameters
     ----------
-    patients, lesions, events, study
+    patients, lesions, events, scans, study
         As for `derive_times`.
-    censored_at
+    observed_until
         Endpoint -> the events of which the last censors.
 
     Returns
@@ -92,19 +105,24 @@ def derive_recensored(
     no days, and `reason` says why.
     """
     otherwise = {
-        name: study.endpoints[name].model_copy(update={"censored_at": names, "competing": []})
-        for name, names in censored_at.items()
+        name: study.endpoints[name].model_copy(update={"observed_until": names, "competing": []})
+        for name, names in observed_until.items()
     }
     if not otherwise:
         return conform(pd.DataFrame(), TABLES["outcomes/recensored"])
-    times = _of_endpoints(otherwise, patients, lesions, events)
+    times = _of_endpoints(otherwise, patients, lesions, events, scans, study.imaging_schedule)
     times["months"] = to_months(times["days"], study.months)
     times.loc[times["reason"].notna(), ["days", "months", "event", "competing"]] = None
     return conform(times, TABLES["outcomes/recensored"])
 
 
 def _of_endpoints(
-    endpoints: dict[str, Endpoint], patients: pd.DataFrame, lesions: pd.DataFrame, events: pd.DataFrame
+    endpoints: dict[str, Endpoint],
+    patients: pd.DataFrame,
+    lesions: pd.DataFrame,
+    events: pd.DataFrame,
+    scans: pd.DataFrame,
+    schedule: ImagingSchedule | None,
 ) -> pd.DataFrame:
     """Every endpoint and subject, with days or the `reason` why it has none."""
     subjects = {
@@ -114,7 +132,9 @@ def _of_endpoints(
     dated = {"patient": _of_patients(events), "lesion": _of_lesions(events, lesions)}
     times = pd.concat(
         [
-            _times(endpoint, subjects[endpoint.per], dated[endpoint.per]).assign(endpoint=name, unit=endpoint.per)
+            _times(endpoint, subjects[endpoint.per], _of_endpoint(dated[endpoint.per], name), scans, schedule).assign(
+                endpoint=name, unit=endpoint.per
+            )
             for name, endpoint in endpoints.items()
         ],
         ignore_index=True,
@@ -124,7 +144,7 @@ def _of_endpoints(
     times["days"] = times["days"].mask(during, 0)
     start, end = (
         times["endpoint"].map({name: _words(said(e)) for name, e in endpoints.items()})
-        for said in (lambda e: [e.starts], lambda e: e.censored_at)
+        for said in (lambda e: [e.starts], lambda e: e.observed_until)
     )
     before = times["ended_by"].fillna("").str.replace("_", " ") + " before " + start
     times["reason"] = pd.Series(
@@ -136,6 +156,11 @@ def _of_endpoints(
         dtype="string",
     ).replace("", pd.NA)
     return times
+
+
+def _of_endpoint(events: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Events of every endpoint, and those of this one alone."""
+    return events[events["endpoint"].isna() | (events["endpoint"] == name)].drop(columns="endpoint")
 
 
 def _words(events: list[str]) -> str:
@@ -167,10 +192,18 @@ def _of_lesions(events: pd.DataFrame, lesions: pd.DataFrame) -> pd.DataFrame:
     return every.assign(subject_id=every["lesion_id"])
 
 
-def _times(endpoint: Endpoint, subjects: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def _times(
+    endpoint: Endpoint,
+    subjects: pd.DataFrame,
+    events: pd.DataFrame,
+    scans: pd.DataFrame,
+    schedule: ImagingSchedule | None,
+) -> pd.DataFrame:
     """Start, end and the reason for it; dates that are not known stay empty."""
-    count = len(endpoint.events)
-    ending: list[str] = [*endpoint.events, *(event for event in endpoint.competing if event not in endpoint.events)]
+    competing = [event for event in endpoint.competing if event not in endpoint.events]
+    ending: list[str] = (
+        [*competing, *endpoint.events] if endpoint.on_one_day == "competing" else [*endpoint.events, *competing]
+    )
     if "in_field_recurrence" in endpoint.events:
         ending.append(UNNAMED)
     if endpoint.per == "lesion" and {"in_field_recurrence", "lesion_progression"} & set(endpoint.events):
@@ -179,16 +212,24 @@ def _times(endpoint: Endpoint, subjects: pd.DataFrame, events: pd.DataFrame) -> 
     began = events[events["event"] == "radiotherapy_start"].set_index("subject_id")["date"]
     history = events["event"].isin(REPEATED) & (events["date"] <= events["subject_id"].map(began))
     events = events[~history]
-    ends = _first(events, ending, latest=False)
-    censors = _first(events, endpoint.censored_at, latest=True)
-
     times = subjects.reset_index(drop=True)
     times["start_date"] = times["subject_id"].map(starts)
-    ended = times[["subject_id"]].merge(ends, on="subject_id", how="left")
-    censored = times[["subject_id"]].merge(censors, on="subject_id", how="left")
-    has_ended = ended["rank"].notna()
-    times["event"] = (ended["rank"] < count).astype(int)
-    times["competing"] = (has_ended & ended["event"].isin(endpoint.competing) & (ended["rank"] >= count)).astype(int)
+
+    stops = _first(events, endpoint.observed_before).set_index("subject_id")
+    counted = events[~(events["date"] > events["subject_id"].map(stops["date"]))]
+    ended = times[["subject_id", "start_date"]].merge(_first(counted, ending), on="subject_id", how="left")
+    if endpoint.missed_scans and schedule:
+        spans = ended.rename(columns={"date": "end_date"})
+        missed = find_missed(spans, scans, schedule, endpoint.missed_scans)
+        given_up = pd.DataFrame({"date": missed, "event": MISSED, "source": "study.yaml: imaging_schedule"})
+        given_up = given_up.set_index(times["subject_id"]).dropna(subset="date")
+        stops = pd.concat([given_up, stops.drop(index=given_up.index, errors="ignore")])
+        ended.loc[missed.notna(), ["event", "date", "source"]] = None
+    censored = find_censoring(events, endpoint, scans, stops)
+    censored = times[["subject_id"]].merge(censored, on="subject_id", how="left")
+    has_ended = ended["event"].notna()
+    times["event"] = ended["event"].isin(endpoint.events).astype(int)
+    times["competing"] = ended["event"].isin(competing).astype(int)
     times["end_date"] = ended["date"].where(has_ended, censored["date"])
     times["source"] = ended["source"].where(has_ended, censored["source"])
     times["ended_by"] = ended["event"].where(has_ended, censored["event"])
@@ -197,9 +238,9 @@ def _times(endpoint: Endpoint, subjects: pd.DataFrame, events: pd.DataFrame) -> 
     return times
 
 
-def _first(events: pd.DataFrame, names: Sequence[str], latest: bool) -> pd.DataFrame:
-    """Of the events in `names`, each subject's first (or latest) one; on one day the one named first."""
+def _first(events: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Of the events in `names`, each subject's first one; on one day the one named first."""
     ranks = {name: rank for rank, name in enumerate(names)}
     chosen = events[events["event"].isin(names)].assign(rank=lambda rows: rows["event"].map(ranks).astype(float))
-    chosen = chosen.sort_values(["date", "rank", "source"], ascending=[not latest, True, True])
-    return chosen.drop_duplicates("subject_id")[["subject_id", "event", "date", "rank", "source"]]
+    chosen = chosen.sort_values(["date", "rank", "source"])
+    return chosen.drop_duplicates("subject_id")[["subject_id", "event", "date", "source"]]

@@ -14,7 +14,10 @@ distant_progression    as recorded at a contact
 new_lesion             imaging that shows lesions elsewhere
 next_systemic_therapy  first day of the first course that starts after the last fraction
 next_radiotherapy      first fraction of the patient's next course; of a lesion, of the next course that irradiates it
+toxicity               as each endpoint declares which count (`toxicity_events`)
 last_contact           the latest contact, or death
+last_imaging           the latest imaging, of a lesion and of the patient
+last_adequate_imaging  the latest imaging that gives the diameter of an irradiated lesion, or says that it is gone
 
 Progression and new lesions count after the first fraction and the baselines of the course from which the patient is
 followed, recurrence of a lesion after its own: what these show is the disease that is being treated. A later course
@@ -25,8 +28,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oligomet.courses import index_course, irradiated_again
+from oligomet.courses import index_course
+from oligomet.outcomes.imaging import ADEQUATE, find_scans
 from oligomet.outcomes.recist import assess_imaging
+from oligomet.outcomes.toxicity_events import find_toxicity_events
 from oligomet.schemas import EVENTS, TABLES, conform
 from oligomet.study import Study
 
@@ -46,6 +51,7 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
     patients, lesions = cohort["patients"], cohort["lesions"]
     follow_up = _until(cohort["follow_up"], cut)
     imaging = _until(cohort["measurements"], cut)
+    scans = find_scans(lesions, imaging, study.response)
     index = index_course(lesions, study.courses)
     known = _disease_known(lesions, imaging, responses)
     of_patient = known[known["lesion_id"].isin(index["lesion_id"])].groupby("patient_id")["date"].max()
@@ -72,10 +78,11 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
         _of_patient(since_known(follow_up[follow_up["distant_progression"].eq(1)]), "distant_progression"),
         _of_patient(since_known(imaging[imaging["new_lesions"].eq(1)]), "new_lesion"),
         _next_therapy(cohort["therapies"], patients),
+        *find_toxicity_events(cohort, study),
         _of_patient(follow_up[follow_up["status"].eq("dead")], "death"),
         _of_patient(_last(follow_up, "patient_id"), "last_contact"),
-        _last(_of_courses(imaging, lesions), "lesion_id").assign(event="last_imaging"),
-        _of_patient(_last(imaging, "patient_id"), "last_imaging"),
+        _last(scans, "subject_id").assign(event="last_imaging"),
+        _last(scans[scans["adequate"]], "subject_id").assign(event=ADEQUATE),
     ]
     if not shifted:
         collected.append(patients[["patient_id"]].assign(event="data_cut", date=cut, source="study.yaml: data_cut"))
@@ -84,7 +91,7 @@ def collect_events(cohort: dict[str, pd.DataFrame], responses: pd.DataFrame, stu
     order = ["patient_id", "date", "rank", "lesion_id", "source"]
     events = events.sort_values(order, na_position="first", ignore_index=True)
     events["begun"] = _courses_begun(events, lesions)
-    once = events.drop_duplicates(["patient_id", "lesion_id", "event", "begun"])
+    once = events.drop_duplicates(["patient_id", "lesion_id", "event", "endpoint", "begun"])
     return conform(once.reset_index(drop=True), TABLES["outcomes/events"])
 
 
@@ -105,13 +112,6 @@ def _courses_begun(events: pd.DataFrame, lesions: pd.DataFrame) -> pd.Series:
     began = lesions.groupby(["patient_id", "course"], as_index=False)["start_date"].min()
     before = events[["patient_id", "date"]].reset_index().merge(began, on="patient_id")
     return before[before["start_date"] < before["date"]].groupby("index").size().reindex(events.index, fill_value=0)
-
-
-def _of_courses(imaging: pd.DataFrame, lesions: pd.DataFrame) -> pd.DataFrame:
-    """The imaging of each lesion in each course, up to the next that irradiates it."""
-    treated = lesions[["lesion_id", "imaged_id"]].assign(again=irradiated_again(lesions))
-    seen = imaging.rename(columns={"lesion_id": "imaged_id"}).merge(treated, on="imaged_id")
-    return seen[~(seen["date"] >= seen["again"])]
 
 
 def _of_patient(records: pd.DataFrame, event: str) -> pd.DataFrame:

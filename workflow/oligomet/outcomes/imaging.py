@@ -1,10 +1,43 @@
-"""How long imaging had shown no event: what an event found by imaging is known to lie after."""
+"""When somebody looked: the scans of patients and lesions, and what an event found by imaging is known to lie after."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from oligomet.schemas import FOUND_BY_IMAGING, TABLES, conform
+from oligomet.columns import FOUND_BY_IMAGING
+from oligomet.declarations import Response
+from oligomet.outcomes.recist import measure
+from oligomet.schemas import TABLES, conform
+
+ADEQUATE = "last_adequate_imaging"
+LOOKS = ("last_imaging", ADEQUATE)
+
+
+def find_scans(lesions: pd.DataFrame, measurements: pd.DataFrame, response: Response) -> pd.DataFrame:
+    """Every imaging of a lesion in its course, and every imaging of a patient.
+
+    Parameters
+    ----------
+    lesions, measurements
+        cohort/lesions and cohort/measurements.
+    response
+        The study's rules: which diameters count, and whether a code counts in their place.
+
+    Returns
+    -------
+    subject_id (of the lesion, or of the patient), patient_id, lesion_id (empty for the patient's), date, source, and
+    adequate: whether it gives the diameter of an irradiated lesion, says that the lesion is gone, or has its response
+    as coded.
+    """
+    scans = measure(lesions, measurements, response)
+    told = scans["assessable"]
+    if response.coded in scans:
+        told = told | scans[response.coded].ne("NE").fillna(False)
+    of_lesions = scans.assign(subject_id=scans["lesion_id"], adequate=told)
+    telling = measurements["source"].isin(scans.loc[told, "source"])
+    of_patients = measurements.assign(subject_id=measurements["patient_id"], lesion_id=None, adequate=telling)
+    columns = ["subject_id", "patient_id", "lesion_id", "date", "source", "adequate"]
+    return pd.concat([frame[columns].astype({"lesion_id": "string"}) for frame in (of_lesions, of_patients)])
 
 
 def add_last_free(times: pd.DataFrame, lesions: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from numpy.random import Generator
 from oligomet.estimates.methods.common import Undefined, normal_quantile
 from oligomet.estimates.methods.cox_fit import CoxFit
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.methods.proportions import proportion
+from oligomet.estimates.methods.proportions import clustered_proportion, proportion
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, score_test
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
@@ -149,27 +149,11 @@ def _responses(cohort: pd.DataFrame, setting: Setting) -> Answers:
         return found.conf_low, found.conf_high
 
     def estimating_equations() -> tuple[float, float]:
-        return clustered_share(responded, cohort["patient"], setting.confidence)
+        found = clustered_proportion(responded, cohort["patient"], confidence=setting.confidence)
+        return found.conf_low, found.conf_high
 
     ways = {"exact, naive": exact, "GEE, clustered": estimating_equations}
     return {("coverage", "response rate", name): _covers(way, setting.lesions_respond) for name, way in ways.items()}
-
-
-def clustered_share(outcome: pd.Series, cluster: pd.Series, confidence: float) -> tuple[float, float]:
-    """Interval of a share by GEE with an intercept alone: independent working correlation, logit scale.
-
-    Raises
-    ------
-    Undefined
-        If all outcomes are the same.
-    """
-    share = outcome.mean()
-    if share in (0, 1):
-        raise Undefined("all outcomes are the same")
-    scores = (outcome - share).groupby(cluster).sum()
-    width = normal_quantile(confidence) * np.sqrt((scores**2).sum()) / (len(outcome) * share * (1 - share))
-    logit = np.log(share / (1 - share))
-    return tuple(1 / (1 + np.exp(-(logit + np.array([-width, width])))))
 
 
 def _covers(interval: Callable[[], tuple[float, float]], truth: float) -> float:

@@ -25,6 +25,7 @@ from oligomet.source_declarations import Source
 from oligomet.study import Study
 from oligomet.synthetic.mess import Cell, Clerk, Words
 from oligomet.synthetic.mistakes import find_mistakes
+from oligomet.variables import columns_of
 
 REPEATED, CORRECTED = 0.02, 0.02  # shares of the rows; one row at least
 MISPLACED = 0.05  # share of the rows that stand anywhere
@@ -86,12 +87,48 @@ def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, director
     if problems:
         raise ValueError("\n".join(problems))
 
-    directory.mkdir(parents=True, exist_ok=True)
     by_file = sorted(study.sources.items(), key=lambda item: str(item[1].file))
     for file, sources in groupby(by_file, key=lambda item: str(item[1].file)):
         sheets = [(source, _lines(role, tables, study, words)) for role, source in sources]
         content = _workbook(sheets, study) if file.endswith(".xlsx") else _text(*sheets[0])
+        (directory / file).parent.mkdir(parents=True, exist_ok=True)
         (directory / file).write_bytes(content)
+
+
+def export_centres(
+    tables: dict[str, pd.DataFrame], study: Study, words: Mapping[str, Mapping[str, Any]], directory: Path
+) -> None:
+    """Write the raw exports of several centres, each from the entries of `files` that have it as a constant.
+
+    Parameters
+    ----------
+    tables
+        As for `export`, with the column `centre`; record numbers are the centre's own.
+    words
+        By centre, as for `export`; under yes and no, what its clerks write for them.
+    study, directory
+        As for `export`. Each centre's mess has a seed of its own.
+    """
+    seed = _declared(study).seed
+    for number, (centre, spoken) in enumerate(words.items(), 1):
+        own = {role: _part(source, centre) for role, source in study.sources.items()}
+        parsing = study.parsing.model_copy(
+            update={"true_words": list(spoken["yes"]), "false_words": list(spoken["no"]), "missing": ["", "-"]}
+        )
+        synthetic = _declared(study).model_copy(update={"seed": seed + number})
+        of_centre = study.model_copy(update={"sources": own, "parsing": parsing, "synthetic": synthetic})
+        rows = {
+            role: table.loc[table["centre"] == centre, list(own[role].columns)].reset_index(drop=True)
+            for role, table in tables.items()
+        }
+        export(rows, of_centre, spoken, directory)
+
+
+def _part(source: Source, centre: str) -> Source:
+    """The entry of a centre, with the columns that a clerk fills in."""
+    part = next(part for part in source.files if part.columns["centre"].constant == centre)
+    typed = {name: column for name, column in part.columns.items() if column.constant is None}
+    return part.model_copy(update={"columns": typed})
 
 
 def _declared(study: Study) -> Synthetic:
@@ -103,11 +140,12 @@ def _declared(study: Study) -> Synthetic:
 def _unclean(role: str, table: pd.DataFrame, study: Study, words: Words) -> list[str]:
     key = study.sources[role].key
     problems = [f"{role}: rows share {', '.join(key)}"] if table.duplicated(key).any() else []
-    for name, column in SOURCES[role].items():
+    columns = columns_of(role, study.variables)
+    for name, column in [(name, columns[name]) for name in study.sources[role].columns]:
         for limit, beyond in ((column.at_least, table[name].lt), (column.at_most, table[name].gt)):
             if limit is not None and beyond(limit).any():
                 problems.append(f"{role}.{name}: {table.loc[beyond(limit), name].tolist()} beyond the limit {limit:g}")
-        unwritten = set(table[name].dropna()).difference(words.get(column.terms, ())) if column.terms else ()
+        unwritten = set(table[name].dropna()).difference(words.get(column.terms, ())) if column.terms else set()
         problems += [f"{role}.{name}: there is no word for {code}" for code in sorted(unwritten)]
     return problems
 
@@ -116,7 +154,8 @@ def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study, words: Word
     """Everything above, in and below the header of one source."""
     source = study.sources[role]
     rng = np.random.default_rng([_declared(study).seed, list(SOURCES).index(role)])
-    clerk = Clerk(study, words, rng, typed=str(source.file).endswith(".xlsx"))
+    wide = source.encoding != "cp1252"
+    clerk = Clerk(study, words, rng, typed=str(source.file).endswith(".xlsx"), wide=wide)
     entries = _entries(role, tables, study, rng)
     known = {number: place for place, number in enumerate(sorted(tables["patients"]["patient_id"]), 1)}
 
@@ -179,7 +218,7 @@ def _mistaken(role: str, true: list[Entry], tables: dict[str, pd.DataFrame], rng
 def _text(source: Source, lines: list[list[Cell]]) -> bytes:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=source.delimiter or ",", lineterminator="\r\n").writerows(lines)
-    return buffer.getvalue().encode(source.encoding or "utf-8")
+    return buffer.getvalue().encode(source.encoding or "utf-8", errors="replace")  # of what it does not have
 
 
 def _workbook(sheets: list[tuple[Source, list[list[Cell]]]], study: Study) -> bytes:

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from oligomet.cohort.dates import MONTHS
-from oligomet.schemas import SOURCES
 from oligomet.study import Study
+from oligomet.variables import columns_of
 
 Cell = str | int | float | pd.Timestamp
 Words = Mapping[str, Mapping[str, Sequence[str]]]  # of each vocabulary, the words for each code, the usual one first
@@ -27,16 +27,19 @@ HELPLESS = {"length_cm": "not measurable", "date": "see notes"}
 
 @dataclass(frozen=True)
 class Clerk:
-    """Types values into cells. `typed`: into a workbook, whose cells may hold numbers and dates."""
+    """Types values into cells. `typed`: into a workbook, whose cells may hold numbers and dates. `wide`: the file's
+    encoding has the full-width characters of an East Asian keyboard."""
 
     study: Study
     words: Words
     rng: np.random.Generator
     typed: bool
+    wide: bool = True
 
     def type_in(self, value: Any, role: str, name: str) -> Cell:
         """One way of writing `value` that means it, and nothing else, by the declarations of the column."""
-        column, declared = SOURCES[role][name], self.study.sources[role].columns[name]
+        column = columns_of(role, self.study.variables)[name]
+        declared = self.study.sources[role].columns[name]
         decimal = declared.decimal or self.study.parsing.decimal
         if pd.isna(value):
             return self._nothing(column.kind)
@@ -49,6 +52,8 @@ class Clerk:
                 return self._amount(value, _with_units(declared.unit or "cm", cm=1, mm=10), decimal)
             case "dose_gy":
                 return self._amount(value, _with_units(declared.unit or "Gy", Gy=1, cGy=100), decimal)
+            case "number":
+                return float(value) if self.typed else self._carelessly(f"{value:g}".replace(".", decimal))
             case "flag":
                 words = self.study.parsing.true_words if value else self.study.parsing.false_words
                 return self._carelessly(self._one_of(words))
@@ -91,6 +96,8 @@ class Clerk:
         """`text` as it is, or so that normalising widths and spaces gives it back."""
         if self.rng.random() >= CARELESS:
             return text
+        if not self.wide:
+            return str(self.rng.choice([f" {text}", f"{text}  ", f"\u00a0{text}"]))
         full_width = text.translate({ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789+-./;:"})
         wide_spaces = text.replace(" ", "\u3000")
         return str(self.rng.choice([full_width, f" {text}", f"{text}  ", f"\u00a0{wide_spaces}"]))

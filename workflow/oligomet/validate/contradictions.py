@@ -10,13 +10,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from oligomet.declarations import Condition, Eligibility, Endpoint, Factor, Figure, Parsing
-from oligomet.schemas import SOURCES, TABLES, Column
+from oligomet.columns import Column
+from oligomet.declarations import Condition, Factor, Parsing
+from oligomet.display_declarations import Figure, Table
+from oligomet.eligibility_declarations import Eligibility
+from oligomet.follow_up_declarations import Endpoint
+from oligomet.schemas import SOURCES
 from oligomet.validate.problems import did_you_mean
+from oligomet.variables import Variable, columns_of
 
-PATIENT, LESION = TABLES["outcomes/patients"], TABLES["outcomes/lesions"]
-COLUMNS = {**LESION, **PATIENT}
-SCREENED = {**SOURCES["patients"], **PATIENT}
 NUMBERS = ("integer", "flag", "number", "length_cm", "dose_gy")
 LIMITS = ("below", "at_least", "above", "at_most")
 
@@ -32,15 +34,21 @@ def check_parsing(parsing: Parsing, data_cut: dt.date) -> Iterator[str]:
         yield f"parsing.earliest: {parsing.earliest} is after the data cut, {data_cut}."
 
 
-def check_eligibility(rules: list[Eligibility], terms: dict[str, dict]) -> Iterator[str]:
-    """Rules that share a name, and values that a column of patients cannot have."""
+def check_eligibility(
+    rules: list[Eligibility], variables: dict[str, Variable], terms: dict[str, dict]
+) -> Iterator[str]:
+    """Rules that share a name, and values that a column of patients, or of lesions, cannot have."""
+    of_patients = {**SOURCES["patients"], **columns_of("outcomes/patients", variables)}
+    columns = {"patients": of_patients, "lesions": columns_of("outcomes/lesions", variables)}
     ids = [rule.id for rule in rules]
     for name in dict.fromkeys(ids):
         if ids.count(name) > 1:
             yield f"eligibility.{name}: the id is taken more than once."
     for rule in rules:
-        if column := SCREENED.get(rule.variable):
-            yield from check_condition(f"eligibility.{rule.id}", rule, column, terms)
+        for asked in rule.asked:
+            if column := columns[rule.of].get(str(asked.variable)):
+                where = f"eligibility.{rule.id}" + (f": {asked.variable}" if rule.variable is None else "")
+                yield from check_condition(where, asked, column, terms)
 
 
 def check_condition(where: str, condition: Condition, column: Column, terms: dict[str, dict]) -> Iterator[str]:
@@ -95,10 +103,11 @@ def _bounded(low: float, low_in: bool, high: float, high_in: bool, column: Colum
     return low < high or (low == high and low_in and high_in)
 
 
-def check_factors(factors: dict[str, Factor], terms: dict[str, dict]) -> Iterator[str]:
+def check_factors(factors: dict[str, Factor], variables: dict[str, Variable], terms: dict[str, dict]) -> Iterator[str]:
     """Values that a variable cannot have, and gaps between groups."""
+    columns = {**columns_of("outcomes/lesions", variables), **columns_of("outcomes/patients", variables)}
     for name, factor in factors.items():
-        column = COLUMNS.get(factor.variable)
+        column = columns.get(factor.variable)
         if column:
             for group, condition in factor.groups.items():
                 yield from check_condition(f"factors.{name}.groups.{group}", condition, column, terms)
@@ -129,8 +138,38 @@ def _gaps(where: str, groups: dict[str, Condition], column: Column) -> Iterator[
         reach = max(reach, span, key=lambda one: (one[2], one[3]))
 
 
-def check_figures(figures: dict[str, Figure], endpoints: dict[str, Endpoint]) -> Iterator[str]:
-    """Curves of nothing."""
+def check_endpoints(endpoints: dict[str, Endpoint], scheduled: bool) -> Iterator[str]:
+    """Scans that are missed though none was due."""
+    for name, endpoint in endpoints.items():
+        if endpoint.missed_scans and not scheduled:
+            yield f"endpoints.{name}.missed_scans: no scan was due. Declare imaging_schedule."
+
+
+def check_toxicity_events(
+    endpoints: dict[str, Endpoint], terms: dict[str, dict[str, list[str]]], variables: dict[str, Variable]
+) -> Iterator[str]:
+    """Toxicities that end an endpoint by a system or a column that there is none of."""
+    columns = columns_of("outcomes/toxicities", variables)
+    for name, endpoint in endpoints.items():
+        rule = endpoint.toxicity
+        for system in rule.systems if rule else ():
+            if system not in terms.get("toxicity", {}):
+                yield f"endpoints.{name}.toxicity.systems: {system} is not under terms.toxicity"
+        for column in rule.where if rule else ():
+            if column not in columns:
+                yield f"endpoints.{name}.toxicity.where: {column} is no column of toxicities, nor under variables"
+
+
+def check_displays(
+    tables: dict[str, Table], figures: dict[str, Figure], endpoints: dict[str, Endpoint], compare: dict[str, list[str]]
+) -> Iterator[str]:
+    """Curves of nothing, and tables and panels of comparisons that nobody asked for."""
     for name, figure in figures.items():
         if figure.kind == "survival" and figure.endpoint is None:
             yield f"figures.{name}.endpoint: this must be declared. Expected one of {', '.join(endpoints)}."
+    shown = [(f"tables.{name}.factors", table.endpoint, table.factors) for name, table in tables.items()]
+    shown += [(f"figures.{name}.panels", figure.endpoint, figure.panels) for name, figure in figures.items()]
+    for place, endpoint, factors in shown:
+        for factor in factors if endpoint in endpoints else []:
+            if factor != "all" and factor not in compare.get(str(endpoint), []):
+                yield f"{place}: {factor} is not compared for {endpoint}. Add it to analyses.compare.{endpoint}."

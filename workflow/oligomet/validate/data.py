@@ -11,15 +11,16 @@ from typing import cast
 import pandas as pd
 
 from oligomet.cohort.build import build_cohort
+from oligomet.cohort.cross_checks import dismissed_in_vain
 from oligomet.cohort.eligibility import check_rules
 from oligomet.cohort.parse import parse_column, plain
 from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.collected import ROLES
 from oligomet.declarations import ConfigurationError
 from oligomet.extract.readers import ExtractError, extract_sources
-from oligomet.schemas import SOURCES
 from oligomet.study import Study, declared_in
 from oligomet.validate.problems import Problem, nearest, shown
+from oligomet.variables import columns_of
 
 LONGEST = 24  # characters of a cell that the screen repeats
 PRIVATE = {"patient_id", "birth_date", "centre"}  # what stood in these cells is not repeated even on the screen
@@ -104,7 +105,7 @@ def _rules(study: Study, file: Path) -> list[Problem]:
     """Rules of eligibility that cannot be used."""
     problems = []
     try:
-        check_rules(study.eligibility)
+        check_rules(study)
     except ConfigurationError as error:
         problems += [Problem(str(file), line) for line in str(error).split("\n")]
     return problems
@@ -113,14 +114,14 @@ def _rules(study: Study, file: Path) -> list[Problem]:
 def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Problem]:
     """Cells that cannot be read, by column and reason: how many, the first row, an example."""
     problems = []
-    for name in [name for name in SOURCES[role] if name in frame]:
-        _, found = parse_column(frame[name], role, name, study)
-        title = study.sources[role].columns[name].header
+    columns = columns_of(role, study.variables)
+    for name in [name for name in columns if name in frame]:
+        _, found = parse_column(frame[name], role, name, study, frame.get("entry"))
         refused = found[found["kind"] != "partial_date"]
-        if len(refused) == len(frame) and SOURCES[role][name].required and not frame.empty:
+        if len(refused) == len(frame) and columns[name].required and not frame.empty:
             said = f"no cell can be read: {found['reason'].iloc[0]}"
             see, first = f"See sources.{role}.columns.{name}.", int(frame["row"].iloc[0])
-            file = _file(frame, frame.index[0], raw)
+            file, title = _file(frame, frame.index[0], raw), _header(study, role, name, frame, frame.index[0])
             problems.append(Problem(file, said, see, line=first, column=title, count=len(frame)))
             continue
         unknown = found["kind"] == "unknown_term"
@@ -131,12 +132,13 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
         for number, (key, count) in enumerate(sizes.items()):
             reason, word = cast(tuple[str, str], key)
             at = kinds.get_group((reason, word)).index[0]
+            title = _header(study, role, name, frame, at)
             if number == TERMS_SHOWN:
                 rest = sizes.iloc[number:].sum()
                 said = f"{rest} more cells with {len(sizes) - number} more words that no pattern knows."
                 problems.append(Problem(_file(frame, at, raw), said, column=title, count=int(rest), stops=False))
                 break
-            terms = SOURCES[role][name].terms
+            terms = columns[name].terms
             expected = _near(word, study.terms[terms]) if word and terms else ""
             example = "" if name in PRIVATE or name in study.sources[role].identifying else _cell(frame.loc[at, name])
             at_row = int(frame.loc[at, "row"])
@@ -147,6 +149,13 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
             )
             problems.append(problem)
     return problems
+
+
+def _header(study: Study, role: str, name: str, frame: pd.DataFrame, at: int) -> str:
+    """The heading of a column, as the file of the row `at` has it."""
+    source = study.sources[role]
+    entry = source.part(frame["entry"][at] if "entry" in frame else None)
+    return entry.columns.get(name, source.columns[name]).header
 
 
 def _cell(text: str) -> str:
@@ -197,6 +206,7 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         )
         for row in events[events["decide"] == 1].itertuples()
     ]
+    problems += _contradictions(study, cohort["findings"], raw, file)
     screened = cohort["screened"]
     excluded = screened.loc[screened["eligible"] == 0, "rule"].value_counts()
     counts = [f"{len(screened)} patients with a readable row, {int((screened['eligible'] == 1).sum())} eligible"]
@@ -206,3 +216,25 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         expected = "Look at the rules above and at what could not be read; a rule that nobody meets may misread a word."
         problems.append(Problem(str(file), f"nobody is eligible ({by_rule}).", expected, place="eligibility"))
     return problems, counts
+
+
+def _contradictions(study: Study, findings: pd.DataFrame, raw: Path, file: Path) -> list[Problem]:
+    """Values that contradict another and are analysed, each with what dismisses it; dismissals of nothing."""
+    problems = []
+    for _, rows in findings[findings["dismissed"] == 0].groupby(["check", "role"], sort=False):
+        for row in rows.iloc[:TERMS_SHOWN].to_dict("records"):
+            role, record = str(row["role"]), str(row["source"])
+            columns = study.sources[role].columns
+            column = columns[row["column"]].header if row["column"] in columns else ""
+            where = study.sources[role].shown if record == role else record
+            declared = f"cross_checks.dismissed: [{{check: {row['check']}, record: {record}, reason: ...}}]"
+            said = f"{column}: {row['said']}" if column else row["said"]
+            problems.append(Problem(f"{raw}/{where}", said, f"Mend it or, if it is right, {declared}.", stops=False))
+        if (more := len(rows) - TERMS_SHOWN) > 0:
+            said = f"{more} more contradictions of this kind: {rows['said'].iloc[0]}"
+            problems.append(Problem(str(raw), said, count=more, stops=False))
+    vain = dismissed_in_vain(findings, study)
+    said = "dismisses what was not found: {}"
+    return problems + [
+        Problem(str(file), said.format(one), "Take it out.", "cross_checks.dismissed", stops=False) for one in vain
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -70,8 +71,8 @@ def _told(
     elif "[key]" in beyond and not isinstance(path[-1], str):
         name = next(key for key in _value(values, path[:-1]) if key == path[-1])
         said, expected = f"found {shown(name)} as a name", "Expected a word: put quotes around it."
-    elif ".".join(map(str, path)) in MOVED:
-        said = MOVED[".".join(map(str, path))]
+    elif moved := [now for was, now in MOVED.items() if fnmatchcase(".".join(map(str, path)), was)]:
+        said = moved[0]
     elif kind == "extra_forbidden" or "[key]" in beyond:
         above = field_at(model, path[:-1])
         names = list(fields_of(above)) or _words(above)

@@ -25,6 +25,7 @@ from oligomet.extract.readers import extract_sources
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
 from oligomet.outcomes.endpoints import derive_times
 from oligomet.outcomes.events import collect_events
+from oligomet.outcomes.imaging import find_scans
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import DTYPES, SOURCES
 from oligomet.study import read_study
@@ -55,12 +56,13 @@ def made(tmp_path_factory) -> Made:
     cohort = build_cohort(extract_sources(STUDY, raw), STUDY, PUBLIC_KEY)
     responses = assess_responses(cohort["lesions"], cohort["measurements"], STUDY.response)
     events = collect_events(cohort, responses, STUDY)
+    scans = find_scans(cohort["lesions"], cohort["measurements"], STUDY.response)
     patients = derive_patients(cohort, responses, STUDY)
     outcomes = {
         "responses": responses,
         "patients": patients,
         "lesions": derive_lesions(cohort, patients, responses, STUDY),
-        "times": derive_times(cohort["patients"], cohort["lesions"], events, STUDY),
+        "times": derive_times(cohort["patients"], cohort["lesions"], events, scans, STUDY),
         "toxicities": derive_toxicities(cohort, STUDY),
     }
     return Made(records, cohort, outcomes)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.claims_format import PaperVariable
-from oligomet.audit.findings import Finding
+from oligomet.audit.findings import Finding, held
 from oligomet.audit.printed import Interval
 
 Span = tuple[Interval, tuple[Claim, Claim]]  # all values, and the claims of the least and the most
@@ -56,6 +56,7 @@ def check_doses(paper: Paper) -> Iterator[Finding]:
         doses = [span for each in variable.dose if (span := _span(paper, each))]
         if not (fraction and fractions and doses):
             continue
+        yield from _two_levels(paper, name, variable, fraction, fractions)
         dose = Interval(min(span[0].low for span in doses), max(span[0].high for span in doses))
         against = tuple(claim for _, claims in (fraction, fractions, *doses) for claim in claims)
         bounds = bed_range(fraction[0], fractions[0], dose, variable.alpha_beta)
@@ -66,6 +67,54 @@ def check_doses(paper: Paper) -> Iterator[Finding]:
         for kind in ("minimum", "median", "maximum"):
             for claim in paper.select(kind=kind, variable=name):
                 yield _judge(claim, bounds, fraction, fractions, doses, variable)
+
+
+def _two_levels(paper: Paper, name: str, variable: PaperVariable, fraction: Span, fractions: Span) -> Iterator[Finding]:
+    """Extremes of a BED that only different doses can give: two prescription levels, pooled as one variable."""
+    spans = {dose: span for dose in variable.dose if (span := _span(paper, dose))}
+    bounds = {dose: bed_range(fraction[0], fractions[0], span[0], variable.alpha_beta) for dose, span in spans.items()}
+    for claim in paper.select(kind="minimum", variable=name):
+        can = [dose for dose, bound in bounds.items() if bound and bound.meets(claim.interval)]
+        cannot = [dose for dose, bound in bounds.items() if bound and bound.low > claim.interval.high]
+        tops = [c for c in paper.select(kind="maximum", variable=name) if c.section == claim.section]
+        reach = [d for d in can for top in tops if (bound := bounds[d]) and bound.high >= top.interval.low]
+        if can and cannot and tops and not reach:
+            says = {dose: paper.declared.variables[dose].says for dose in bounds}
+            least = bounds[cannot[0]]
+            dose, other = _lower(says[can[0]]), _lower(says[cannot[0]])
+            words = (
+                f"A BED of {claim.printed} Gy is of the {dose}: the {other}, {spans[cannot[0]][1][0].printed} Gy or "
+                f"more, gives at least {least.low if least else 0:.1f}. {tops[0].printed} is not of the {dose}: two "
+                "prescription levels are pooled as one."
+            )
+            off = abs(least.gap(claim.interval)) if least else math.nan
+            against = (*spans[can[0]][1], *spans[cannot[0]][1])
+            yield Finding("ambiguous", (claim, tops[0]), words, against, off, "Gy", "the BED of each level by itself")
+
+
+def check_fractions_and_doses(paper: Paper) -> Iterator[Finding]:
+    """Of any group: fractions times dose per fraction against the total dose."""
+    products = {(v.fraction, v.fractions, dose) for v in paper.declared.variables.values() for dose in v.dose}
+    for fraction, fractions, dose in sorted(products, key=str):
+        for total in [c for kind in ("minimum", "maximum") for c in paper.select(kind=kind, variable=dose)]:
+            of = {"population": total.population, "group": total.group, "relation": "="}
+            ends = [
+                (paper.select(kind="minimum", variable=name, **of), paper.select(kind="maximum", variable=name, **of))
+                for name in (fraction, fractions)
+            ]
+            if total.relation != "=" or not all(low and high for low, high in ends):
+                continue
+            (d_low, d_high), (n_low, n_high) = ((low[0], high[0]) for low, high in ends)
+            bounds = Interval(
+                max(0, d_low.interval.low) * max(0, n_low.interval.low), d_high.interval.high * n_high.interval.high
+            )
+            plan = f"{d_low.printed} to {d_high.printed} Gy in {n_low.printed} to {n_high.printed} fractions"
+            against = d_low, d_high, n_low, n_high
+            yield held((total,), bounds, f"{plan} are {bounds} Gy in all", against, "Gy")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _judge(
@@ -100,4 +149,4 @@ def _span(paper: Paper, variable: str | None) -> Span | None:
     return Interval(low.interval.low, high.interval.high), (low, high)
 
 
-CHECKS = (check_doses,)
+CHECKS = (check_doses, check_fractions_and_doses)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from scipy.special import ndtr, ndtri
 
 from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.claims_format import RATIOS
 from oligomet.audit.findings import Finding, Severity
 from oligomet.audit.printed import Interval, as_printed
 from oligomet.audit.survival_claims import counted_or_summed
@@ -98,9 +99,9 @@ def least_error(groups: tuple[float, float], most: float) -> float:
 def check_wald_p(paper: Paper) -> Iterator[Finding]:
     """The p value of a hazard ratio against its estimate and interval."""
     for model in _models(paper):
-        if not {"hazard_ratio", "low", "high", "p_value"} <= model.keys():
+        if not {"estimate", "low", "high", "p_value"} <= model.keys():
             continue
-        estimate, low, high, p = (model[kind] for kind in ("hazard_ratio", "low", "high", "p_value"))
+        estimate, low, high, p = (model[kind] for kind in ("estimate", "low", "high", "p_value"))
         confidence, stated = paper.confidence_of(estimate)
         printed = estimate.interval, low.interval, high.interval
         found = wald_p(*printed, confidence)
@@ -121,8 +122,8 @@ def check_wald_p(paper: Paper) -> Iterator[Finding]:
 def check_geometric_middle(paper: Paper) -> Iterator[Finding]:
     """A hazard ratio against the geometric middle of its interval."""
     for model in _models(paper):
-        if {"hazard_ratio", "low", "high"} <= model.keys():
-            estimate, low, high = (model[kind] for kind in ("hazard_ratio", "low", "high"))
+        if {"estimate", "low", "high"} <= model.keys():
+            estimate, low, high = (model[kind] for kind in ("estimate", "low", "high"))
             middle = geometric_middle(low.interval, high.interval)
             if not Interval(low.interval.low, high.interval.high).meets(estimate.interval):
                 says = f"{estimate.printed} is outside its own interval, {low.printed} to {high.printed}."
@@ -152,6 +153,8 @@ def check_events(paper: Paper) -> Iterator[Finding]:
         if not {"low", "high"} <= model.keys():
             continue
         low, high = model["low"], model["high"]
+        if low.limit_of != "hazard_ratio":
+            continue
         error = standard_error(low.interval, high.interval, paper.confidence_of(low)[0]).high
         spread = _spread(paper, low)
         if spread is None or not 0 < error < math.inf:
@@ -178,7 +181,7 @@ def check_events(paper: Paper) -> Iterator[Finding]:
                 f"{groups[0][1]:g} it is at least {least:.3f}, however many have events."
             )
         everybody = against[0].value
-        within_all = bool(window) and needed <= everybody
+        within_all = low.window is not None and bool(window) and needed <= everybody
         repairs = []
         if within_all:
             says += f" That it covers {low.window:g} months is how it was read when it was entered."
@@ -215,6 +218,9 @@ def _possible_events(
     total = paper.counted((population, ()))
     if total is None:
         return None
+    counted = paper.select(kind="events", endpoint=claim.endpoint, population=population, group=())
+    if counted and window is None:
+        return min(counted[0].value, total.value), " as counted", (counted[0], total)
     rates = paper.select(kind="rate", endpoint=claim.endpoint, time=window, group=(), population=claim.population)
     if window is None or not rates:
         return total.value, "", (total,)
@@ -224,11 +230,17 @@ def _possible_events(
 
 
 def _groups(paper: Paper, claim: Claim) -> tuple[tuple[float, float], tuple[Claim, ...]] | None:
-    """The sizes of the two groups that a hazard ratio compares, if both are counted."""
+    """The sizes of the two groups that a hazard ratio compares, or the events in each, if both are counted."""
     if claim.contrast is None:
         return None
     factor, *levels = claim.compared
-    counts = [counted_or_summed(paper, claim.population, factor, level) for level in levels]
+    of = {"kind": "events", "endpoint": claim.endpoint, "population": claim.population}
+    events = [paper.select(**of, group=((factor, level),))[:1] for level in levels]
+    counts = (
+        events
+        if all(events) and claim.window is None
+        else [counted_or_summed(paper, claim.population, factor, level) for level in levels]
+    )
     if not all(counts):
         return None
     first, second = (sum(c.value for c in each) for each in counts)
@@ -297,16 +309,8 @@ def check_significance(paper: Paper) -> Iterator[Finding]:
         wrong = (claim.called == "significant" and not below) or (claim.called == "not significant" and not above)
         if wrong:
             says = f"p = {claim.printed} is called {claim.called} at a level of {level.printed}."
-            off = abs(claim.value - level.value)
-            yield Finding(
-                "inconsistent",
-                (claim,),
-                says,
-                (level,),
-                off,
-                "p",
-                "'not significant'" if below is False else "'significant'",
-            )
+            off, repair = abs(claim.value - level.value), "'significant'" if below else "'not significant'"
+            yield Finding("inconsistent", (claim,), says, (level,), off, "p", repair)
         else:
             yield Finding("sound", (claim,), f"p {claim.printed} is {claim.called} at {level.printed}.", (level,))
     for model in _models(paper):
@@ -325,12 +329,15 @@ def check_significance(paper: Paper) -> Iterator[Finding]:
 
 
 def _models(paper: Paper) -> Iterator[dict[str, Claim]]:
-    """The claims of each hazard ratio as one place prints it: estimate, limits, p."""
+    """The claims of each ratio as one place prints it: the ratio (as 'estimate' too), its limits, p."""
     models: dict[tuple, dict[str, Claim]] = defaultdict(dict)
     for claim in paper.claims:
+        if claim.limit_of not in (None, *RATIOS) or (claim.kind == "p_value" and claim.test and claim.outcome):
+            continue
         if claim.stated and (claim.contrast or (claim.variable and claim.kind in (*RATIO, "p_value"))):
             of = claim.contrast or (claim.variable, claim.per)
-            models[claim.section, claim.row, claim.endpoint, of, claim.model][claim.kind] = claim
+            model = models[claim.section, claim.row, claim.endpoint, of, claim.outcome, claim.model]
+            model["estimate" if claim.kind in RATIOS else claim.kind] = claim
     yield from models.values()
 
 

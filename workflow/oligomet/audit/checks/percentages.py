@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from oligomet.audit.claims import Claim, Paper, narrowed
 from oligomet.audit.claims_format import Place
-from oligomet.audit.findings import Finding, Severity
+from oligomet.audit.findings import Finding, Severity, held
 from oligomet.audit.printed import Interval, as_printed, read_number
 from oligomet.audit.wording import describe_place
 
@@ -207,4 +208,29 @@ def check_denominators(paper: Paper) -> Iterator[Finding]:
             yield Finding("sound", tuple(claim for _, claim in pairs), f"{printed}: of {span} {population.says}.")
 
 
-CHECKS = (check_percentages, check_denominators)
+def check_columns(paper: Paper) -> Iterator[Finding]:
+    """Percentages of all the levels of a factor, of which not all are counted, add up to 100, or to their parent."""
+    columns: dict[tuple, dict[str, Claim]] = defaultdict(dict)
+    for claim in paper.select(kind="percentage", relation="="):
+        for factor, level in claim.group:
+            rest = tuple(item for item in claim.group if item[0] != factor)
+            columns[claim.section, claim.population, factor, rest].setdefault(level, claim)
+    for (_, population, factor, rest), printed in columns.items():
+        declared = paper.declared.factors[factor]
+        for parent in (None, *printed):
+            names = [name for name, each in declared.levels.items() if each.within == parent]
+            claims = tuple(printed[name] for name in names if name in printed)
+            counted = all(paper.counted((population, tuple(sorted({*rest, (factor, n)})))) for n in names)
+            whole = printed[parent].interval if parent else Interval(100, 100)
+            if len(claims) < max(2, len(names)) or counted or declared.overlapping or declared.partial:
+                continue
+            added = Interval(sum(c.interval.low for c in claims), sum(c.interval.high for c in claims))
+            words = f"{' + '.join(claim.printed for claim in claims)} = {sum(claim.value for claim in claims):g}%"
+            severity: Severity = "impossible" if added.low > whole.high else "inconsistent"
+            yield held(
+                claims, whole, words, (printed[parent],) if parent else (), "percentage points", severity, found=added,
+                printed=f"{printed[parent].printed if parent else 100}%",
+            )  # fmt: skip
+
+
+CHECKS = (check_percentages, check_denominators, check_columns)

@@ -11,7 +11,7 @@ from oligomet.audit.checks.hazard_ratios_and_p_values import standard_error
 from oligomet.audit.checks.variable_classes import most_per_patient
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.claims_format import Place
-from oligomet.audit.findings import Finding
+from oligomet.audit.findings import Finding, held
 from oligomet.audit.printed import Interval
 from oligomet.audit.survival_claims import (
     Division,
@@ -23,6 +23,7 @@ from oligomet.audit.survival_claims import (
 )
 
 MOST_STANDARD_ERRORS = 3  # standard errors
+APART, APART_AT_LARGE = 0.3, 0.06  # of the deviates of a log-rank test and a Cox model; times the larger's square
 
 
 def fewest_patients(affected: int, patients: int, lesions: int, most: float) -> int:
@@ -44,11 +45,13 @@ def fewest_patients(affected: int, patients: int, lesions: int, most: float) -> 
 def landmark_z(first: float, second: float, n_first: float, n_second: float) -> float:
     """By how many standard errors two rates (0 to 1) at one time differ, in groups of `n_first` and `n_second`.
 
-    Binomial variances, of rates drawn in by half a case. 0.814 of 80 and 0.290 of 20 differ by 4.7.
+    Of one rate for both, drawn in by half a case, as the log-rank test has it: near 0 and 1 the variances of small
+    groups of their own are far too small. 0.814 of 80 and 0.290 of 20 differ by 4.6.
     """
     first, second = (min(1.0, max(0.0, rate)) for rate in (first, second))
-    drawn_in = [((rate * n + 0.5) / (n + 1), n) for rate, n in ((first, n_first), (second, n_second))]
-    return abs(first - second) / math.sqrt(sum(rate * (1 - rate) / n for rate, n in drawn_in))
+    both = n_first + n_second
+    rate = (first * n_first + second * n_second + 0.5) / (both + 1)
+    return abs(first - second) / math.sqrt(rate * (1 - rate) * (1 / n_first + 1 / n_second))
 
 
 def interval_hazard_ratios(first: list[float], second: list[float]) -> list[float]:
@@ -263,6 +266,36 @@ def check_rates_and_logrank(paper: Paper) -> Iterator[Finding]:
                 yield Finding("inconsistent", (tests[0], *pair), says, (), z - test, "standard errors")
 
 
+def check_logrank_and_cox(paper: Paper) -> Iterator[Finding]:
+    """A log-rank p against the p of the Cox model of the same two groups: two tests of one hypothesis.
+
+    The log-rank test is the model's score test. In 3,918 drawn comparisons of 20 to 300 subjects, most with ties, the
+    deviates of the two never differed by more than 0.3 and 0.06 times the square of the larger.
+    """
+    for test in paper.select(kind="p_value", model=None, contrast=None, variable=None):
+        if not (test.factor and test.endpoint) or test.interval.high > 1 or not (test.test or "log").startswith("log"):
+            continue
+        if len(paper.declared.factors[test.factor].top_levels) != 2:
+            continue
+        for model in paper.select(kind="p_value", factor=test.factor, model="univariable", section=test.section):
+            same = canonical_endpoint(paper, model.endpoint) == canonical_endpoint(paper, test.endpoint)
+            if not same or model.place != test.place or model.outcome or model.interval.high > 1:
+                continue
+            first, second = (_deviates(claim) for claim in (test, model))
+            chance = APART + APART_AT_LARGE * max(min(first.high, 10), min(second.high, 10)) ** 2
+            words = f"The log-rank test has p = {test.printed}, the Cox model of the same groups {model.printed}"
+            yield held(
+                (test, model), first.widened(chance), words, (), "standard errors", "inconsistent", found=second,
+                printed="near it",
+            )  # fmt: skip
+
+
+def _deviates(p: Claim) -> Interval:
+    """The absolute standard normal deviates that a two-sided p can stand for."""
+    low, high = (float(-ndtri(min(1.0, max(end, 1e-300)) / 2)) for end in (p.interval.high, p.interval.low))
+    return Interval(low, high)
+
+
 def _sizes(paper: Paper, division: Division, total: float) -> tuple[float, float] | None:
     """How many are in the two groups: as counted, or in the proportion in which their lesions are."""
     for population in (division.population, paper.declared.factors[division.factor].of):
@@ -276,5 +309,5 @@ def _sizes(paper: Paper, division: Division, total: float) -> tuple[float, float
 
 CHECKS = (
     check_medians_and_rates, check_follow_up, check_progressing_lesions, check_hazard_ratio_and_rates,
-    check_rates_and_logrank,
+    check_rates_and_logrank, check_logrank_and_cox,
 )  # fmt: skip

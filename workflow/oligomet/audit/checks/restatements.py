@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from oligomet.audit.checks.percentages import swapped_digits
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import Finding
-from oligomet.audit.printed import Interval
+from oligomet.audit.printed import NOT_REACHED, Interval
 from oligomet.audit.survival_claims import canonical_endpoint
+
+SAME_NUMBERS = 3  # different numbers that two rows have by chance no more
 
 
 def check_restatements(paper: Paper) -> Iterator[Finding]:
@@ -41,7 +43,8 @@ def check_restatements(paper: Paper) -> Iterator[Finding]:
 def _quantity(paper: Paper, claim: Claim) -> tuple:
     return (
         claim.kind, claim.population, claim.group, claim.variable, claim.time, claim.contrast, claim.factor,
-        claim.model, claim.setting, None if claim.kind == "count" else canonical_endpoint(paper, claim.endpoint),
+        claim.model, claim.setting, claim.limit_of, claim.outcome, claim.by,
+        None if claim.kind == "count" else canonical_endpoint(paper, claim.endpoint),
     )  # fmt: skip
 
 
@@ -60,6 +63,27 @@ def _measure(claim: Claim) -> str:
     return {"count": claim.unit + "s", "date": "days", "p_value": "p", "hazard_ratio": "hazard ratio"}.get(
         claim.kind, ""
     )
+
+
+def check_repeated_rows(paper: Paper) -> Iterator[Finding]:
+    """Rows of one section with the same numbers, three or more of them, of different subjects: a row copied."""
+    rows: dict[tuple, list[Claim]] = defaultdict(list)
+    for claim in paper.select(relation="="):
+        if claim.kind not in ("count", "p_value", "at_risk", "date", "value") and claim.decimals > 0:
+            of = claim.place, claim.contrast, claim.outcome, claim.endpoint, claim.variable, claim.per, claim.model
+            rows[claim.section, claim.row, of].append(claim)
+    printed: dict[tuple, list[tuple[Claim, ...]]] = defaultdict(list)
+    for (section, _, _), claims in rows.items():
+        numbers = tuple((claim.kind, claim.time, claim.printed) for claim in claims)
+        if len({claim.printed for claim in claims}) >= SAME_NUMBERS:
+            printed[(section, numbers)].append(tuple(claims))
+    for alike in printed.values():
+        subjects = {(c[0].place, c[0].contrast, c[0].endpoint, c[0].variable, c[0].model) for c in alike}
+        sizes = {each.value for c in alike if (each := paper.counted(c[0].place))}
+        if len(subjects) > 1 and (len(sizes) != 1 or not alike[0][0].group):
+            same = ", ".join(claim.printed for claim in alike[0])
+            says = f"{alike[0][0].says} and {alike[1][0].says} have the same numbers: {same}."
+            yield Finding("inconsistent", alike[1], says, alike[0])
 
 
 def check_names_of_scales(paper: Paper) -> Iterator[Finding]:
@@ -133,11 +157,11 @@ def check_names_of_endpoints(paper: Paper) -> Iterator[Finding]:
 def check_announced(paper: Paper) -> Iterator[Finding]:
     """Numbers that are announced but not given."""
     for claim in paper.claims:
-        if claim.kind != "text" and not claim.stated:
+        if claim.kind != "text" and not claim.stated and claim.printed != NOT_REACHED:
             yield Finding("ambiguous", (claim,), f"{claim.says}: {claim.unclear or 'announced, not given'}.")
 
 
 CHECKS = (
-    check_restatements, check_names_of_scales, check_units, check_classified_elsewhere, check_names_of_endpoints,
-    check_announced,
+    check_restatements, check_repeated_rows, check_names_of_scales, check_units, check_classified_elsewhere,
+    check_names_of_endpoints, check_announced,
 )  # fmt: skip

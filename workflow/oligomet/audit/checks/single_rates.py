@@ -61,22 +61,14 @@ class Reading:
 
 def readings(paper: Paper, division: Division, shares: Shares) -> list[Reading]:
     """Every meaning that rates of a factor's levels can have, one number each: rates at some time, medians, means."""
-    whole = {time: claim.interval for time, claim in whole_rates(paper, division.endpoint, division.population).items()}
     own = {level: _own_curve(paper, division, level) for level in division.rates}
     time = division.times[0]
-    spans = _spans(paper, division, whole, own)
     found = []
     for swapped in (False, True):
         if swapped and len(division.rates) != 2:
             continue
         values = _values(division, time, swapped)
-        parts = shares.parts(division, [time], swapped)
-        fitting = [
-            span
-            for span in spans
-            if all(span.limits[level].meets(values[level]) for level in values)
-            and least_gap([span.whole], parts, [allowance(paper, division, shares, time, span.months.low)]) == 0
-        ]
+        fitting = _fitting(paper, division, shares, swapped)
         exactly = tuple(span.months.low for span in fitting if span.months.low == span.months.high)
         found += [Reading(words, swapped, exactly) for words in _joined(fitting, longest_follow_up(paper))]
         if own and all(own.values()) and all(can_be_median(value, own[level]) for level, value in values.items()):
@@ -87,6 +79,21 @@ def readings(paper: Paper, division: Division, shares: Shares) -> list[Reading]:
             if all(means[level].meets(values[level]) for level in values):
                 found.append(Reading("mean survival times in months", swapped))
     return found
+
+
+def _fitting(paper: Paper, division: Division, shares: Shares, swapped: bool = False) -> list[_Span]:
+    """The printed times, and the stretches between them, at which the numbers of a division can be rates."""
+    whole = {time: claim.interval for time, claim in whole_rates(paper, division.endpoint, division.population).items()}
+    own = {level: _own_curve(paper, division, level) for level in division.rates}
+    time = division.times[0]
+    values = _values(division, time, swapped)
+    parts = shares.parts(division, [time], swapped)
+    return [
+        span
+        for span in _spans(paper, division, whole, own)
+        if all(span.limits[level].meets(values[level]) for level in values)
+        and least_gap([span.whole], parts, [allowance(paper, division, shares, time, span.months.low)]) == 0
+    ]
 
 
 @dataclass(frozen=True)
@@ -223,6 +230,36 @@ def check_readings(paper: Paper) -> Iterator[Finding]:
             )
 
 
+def check_one_time(paper: Paper) -> Iterator[Finding]:
+    """Several pairs of rates of one column, each of which fits some time, against a time that fits them all."""
+    columns: dict[tuple, list[tuple[Division, list[_Span]]]] = {}
+    for division in divisions(paper):
+        shares = shares_of(paper, division)
+        if division.single and shares is not None:
+            fits = _fitting(paper, division, shares)
+            if fits:  # of the others `check_readings` speaks
+                of = division.section, division.endpoint, division.population, division.times[0]
+                columns.setdefault(of, []).append((division, fits))
+    for column in columns.values():
+        if len(column) < 2:
+            continue
+        claims = tuple(claim for division, _ in column for claim in division.claims)
+        common = [
+            low for low in sorted({span.months.low for _, spans in column for span in spans})
+            if all(any(span.months.holds(low) for span in spans) for _, spans in column)
+        ]  # fmt: skip
+        names = ", ".join(paper.declared.factors[division.factor].says for division, _ in column)
+        if common:
+            yield Finding("sound", claims, f"{names}: rates at one time, {common[0]:g} months, are possible.")
+        else:
+            horizon = longest_follow_up(paper)
+            each = "; ".join(
+                f"{paper.declared.factors[division.factor].says} {' or '.join(_joined(spans, horizon))}"
+                for division, spans in column
+            )
+            yield Finding("inconsistent", claims, f"No one time fits all pairs of the column: {each}.")
+
+
 def _all(whole: dict[float, Claim], time: float) -> str:
     return f"{whole[time].printed}% of all" if time in whole else "by what is printed for other times"
 
@@ -292,4 +329,4 @@ def _most_shared(averages: list[Interval]) -> Interval:
     return Interval(narrow[start].low, narrow[start + half - 1].high)
 
 
-CHECKS = (check_readings, check_one_column)
+CHECKS = (check_readings, check_one_time, check_one_column)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from oligomet.audit.claims import Claim, Paper, counts_by_factor
 from oligomet.audit.claims_format import PaperLevel
-from oligomet.audit.findings import Finding, Severity
+from oligomet.audit.findings import Finding, Severity, held
 from oligomet.audit.printed import Interval
 from oligomet.audit.wording import describe_place
 
@@ -77,6 +77,26 @@ def check_class_totals(paper: Paper) -> Iterator[Finding]:
         if name not in worst or off > worst[name].size:
             worst[name] = finding
     yield from worst.values()
+
+
+def check_classes_of_both(paper: Paper) -> Iterator[Finding]:
+    """What is counted of a class of subjects, in another table: 67 patients with one lesion have 67 lesions."""
+    for name, factor in paper.declared.factors.items():
+        variable = paper.declared.variables.get(factor.variable or "")
+        if variable is None or variable.totals is None:
+            continue
+        for label, level in factor.levels.items():
+            group = ((name, label),)
+            subjects, counted = paper.counted((variable.of, group)), paper.counted((variable.totals, group))
+            low, high = class_limits(level, variable.integer, variable.at_least)
+            if subjects is None or counted is None or not math.isfinite(low):
+                continue
+            bounds = total_of_classes([(int(subjects.value), low, high)])
+            of = f"{subjects.printed} {describe_place(paper.declared, (variable.of, group))}"
+            what = paper.declared.populations[variable.totals].says
+            severity: Severity = "inconsistent" if counted.value < bounds.low else "impossible"
+            words = f"{of} have {bounds} {what}"
+            yield held((counted,), bounds, words, (subjects,), counted.unit + "s", severity)
 
 
 def class_limits(level: PaperLevel, integer: bool, least: float | None = None) -> tuple[float, float]:
@@ -159,4 +179,4 @@ def check_class_limits(paper: Paper) -> Iterator[Finding]:
                 )
 
 
-CHECKS = (check_class_totals, check_class_limits, check_ordered_variables)
+CHECKS = (check_class_totals, check_classes_of_both, check_class_limits, check_ordered_variables)

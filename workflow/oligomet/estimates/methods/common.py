@@ -58,7 +58,7 @@ def quadratic_test(value: ArrayLike, covariance: ArrayLike) -> ChiSquare:
     scale = np.sqrt(np.maximum(np.diag(covariance), 0))  # rounding may leave a variance of 0 below it
     if not np.all(scale > 0) or np.linalg.eigvalsh(covariance / np.outer(scale, scale))[0] < 1e-10:
         raise Undefined("joint test with a singular variance")
-    return ChiSquare.of(value @ np.linalg.solve(covariance, value), len(value))
+    return ChiSquare.of(float(value @ np.linalg.solve(covariance, value)), len(value))
 
 
 def sandwich(scores: np.ndarray, information: np.ndarray) -> np.ndarray:

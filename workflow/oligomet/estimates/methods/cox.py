@@ -69,8 +69,10 @@ def cox(
     if ties not in ("breslow", "efron"):
         raise ValueError(f"ties is breslow or efron, not {ties!r}")
     if start is not None or weights is not None or (cluster is not None and ties == "efron"):
-        options = {"strata": strata, "cluster": cluster, "weights": weights, "ties": ties, "confidence": confidence}
-        return cox_kernel(covariates, time, event, start=start, **options)
+        return cox_kernel(
+            covariates, time, event, start=start, strata=strata, cluster=cluster, weights=weights, ties=ties,
+            confidence=confidence,
+        )  # fmt: skip
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
     likelihood = risk_sets(x, time, event, start=None, strata=strata, ties=ties)
@@ -88,8 +90,7 @@ def cox(
     except np.linalg.LinAlgError:
         # statsmodels halves no step and can miss the maximum: of 22 subjects with 9 events it had no answer where R's
         # ratios are exp(-0.4286) and exp(1.8356)
-        options = {"strata": strata, "cluster": cluster, "ties": ties, "confidence": confidence}
-        return cox_kernel(covariates, time, event, **options)
+        return cox_kernel(covariates, time, event, strata=strata, cluster=cluster, ties=ties, confidence=confidence)
     if not (np.diag(covariance) > 1e-12 / np.diag(null.information)).all():
         raise Undefined("no variance between observations")
     return CoxFit(
@@ -133,7 +134,7 @@ def fit_cox(
     if cluster is not None:
         of = np.zeros(len(time), int) if stratum is None else stratum
         first = pd.Series(time).where(event).groupby(of).transform("min")
-        rows = (time >= first).to_numpy()
+        rows = time >= first.to_numpy()
         groups = codes(cluster, "cluster")[0][rows]
     within = None if stratum is None else stratum[rows]
     model = PHReg(time[rows], x[rows], event[rows].astype(int), strata=within, ties=ties)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,17 @@ from oligomet.estimates.methods_python_lacks.cox_kernel import risk_sets
 from oligomet.estimates.methods_python_lacks.firth_efron import firth_kernel
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
 
-PRECISE = {"gtol": 1e-6, "xtol": 1e-8, "max_iter": 200, "max_halfstep": 30}
+
+class Precision(TypedDict):
+    """When firthmodels stops."""
+
+    gtol: float
+    xtol: float
+    max_iter: int
+    max_halfstep: int
+
+
+PRECISE: Precision = {"gtol": 1e-6, "xtol": 1e-8, "max_iter": 200, "max_halfstep": 30}
 
 
 @dataclass(frozen=True)

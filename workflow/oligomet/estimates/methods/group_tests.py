@@ -48,23 +48,24 @@ def compare_counts(counts: ArrayLike) -> GroupTest:
     from scipy.stats import MonteCarloMethod, chi2_contingency, fisher_exact
     from scipy.stats.contingency import expected_freq
 
-    counts = np.asarray(counts, int)
-    counts = counts[counts.sum(axis=1) > 0]
-    if not (counts.sum(axis=0) > 0).all():
+    every = np.asarray(counts, int)
+    table = every[every.sum(axis=1) > 0]
+    if not (table.sum(axis=0) > 0).all():
         raise Undefined("a group without known values")
-    if counts.shape[1] < 2:
+    if table.shape[1] < 2:
         raise Undefined("one group only")
-    if len(counts) < 2:
+    if len(table) < 2:
         raise Undefined("one level only")
-    expected = expected_freq(counts)
+    expected, n = expected_freq(table), table.sum()
     if (expected < 5).mean() <= 0.2 and expected.min() >= 1:
-        found = chi2_contingency(counts, correction=False)
-        return GroupTest("Pearson's chi-square test", "chi_square", found.statistic, found.pvalue, counts.sum())
-    if counts.shape == (2, 2):
-        return GroupTest("Fisher's exact test", "p_value", *[fisher_exact(counts).pvalue] * 2, counts.sum())
+        found = chi2_contingency(table, correction=False)
+        return GroupTest("Pearson's chi-square test", "chi_square", found.statistic, found.pvalue, n)
+    if table.shape == (2, 2):
+        p_value = fisher_exact(table).pvalue
+        return GroupTest("Fisher's exact test", "p_value", p_value, p_value, n)
     simulation = MonteCarloMethod(n_resamples=SIMULATED, rng=np.random.default_rng(0))
-    p_value = fisher_exact(counts, method=simulation).pvalue
-    return GroupTest(f"Fisher's exact test ({SIMULATED:,} simulated tables)", "p_value", p_value, p_value, counts.sum())
+    p_value = fisher_exact(table, method=simulation).pvalue
+    return GroupTest(f"Fisher's exact test ({SIMULATED:,} simulated tables)", "p_value", p_value, p_value, n)
 
 
 def fits_normal(values: ArrayLike) -> GroupTest:
@@ -132,11 +133,11 @@ def compare_ranks(groups: Sequence[ArrayLike]) -> GroupTest:
 
 
 def _checked(groups: Sequence[ArrayLike]) -> list[np.ndarray]:
-    groups = [np.asarray(group, float) for group in groups]
-    if len(groups) < 2:
+    checked = [np.asarray(group, float) for group in groups]
+    if len(checked) < 2:
         raise Undefined("one group only")
-    if min(map(len, groups)) < 3:
+    if min(map(len, checked)) < 3:
         raise Undefined("fewer than three values in a group")
-    if np.ptp(np.concatenate(groups)) == 0:
+    if np.ptp(np.concatenate(checked)) == 0:
         raise Undefined("all values are the same")
-    return groups
+    return checked

@@ -1,4 +1,4 @@
-"""Intervals for a proportion. From statsmodels."""
+"""Intervals and tests for a proportion, of independent or of clustered observations. The exact ones from libraries."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import bdtrc, expit, ndtr
 
-from oligomet.estimates.methods.common import Estimate, Undefined
+from oligomet.estimates.methods.common import Estimate, Undefined, codes, normal_quantile
 
 METHODS = {"exact": "beta", "wilson": "wilson"}  # our name: statsmodels'
 
@@ -43,4 +44,85 @@ def proportion(
         raise ValueError("events are between 0 and n")
     low, high = proportion_confint(events, n, alpha=1 - confidence, method=METHODS[interval])
     low, high = np.where(events > 0, low, 0.0), np.where(events < n, high, 1.0)  # not a rounding error beside them
-    return Estimate(*(value.item() if value.ndim == 0 else value for value in (events / n, low, high)))
+    return Estimate(*np.array([events / n, low, high]))
+
+
+def clustered_proportion(outcome: ArrayLike, cluster: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """A proportion of observations of which those of a cluster are alike, and its interval on the logit scale.
+
+    Parameters
+    ----------
+    outcome, cluster
+        (n,) 0 or 1, and whom it belongs to.
+
+    Raises
+    ------
+    Undefined
+        If nobody is observed, all outcomes are the same, or there is one cluster only.
+
+    Notes
+    -----
+    Generalised estimating equations with an intercept alone and an independent working correlation, which for a
+    proportion have this closed form; as geepack::geeglm(outcome ~ 1, binomial, id) in R.
+    """
+    outcome = np.asarray(outcome, float)
+    sums = _by_cluster(outcome, cluster)
+    if outcome.mean() in (0, 1):
+        raise Undefined("all outcomes are the same")
+    return Estimate(*(float(value) for value in interval_of_sums(*sums, confidence)))
+
+
+def interval_of_sums(events: np.ndarray, sizes: np.ndarray, confidence: float) -> tuple[np.ndarray, ...]:
+    """Share and limits as `clustered_proportion` has them, from events and sizes of clusters on the last axis.
+
+    NaN where all outcomes are the same. Clusters of size 0 do no harm, so that samples of different sizes fit in one
+    array (samples, clusters).
+    """
+    n = sizes.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = events.sum(axis=-1) / n
+        scores = events - sizes * share[..., None]
+        width = normal_quantile(confidence) * np.sqrt((scores**2).sum(axis=-1)) / (n * share * (1 - share))
+        logit = np.log(share / (1 - share))
+    return share, expit(logit - width), expit(logit + width)
+
+
+def p_above(outcome: ArrayLike, null: float, *, cluster: ArrayLike | None = None) -> float:
+    """One-sided p of a proportion at or below `null`: exact binomial or, with clusters, a score test by cluster.
+
+    The score test sums what each cluster has above `null` and divides by the root of the sum of their squares, against
+    the normal distribution; it is the generalised score test of the model of `clustered_proportion`.
+
+    Raises
+    ------
+    Undefined
+        If nobody is observed, or there is one cluster only.
+    """
+    outcome = np.asarray(outcome, float)
+    if not len(outcome):
+        raise Undefined("no observations")
+    if cluster is None:
+        return float(exact_p_above(outcome.sum(), len(outcome), null))
+    return float(score_p_above(*_by_cluster(outcome, cluster), null))
+
+
+def exact_p_above(events: ArrayLike, n: ArrayLike, null: float) -> np.ndarray:
+    """The chance of as many events or more of n if `null` is the rate (stats::binom.test in R); shapes broadcast."""
+    events = np.asarray(events, float)
+    return np.where(events > 0, bdtrc(np.maximum(events - 1, 0), np.asarray(n, int), null), 1.0)
+
+
+def score_p_above(events: np.ndarray, sizes: np.ndarray, null: float) -> np.ndarray:
+    """The score test of `p_above`, from events and sizes of clusters on the last axis; clusters may be of size 0."""
+    above = events - sizes * null
+    return ndtr(-above.sum(axis=-1) / np.sqrt((above**2).sum(axis=-1)))
+
+
+def _by_cluster(outcome: np.ndarray, cluster: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Events and sizes of the clusters."""
+    if not len(outcome):
+        raise Undefined("no observations")
+    numbers, names = codes(cluster, "cluster")
+    if len(names) < 2:
+        raise Undefined("one cluster only")
+    return np.bincount(numbers, outcome, len(names)), np.bincount(numbers, minlength=len(names))

@@ -5,7 +5,7 @@ statsmodels' `MICEData` stops at a column of text (TypeError), also where it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ def impute(
     seed: int,
     *,
     cluster: pd.Series | None = None,
-    of_cluster: Iterable[str] = (),
+    of_cluster: Collection[Hashable] = (),
 ) -> list[pd.DataFrame]:
     """Complete the incomplete ones of `variables`, `datasets` times.
 
@@ -64,7 +64,7 @@ def impute(
     holes = {name: variables[name].isna().to_numpy() for name in variables if variables[name].isna().any()}
     scarce = [name for name, hole in holes.items() if len(np.unique(levels[name][~hole])) < 2 * DONORS]
     if scarce:
-        raise Undefined(f"too few known values of {', '.join(scarce)} to impute the others")
+        raise Undefined(f"too few known values of {', '.join(map(str, scarce))} to impute the others")
     random = np.random.default_rng(seed)
     whole = {name: _columns(variables[name]) for name in variables}
     return [_data_set(variables, whole, holes, levels, outcome.to_numpy(float), random) for _ in range(datasets)]

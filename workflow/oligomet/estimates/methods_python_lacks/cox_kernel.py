@@ -29,7 +29,7 @@ from oligomet.estimates.methods.common import (
 from oligomet.estimates.methods.cox_fit import CoxFit
 from oligomet.estimates.methods_python_lacks.exact_ties import DiscreteLikelihood
 from oligomet.estimates.methods_python_lacks.newton import Derivatives, maximise
-from oligomet.estimates.methods_python_lacks.partial_likelihood import PartialLikelihood, Ties
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Evaluation, PartialLikelihood, Ties
 
 AnyTies = Ties | Literal["exact"]
 
@@ -56,9 +56,8 @@ def cox_kernel(
     refuse_clusters(cluster, fitted.names)
     covariance = np.linalg.inv(fitted.at.information)
     if cluster is not None:
-        if ties == "exact":
-            raise ValueError("exact ties are for independent rows")
-        covariance = sandwich(_by_cluster(fitted.likelihood.score_residuals(fitted.at), cluster), fitted.at.information)
+        likelihood, at = fitted.in_parts
+        covariance = sandwich(_by_cluster(likelihood.score_residuals(at), cluster), at.information)
     return CoxFit(
         log_hr=pd.Series(fitted.beta, index=fitted.names),
         covariance=pd.DataFrame(covariance, index=fitted.names, columns=fitted.names),
@@ -81,6 +80,13 @@ class Maximised:
     beta: np.ndarray
     at: Derivatives
 
+    @property
+    def in_parts(self) -> tuple[PartialLikelihood, Evaluation]:
+        """The likelihood and its values at the maximum as sums over rows, which it is not with exact ties."""
+        if not (isinstance(self.likelihood, PartialLikelihood) and isinstance(self.at, Evaluation)):
+            raise ValueError("exact ties are for independent rows")
+        return self.likelihood, self.at
+
 
 def maximised(
     covariates: pd.DataFrame,
@@ -95,6 +101,7 @@ def maximised(
     """The maximum of the partial likelihood, for `cox_kernel` and the tests that look into it."""
     time, event = survival_data(time, event)
     x, names = design_matrix(covariates)
+    likelihood: PartialLikelihood | DiscreteLikelihood
     if ties == "exact":
         if start is not None:
             raise ValueError("exact ties are for right-censored rows")

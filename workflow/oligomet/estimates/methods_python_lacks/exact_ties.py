@@ -5,18 +5,10 @@ lifelines has Efron's ties only, PHReg Breslow's and Efron's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from oligomet.estimates.methods.common import Undefined
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    loglik: float
-    score: np.ndarray
-    information: np.ndarray
+from oligomet.estimates.methods_python_lacks.newton import Derivatives
 
 
 class DiscreteLikelihood:
@@ -46,7 +38,7 @@ class DiscreteLikelihood:
                 complete = np.searchsorted(-time[rows], -times, side="right")
                 self.sequence.append((rows, dict(zip(complete.tolist(), deaths.tolist(), strict=True))))
 
-    def evaluate(self, beta: np.ndarray) -> Evaluation:
+    def evaluate(self, beta: np.ndarray) -> Derivatives:
         eta = self.x @ beta
         loglik, score = eta[self.event].sum(), self.x[self.event].sum(axis=0)
         information = np.zeros((len(beta), len(beta)))
@@ -58,7 +50,7 @@ class DiscreteLikelihood:
                 loglik -= np.log(value) + d * shift
                 score = score - mean
                 information += hessian / value - np.outer(mean, mean)
-        return Evaluation(float(loglik) if np.isfinite(loglik) else -np.inf, score, information)
+        return Derivatives(float(loglik) if np.isfinite(loglik) else -np.inf, score, information)
 
     @staticmethod
     def _polynomials(risk: np.ndarray, x: np.ndarray, deaths: dict[int, int]):

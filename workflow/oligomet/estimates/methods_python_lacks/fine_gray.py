@@ -22,7 +22,7 @@ from oligomet.estimates.methods.common import (
     sum_by,
     survival_data,
 )
-from oligomet.estimates.methods_python_lacks.newton import maximise
+from oligomet.estimates.methods_python_lacks.newton import Derivatives, maximise
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,7 @@ class FineGrayFit:
 
 
 @dataclass(frozen=True)
-class _Evaluation:
-    loglik: float
-    score: np.ndarray
-    information: np.ndarray
+class _Evaluation(Derivatives):
     risk: np.ndarray
     hazard: np.ndarray  # (times,) jumps of the baseline subdistribution hazard
     mean: np.ndarray  # (times, p) weighted mean covariates of the risk set

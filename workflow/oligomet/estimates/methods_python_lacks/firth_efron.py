@@ -5,23 +5,13 @@ firthmodels has Breslow's ties only: 0.169 where Efron's give 0.210.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import chdtrc, chdtri
 
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods_python_lacks.cox_kernel import risk_sets
+from oligomet.estimates.methods_python_lacks.newton import Derivatives
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
-
-
-@dataclass(frozen=True)
-class _Penalised:
-    """Log likelihood + log det(information) / 2, its gradient, and the information without the penalty."""
-
-    loglik: float
-    score: np.ndarray
-    information: np.ndarray
 
 
 def firth_kernel(
@@ -35,11 +25,12 @@ def firth_kernel(
     """
     likelihood = risk_sets(x, time, event, start=None, strata=None, ties=ties)
 
-    def evaluate(beta: np.ndarray) -> _Penalised:
+    def evaluate(beta: np.ndarray) -> Derivatives:
+        """Log likelihood + log det(information) / 2, its gradient, and the information without the penalty."""
         at = likelihood.evaluate(beta)
         penalty = _half_log_determinant(at.information)
         gradient = likelihood.log_determinant_gradient(at) / 2 if np.isfinite(penalty) else 0
-        return _Penalised(at.loglik + penalty, at.score + gradient, at.information)
+        return Derivatives(at.loglik + penalty, at.score + gradient, at.information)
 
     beta, at = _maximise(evaluate, np.zeros(x.shape[1]), np.ones(x.shape[1], bool))
     error = np.sqrt(np.diag(np.linalg.inv(at.information)))
@@ -60,7 +51,7 @@ def _half_log_determinant(information: np.ndarray) -> float:
     return value / 2 if sign > 0 else -np.inf
 
 
-def _maximise(evaluate, beta: np.ndarray, free: np.ndarray, curvature=None) -> tuple[np.ndarray, _Penalised]:
+def _maximise(evaluate, beta: np.ndarray, free: np.ndarray, curvature=None) -> tuple[np.ndarray, Derivatives]:
     """The maximum over the coefficients that are free, from `beta`, by Newton's method.
 
     The curvature is costly, so one that is given or found is kept while each step is less than half the one before.
@@ -91,7 +82,7 @@ def _maximise(evaluate, beta: np.ndarray, free: np.ndarray, curvature=None) -> t
     raise Undefined("the fit did not converge")
 
 
-def _curvature(evaluate, beta: np.ndarray, at: _Penalised) -> np.ndarray:
+def _curvature(evaluate, beta: np.ndarray, at: Derivatives) -> np.ndarray:
     """The negative Hessian of the penalised likelihood, by differences of its gradient; where that is not concave,
     the information without the penalty."""
     error = np.sqrt(1 / np.diag(at.information))

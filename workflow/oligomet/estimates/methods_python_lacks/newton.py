@@ -6,7 +6,8 @@ scipy's and statsmodels' optimisers return it as a large number, with a warning.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
 
 
-class Derivatives(Protocol):
+@dataclass(frozen=True)
+class Derivatives:
     """A log likelihood, its gradient (p,) and negative Hessian (p, p)."""
 
     loglik: float

@@ -7,19 +7,19 @@ from typing import Literal
 
 import numpy as np
 
+from oligomet.estimates.methods_python_lacks.newton import Derivatives
+
 Ties = Literal["breslow", "efron"]
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """The log partial likelihood at one beta (p,), with what its derivatives are made of.
+class Evaluation(Derivatives):
+    """The log partial likelihood and its derivatives at one beta (p,), with what these are made of.
 
     There is a term an event, in the order of `PartialLikelihood.event_rows`.
 
     Attributes
     ----------
-    loglik, score, information
-        Value, gradient (p,) and negative Hessian (p, p).
     risk
         (n,) exp(eta) times the row's weight, up to a common factor.
     share
@@ -30,9 +30,6 @@ class Evaluation:
         (n,) Sum of `share` over the terms in which the row is at risk (tied deaths partly, under Efron).
     """
 
-    loglik: float
-    score: np.ndarray
-    information: np.ndarray
     risk: np.ndarray
     share: np.ndarray
     mean: np.ndarray

@@ -97,9 +97,10 @@ def restricted_mean_difference(
     return _result(change, variance, confidence, float(two_sided_p(change / np.sqrt(variance))))
 
 
-def _clusters(cluster: ArrayLike | None) -> tuple[np.ndarray | None, int]:
+def _clusters(cluster: ArrayLike | None) -> tuple[np.ndarray, int]:
+    """Whom each row belongs to (n,), by number, and how many there are: 0 where that is not asked."""
     if cluster is None:
-        return None, 0
+        return np.empty(0, int), 0
     numbers, names = codes(cluster, "cluster")
     if len(names) < 2:
         raise Undefined("one cluster only")

@@ -49,7 +49,7 @@ def proportional_hazards(
         As `cox.cox`; or if all events are at one time, or a test's information is singular.
     """
     fitted = maximised(covariates, time, event, start=start, strata=strata, ties=ties)
-    names, likelihood, at = fitted.names, fitted.likelihood, fitted.at
+    names, (likelihood, at) = fitted.names, fitted.in_parts
     terms = terms or {name: [name] for name in names}
     g = likelihood.failed_before()
     g = g - g.mean()

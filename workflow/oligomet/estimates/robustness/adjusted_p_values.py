@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from oligomet.estimates.rows import tabulate
 if TYPE_CHECKING:
     from oligomet.study import Study
 
-METHODS = {"holm": "Holm", "benjamini-hochberg": "Benjamini-Hochberg"}
+METHODS: dict[Literal["holm", "benjamini-hochberg"], str] = {"holm": "Holm", "benjamini-hochberg": "Benjamini-Hochberg"}
 
 
 def estimate_multiplicity(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study):
@@ -33,9 +33,11 @@ def estimate_multiplicity(times: pd.DataFrame, patients: pd.DataFrame, lesions: 
         for method, name in METHODS.items():
             adjusted = pd.Series(adjust(raw, method), raw.index)
             found[method.replace("-", "_")] = (adjusted, f"log-rank test, {name} over the factors of the endpoint")
-        for statistic, (values, method) in found.items():
-            where = {"analysis": "multiplicity", "endpoint": endpoint, "unit": unit, "population": "all"}
-            where |= {"statistic": statistic, "n": int(raw.notna().sum()), "method": method}
+        for statistic, (values, said) in found.items():
+            where = {
+                "analysis": "multiplicity", "endpoint": endpoint, "unit": unit, "population": "all",
+                "statistic": statistic, "n": int(raw.notna().sum()), "method": said,
+            }  # fmt: skip
             rows += [
                 {**where, "factor": name, "estimate": p, "p_value": p}
                 if pd.notna(p)

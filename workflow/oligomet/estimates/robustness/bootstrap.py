@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
@@ -34,20 +35,21 @@ def estimate_bootstrap(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.
         frame = followed(endpoint, declared.per, times, patients, lesions)
         where = {"endpoint": endpoint, "unit": declared.per, "population": "all"}
         rows += _curve(frame, where, study)
-        for name in study.robustness.headline.get(endpoint, []):
+        for name in declared_robustness(study).headline.get(endpoint, []):
             rows += _ratios(frame, name, where, study)
     return tabulate(rows + _responses(lesions, study))
 
 
 def _weights(cluster: pd.Series, study: Study) -> np.ndarray:
     """The data themselves, a weight of 1 each, and then the samples."""
-    drawn = draw(cluster, study.robustness.bootstrap_replicates, study.robustness.seed)
+    robustness = declared_robustness(study)
+    drawn = draw(cluster, robustness.bootstrap_replicates, robustness.seed)
     return np.vstack([np.ones(drawn.shape[1]), drawn])
 
 
 def _row(values: np.ndarray, where: dict, study: Study) -> dict:
     """The estimate and its interval from the values of the data (first) and of the samples; infinite: not reached."""
-    replicates = study.robustness.bootstrap_replicates
+    replicates = declared_robustness(study).bootstrap_replicates
     method = f"{100 * study.analyses.confidence:g} % percentile interval of {replicates} samples of patients"
     row = {**where, "analysis": "bootstrap", "method": method}
     estimate, samples = values[0], values[1:]
@@ -65,7 +67,7 @@ def _row(values: np.ndarray, where: dict, study: Study) -> dict:
 def _curve(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     at = study.analyses.rates_at_months
     where = {**where, "n": len(frame), "events": int(frame["event"].sum())}
-    targets = [*({"statistic": "survival", "time_months": time} for time in at), {"statistic": "median"}]
+    targets: list[dict] = [*({"statistic": "survival", "time_months": time} for time in at), {"statistic": "median"}]
     try:
         weights = _weights(frame["patient_id"], study)
         survival = survival_at(weights, frame["months"], frame["event"], at)

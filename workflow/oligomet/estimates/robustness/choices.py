@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from oligomet.schemas import FOUND_BY_IMAGING
+from oligomet.columns import FOUND_BY_IMAGING
+from oligomet.estimates.declared import declared_robustness
 
 if TYPE_CHECKING:
     from oligomet.book import Entry
@@ -67,7 +68,8 @@ class Choice:
     def of(cls, row: Entry | dict) -> Choice:
         """The choice that a row of the estimates holds."""
         values = {field.name: row[field.name] for field in fields(cls)}
-        return cls(**{name: None if pd.isna(value) else value for name, value in values.items()})
+        known: dict[str, Any] = {name: None if pd.isna(value) else value for name, value in values.items()}
+        return cls(**known)
 
     @property
     def label(self) -> str:
@@ -105,7 +107,7 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
     as specified in advance. Crossed with the rest it would multiply analyses without asking anything new. Intervals
     are for the plain one, as the library's Weibull model has no variance by patient.
     """
-    robustness, declared = study.robustness, study.endpoints[endpoint]
+    robustness, declared = declared_robustness(study), study.endpoints[endpoint]
     other = {"breslow": "efron", "efron": "breslow"}[study.analyses.ties]
     together = study.analyses.multivariable.get(endpoint, [])
     models = ["alone"]
@@ -152,7 +154,7 @@ def list_choices(endpoint: str, factor: str, study: Study) -> Iterator[Choice]:
 
 def list_timings(endpoint: str, study: Study) -> list[str]:
     """The ways but the declared one in which an endpoint can be timed, as `Choice.timing` names them."""
-    censoring = study.robustness.censoring.get(endpoint, [])
+    censoring = declared_robustness(study).censoring.get(endpoint, [])
     return [
         *([f"censored at {' or '.join(censoring)}".replace("_", " ")] if censoring else []),
         *(["unrounded"] if study.months.round_endpoints_to else []),
@@ -165,6 +167,6 @@ def factors_of(choice: Choice, endpoint: str, factor: str, study: Study) -> list
     others = {
         "alone": [],
         "published": study.analyses.multivariable.get(endpoint, []),
-        "prespecified": study.robustness.prespecified.get(endpoint, []),
+        "prespecified": declared_robustness(study).prespecified.get(endpoint, []),
     }[choice.adjustment]
     return list(dict.fromkeys([*others, factor]))

@@ -7,11 +7,12 @@ for one lesion a patient (Hoffman, Sen & Weinberg 2001; Williamson, Datta & Satt
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
@@ -45,26 +46,21 @@ def estimate_clustering(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd
     exchangeable_odds_ratio.
     """
     rows: list[dict] = []
-    for endpoint, per_lesion in study.robustness.per_lesion.items():
-        names = [name for name in study.robustness.headline.get(endpoint, []) if not _is_response(name, study)]
+    robustness = declared_robustness(study)
+    for endpoint, per_lesion in robustness.per_lesion.items():
+        names = [name for name in robustness.headline.get(endpoint, []) if name not in robustness.response_factors]
         frame = followed(per_lesion, "lesion", times, patients, lesions)
         where = {"analysis": "clustering", "endpoint": per_lesion, "unit": "lesion", "population": "all"}
         for name in names:
             rows += _hazards(design(frame, chosen(study, [name])), where, name, study)
-        for outcome in study.robustness.response_factors:
+        for outcome in robustness.response_factors:
             for name in names:
                 rows += _odds(patients, lesions, outcome, name, study)
     return tabulate(rows)
 
 
-def _is_response(name: str, study: Study) -> bool:
-    return name in study.robustness.response_factors
-
-
 def _hazards(of: Design, where: dict, name: str, study: Study) -> list[dict]:
-    ties, confidence = study.analyses.ties, study.analyses.confidence
-    options = {"ties": ties, "confidence": confidence}
-
+    ties, options = study.analyses.ties, of_cox(study.analyses)
     data = of.indicators, *of.followed
 
     @cache
@@ -117,7 +113,7 @@ def _odds(patients: pd.DataFrame, lesions: pd.DataFrame, outcome: str, name: str
         return logistic(of.indicators, of.frame["event"], confidence=study.analyses.confidence, **options).table
 
     interval = f"{100 * study.analyses.confidence:g} % Wald interval"
-    ways = {
+    ways: dict[str, tuple[dict, str]] = {
         "naive_odds_ratio": ({}, f"logistic regression, {interval}, {INDEPENDENT}"),
         "clustered_odds_ratio": ({"cluster": of.cluster}, f"GEE, independence, {interval}, {BY_PATIENT}"),
         "exchangeable_odds_ratio": (
@@ -128,5 +124,5 @@ def _odds(patients: pd.DataFrame, lesions: pd.DataFrame, outcome: str, name: str
     return [
         row
         for statistic, (options, method) in ways.items()
-        for row in ratio_rows(lambda options=options: table(**options), of, where, statistic, method)
+        for row in ratio_rows(partial(table, **options), of, where, statistic, method)
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness, of_cox, of_curve
 from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
@@ -32,14 +33,15 @@ def estimate_competing(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.
     but for Gray's test.
     """
     rows: list[dict] = []
-    lesion_of = {per_lesion: endpoint for endpoint, per_lesion in study.robustness.per_lesion.items()}
+    robustness = declared_robustness(study)
+    headline_of = {per_lesion: endpoint for endpoint, per_lesion in robustness.per_lesion.items()}
     for endpoint, declared in study.endpoints.items():
         if not declared.competing:
             continue
         frame = followed(endpoint, declared.per, times, patients, lesions)
         where = {"analysis": "competing", "endpoint": endpoint, "unit": declared.per, "population": "all"}
         rows += _incidence(frame, where, study)
-        for name in study.robustness.headline.get(lesion_of.get(endpoint, endpoint), []):
+        for name in robustness.headline.get(headline_of.get(endpoint, endpoint), []):
             rows += _by_factor(frame, where, name, study)
     return tabulate(rows)
 
@@ -47,21 +49,21 @@ def estimate_competing(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.
 def _incidence(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     analyses, at = study.analyses, study.analyses.rates_at_months
     lesion = where["unit"] == "lesion"
-    options = {"interval": analyses.survival_interval, "confidence": analyses.confidence}
-    options["cluster"] = frame["patient_id"] if lesion else None
+    cluster, options = frame["patient_id"] if lesion else None, of_curve(analyses)
     interval = f"{100 * analyses.confidence:g} % {analyses.survival_interval} interval"
     interval += f", {BY_PATIENT}" if lesion else ""
     cause = frame["event"].astype(int).mask(frame["competing"] == 1, 2)
 
     def complement() -> pd.DataFrame:
-        found = kaplan_meier(frame["months"], frame["event"], **options).at(at)
+        found = kaplan_meier(frame["months"], frame["event"], cluster=cluster, **options).at(at)
         found["estimate"], found["conf_low"], found["conf_high"] = (
             1 - found[name] for name in ("survival", "conf_high", "conf_low")
         )
         return found
 
     def incidence() -> pd.DataFrame:
-        return cumulative_incidence(frame["months"], cause, **options).at(at).rename(columns={"incidence": "estimate"})
+        found = cumulative_incidence(frame["months"], cause, cluster=cluster, **options).at(at)
+        return found.rename(columns={"incidence": "estimate"})
 
     ways = {
         "kaplan_meier_complement": (complement, f"1 - Kaplan-Meier, competing events censored, {interval}"),
@@ -89,7 +91,7 @@ def _by_factor(frame: pd.DataFrame, where: dict, name: str, study: Study) -> lis
     known = level != UNKNOWN
     of = design(frame, chosen(study, [name]))
     lesion = where["unit"] == "lesion"
-    options = {"cluster": of.cluster if lesion else None, "confidence": study.analyses.confidence}
+    cluster = of.cluster if lesion else None
     by = f", {BY_PATIENT}" if lesion else ""
     counts = {"factor": name, "n": of.n, "events": of.events}
     return [
@@ -99,11 +101,13 @@ def _by_factor(frame: pd.DataFrame, where: dict, name: str, study: Study) -> lis
             "Gray's test" + (f", {INDEPENDENT}" if lesion else ""),
         ),
         *ratio_rows(
-            lambda: cox(of.indicators, *of.followed, ties=study.analyses.ties, **options).table,
+            lambda: cox(of.indicators, *of.followed, cluster=cluster, **of_cox(study.analyses)).table,
             of, where, "hazard_ratio", f"Cox, cause-specific, {wald(study)}{by}",
         ),
         *ratio_rows(
-            lambda: fine_gray(of.indicators, of.frame["months"], of.cause, **options).table,
+            lambda: fine_gray(
+                of.indicators, of.frame["months"], of.cause, cluster=cluster, confidence=study.analyses.confidence
+            ).table,
             of, where, "subdistribution_hazard_ratio", f"Fine-Gray, {wald(study, 'breslow')}{by}",
         ),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oligomet.conditions import holds
+from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.methods.common import ChiSquare, Undefined, normal_quantile
 from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
@@ -43,7 +44,7 @@ def estimate_continuous(
     groups against the group in which the median lies.
     """
     rows: list[dict] = []
-    for endpoint, names in study.robustness.continuous.items():
+    for endpoint, names in declared_robustness(study).continuous.items():
         unit = study.endpoints[endpoint].per
         frame = followed(endpoint, unit, times, patients, lesions)
         for name in names:
@@ -74,7 +75,8 @@ def spline(values: pd.Series, count: int) -> tuple[pd.DataFrame, np.ndarray]:
 
 def grid(values: pd.Series) -> np.ndarray:
     """The values, evenly spaced, at which a curve is given."""
-    return np.linspace(*np.quantile(values, SHOWN), POINTS)
+    first, last = np.quantile(values, SHOWN)
+    return np.linspace(first, last, POINTS)
 
 
 def curve_rows(fit: CoxFit, basis: pd.DataFrame, reference: pd.DataFrame, at: np.ndarray, where: dict) -> list[dict]:
@@ -82,7 +84,7 @@ def curve_rows(fit: CoxFit, basis: pd.DataFrame, reference: pd.DataFrame, at: np
 
     Columns are those of a part of the model.
     """
-    names = list(basis)
+    names = list(basis.columns)
     away = basis.to_numpy() - reference.to_numpy()
     log_hr = away @ fit.log_hr[names].to_numpy()
     error = np.sqrt(np.einsum("ij,jk,ik->i", away, fit.covariance.loc[names, names].to_numpy(), away))
@@ -106,7 +108,7 @@ def _factor(of: Design, where: dict, study: Study) -> list[dict]:
     values = of.frame[variable].astype(float)
     where = {**where, "n": len(values), "events": of.events}
     try:
-        columns, at = spline(values, study.robustness.knots)
+        columns, at = spline(values, declared_robustness(study).knots)
         designs = {
             "linear": columns[["x"]],
             "spline": columns,
@@ -124,7 +126,7 @@ def _factor(of: Design, where: dict, study: Study) -> list[dict]:
 
 def _fit(of: Design, x: pd.DataFrame, study: Study) -> CoxFit:
     cluster = of.cluster if of.cluster.duplicated().any() else None
-    return cox(x, *of.followed, cluster=cluster, ties=study.analyses.ties, confidence=study.analyses.confidence)
+    return cox(x, *of.followed, cluster=cluster, **of_cox(study.analyses))
 
 
 def _tests(fits: dict[str, CoxFit], words: dict[str, str], where: dict, study: Study) -> list[dict]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness, of_cox, of_curve
 from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
@@ -43,7 +44,7 @@ def estimate_dose_response(
     where their variable is one that was measured, else as the indicators of their levels; strata are their levels.
     Lesions of a level without event tell nothing of dose: their hazard ratio is 0, and they leave the model.
     """
-    declared = study.robustness.dose_response
+    declared = declared_robustness(study).dose_response
     if declared is None:
         return tabulate([])
     unit = study.endpoints[declared.endpoint].per
@@ -68,10 +69,16 @@ def estimate_dose_response(
     return tabulate([*models, *_curves(frame, dose, where, study), *_quarters(frame, dose, where, study)])
 
 
-def _confounders(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, pd.Series]:
-    """Their columns on the index of `frame`, and who stays in a model with them."""
+def _confounders(study: Study) -> list[str]:
+    """The factors that the models are adjusted for."""
+    declared = declared_robustness(study).dose_response
+    return declared.adjust if declared else []
+
+
+def _adjustment(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, pd.Series]:
+    """The columns of the confounders on the index of `frame`, and who stays in a model with them."""
     columns, stays = pd.DataFrame(index=frame.index), pd.Series(True, frame.index)
-    for name in study.robustness.dose_response.adjust:
+    for name in _confounders(study):
         factor = study.factors[name]
         values = frame[factor.variable]
         if pd.api.types.is_numeric_dtype(values) and values.nunique() > 2:
@@ -90,19 +97,17 @@ def _model(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, study: Study) 
         raise Undefined("no events")
     strata = None
     if how == "adjusted":
-        columns, stays = _confounders(frame, study)
+        columns, stays = _adjustment(frame, study)
         frame, exposure = frame[stays], exposure.join(columns)[stays]
     if how == "stratified":
-        adjust = study.robustness.dose_response.adjust
-        levels = [assign(frame, study.factors[name]).astype(str) for name in adjust]
+        levels = [assign(frame, study.factors[name]).astype(str) for name in _confounders(study)]
         strata = pd.concat(levels, axis=1).apply(tuple, axis=1).map(str)
     cluster = frame["patient_id"] if frame["patient_id"].duplicated().any() else None
-    options = {"ties": study.analyses.ties, "confidence": study.analyses.confidence}
-    return cox(exposure, frame["months"], frame["event"], cluster=cluster, strata=strata, **options)
+    return cox(exposure, frame["months"], frame["event"], cluster=cluster, strata=strata, **of_cox(study.analyses))
 
 
 def _method(how: str, where: dict, study: Study) -> str:
-    names = " and ".join(study.robustness.dose_response.adjust)
+    names = " and ".join(_confounders(study))
     said = {"unadjusted": "unadjusted", "adjusted": f"adjusted for {names}", "stratified": f"within strata of {names}"}
     by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
     return f"Cox, {said[how]}, {wald(study)}{by}"
@@ -135,7 +140,7 @@ def _curves(frame: pd.DataFrame, dose: pd.Series, where: dict, study: Study) -> 
     for how in ("unadjusted", "adjusted"):
         statistic = {"statistic": f"{how}_hazard_ratio"}
         try:
-            columns, at = spline(dose, study.robustness.knots)
+            columns, at = spline(dose, declared_robustness(study).knots)
             fit = _model(frame, columns, how, study)
         except Undefined as reason:
             method = f"{_method(how, where, study)}, restricted cubic spline"
@@ -158,11 +163,11 @@ def _quarters(frame: pd.DataFrame, dose: pd.Series, where: dict, study: Study) -
     for _, members in dose.groupby(pd.qcut(dose, QUARTERS, duplicates="drop"), observed=True):
         part = frame.loc[members.index]
         cluster = part["patient_id"] if part["patient_id"].duplicated().any() else None
-        options = {"interval": transform, "confidence": study.analyses.confidence, "cluster": cluster}
         at = {**about, "value": members.mean(), "statistic": "survival"}
         counts = {"n": len(part), "events": int(part["event"].sum())}
         try:
-            found = kaplan_meier(part["months"], part["event"], **options).at(study.analyses.rates_at_months)
+            curve = kaplan_meier(part["months"], part["event"], cluster=cluster, **of_curve(study.analyses))
+            found = curve.at(study.analyses.rates_at_months)
         except Undefined as reason:
             times = study.analyses.rates_at_months
             rows += [{**at, **counts, "time_months": time, "reason": str(reason)} for time in times]

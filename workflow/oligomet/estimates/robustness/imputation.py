@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
@@ -42,7 +43,7 @@ def estimate_imputation(
     its absence is no accident, and landmark analyses answer that.
     """
     rows: list[dict] = []
-    robustness = study.robustness
+    robustness = declared_robustness(study)
     for endpoint in dict.fromkeys([*robustness.headline, *robustness.prespecified]):
         alone = [name for name in robustness.headline.get(endpoint, []) if name not in robustness.response_factors]
         together = [
@@ -62,7 +63,8 @@ def _endpoint(frame: pd.DataFrame, alone: list[str], together: list[str], where:
     models += [("imputation_multivariable", together)] if missing & set(together) else []
     if not models:
         return []
-    completed, failure = [], None
+    completed: list[pd.DataFrame] = []
+    failure = None
     try:
         completed = _complete(frame, list(dict.fromkeys(variables.values())), study)
     except Undefined as reason:
@@ -71,7 +73,8 @@ def _endpoint(frame: pd.DataFrame, alone: list[str], together: list[str], where:
     for analysis, names in models:
         about = {**where, "analysis": analysis}
         rows += _complete_cases(design(frame, chosen(study, names)), {**about, "population": "complete"}, study)
-        filled = [design(frame.assign(**values), chosen(study, names)) for values in completed or [{}]]
+        known = completed or [frame[[]]]  # where that failed, nothing more than was known
+        filled = [design(frame.assign(**values), chosen(study, names)) for values in known]
         rows += _imputed(filled, failure, {**about, "population": "imputed"}, study)
     return rows
 
@@ -81,15 +84,16 @@ def _complete(frame: pd.DataFrame, variables: list[str], study: Study) -> list[p
     curve = kaplan_meier(frame["months"], frame["event"]).steps
     hazard = (curve["events"] / curve["at_risk"]).cumsum().set_axis(curve["time"])
     outcome = pd.DataFrame(
-        {"event": frame["event"].astype(float), "cumulative hazard": hazard.asof(frame["months"]).to_numpy()},
+        {"event": frame["event"].astype(float), "cumulative hazard": np.asarray(hazard.asof(frame["months"]))},
         frame.index,
     )
     owner = frame["patient_id"]
+    robustness = declared_robustness(study)
     return impute(
         frame[variables],
         outcome,
-        study.robustness.imputed_datasets,
-        study.robustness.seed,
+        robustness.imputed_datasets,
+        robustness.seed,
         cluster=owner,
         of_cluster=of_patients(frame[variables], owner),
     )
@@ -103,9 +107,7 @@ def of_patients(variables: pd.DataFrame, owner: pd.Series) -> list[str]:
 
 def _fit(of: Design, study: Study) -> CoxFit:
     cluster = of.cluster if of.cluster.duplicated().any() else None
-    return cox(
-        of.indicators, *of.followed, cluster=cluster, ties=study.analyses.ties, confidence=study.analyses.confidence
-    )
+    return cox(of.indicators, *of.followed, cluster=cluster, **of_cox(study.analyses))
 
 
 def _complete_cases(of: Design, where: dict, study: Study) -> list[dict]:
@@ -118,8 +120,9 @@ def _imputed(filled: list[Design], failure: Undefined | None, where: dict, study
     """Rubin's rules over the completed data sets; degrees of freedom as if events were observations."""
     by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
     method = (
-        f"Cox, {study.analyses.ties.title()} ties, {study.robustness.imputed_datasets} imputations by chained "
-        f"equations with predictive mean matching, Rubin's rules, {100 * study.analyses.confidence:g} % interval{by}"
+        f"Cox, {study.analyses.ties.title()} ties, {declared_robustness(study).imputed_datasets} imputations by "
+        "chained equations with predictive mean matching, Rubin's rules, "
+        f"{100 * study.analyses.confidence:g} % interval{by}"
     )
     found: dict[str, pd.DataFrame] = {}
 

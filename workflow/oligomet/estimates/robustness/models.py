@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
 
 from oligomet.estimates.design import Design
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.common import ChiSquare, Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
 from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit, cox_frailty
 
 if TYPE_CHECKING:
+    from oligomet.estimates.declared import OfCox
     from oligomet.study import Study
 
 RATIOS = ("hazard_ratio", "subdistribution_hazard_ratio", "odds_ratio")  # what the methods' tables call an estimate
@@ -47,7 +48,7 @@ def ratio_rows(
     return [{**row, **at, **table.loc[column]} for column, at in wanted.items()]
 
 
-def test_row(test: Callable[[], object], where: dict, method: str) -> dict:
+def test_row(test: Callable[[], ChiSquare], where: dict, method: str) -> dict:
     """A row for a chi-square test, or for the reason why there is none."""
     row = {**where, "statistic": "chi_square", "method": method}
     try:
@@ -66,12 +67,12 @@ def number_row(number: Callable[[], object], where: dict) -> dict:
     return {**where, **{name: found.get(name) for name in ("estimate", "conf_low", "conf_high", "p_value")}}
 
 
-def with_each_patient_once(of: Design, **options) -> CoxFit:
+def with_each_patient_once(of: Design, **options: Unpack[OfCox]) -> CoxFit:
     """The Cox model of a design in which the lesions of a patient weigh one together."""
     return cox(of.indicators, *of.followed, cluster=of.cluster, weights=of.each_patient_once, **options)
 
 
-def with_frailty(of: Design, **options) -> FrailtyFit:
+def with_frailty(of: Design, **options: Unpack[OfCox]) -> FrailtyFit:
     """The Cox model of a design with a frailty shared by the lesions of a patient."""
     with np.errstate(over="ignore"):  # of a step too far, which the fit takes back
         return cox_frailty(of.indicators, *of.followed, of.cluster, **options)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.design import Design, chosen, design, followed
+from oligomet.estimates.declared import declared_robustness, of_cox
+from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
@@ -30,7 +31,7 @@ def estimate_multivariable(times: pd.DataFrame, patients: pd.DataFrame, lesions:
     only, with the reason.
     """
     rows: list[dict] = []
-    for endpoint, names in study.robustness.prespecified.items():
+    for endpoint, names in declared_robustness(study).prespecified.items():
         unit = study.endpoints[endpoint].per
         frame = followed(endpoint, unit, times, patients, lesions)
         where = {"endpoint": endpoint, "unit": unit, "population": "all"}
@@ -67,21 +68,20 @@ def _model(frame: pd.DataFrame, names: list[str], where: dict, study: Study) -> 
     if not names:
         return [{**per_variable, "reason": f"no factor with p < {study.analyses.significance:g}"}]
     of = design(frame, chosen(study, names))
-    ties, confidence = study.analyses.ties, study.analyses.confidence
+    options = of_cox(study.analyses)
     cluster = of.cluster if where["unit"] == "lesion" else None
 
     def likelihood() -> pd.DataFrame:
-        return cox(of.indicators, *of.followed, cluster=cluster, ties=ties, confidence=confidence).table
+        return cox(of.indicators, *of.followed, cluster=cluster, **options).table
+
+    def penalised() -> pd.DataFrame:
+        return firth_cox(of.indicators, *of.followed, **options).table
 
     return [
         *ratio_rows(likelihood, of, where, "hazard_ratio", f"Cox, {how}, {wald(study)}"),
-        *ratio_rows(lambda: _penalised(of, ties, confidence), of, where, "firth_hazard_ratio", _firth(how, study)),
+        *ratio_rows(penalised, of, where, "firth_hazard_ratio", _firth(how, study)),
         {**per_variable, "estimate": of.events / len(of.contrasts), "n": len(of.contrasts), "events": of.events},
     ]
-
-
-def _penalised(of: Design, ties: str, confidence: float) -> pd.DataFrame:
-    return firth_cox(of.indicators, *of.followed, ties=ties, confidence=confidence).table
 
 
 def _firth(how: str, study: Study) -> str:

@@ -12,7 +12,11 @@ from oligomet.schemas import RESPONSES
 if TYPE_CHECKING:
     from oligomet.study import Study
 
-MEMBERS = {"objective_response": set(COMBINED["ORR"]), "disease_control": set(COMBINED["DCR"])}  # by variable
+MEMBERS = {  # by variable
+    "complete_response": {"CR"},
+    "objective_response": set(COMBINED["ORR"]),
+    "disease_control": set(COMBINED["DCR"]),
+}
 EVALUABLE = [response for response in RESPONSES if response != "NE"]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.methods.common import ChiSquare
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
@@ -27,7 +29,7 @@ def estimate_proportionality(times: pd.DataFrame, patients: pd.DataFrame, lesion
     contrast, in months.
     """
     rows: list[dict] = []
-    for endpoint, names in study.robustness.headline.items():
+    for endpoint, names in declared_robustness(study).headline.items():
         unit = study.endpoints[endpoint].per
         frame = followed(endpoint, unit, times, patients, lesions)
         where = {"analysis": "proportionality", "endpoint": endpoint, "unit": unit, "population": "all"}
@@ -37,11 +39,11 @@ def estimate_proportionality(times: pd.DataFrame, patients: pd.DataFrame, lesion
 
 
 def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
-    name, horizon = where["factor"], study.robustness.rmst_months
+    name, horizon = where["factor"], declared_robustness(study).rmst_months
     of = design(frame, chosen(study, [name]))
 
     def test() -> ChiSquare:
-        terms = {name: list(of.indicators)}
+        terms = {name: list(of.contrasts)}
         found = proportional_hazards(of.indicators, *of.followed, ties=study.analyses.ties, terms=terms).loc[name]
         return ChiSquare(found["chi_square"], int(found["df"]), found["p_value"])
 
@@ -58,24 +60,16 @@ def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
         some = of.rows(inside)
         here = {**at, "statistic": "restricted_mean", "group": group}
         here |= {"n": some.n, "events": some.events}
-        options = {"cluster": _cluster(some, where), "confidence": confidence}
-        rows.append(
-            number_row(lambda some=some, options=options: restricted_mean(*some.followed, horizon, **options), here)
-        )
+        cluster = _cluster(some, where)
+        mean = partial(restricted_mean, *some.followed, horizon, cluster=cluster, confidence=confidence)
+        rows.append(number_row(mean, here))
     for column, contrast in of.contrasts.items():
         some = of.rows(reference | (of.indicators[column] == 1))
         here = {**at, "statistic": "restricted_mean_difference", **contrast.where}
         here |= {"n": some.n, "events": some.events}
-        group = some.indicators[column] == 1
-        options = {"cluster": _cluster(some, where), "confidence": confidence}
-        rows.append(
-            number_row(
-                lambda some=some, group=group, options=options: restricted_mean_difference(
-                    *some.followed, group, horizon, **options
-                ),
-                here,
-            )
-        )
+        cluster, data = _cluster(some, where), (*some.followed, some.indicators[column] == 1)
+        difference = partial(restricted_mean_difference, *data, horizon, cluster=cluster, confidence=confidence)
+        rows.append(number_row(difference, here))
     return rows
 
 

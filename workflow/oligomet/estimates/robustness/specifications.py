@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import Design, chosen, design
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.firth import firth_cox
@@ -19,6 +20,9 @@ from oligomet.estimates.robustness.timing import bounds, timed
 from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
+    from oligomet.estimates.declared import OfCox
+    from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
+    from oligomet.estimates.robustness.landmark import Between
     from oligomet.study import Study
 
 
@@ -46,7 +50,7 @@ def estimate_specifications(
     """
     known_on, per_month = assessed_on(responses), study.months.days_per_month
     rows: list[dict] = []
-    robustness = study.robustness
+    robustness = declared_robustness(study)
     for endpoint, names in robustness.headline.items():
         frames: dict[tuple[str, str], pd.DataFrame] = {}
         models: dict[tuple, list[dict]] = {}
@@ -80,11 +84,12 @@ def take_imputed(imputation: pd.DataFrame, study: Study) -> pd.DataFrame:
         Rows of `estimates`, analyses imputation_univariable and imputation_multivariable.
     """
     found = imputation[(imputation["population"] == "imputed") & (imputation["statistic"] == "hazard_ratio")]
-    headline_of = {per_lesion: endpoint for endpoint, per_lesion in study.robustness.per_lesion.items()}
+    robustness = declared_robustness(study)
+    headline_of = {per_lesion: endpoint for endpoint, per_lesion in robustness.per_lesion.items()}
     rows = []
     for row in found.to_dict("records"):
         endpoint = headline_of.get(row["endpoint"], row["endpoint"])
-        if row["factor"] not in study.robustness.headline.get(endpoint, []):
+        if row["factor"] not in robustness.headline.get(endpoint, []):
             continue
         choice = Choice(
             unit=row["unit"],
@@ -112,10 +117,10 @@ def _rows(of: Design, choice: Choice, where: dict, study: Study) -> list[dict]:
 def _clock(of: Design, choice: Choice, study: Study) -> tuple[Design, Undefined | None]:
     """The design with its clock set as the choice says, and why that is impossible where it is."""
     try:
-        if choice.clock == "landmark":
+        if choice.time_months is not None:  # as of a landmark only
             return from_landmark(of, choice.time_months), None
         if choice.clock == "time-dependent":
-            columns = [column for name in study.robustness.response_factors for column in of.columns(name)]
+            columns = [column for name in declared_robustness(study).response_factors for column in of.columns(name)]
             return as_assessed(of, columns), None
     except Undefined as reason:
         return of, reason
@@ -140,13 +145,12 @@ def fit_choice(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
         return fine_gray(of.indicators, of.frame["months"], of.cause, cluster=cluster, confidence=confidence).table
     if choice.timing == "interval":
         return weibull(of.indicators, *bounds(of.frame), confidence=confidence)
-    options = {"ties": choice.ties, "confidence": confidence}
+    options: OfCox = {"ties": cast("Ties", choice.ties), "confidence": confidence}  # the fits refuse other words
     if choice.dependence == "frailty":
         return with_frailty(of, **options).table
     if choice.dependence == "weighted":
         return with_each_patient_once(of, **options).table
-    if choice.clock == "time-dependent":
-        options |= between(of)
     if choice.fit == "penalised":
         return firth_cox(of.indicators, *of.followed, **options).table
-    return cox_kernel(of.indicators, *of.followed, cluster=cluster, **options).table
+    within: Between = between(of) if choice.clock == "time-dependent" else {}
+    return cox_kernel(of.indicators, *of.followed, cluster=cluster, **within, **options).table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness, of_curve
 from oligomet.estimates.design import followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.interval_censored import turnbull
@@ -22,14 +23,14 @@ HALF_A_DAY = 0.5  # what follow-up that ends on its first day is taken to last, 
 
 
 def estimate_timing(
-    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study, recensored: pd.DataFrame | None
+    times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study, recensored: pd.DataFrame
 ) -> pd.DataFrame:
     """The rates of the headline's endpoints, per patient and per lesion, under each other decision on time.
 
     Parameters
     ----------
     recensored
-        outcomes/recensored, where `robustness.censoring` declares any.
+        outcomes/recensored, which has rows where `robustness.censoring` declares any.
 
     Returns
     -------
@@ -38,8 +39,8 @@ def estimate_timing(
     and all events); set_aside, the subjects (of n) who have no time under another censoring.
     """
     rows: list[dict] = []
-    per_lesion = study.robustness.per_lesion
-    for endpoint in dict.fromkeys([*study.robustness.headline, *per_lesion.values(), *study.robustness.censoring]):
+    robustness = declared_robustness(study)
+    for endpoint in dict.fromkeys([*robustness.headline, *robustness.per_lesion.values(), *robustness.censoring]):
         for timing in list_timings(endpoint, study):
             frame = timed(endpoint, timing, times, patients, lesions, study, recensored)
             where = {
@@ -62,9 +63,11 @@ def timed(
     recensored: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """`models.followed` of an endpoint, timed as `choices.Choice.timing` names it; of intervals, with `free_months`."""
-    other = timing.startswith("censored")
-    source = recensored.dropna(subset=["days"]) if other else times
-    frame = followed(endpoint, study.endpoints[endpoint].per, source, patients, lesions)
+    if timing.startswith("censored"):
+        if recensored is None:
+            raise ValueError(f"outcomes/recensored is needed for an endpoint {timing}")
+        times = recensored.dropna(subset=["days"])
+    frame = followed(endpoint, study.endpoints[endpoint].per, times, patients, lesions)
     if timing not in ("unrounded", "interval"):
         return frame
     days, per_month = frame["days"].astype(float), study.months.days_per_month
@@ -94,8 +97,8 @@ def _rates(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
             found = turnbull(*bounds(frame), analyses.rates_at_months)
         else:
             cluster = frame["patient_id"] if clustered else None
-            options = {"interval": analyses.survival_interval, "confidence": analyses.confidence, "cluster": cluster}
-            found = kaplan_meier(frame["months"], frame["event"], **options).at(analyses.rates_at_months)
+            curve = kaplan_meier(frame["months"], frame["event"], cluster=cluster, **of_curve(analyses))
+            found = curve.at(analyses.rates_at_months)
     except Undefined as reason:
         return [{**row, "time_months": time, "reason": str(reason)} for time in analyses.rates_at_months]
     found = found.rename(columns={"time": "time_months", "survival": "estimate", "at_risk": "n"})

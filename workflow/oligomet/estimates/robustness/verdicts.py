@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import Contrast
 from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.confounding import e_value_rows
@@ -33,13 +34,26 @@ def published_choice(endpoint: str, factor: str, study: Study) -> Choice:
     return Choice(unit=study.endpoints[endpoint].per, adjustment=adjustment, ties=study.analyses.ties)
 
 
+def published_meanings(study: Study) -> dict[tuple[str, str], str]:
+    """(endpoint, factor) -> 'SD against PD', where the published model compares other responses than the factor."""
+    found: dict[tuple[str, str], str] = {}
+    for endpoint, names in study.robustness.headline.items() if study.robustness else []:
+        for name in names:
+            factor, choice = study.factors[name], published_choice(endpoint, name, study)
+            for group in factor.levels:
+                contrast = Contrast(name, group, factor.reference_level)
+                if group != contrast.reference and (meant := contrast_meant(choice, endpoint, contrast, study)):
+                    found.setdefault((endpoint, name), meant)
+    return found
+
+
 def primary_choice(endpoint: str, factor: str, study: Study) -> Choice:
     """The one corrected analysis that a conclusion is held to, fixed in advance.
 
     Where the endpoint is declared per lesion, lesions are the subjects and each patient counts once; a response is
     known at the first landmark; adjusted as specified in advance.
     """
-    robustness = study.robustness
+    robustness = declared_robustness(study)
     unit = "lesion" if endpoint in robustness.per_lesion else study.endpoints[endpoint].per
     at_landmark = factor in robustness.response_factors and unit == "patient"
     return Choice(
@@ -54,9 +68,8 @@ def primary_choice(endpoint: str, factor: str, study: Study) -> Choice:
 
 def rule(study: Study) -> str:
     """The rule in words, as it stands in the estimates."""
-    same, excluding = (
-        f"{100 * share:.3g} %" for share in (study.robustness.same_direction, study.robustness.excluding_one)
-    )
+    robustness = declared_robustness(study)
+    same, excluding = (f"{100 * share:.3g} %" for share in (robustness.same_direction, robustness.excluding_one))
     return (
         f"{STANDS}: the intervals of the published analysis and of the primary corrected one exclude 1 on one side, at "
         f"least {same} of choices have that direction, and at least {excluding} intervals that exclude 1 in it; "
@@ -89,12 +102,12 @@ def estimate_verdicts(specifications: pd.DataFrame, study: Study) -> pd.DataFram
     where the published model is one of them, the direction is that of the factor alone.
     """
     rows: list[dict] = []
-    for endpoint, names in study.robustness.headline.items():
+    for endpoint, names in declared_robustness(study).headline.items():
         for name in names:
             found = specifications[(specifications["endpoint"] == endpoint) & (specifications["factor"] == name)]
             for at, ratios in found.groupby(["factor", "group", "reference"], sort=False):
                 of = {Choice.of(row): row for row in ratios.to_dict("records")}
-                rows += _judge(of, endpoint, Contrast(*at), study)
+                rows += _judge(of, endpoint, Contrast(*map(str, at)), study)
     return tabulate(rows)
 
 
@@ -102,12 +115,11 @@ def _judge(of: dict[Choice, dict], endpoint: str, contrast: Contrast, study: Stu
     as_published = published_choice(endpoint, contrast.factor, study)
     published, primary = of[as_published], of[primary_choice(endpoint, contrast.factor, study)]
     meant = {choice: contrast_meant(choice, endpoint, contrast, study) for choice in of}
-    where = {"analysis": "verdict", "endpoint": endpoint, "population": "all", **contrast.where}
+    where: dict = {"analysis": "verdict", "endpoint": endpoint, "population": "all", **contrast.where}
     rows = []
     for which, row in (("published", published), ("primary", primary)):
-        found = {name: row[name] for name in ("unit", "estimate", "conf_low", "conf_high", "p_value", "n", "events")}
-        found |= {"method": row["method"], "reason": row["reason"]}
-        ratio = {**found, **where, "statistic": f"{which}_hazard_ratio"}
+        found = ("unit", "estimate", "conf_low", "conf_high", "p_value", "n", "events", "method", "reason")
+        ratio = {**{name: row[name] for name in found}, **where, "statistic": f"{which}_hazard_ratio"}
         rows += [ratio, *e_value_rows(ratio, f"{which}_")]
     if meant[as_published]:
         rows[0]["method"] += f", which compares {meant[as_published]}"
@@ -134,10 +146,11 @@ def _judge(of: dict[Choice, dict], endpoint: str, contrast: Contrast, study: Stu
         {**where, "statistic": which, "estimate": count / len(pooled), "events": count}
         for which, count in shares.items()
     ]
-    kept = same / len(pooled) >= study.robustness.same_direction and (primary["estimate"] < 1) == below
+    robustness = declared_robustness(study)
+    kept = same / len(pooled) >= robustness.same_direction and (primary["estimate"] < 1) == below
     if _excludes(primary, not below):
         verdict = FALLS
-    elif kept and all(clear.values()) and excluding / len(pooled) >= study.robustness.excluding_one:
+    elif kept and all(clear.values()) and excluding / len(pooled) >= robustness.excluding_one:
         verdict = STANDS
     else:
         verdict = WEAKENS if kept and any(clear.values()) else UNCONFIRMED

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from oligomet.audit.claims import Paper
+from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.claims_format import NUMBERS
+from oligomet.audit.findings import each_row
 
 
 def read_tokens(path: str | Path) -> pd.DataFrame:
@@ -41,7 +42,7 @@ def compare_tokens(paper: Paper, tokens: pd.DataFrame, nonclaims: pd.DataFrame) 
     in the paper' or 'a non-claim that is not left over'. Empty if all is well.
     """
     left: dict[tuple, Counter] = defaultdict(Counter)
-    for token in tokens.itertuples():
+    for token in each_row(tokens):
         left[token.section, token.row][token.number] += 1
     names: dict[tuple, set[str]] = defaultdict(set)
     problems = []
@@ -53,7 +54,7 @@ def compare_tokens(paper: Paper, tokens: pd.DataFrame, nonclaims: pd.DataFrame) 
                 left[place][number] -= 1
             else:
                 problems.append((*place, number, f"claimed by {claim.id}, but not in the paper"))
-    for item in nonclaims.itertuples():
+    for item in each_row(nonclaims):
         place = item.section, item.row
         if left[place][item.number] > 0:
             left[place][item.number] -= 1
@@ -68,7 +69,21 @@ def compare_tokens(paper: Paper, tokens: pd.DataFrame, nonclaims: pd.DataFrame) 
     return pd.DataFrame(problems, columns=["section", "row", "number", "problem"])
 
 
-def _named(claim, paper: Paper) -> set[str]:
+def beside(claims: Path) -> tuple[Path, Path]:
+    """Where the tokens of a paper and its non-claims stand: beside its claims.yaml."""
+    return claims.with_name("tokens.csv"), claims.with_name("nonclaims.yaml")
+
+
+def coverage_of_text(paper: Paper, claims: str | Path) -> pd.DataFrame | None:
+    """What of the paper's text is not entered, as `compare_tokens` says; None where its tokens are not at hand."""
+    tokens, nonclaims = beside(Path(claims))
+    if not tokens.is_file():
+        return None
+    empty = pd.DataFrame(columns=["section", "row", "number", "reason"])
+    return compare_tokens(paper, read_tokens(tokens), read_nonclaims(nonclaims) if nonclaims.is_file() else empty)
+
+
+def _named(claim: Claim, paper: Paper) -> set[str]:
     """Numbers that name what a claim is about: limits of its levels, its times in months and years."""
     texts = []
     levels = [*claim.group]

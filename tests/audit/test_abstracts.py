@@ -1,0 +1,43 @@
+"""Abstracts that others published, entered as they are printed: what is wrong in them is found, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from oligomet.audit.claims import read_claims
+from oligomet.audit.consistency import run_checks
+from oligomet.audit.reporting import reporting_items
+
+PUBLISHED = Path(__file__).with_name("published")
+WRONG = {
+    "conformal_and_imrt": {
+        "2 of 43 is 4.65%, not 4.6%.",
+        "Recurrence-free survival 86.8%, overall survival 82.4% at 12 months, though the first counts every event of "
+        "the second.",
+    },
+    "deodato2009": {
+        "8 of 12 is 66.67%, not 66.6%.",
+        "2 of 12 is 16.67%, not 16.6%.",
+        "7 of 11 is 63.64%, not 63%.",
+    },
+    "yahara2013": {"22 of 27 is 81.48%, not 82%."},
+    "guckenberger2010": set(),
+    "hasan2016": set(),
+    "kennedy2020": set(),
+    "palma2020": set(),
+    "patel2015": set(),
+}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in PUBLISHED.glob("*.yaml")))
+def test_what_is_wrong_is_found_and_nothing_else(name):
+    findings = run_checks(read_claims(PUBLISHED / f"{name}.yaml"))
+    assert set(findings.loc[findings["severity"] != "sound", "says"]) == WRONG[name]
+    slips = findings["check"] == "percentages"
+    assert set(findings.loc[slips, "severity"]) <= {"slip", "sound"}
+    assert (findings["severity"] == "sound").sum() >= 4
+
+
+def test_a_trial_lacks_what_its_abstract_leaves_out():
+    missing = {item.what for item in reporting_items(read_claims(PUBLISHED / "palma2020.yaml")) if not item.stated}
+    assert missing == {"the closing date", "numbers at risk", "the level of significance"}

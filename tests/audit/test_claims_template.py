@@ -1,0 +1,78 @@
+"""A claims.yaml begun from a paper's text."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from oligomet.audit.claims import parse_claims, read_claims
+from oligomet.audit.claims_template import rows_of, write_template
+from oligomet.audit.consistency import run_checks
+from oligomet.audit.tokens import coverage_of_text
+
+ROOT = Path(__file__).parents[2]
+TEXT = """\
+# Abstract
+A total of 142 patients (189 lesions) were included. The median follow-up was 22 months (range, 3-120).
+Overall survival at 1, 2 and 5 years was 67.1%, 52.6% and 30.3%. A single lesion (HR 0.598, 95% CI 0.405-0.884;
+p = 0.010) went with longer overall survival. In 19 (29%) of 66 patients grade 2 was seen.
+Methods
+A p < 0.05 was considered significant.
+Table 1 Characteristics
+Age < 60 | 91 (64.1%)
+"""
+
+
+def test_what_the_text_settles_is_proposed_and_the_rest_is_asked():
+    written, tokens = write_template(TEXT, "mine")
+    claims = parse_claims(yaml.load(written, yaml.BaseLoader))
+    stated = {(claim.kind, claim.endpoint or claim.variable or claim.setting or claim.population): claim.printed
+              for claim in claims.claims if claim.kind != "rate"}  # fmt: skip
+    assert stated == {
+        ("count", "patients"): "142", ("count", "lesions"): "189", ("median", "follow_up"): "22",
+        ("minimum", "follow_up"): "3", ("maximum", "follow_up"): "120", ("value", "confidence_level"): "95",
+        ("value", "significance_level"): "0.05",
+    }  # fmt: skip
+    rates = {claim.time: claim.printed for claim in claims.claims if claim.kind == "rate"}
+    assert rates == {12: "67.1", 24: "52.6", 60: "30.3"}
+    for asked in ("hazard_ratio: 0.598, low: 0.405, high: 0.884}", "p_value: 0.010}", "count: 19, percentage: 29}"):
+        assert any(line.lstrip().startswith("# - {") and line.endswith(asked) for line in written.splitlines()), asked
+    assert "# - {row: 5, of: {?: ?}, count: 66}" in written
+    assert "not proposed: 2" in written
+    assert tokens.splitlines()[1:4] == ["Abstract,1,142", "Abstract,1,189", "Abstract,2,22"]
+    assert written.splitlines()[0].endswith("24 numbers found, 22 of them proposed, 2 left.")
+
+
+def test_sections_and_rows_are_those_of_the_paper():
+    rows = rows_of(TEXT)
+    assert list(dict.fromkeys(row.section for row in rows)) == ["Abstract", "Methods", "Table 1"]
+    assert [row.number for row in rows if row.section == "Table 1"] == [0, 1]
+
+
+def test_what_is_not_entered_is_visible(tmp_path):
+    for name, content in zip(("claims.yaml", "tokens.csv"), write_template(TEXT, "mine"), strict=True):
+        (tmp_path / name).write_text(content, "utf-8")
+    claims = read_claims(tmp_path / "claims.yaml")
+    left = coverage_of_text(claims, tmp_path / "claims.yaml")
+    assert {"0.598", "0.884", "66", "91", "64.1"} <= set(left["number"])
+    assert not {"142", "67.1", "22"} & set(left["number"])
+    assert coverage_of_text(claims, tmp_path / "elsewhere" / "claims.yaml") is None
+    assert set(run_checks(claims)["severity"]) == {"sound"}
+
+
+def test_the_command_writes_a_study_and_touches_none_that_is_there(tmp_path):
+    (tmp_path / "paper.txt").write_text(TEXT, "utf-8")
+    command = [
+        Path(sys.executable).with_name("snakemake"), "-s", ROOT / "Snakefile", "-d", tmp_path, "--cores", "1",
+        "claims_template", "--config", "paper=mine", "text=paper.txt",
+    ]  # fmt: skip
+    first = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert first.returncode == 0, first.stderr
+    assert "of them proposed" in first.stderr
+    written = tmp_path / "studies" / "mine" / "published" / "claims.yaml"
+    before = written.read_text("utf-8")
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.returncode != 0
+    assert "is there already; nothing was written" in again.stderr
+    assert written.read_text("utf-8") == before

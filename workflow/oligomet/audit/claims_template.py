@@ -1,0 +1,227 @@
+"""A claims.yaml begun from a paper's text: its numbers found, what they seem to be proposed, what is left shown.
+
+A proposal that the text alone settles is an entry; where a person has to say what it is of, it is a comment with `?`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from oligomet.audit.claims_format import NUMBERS
+
+HEADINGS = re.compile(
+    r"(?:#+\s*(?P<marked>.+)|(?P<named>(?:\d+(?:\.\d+)*\.?\s+)?(?:abstract|background|introduction|objectives?|"
+    r"purpose|(?:patients|materials?) and methods|methods|results|discussion|conclusions?)|table \d+.*|"
+    r"fig(?:ure|\.) ?\d+.*))\s*$",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z(\d])")
+NUMBER = r"(\d+(?:\.\d+)?)"
+ENDPOINTS = {  # by how they are written
+    "OS": ("Overall survival", r"[Oo]verall survival|\bOS\b", "death"),
+    "PFS": ("Progression-free survival", r"[Pp]rogression[- ]free survival|\bPFS\b", "progression, death"),
+    "LC": ("Local control", r"[Ll]ocal (?:tumou?r )?control|\bLC\b", "local progression"),
+}
+UNITS = {"patients": ("patient", r"patients|women|men|participants|subjects|cases"),
+         "lesions": ("lesion", r"lesions|tumou?rs|metastases|targets")}  # fmt: skip
+MONTHS_PER = {"year": 12, "yr": 12, "month": 1, "mo": 1}
+WORDED = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+
+
+@dataclass
+class Row:
+    """A sentence of a section, or a line of a table: its number, its text, and the entries proposed for it."""
+
+    section: str
+    number: int
+    text: str
+    entries: list[str] = field(default_factory=list)
+    taken: Counter = field(default_factory=Counter)
+
+    @property
+    def tokens(self) -> list[str]:
+        """Its numbers, as printed."""
+        return NUMBERS.findall(self.text)
+
+    def propose(self, entry: str, *numbers: str, open_question: bool = False) -> None:
+        """Add an entry that takes these numbers; as a comment if it is to be completed."""
+        self.entries.append(f"    {'# ' * open_question}- {{row: {self.number}, {entry}}}")
+        self.taken.update(number for each in numbers for number in NUMBERS.findall(each))
+
+    @property
+    def left(self) -> Counter:
+        """The numbers that no entry takes."""
+        return Counter(self.tokens) - self.taken
+
+
+def rows_of(text: str) -> list[Row]:
+    """The sentences and table lines of a text, by section; a heading is a line of its own, as # or papers mark it."""
+    rows: list[Row] = []
+    section, table = "Text", False
+    lines: list[str] = []
+
+    def close() -> None:
+        for sentence in lines if table else SENTENCE.split(" ".join(lines)):
+            if sentence.strip(" |-"):
+                numbers = [row.number for row in rows if row.section == section]
+                rows.append(Row(section, max(numbers, default=0) + 1, sentence))
+        lines.clear()
+
+    for line in map(str.strip, text.splitlines()):
+        heading = HEADINGS.match(line)
+        if heading is None:
+            lines.append(line)
+            continue
+        close()
+        section = (heading["marked"] or heading["named"]).strip()
+        short = re.match(r"(?:table|fig(?:ure|\.)?) ?\d+", section, re.IGNORECASE)
+        table = short is not None
+        if short:
+            rows.append(Row(short[0], 0, section[short.end() :]))
+            section = short[0]
+    close()
+    return rows
+
+
+def propose_entries(row: Row, counted: set[str]) -> None:
+    """What the numbers of a row seem to be; a number is taken once. `counted` are the populations counted before."""
+    text, endpoint = row.text, _endpoint(row.text)
+    of = f"endpoint: {endpoint}, " if endpoint else "endpoint: ?, "
+    for found in re.finditer(
+        rf"\b(HR|hazard ratio|OR|odds ratio|RR|risk ratio)\b[^\d]{{0,12}}{NUMBER}[^\d]{{1,6}}(?:(9\d(?:\.\d)?) ?%? ?"
+        rf"(?:CI|confidence interval)[^\d]{{0,4}})?{NUMBER}\s?(?:-|–|to|,)\s?{NUMBER}",
+        text,
+        re.IGNORECASE,
+    ):
+        kind = {"h": "hazard_ratio", "o": "odds_ratio", "r": "risk_ratio"}[found[1][0].lower()]
+        whose = of if kind == "hazard_ratio" else "outcome: {?: ?}, "
+        compared = "contrast: {factor: ?, level: ?, reference: ?}"
+        entry = f"{whose}{compared}, {kind}: {found[2]}, low: {found[4]}, high: {found[5]}"
+        row.propose(entry, *(found[n] for n in (2, 3, 4, 5) if found[n]), open_question=True)
+    for found in re.finditer(rf"\b[pP](?:[- ]?values?)?\s?([<≤>=])\s?{NUMBER}", text):
+        if re.search(r"consider|regard|defin|significan\w* (?:was|level)|level of", text):
+            row.propose(f"setting: significance_level, value: {found[2]}", found[2])
+        else:
+            row.propose(f"{of}factor: ?, p_value: {found[1].replace('=', '')}{found[2]}", found[2], open_question=True)
+    if re.search(r"follow[- ]?up", text, re.IGNORECASE):
+        for found in re.finditer(
+            rf"median[^.]{{0,40}}?{NUMBER} months(?:[^\d]{{1,9}}{NUMBER}\s?(?:-|–|to)\s?{NUMBER})?", text
+        ):
+            ends = f", minimum: {found[2]}, maximum: {found[3]}" if found[2] else ""
+            row.propose(f"variable: follow_up, median: {found[1]}{ends}", *(n for n in found.groups() if n))
+    if endpoint:
+        _propose_rates(row, endpoint)
+        for found in re.finditer(rf"median[^.\d]{{0,40}}{NUMBER} months", text, re.IGNORECASE):
+            if row.left[found[1]] > 0:
+                row.propose(f"endpoint: {endpoint}, median: {found[1]}", found[1])
+    for found in re.finditer(rf"(\d+)(?: of \d+| ?/ ?\d+)? ?\({NUMBER} ?%\)", text):
+        if row.left[found[1]] > 0:
+            entry = f"of: {{?: ?}}, count: {found[1]}, percentage: {found[2]}"
+            row.propose(entry, found[1], found[2], open_question=True)
+    for population, (_, words) in UNITS.items():
+        for found in re.finditer(rf"\b(\d+) (?:[\w-]+ ){{0,3}}?(?:{words})\b", text):
+            if row.left[found[1]] > 0:
+                again = (
+                    population in counted or re.search(r"\d\D{0,9}of $", text[: found.start()]) is not None
+                )  # of some of them, then
+                counted.add(population)
+                row.propose(
+                    f"of: {'{?: ?}' if again else population}, count: {found[1]}", found[1], open_question=again
+                )
+
+
+def _endpoint(text: str) -> str | None:
+    named = [name for name, (_, words, _) in ENDPOINTS.items() if re.search(words, text)]
+    return named[0] if len(named) == 1 else None
+
+
+def _propose_rates(row: Row, endpoint: str) -> None:
+    """Rates after 'at 1, 2 and 5 years' or '1- and 2-year', in the order of the times."""
+    number = "|".join(WORDED)
+    times = re.search(rf"((?:(?:\d+|{number})(?:-|,| |and|,? and )*)+)[- ]?(year|yr|month|mo)", row.text, re.IGNORECASE)
+    rates = re.findall(rf"{NUMBER} ?%", row.text)
+    if times is None:
+        return
+    months = [
+        float(WORDED.get(each.lower(), each)) * MONTHS_PER[times[2].lower()]
+        for each in re.findall(rf"\d+|{number}", times[1], re.IGNORECASE)
+    ]
+    rates = [rate for rate in rates if row.left[rate] > 0 and float(rate) <= 100]
+    if len(months) == len(rates):
+        pairs = ", ".join(f"{month:g}: {rate}" for month, rate in zip(months, rates, strict=True))
+        row.propose(f"endpoint: {endpoint}, rate: {{{pairs}}}", *re.findall(r"\d+", times[1]), *rates)
+
+
+def write_template(text: str, name: str) -> tuple[str, str]:
+    """A claims.yaml to be completed, and the tokens.csv beside it.
+
+    Parameters
+    ----------
+    text
+        The paper, or as much of it as is to be entered: plain text or Markdown, a heading a line.
+    name
+        What the paper is called here.
+    """
+    rows = rows_of(text)
+    counted: set[str] = set()
+    for row in rows:
+        propose_entries(row, counted)
+    return _yaml(rows, name), _tokens(rows)
+
+
+def _yaml(rows: list[Row], name: str) -> str:
+    everything = "\n".join(row.text for row in rows)
+    used = "\n".join(entry for row in rows for entry in row.entries if not entry.lstrip().startswith("#"))
+    endpoints = {n: each for n, each in ENDPOINTS.items() if f"endpoint: {n}," in used}
+    lines = [
+        f"# Begun from the text of the paper: {_coverage(rows)}",
+        "# Complete the comments with ?, delete what is no claim of the paper, and see docs/claims.md for the rest.",
+        f"paper: {name}", "title: '?'", "citation: '?'", "",
+        "populations:", "  patients: {says: patients, unit: patient}",
+        *["  lesions: {says: lesions, unit: lesion, nested_in: patients}"] * bool(re.search("of: lesions,", used)), "",
+    ]  # fmt: skip
+    if "variable: follow_up" in used:
+        lines += ["variables:", "  follow_up: {says: Follow-up, of: patients, measure: months, follow_up: true}", ""]
+    lines += [
+        "factors: {}  # how the populations are divided, e.g. {age: {says: Age, of: patients, levels: {...}}}",
+        "",
+    ]
+    if endpoints:
+        says = [
+            f"  {n}: {{says: {words}, of: patients, events: [{events}]}}" for n, (words, _, events) in endpoints.items()
+        ]
+        lines += ["endpoints:", *says, ""]
+    lines += ["claims:"]
+    confidence = re.search(r"(9\d(?:\.\d)?) ?% ?(?:CI|confidence)", everything)
+    for section in dict.fromkeys(row.section for row in rows if row.tokens):
+        here = [row for row in rows if row.section == section and row.tokens]
+        entries = [line for row in here for line in _of_row(row)]
+        if confidence and section == rows[0].section:
+            entries.insert(0, f"    - {{row: 0, setting: confidence_level, value: {confidence[1]}, printed: []}}")
+        lines += [f'  "{section}":', *entries]
+    return "\n".join(lines) + "\n"
+
+
+def _of_row(row: Row) -> Iterator[str]:
+    yield from row.entries
+    if row.left:
+        numbers = ", ".join(number for number in row.tokens if row.left[number] > 0)
+        yield f"    # row {row.number}, not proposed: {numbers}"
+
+
+def _coverage(rows: list[Row]) -> str:
+    found, left = (sum(len(row.tokens) for row in rows), sum(row.left.total() for row in rows))
+    return f"{found} numbers found, {found - left} of them proposed, {left} left."
+
+
+def _tokens(rows: list[Row]) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["section", "row", "number"])
+    writer.writerows((row.section, row.number, number) for row in rows for number in row.tokens)
+    return file.getvalue()

@@ -1,0 +1,110 @@
+"""Complete response of irradiated lesions: its rates, and what they are by other estimands."""
+
+from __future__ import annotations
+
+from oligomet.book import Book, Entry
+from oligomet.displays import cells, formats
+from oligomet.displays.shown_table import Column, ShownTable, lay_out
+from oligomet.displays.study_words import interval_of, synthetic_note
+from oligomet.trial_declarations import ALL
+
+JUDGES = {"measured": "As measured", "reader": "As the reader called it"}
+TAKEN = {  # systemic therapy begun before the response
+    "ignored": "Counted all the same",
+    "excluded after": "Imaging counted up to its first day",
+    "composite": "No complete response from its first day",
+}
+POPULATIONS = {"evaluable": "Evaluable lesions", "all": "All treated lesions"}
+
+
+def complete_responses(name: str, book: Book, study) -> ShownTable:
+    """Rates of all lesions and of strata, of evaluable and of all treated ones, with both intervals and the test."""
+    declared = study.complete_response
+    found = book.some(analysis="complete_response", form=declared.systemic_therapy)
+    rates = found.some(statistic="proportion")
+    lines = [
+        {"endpoint": judge, "factor": factor, "group": group}
+        for judge in JUDGES
+        for factor, group in rates.some(endpoint=judge).each("factor", "group")
+    ]
+
+    def one(line: dict, population: str, dependence: str = "independent") -> Entry:
+        return rates.one(**line, population=population, dependence=dependence)
+
+    def hypothesis(line: dict) -> str:
+        rates = declared.hypotheses.get(line["group"] or ALL)
+        return (
+            f"{formats.percent(rates.null_rate, 0, '')} / {formats.percent(rates.target_rate, 0, '')}" if rates else ""
+        )
+
+    columns = {
+        "judge": Column("", lambda line: JUDGES[line["endpoint"]]),
+        "lesions": Column("Lesions", lambda line: line["group"] or "All"),
+    }
+    for population, heading in POPULATIONS.items():
+        columns |= {
+            f"{population}_complete": Column("CR / n", lambda line, name=population: _of(one(line, name)), heading),
+            f"{population}_exact": Column(
+                f"%, exact {interval_of(study)}", lambda line, name=population: cells.rate(one(line, name)), heading
+            ),
+            f"{population}_clustered": Column(
+                "by patient", lambda line, name=population: _limits(one(line, name, "clustered")), heading
+            ),
+        }
+    notes = ["CR, complete response. Exact intervals take lesions as independent, those by patient do not."]
+    if declared.hypotheses:
+        columns["rates"] = Column("Too low / hoped for, %", hypothesis)
+        columns["p"] = Column("p", lambda line: cells.p_value(found.maybe(statistic="decision", **line)))
+        rule = {
+            "none": "not adjusted for their number",
+            "bonferroni": "adjusted by Bonferroni's rule",
+            "holm": "adjusted by Holm's rule",
+            "fixed sequence": "in a fixed sequence, each as large as those before it",
+        }[declared.multiplicity]
+        test = {"exact": "exact binomial test", "clustered": "score test by patient"}[declared.test]
+        notes.append(f"p: one-sided, {test} of {POPULATIONS[declared.denominator].lower()}, {rule}.")
+    title = study.tables[name].title
+    return lay_out(title, lines, columns, [*notes, *synthetic_note(study)], "judge")
+
+
+def estimands(name: str, book: Book, study) -> ShownTable:
+    """The rate of all lesions by what is done with systemic therapy begun before the response, and its incidence."""
+    declared = study.complete_response
+    found = book.some(analysis="complete_response", factor=None, endpoint=list(JUDGES))
+    lines = [{"endpoint": endpoint, "form": form} for endpoint, form in found.each("endpoint", "form") if form in TAKEN]
+
+    def taken(line: dict) -> str:
+        mine = (line["endpoint"], line["form"]) == (declared.by, declared.systemic_therapy)
+        return TAKEN[line["form"]] + (" (declared)" if mine else "")
+
+    columns = {"judge": Column("", lambda line: JUDGES[line["endpoint"]]), "taken": Column("Systemic therapy", taken)}
+    for population, heading in POPULATIONS.items():
+        columns[population] = Column(
+            f"CR % ({interval_of(study)})",
+            lambda line, name=population: cells.rate(
+                found.one(**line, statistic="proportion", population=name, dependence="clustered")
+            ),
+            heading,
+        )
+    for months in declared.incidence_at_months:
+        columns[f"incidence_{months:g}_months"] = Column(
+            f"{months:g} months",
+            lambda line, at=months: cells.rate(found.one(**line, statistic="cumulative_incidence", time_months=at)),
+            "Cumulative incidence, % at",
+        )
+    note = (
+        "Intervals by patient. The incidence has death, progression of the lesion and, where no complete response "
+        "counts from then on, systemic therapy as competing events: more imaging gives more best responses, not "
+        "earlier ones."
+    )
+    title = study.tables[name].title
+    return lay_out(title, lines, columns, [note, *synthetic_note(study)], "judge")
+
+
+def _of(one: Entry) -> str:
+    return f"{formats.count(one.events)} / {formats.count(one.n)}"
+
+
+def _limits(one: Entry) -> str:
+    """The interval alone, in per cent; the reason where there is none."""
+    return cells.percent(one).partition("(")[2].rstrip(")") if one.is_defined else one.reason or formats.MISSING

@@ -1,0 +1,112 @@
+"""The design of a trial of complete response: its sizes as a table, its operating characteristics as a figure."""
+
+from __future__ import annotations
+
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from oligomet.displays import formats
+from oligomet.displays.shown_table import Column, ShownTable, lay_out
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, Sheet, lettered, styled
+from oligomet.trial_declarations import ALL
+
+TESTS = {  # measure: how it is called and drawn
+    "rejects: exact, evaluable": ("Exact test, evaluable lesions", 1),
+    "rejects: exact, all treated": ("Exact test, all treated lesions", 3),
+    "rejects: by patient, evaluable": ("Test by patient, evaluable lesions", 0),
+}
+TRUTHS = {"null rate": "Rejected though too low (type-I error)", "target rate": "Rejected as hoped (power)"}
+ROW = 60  # mm of a hypothesis
+
+
+def sizes_table(found: pd.DataFrame, study) -> ShownTable:
+    """Each exact design of each hypothesis; `found` is as `oligomet.design.sizes.sizes` gives it."""
+    lines = found.astype(object).replace({np.nan: None}).to_dict("records")
+
+    def count(name: str):
+        return lambda line: "" if line[name] is None else formats.count(line[name])
+
+    def share(name: str):
+        return lambda line: "" if line[name] is None else formats.percent(line[name], 1, "")
+
+    def first_stage(line: dict) -> str:
+        if line["first_n"] is None:
+            return ""
+        return f"{formats.count(line['stop_at'])} of {formats.count(line['first_n'])}"
+
+    columns = {
+        "hypothesis": Column("", lambda line: _named(line["hypothesis"], line)),
+        "design": Column("Design", lambda line: line["design"]),
+        "n": Column("Lesions", lambda line: line["reason"] or formats.count(line["n"])),
+        "reject": Column("Enough from", count("reject_from")),
+        "first": Column("Stopped at", first_stage),
+        "significance": Column("Type-I error, %", share("significance")),
+        "power": Column("Power, %", share("power")),
+        "early": Column("Stopped early, %", share("stopped_early")),
+        "expected": Column("Expected lesions", lambda line: formats.number(line["expected_n"], 1)),
+    }
+    why = dict.fromkeys(f"{_named(line['hypothesis'], line)}: {line['why']}" for line in lines)
+    notes = [
+        "Exact binomial designs of lesions taken as independent. Enough from: complete responses with which the rate "
+        "that is too low is rejected. Stopped at: as few of the first lesions, or fewer. Stopped early and expected: "
+        "if the rate is too low.",
+        *(f"{one.rstrip('.')}." for one in why),
+    ]
+    return lay_out("Sizes for the declared rates of complete response", lines, columns, notes, "hypothesis")
+
+
+def _named(hypothesis: str, rates: dict) -> str:
+    who = "All lesions" if hypothesis == ALL else hypothesis
+    return f"{who}, {formats.percent(rates['null_rate'], 0)} against {formats.percent(rates['target_rate'], 0)}"
+
+
+@styled
+def operating_figure(found: pd.DataFrame, study) -> Sheet:
+    """Type-I error and power by how alike the lesions of a patient are, a row a hypothesis.
+
+    A line for each number of lesions a patient has, with the fewest scans lost; thin lines with the most.
+    """
+    hypotheses = list(dict.fromkeys(found["hypothesis"]))
+    replicates = int(found["replicates"].max())
+    lost = found["lost"].min(), found["lost"].max()
+    most = found["lesions_a_patient"].max()
+    legend = (
+        f"{replicates:,} trials for each point, with {most} lesions in each patient. Thick: {lost[0]:.0%} of scans "
+        f"lost; thin: {lost[1]:.0%}. Grey: the significance, and the power asked for."
+    )
+    note = f"{most} lesions a patient. Thick: {lost[0]:.0%} of scans lost; thin: {lost[1]:.0%}."
+    title = "Type-I error and power where the lesions of a patient are alike"
+    figure = Sheet(DOUBLE, ROW * len(hypotheses) + FOOTER, study, title, legend, note, of_cohort=False)
+    shown = found[(found["lesions_a_patient"] == most) & found["lost"].isin(lost)]
+    for down, hypothesis in enumerate(hypotheses):
+        for across, (truth, heading) in enumerate(TRUTHS.items()):
+            bottom = FOOTER + (len(hypotheses) - 1 - down) * ROW + 11
+            axes = figure.axes_at(15 + across * 90, bottom, 68, ROW - 20)
+            here = shown[(shown["hypothesis"] == hypothesis) & (shown["truth"] == truth)]
+            _draw(axes, here, lost)
+            asked = here["significance"].iloc[0] if truth == "null rate" else study.sample_size.power
+            axes.axhline(asked, color=GREY, linewidth=0.7, zorder=0)
+            top = max(0.3, here.loc[here["measure"].isin(TESTS), "share"].max() * 1.05) if truth == "null rate" else 1
+            axes.set(xlabel="Intraclass correlation", ylim=(0, top))
+            axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+            name = "All lesions" if hypothesis == ALL else hypothesis
+            number = formats.count(here["lesions"].iloc[0])
+            letter = ascii_uppercase[2 * down + across]
+            axes.set_title(lettered(letter, f"{name} (n = {number}): {heading}"), loc="left", x=-0.17, pad=5)
+            if not down and not across:
+                axes.legend(loc="upper left")
+    return figure
+
+
+def _draw(axes: Axes, found: pd.DataFrame, lost: tuple[float, float]) -> None:
+    for measure, (name, place) in TESTS.items():
+        for share, width in dict(zip(reversed(lost), (0.6, 1.4), strict=True)).items():
+            line = found[(found["measure"] == measure) & (found["lost"] == share)].sort_values("correlation")
+            style: dict[str, Any] = {"color": COLOURS[place], "linestyle": LINES[place], "linewidth": width}
+            label = name if width > 1 else None
+            axes.plot(line["correlation"], line["share"], marker="o", markersize=2.2, label=label, **style)

@@ -1,0 +1,119 @@
+"""Pictures of irradiated lesions: how each changed from scan to scan, what became of it, and when responses came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import PercentFormatter
+
+from oligomet.book import Book
+from oligomet.displays import formats
+from oligomet.displays.complete_response_tables import JUDGES
+from oligomet.displays.individuals import LARGEST, by_response
+from oligomet.displays.study_words import confidence
+from oligomet.displays.style import (
+    COLOURS,
+    DOUBLE,
+    FOOTER,
+    GREY,
+    INK,
+    LINES,
+    MIDDLE,
+    RESPONSE_COLOURS,
+    Sheet,
+    styled,
+)
+
+MARKS = {  # what happened to a lesion: its sign, and the colour of the sign
+    "complete response": ("o", "white"),
+    "progression": ("D", RESPONSE_COLOURS["PD"]),
+    "systemic therapy": ("^", "white"),
+    "death": ("X", INK),
+}
+LINE = 0.9  # mm of a lesion
+
+
+@styled
+def spider_figure(imaging: pd.DataFrame, courses: pd.DataFrame, study, title: str) -> Sheet:
+    """The change from baseline of every measured lesion over time, in the colour of its best response."""
+    best = courses.drop_duplicates("lesion_id").set_index("lesion_id")["best"]
+    found = imaging[imaging["by"] == "measured"].dropna(subset="change")
+    found = found.assign(best=found["lesion_id"].map(best).fillna("NE")).sort_values(["lesion_id", "months"])
+    start = found.drop_duplicates("lesion_id").assign(months=0.0, change=0.0)
+    note = f"From the baseline, drawn at 0. Cut at {LARGEST:.0%} more."
+    legend = f"A line a lesion (n = {formats.count(len(start))}); colour: best response."
+    figure = Sheet(DOUBLE, 78 + FOOTER, study, title, legend, note)
+    axes = figure.axes_at(17, FOOTER + 11, DOUBLE - 40, 60)
+    at: dict[str, Any] = {"transform": axes.transAxes, "va": "top"}
+    drawn = pd.concat([start, found]).assign(change=lambda lines: lines["change"].clip(upper=LARGEST))
+    for _, line in drawn.sort_values("months", kind="stable").groupby("lesion_id"):
+        colour = RESPONSE_COLOURS[line["best"].iloc[0]]
+        axes.plot(line["months"], line["change"], color=colour, linewidth=0.6, marker=".", markersize=2.2, alpha=0.85)
+    counts = start["best"].value_counts()
+    for place, name in enumerate(name for name in RESPONSE_COLOURS if name in counts):
+        axes.text(1.02, 1 - 0.07 * place, f"\u2014 {name} (n = {formats.count(counts[name])})", **at)
+        axes.text(1.02, 1 - 0.07 * place, "\u2014", color=RESPONSE_COLOURS[name], fontweight="bold", **at)
+    axes.axhline(0, color=GREY, linewidth=0.6)
+    axes.axhline(-study.response.decrease, color=GREY, linewidth=0.6, linestyle=(0, (2, 2)))
+    axes.set(xlim=(0, None), ylim=(-1.03, LARGEST + 0.03), xlabel="Months since the last fraction")
+    axes.set_ylabel("Change from baseline")
+    axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    return figure
+
+
+@styled
+def lesion_swimmer_figure(courses: pd.DataFrame, study, title: str) -> Sheet:
+    """A line a lesion from its last fraction to when its patient was last seen, in the colour of its best response."""
+    import seaborn
+
+    lines = courses[courses["what"] == "last seen"].rename(columns={"best": "response"})
+    lines = lines.sort_values(["months", "lesion_id"], ascending=[False, True])
+    events = courses[courses["what"].isin(MARKS) & courses["lesion_id"].isin(lines["lesion_id"])]
+    names = [name for name in MARKS if name in set(events["what"])]
+    signs, colours = zip(*(MARKS[name] for name in names), strict=True) if names else ((), ())
+    height = max(LINE * len(lines), 20)
+    note = "Colour: best response of the lesion. No cross at the end: last seen alive."
+    figure = Sheet(DOUBLE, 24 + height + FOOTER, study, title, "One line a lesion.", note)
+    axes = figure.axes_at(10, FOOTER + 10, DOUBLE - 14, height + 8)
+    edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
+    seaborn.barplot(lines, x="months", y="lesion_id", ax=axes, **edge, **by_response(lines))
+    seaborn.scatterplot(
+        events, x="months", y="lesion_id", hue="what", style="what", hue_order=names, style_order=names, ax=axes,
+        markers=list(signs), palette=list(colours), edgecolor=INK, linewidth=0.4, s=7, zorder=3, clip_on=False,
+    )  # fmt: skip
+    axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[])
+    axes.set_xticks(np.arange(0, lines["months"].max() + 1, 12))
+    axes.set_xlabel("Months since the last fraction")
+    axes.set_ylabel(f"Irradiated lesions (n = {formats.count(len(lines))})")
+    seaborn.move_legend(axes, "lower right", title=None)
+    return figure
+
+
+@styled
+def response_incidence(name: str, book: Book, study) -> Sheet:
+    """When complete responses came: the cumulative incidence of all lesions and of strata, with what rules one out."""
+    declared = study.complete_response
+    found = book.some(analysis="complete_response_curve")
+    groups = found.each("group")
+    title = study.figures[name].title
+    judge = JUDGES[declared.by].lower()
+    note = f"Bands: {confidence(study)} intervals by patient. Complete response {judge}."
+    legend = "Death and progression of the lesion before a complete response are competing events."
+    figure = Sheet(MIDDLE, 68 + FOOTER, study, title, legend, note)
+    axes = figure.axes_at(15, FOOTER + 11, MIDDLE - 22, 50)
+    for place, group in enumerate(groups):
+        curve = found.some(group=group).frame().sort_values("time_months")
+        n = curve["n"].iloc[0]
+        style: dict[str, Any] = {"color": COLOURS[place % len(COLOURS)], "linestyle": LINES[place % len(LINES)]}
+        label = f"{group or 'All lesions'} (n = {formats.count(n)})"
+        months = curve["time_months"].to_numpy(float)
+        axes.step(months, curve["estimate"], where="post", linewidth=1.1, label=label, **style)
+        low, high = curve["conf_low"].to_numpy(float), curve["conf_high"].to_numpy(float)
+        axes.fill_between(months, low, high, step="post", color=style["color"], alpha=0.12, linewidth=0)
+    axes.set(xlim=(0, None), ylim=(0, 1), xlabel="Months since the last fraction")
+    axes.set_ylabel("Complete response")
+    axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    axes.legend(loc="upper left")
+    return figure

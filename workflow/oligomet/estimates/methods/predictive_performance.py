@@ -1,0 +1,55 @@
+"""How good predicted probabilities are: discrimination, calibration, net benefit. From scikit-learn.
+
+`weight` says how often each subject counts, as in a resample; predictions may have a column for each repetition of the
+cross-validation, whose performances are averaged.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+NEVER = 1e-6  # a probability is kept this far from 0 and 1, whose logarithms are infinite
+
+MEASURES = ("c_statistic", "log_loss", "brier", "observed_expected", "calibration_slope")
+
+
+def performance(outcome: ArrayLike, predicted: np.ndarray, weight: ArrayLike | None = None) -> dict[str, float]:
+    """Every measure of `MEASURES`; NaN where a resample has one outcome only.
+
+    c_statistic (area under the ROC curve), mean log_loss and Brier score, observed over expected events, and the slope
+    of the logistic recalibration, below 1 where predictions are too extreme (Van Calster 2019, BMC Med 17:230).
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+
+    outcome = np.asarray(outcome, int)
+    weight = np.ones(len(outcome)) if weight is None else np.asarray(weight, float)
+    there = weight > 0
+    outcome, weight = outcome[there], weight[there]
+    if len(np.unique(outcome)) < 2:
+        return dict.fromkeys(MEASURES, np.nan)
+    found = []
+    for column in np.clip(predicted.reshape(len(there), -1)[there].T, NEVER, 1 - NEVER):
+        logit = np.log(column / (1 - column))[:, None]
+        slope = np.nan
+        if np.ptp(logit) > NEVER:
+            slope = LogisticRegression(C=np.inf, max_iter=1000).fit(logit, outcome, weight).coef_[0, 0]
+        found.append(
+            (
+                roc_auc_score(outcome, column, sample_weight=weight),
+                log_loss(outcome, column, sample_weight=weight),
+                brier_score_loss(outcome, column, sample_weight=weight),
+                (weight * outcome).sum() / (weight * column).sum(),
+                slope,
+            )
+        )
+    return dict(zip(MEASURES, np.mean(found, axis=0), strict=True))
+
+
+def net_benefit(outcome: ArrayLike, predicted: np.ndarray, threshold: float) -> float:
+    """True positives less false ones, these at the odds of the threshold, per subject (Vickers 2006, MDM 26:565)."""
+    outcome = np.asarray(outcome, int)[:, None]
+    chosen = predicted.reshape(len(outcome), -1) >= threshold
+    true, false = (chosen & (outcome == 1)).mean(), (chosen & (outcome == 0)).mean()
+    return float(true - false * threshold / (1 - threshold))

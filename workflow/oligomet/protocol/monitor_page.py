@@ -1,0 +1,83 @@
+"""The page for the monitor: what to ask of which centre, first what matters most; it needs no other file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from oligomet.protocol_columns import PROTOCOL
+from oligomet.sections import Sections
+from oligomet.study import Study
+
+PRIORITIES = {1: "urgent", 2: "open", 3: "to confirm"}
+NUMBERS = [name for name, column in PROTOCOL["protocol/centres"].items() if column.kind == "integer"]
+MEANINGS = {name: PROTOCOL["protocol/centres"][name].meaning for name in NUMBERS}
+
+
+def render_page(tables: dict[str, pd.DataFrame], study: Study | Sections) -> str:
+    """The page as HTML.
+
+    Parameters
+    ----------
+    tables
+        The tables of the stage protocol, by their names without it.
+    """
+    queries = tables["queries"].assign(centre=tables["queries"]["centre"].fillna("?"))
+    by_centre = {
+        str(centre): [
+            {**row, "priority": PRIORITIES[row["priority"]]}
+            for row in of_centre.astype(object).to_dict("records")
+        ]
+        for centre, of_centre in queries.groupby("centre")
+    }  # fmt: skip
+    accrual = tables["accrual"]
+    template = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(template).render(
+        title=study.title,
+        notice=study.synthetic.notice if study.synthetic else "",
+        data_cut=study.data_cut,
+        tolerance=study.imaging_schedule.tolerance_days if study.imaging_schedule else None,
+        numbers=NUMBERS,
+        meanings=MEANINGS,
+        centres=tables["centres"].to_dict("records"),
+        exclusions=_exclusions(tables["exclusions"]),
+        accrual=_last_of_each(accrual),
+        curves=_curves(accrual),
+        queries=by_centre,
+        deviations=tables["deviations"]["kind"].value_counts().to_dict(),
+        priorities=list(PRIORITIES.values()),
+    )
+
+
+def _exclusions(exclusions: pd.DataFrame) -> dict[str, list]:
+    """By reason, the patients of each centre, and of all."""
+    counts = exclusions.pivot_table(index="reason", columns="centre", values="patients", aggfunc="sum", sort=False)
+    counts = counts.reindex(columns=sorted(counts.columns)).fillna(0).astype(int)
+    return {
+        "centres": list(counts.columns),
+        "rows": [
+            (reason, [*row, sum(row)]) for reason, row in zip(counts.index, counts.to_numpy().tolist(), strict=True)
+        ],
+    }
+
+
+def _last_of_each(accrual: pd.DataFrame) -> list[dict]:
+    return accrual.drop_duplicates("group", keep="last").to_dict("records")
+
+
+def _curves(accrual: pd.DataFrame) -> dict[str, str]:
+    """Points of two lines, planned and treated lesions of all, in a picture of 600 by 200."""
+    rows = accrual[accrual["group"] == "all"].reset_index(drop=True)
+    if rows.empty:
+        return {}
+    top = max(int(rows[["treated", "planned"]].max().max()), 1)
+    step = 600 / max(len(rows) - 1, 1)
+    return {
+        name: " ".join(
+            f"{at * step:.1f},{200 - 200 * value / top:.1f}" for at, value in enumerate(rows[name].astype(int))
+        )
+        for name in ("planned", "treated")
+    } | {"first": f"{rows['month'].iloc[0]:%B %Y}", "last": f"{rows['month'].iloc[-1]:%B %Y}", "top": str(top)}

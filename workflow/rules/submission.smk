@@ -1,0 +1,22 @@
+# What one uploads. Asked for by name: snakemake submission.
+rule submission:
+    """The paper, its figures and tables one file each, checklists and an RO-Crate: for authors and editors."""
+    input:
+        project=f"{results}/manuscript/project",
+        declared=[
+            study_file,
+            *map(of_workflow, filter(lambda name: Path(workflow.basedir, name).is_file(), ["requirements.lock"])),
+        ],
+        snakefile=of_workflow("Snakefile"),
+        code=code("make_submission"),
+    output:
+        folder=directory(f"{results}/submission"),
+    log:
+        logfile("submission"),
+    params:
+        study=study_file,
+        folders=manuscript,
+        journal=options.journal,
+        decisions=decisions("data_cut", "synthetic", "title"),
+    script:
+        "../scripts/make_submission.py"
