@@ -31,9 +31,16 @@ def begin_run():
     free = shutil.disk_usage(".").free // 1_000_000
     if free < ROOM_MB:
         stop(f"The disk is nearly full: {free} MB are free, and a run needs {ROOM_MB}. Nothing was begun.")
+    atexit.register(tell_full_disk)
     if held and run_lock.remove_stale(Path(".snakemake/locks"), results):
         print("A run was killed here. What it had finished is kept, the rest is done now.", file=sys.stderr)
     return held
+
+
+def tell_full_disk():
+    """Last on the screen: a disk that filled up during the run, whatever else could not be written or said for it."""
+    if shutil.disk_usage(".").free < 1_000_000:
+        print("The disk is full. Make room, and type the command again: what was finished is kept.", file=sys.stderr)
 
 
 def set_changed_aside():
