@@ -26,6 +26,7 @@ from oligomet.study import read_study
 from oligomet.tables import read, read_verbatim, write, write_csv
 from oligomet.validate.data import check_study
 from oligomet.validate.report import report
+from reliability import note
 from whole_run import ROOT, Run
 
 TIMES, FIRST = int(os.environ.get("DAMAGES", 30)), int(os.environ.get("FIRST_DAMAGE", 0))
@@ -103,6 +104,8 @@ def test_damaged_exports_are_told_or_add_up_to_the_outcomes(tmp_path):
             harm.append(f"seed {seed}, {done}\n{traceback.format_exc(limit=-4)}")
     assert not harm, f"{len(harm)} of {TIMES}\n" + "\n".join(harm[:20])
     assert ends["told"] and ends["made"], ends
+    came = f"{ends['told']:,} told in words, {ends['undecided']:,} a death to decide on, {ends['made']:,} outcomes"
+    note("exports of a study damaged, to the outcomes", TIMES, came)
 
 
 @pytest.mark.skipif(not PAPERS, reason="make fuzz goes on to the paper")
@@ -117,3 +120,4 @@ def test_damaged_exports_are_told_or_give_a_paper(tmp_path):
             if "Traceback" in said or not words.strip() or any(word in words for word in JARGON):
                 harm.append(f"seed {seed}, {done}\n{said[-3000:]}")
     assert not harm, f"{len(harm)} of {PAPERS}\n" + "\n".join(harm[:10])
+    note("exports of a study damaged, to the paper", PAPERS, "told in words, or a paper")
