@@ -102,12 +102,13 @@ def damage(raw: Path, sources: dict, chance: random.Random) -> str:
 
 
 def _damage_text(path: Path, part, chance: random.Random) -> str:
-    encoding = part.encoding or "utf-8"
+    content = path.read_bytes()
     try:
-        text = path.read_text(encoding)
+        encoding = part.encoding or next(name for name in ("utf-8-sig", "utf-16", "cp1252") if _is_text(content, name))
+        text = content.decode(encoding)
         delimiter = part.delimiter or max(",;\t", key=text.split("\n")[0].count)
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except (UnicodeError, csv.Error):  # damaged already
+    except (UnicodeError, csv.Error, StopIteration):  # damaged already
         return "nothing"
     done = [make_worse(lines, chance) for _ in range(chance.choice([1, 1, 3, 20]))]
     if chance.random() < 0.1:
@@ -118,6 +119,13 @@ def _damage_text(path: Path, part, chance: random.Random) -> str:
     csv.writer(written, delimiter=delimiter, lineterminator=ends).writerows(lines)
     path.write_bytes(written.getvalue().encode(encoding, errors="replace"))
     return ", ".join(done)
+
+
+def _is_text(content: bytes, encoding: str) -> bool:
+    try:
+        return bool(content.decode(encoding))
+    except UnicodeError:
+        return False
 
 
 def _damage_workbook(path: Path, title: str | None, chance: random.Random) -> str:

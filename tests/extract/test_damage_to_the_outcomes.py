@@ -20,12 +20,13 @@ from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
 from oligomet.outcomes.endpoints import derive_recensored, derive_times, find_set_aside
 from oligomet.outcomes.events import collect_events
-from oligomet.outcomes.imaging import add_last_free
+from oligomet.outcomes.imaging import add_last_free, find_scans
 from oligomet.outcomes.recist import assess_responses
 from oligomet.study import read_study
 from oligomet.tables import read, read_verbatim, write, write_csv
 from oligomet.validate.data import check_study
 from oligomet.validate.report import report
+from reliability import note
 from whole_run import ROOT, Run
 
 TIMES, FIRST = int(os.environ.get("DAMAGES", 30)), int(os.environ.get("FIRST_DAMAGE", 0))
@@ -48,36 +49,37 @@ def to_the_outcomes(study_file: Path, results: Path) -> str:
     assert {role: len(rows) for role, rows in extracted.items()} == {
         role: len(rows) for role, rows in found.extracted.items()
     }
+    own = study.variables
     for name, table in build_cohort(extracted, study, PUBLIC_KEY).items():
-        write(table, results / f"{'extracted' if name == 'quarantined_cells' else 'cohort'}/{name}.csv")
+        folder = "extracted" if name == "quarantined_cells" else "cohort"
+        write(table, results / f"{folder}/{name}.csv", variables=own)
     accounting = read(results / "cohort/accounting.csv")
     assert (accounting["raw"] == accounting["analysed"] + accounting["quarantined"]).all()
-    cohort = {name: read(results / f"cohort/{name}.csv") for name in NAMES}
+    cohort = {name: read(results / f"cohort/{name}.csv", variables=own) for name in NAMES}
     try:
         refuse_undecided(read(results / "cohort/possible_events.csv"))
     except ValueError:
         return "undecided"
-    write(
-        assess_responses(cohort["lesions"], cohort["measurements"], study.response), results / "outcomes/responses.csv"
-    )
+    responses = assess_responses(cohort["lesions"], cohort["measurements"], study.response)
+    write(responses, results / "outcomes/responses.csv")
     responses = read(results / "outcomes/responses.csv")
-    subjects = cohort["patients"], cohort["lesions"]
     events = collect_events(cohort, responses, study)
-    times = add_last_free(derive_times(*subjects, events, study), cohort["lesions"], cohort["measurements"])
+    scans = find_scans(cohort["lesions"], cohort["measurements"], study.response)
+    followed = cohort["patients"], cohort["lesions"], events, scans, study
+    times = derive_times(*followed)
     patients = derive_patients(cohort, responses, study)
+    censoring = study.robustness.censoring if study.robustness else {}
     made = {
         "events": events,
-        "times": times,
-        "set_aside": find_set_aside(*subjects, events, study),
-        "recensored": derive_recensored(
-            *subjects, events, study, study.robustness.censoring if study.robustness else {}
-        ),
+        "times": add_last_free(times, cohort["lesions"], cohort["measurements"]),
+        "set_aside": find_set_aside(*followed),
+        "recensored": derive_recensored(*followed, censoring),
         "patients": patients,
         "lesions": derive_lesions(cohort, patients, responses, study),
         "toxicities": derive_toxicities(cohort, study),
     }
     for name, table in made.items():
-        write(table, results / f"outcomes/{name}.csv")
+        write(table, results / f"outcomes/{name}.csv", variables=own)
     return "made"
 
 
@@ -102,6 +104,8 @@ def test_damaged_exports_are_told_or_add_up_to_the_outcomes(tmp_path):
             harm.append(f"seed {seed}, {done}\n{traceback.format_exc(limit=-4)}")
     assert not harm, f"{len(harm)} of {TIMES}\n" + "\n".join(harm[:20])
     assert ends["told"] and ends["made"], ends
+    came = f"{ends['told']:,} told in words, {ends['undecided']:,} a death to decide on, {ends['made']:,} outcomes"
+    note("exports of a study damaged, to the outcomes", TIMES, came)
 
 
 @pytest.mark.skipif(not PAPERS, reason="make fuzz goes on to the paper")
@@ -116,3 +120,4 @@ def test_damaged_exports_are_told_or_give_a_paper(tmp_path):
             if "Traceback" in said or not words.strip() or any(word in words for word in JARGON):
                 harm.append(f"seed {seed}, {done}\n{said[-3000:]}")
     assert not harm, f"{len(harm)} of {PAPERS}\n" + "\n".join(harm[:10])
+    note("exports of a study damaged, to the paper", PAPERS, "told in words, or a paper")

@@ -13,6 +13,8 @@ import time
 import pytest
 from interrupted import Example
 
+from reliability import note
+
 KILLS = int(os.environ.get("KILLS", 3))
 TARGETS = () if KILLS > 3 else ("tables", "figures")
 
@@ -49,6 +51,8 @@ def test_after_any_kill_the_same_command_finishes_with_the_same_bytes(tmp_path, 
     assert "LockException" not in said and "IncompleteFiles" not in said
     assert run.contents() == contents
     assert finished < KILLS
+    tried = "kill -9 at a random moment, of the run or of all its jobs"
+    note(tried, KILLS - finished, "finished by the same command, same bytes")
 
 
 def test_a_run_beside_another_is_refused_in_words_and_harms_it_not(tmp_path, whole):
