@@ -3,20 +3,37 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all setup test lab study lint methods lock clean
+.PHONY: all setup test fuzz kills lab study lint methods lock clean
 all: setup
 	$(BIN)/snakemake --cores 4
 
+# A set-up that was interrupted, or whose Python is no longer there, is begun anew.
+ifneq ($(wildcard $(VENV)/ready),)
+ifneq ($(shell $(BIN)/python -c "print(1)" 2>/dev/null),1)
+$(shell rm -f $(VENV)/ready)
+endif
+endif
 setup: $(VENV)/ready
 $(VENV)/ready: requirements.lock
+	@test -e $@ || rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$$(sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock)
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt # uv itself is installed by its hash, as all that it installs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --editable .
 	touch $@
 
 test: setup
 	$(BIN)/pytest -q
+
+# Exports damaged 5,000 times on the way to the outcomes and 200 times to the paper: some hours. FIRST_DAMAGE=5000: others.
+# What came of it goes into docs/reliability.md, as with make kills.
+fuzz: setup
+	RELIABILITY=1 DAMAGES=5000 PAPERS=200 $(BIN)/pytest -q tests/extract/test_damage_to_the_outcomes.py tests/extract/test_damage.py
+
+# A run killed at 100 random moments: an hour.
+kills: setup
+	RELIABILITY=1 KILLS=100 $(BIN)/pytest -q tests/recovery/test_killed_runs.py
 
 lab: setup
 	$(BIN)/jupyter lab notebooks

@@ -23,14 +23,16 @@ include: "workflow/rules/estimates.smk"
 include: "workflow/rules/displays.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/audit.smk"
-include: "workflow/rules/verify.smk"
 include: "workflow/rules/manuscript.smk"
+include: "workflow/rules/verify.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/design.smk"
 include: "workflow/rules/export.smk"
+include: "workflow/rules/data_cuts.smk"
 include: "workflow/rules/recheck.smk"
 include: "workflow/rules/submission.smk"
+include: "workflow/rules/plan.smk"
 
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.

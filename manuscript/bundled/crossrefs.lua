@@ -2,7 +2,7 @@
 -- caption as the last paragraph, headings with {#sec-x}, and @fig-x, @tbl-x, @sec-x. Runs before citeproc.
 
 local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
-local TEXT_WIDTH_PT = 493 -- of the PDF's page
+local WIDEST_PT = 511 -- of a picture in the PDF, which may be wider than the text: 180 mm, the width of figures
 local LINES_A_PAGE, LETTERS_A_LINE = 52, 115 -- of a table
 local targets = {} -- identifier -> what a reference to it says
 local unknown = {}
@@ -36,7 +36,7 @@ local function fit_page(image)
   local file = io.open(image.src) or io.open(image.src .. ".svg")
   local width = file and tonumber(file:read(2000):match('width="([%d.]+)pt"'))
   if file then file:close() end
-  image.attributes.width = width and width < TEXT_WIDTH_PT and (width .. "pt") or "100%"
+  image.attributes.width = width and width < WIDEST_PT and (width .. "pt") or "100%"
   return image
 end
 

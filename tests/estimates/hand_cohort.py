@@ -36,6 +36,7 @@ def study(endpoints=None, tables=None, terms=None, eligibility=(), **analyses):
         tables={name: Table(title=name, **table) for name, table in (tables or {}).items()},
         terms=terms or {},
         eligibility=eligibility,
+        collects=lambda name: True,
     )
 
 

@@ -1,5 +1,7 @@
 """Guarantee-time bias: a patient must live to respond."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -126,3 +128,38 @@ def test_rows_hold_the_landmark_and_who_is_left():
     assert naive["n"] == known
     assert late["n"] < known
     assert late["population"] == "followed beyond 4 months"
+
+
+def test_of_lesions_each_response_is_known_on_its_own_day_and_patients_are_clusters():
+    rng = np.random.default_rng(3)
+    lesions = pd.DataFrame({"lesion_id": [f"P{at // 2}-L{at % 2}" for at in range(80)]})
+    lesions = lesions.assign(
+        patient_id=lesions["lesion_id"].str.split("-").str[0], objective_response=rng.integers(0, 2, 80), response="PR"
+    ).astype({"objective_response": "Int64"})
+    days = (200 + 400 * rng.random(80) + 200 * lesions["objective_response"].astype(int)).round().astype(int)
+    times = lesions[["patient_id"]].assign(
+        subject_id=lesions["lesion_id"], endpoint="LC", unit="lesion", start_date=START, days=days, months=days / 30,
+        event=rng.integers(0, 2, 80), competing=0, free_days=days,
+    )  # fmt: skip
+    seen = START + pd.to_timedelta(rng.integers(40, 140, 80), unit="D")
+    responses = lesions[["lesion_id", "patient_id", "response"]].assign(assessment="first", date=seen)
+    assert assessed_on(responses, "lesion_id").to_dict() == dict(zip(lesions["lesion_id"], seen, strict=True))
+
+    endpoints = {"LC": STUDY.endpoints["LRFS_lesion"]}
+    asked = {"headline": {"LC": ["response"]}, "response_factors": ["response"]}
+    robustness = STUDY.robustness.model_copy(update=asked)
+    declared = SimpleNamespace(**{**vars(STUDY), "endpoints": endpoints, "robustness": robustness})
+    patients = pd.DataFrame({"patient_id": lesions["patient_id"].unique()})
+    found = estimate_landmark(times, patients, lesions, responses, declared)
+    landmark = robustness.landmarks_months[0]
+    here = row(found, statistic="landmark_hazard_ratio", time_months=landmark)
+    assert here.unit == "lesion"
+
+    kept = (seen <= START + pd.Timedelta(days=landmark * 30)) & (days > landmark * 30)
+    of = lesions[kept]
+    indicator = (of["objective_response"] == 1).astype(int).to_frame("x")
+    ties = {"ties": STUDY.analyses.ties}
+    args = (indicator, days[kept] / 30 - landmark, times["event"][kept])
+    clustered = cox(*args, cluster=of["patient_id"], **ties).table.iloc[0]
+    ratio = here.estimate if here.group == "Yes" else 1 / here.estimate
+    assert here.n == kept.sum() and ratio == pytest.approx(clustered["hazard_ratio"], rel=1e-6)

@@ -150,3 +150,19 @@ def test_what_identifies_is_never_read_and_what_joins_is_no_choice(tmp_path):
     assert "sources.patients.identifying: Histology is read as histology; it cannot be both" in said
     assert "sources.plans.key: expected patient_id, lesion_number; it has patient_id, lesion_number, end_date" in said
     assert "sources.follow_up.key: expected patient_id among others; it has date" in said
+
+
+def test_a_path_or_a_link_out_of_the_studys_folder_is_followed_only_where_that_is_declared(tmp_path):
+    raw, secret = tmp_path / "studies/ours/raw", tmp_path / "other.csv"
+    raw.mkdir(parents=True)
+    secret.write_text("Record No.,Operation date\n7,2019-01-01\n")
+    (raw / "link.csv").symlink_to(secret)
+    for file in ("../../../other.csv", str(secret), "link.csv", "*.csv"):
+        said = problems(raw, surgeries=source(file))
+        assert "it lies outside of the study's folder; sources.surgeries.elsewhere: true says" in said
+        assert len(extract(raw, surgeries=source(file, elsewhere=True))["surgeries"]) == 1
+    drive = tmp_path / "drive"
+    raw.rename(drive)
+    raw.symlink_to(drive)
+    (drive / "own.csv").write_text(secret.read_text())
+    assert len(extract(raw, surgeries=source("own.csv"))["surgeries"]) == 1

@@ -265,7 +265,7 @@ def test_rules_of_lesions_are_told_before_those_of_patients(tmp_path, study, boo
     rule = {"id": "dose", "of": "lesions", "variable": "bed10_gy", "at_least": 20, "excluded": "too low a dose"}
     rules = [*study.eligibility, Eligibility.model_validate(rule)]
     text = paper_of(tmp_path, study.model_copy(update={"eligibility": rules}), book)
-    assert "the reasons for exclusion of a lesion were: too low a dose. A patient of whom no lesion was left" in text
+    assert "The reason for exclusion of a lesion was: too low a dose. A patient of whom no lesion was left" in text
     of_patients = text.partition("Every screened patient met each of the ")[2]
     assert of_patients.startswith(f"{len(study.eligibility)} eligibility rules of patients")
     assert "too low a dose" not in of_patients.partition("## Dose")[0]

@@ -65,8 +65,10 @@ def test_who_was_lost_owes_nothing_after_the_last_contact_in_life():
 
 
 def lesions(**changes):
-    row = {"patient_id": "P1", "lesion_id": "P1-L1", "imaged_id": "P1-L1", "site": "liver", "nodal": 0, "fractions": 5,
-           "ptv_dose_gy": 40.0, "start_date": END - 4 * DAY, "end_date": END, "plan_source": "plans:2", "course": 1}  # fmt: skip
+    row = {
+        "patient_id": "P1", "lesion_id": "P1-L1", "imaged_id": "P1-L1", "course": 1, "site": "liver", "nodal": 0,
+        "fractions": 5, "ptv_dose_gy": 40.0, "start_date": END - 4 * DAY, "end_date": END, "plan_source": "plans:2",
+    }  # fmt: skip
     return conform(pd.DataFrame([{**row, **changes}]), TABLES["cohort/lesions"])
 
 
@@ -164,9 +166,8 @@ def test_centres_add_up_and_every_exclusion_has_its_centre():
         summarise_centres(SCREENED, lesions(), responses, due_scans, deviations, queries()), "protocol/centres"
     ).set_index("centre")
     assert centres.loc[["A", "B"]].sum().tolist() == centres.loc["all"].tolist()
-    assert centres.loc["all", ["screened", "excluded", "patients", "lesions", "scans_due", "scans_missed"]].tolist() == [
-        3, 2, 1, 1, 1, 1,
-    ]  # fmt: skip
+    counted = ["screened", "excluded", "patients", "lesions", "scans_due", "scans_missed"]
+    assert centres.loc["all", counted].tolist() == [3, 2, 1, 1, 1, 1]
     exclusions = count_exclusions(SCREENED, declared())
     assert exclusions[["centre", "rule"]].to_numpy().tolist() == [["B", "brca"], ["B", "few"]]
     found = estimate_compliance(
@@ -185,8 +186,10 @@ def test_accrual_grows_evenly_as_planned_and_by_first_fractions_as_it_went():
     all_ = found[found["group"] == "all"].set_index("month")
     assert all_.loc["2020-06-30", ["treated", "planned"]].tolist() == [1, 5]
     assert found.groupby("group")[["treated", "planned"]].max().to_dict("index") == {
-        "all": {"treated": 1, "planned": 10}, "Node": {"treated": 0, "planned": 4}, "Other": {"treated": 1, "planned": 6},
-    }  # fmt: skip
+        "all": {"treated": 1, "planned": 10},
+        "Node": {"treated": 0, "planned": 4},
+        "Other": {"treated": 1, "planned": 6},
+    }
 
 
 def test_the_page_has_every_query_and_escapes_what_it_is_told():

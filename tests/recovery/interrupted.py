@@ -23,10 +23,10 @@ class Example(Run):
     def snakemake(self, *arguments: str, check: bool = True) -> str:
         return super().snakemake("-s", str(ROOT / "Snakefile"), *arguments, check=check)
 
-    def start(self) -> subprocess.Popen:
+    def start(self, *targets: str) -> subprocess.Popen:
         """A run that goes on while the test does, in a process group of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "2"],
+            [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "2", *targets],
             cwd=self.folder,
             env={**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])},
             stdout=subprocess.PIPE,

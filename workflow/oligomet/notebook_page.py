@@ -24,6 +24,7 @@ table { margin: 1rem 0 .2rem; font-variant-numeric: tabular-nums; }
 .wide:has(> table:not([class])) + p, div > .wide + p { font-size: .8rem; color: #444; margin: .4rem 0; }
 th { border-bottom: 1.5px solid #1a1a1a; padding: .25rem .5rem; vertical-align: bottom; }
 td { padding: .12rem .5rem; vertical-align: top; }
+td:first-child { padding-left: 1.5em; text-indent: -1em; }
 td[style*="right"] { white-space: nowrap; }
 .dataframe td, .simpletable td { text-align: right; white-space: nowrap; }
 .dataframe th, .simpletable th { text-align: right; border: 0; white-space: nowrap; }

@@ -158,6 +158,7 @@ class Source(Brief):
     quote: str = Field('"', max_length=1)  # '' where quotes are text
     header_row: int = Field(1, ge=1)
     header_rows: int = Field(1, ge=1, le=5)
+    elsewhere: bool = False  # the file may lie outside of the study's folder
     leave_out_rows: list[Literal["hidden", "struck through"]] = Field([])  # of an Excel workbook; else they are read
     where: dict[str, Cells] = Field({})  # which rows are of this role, by header
     fill_down: list[str] = Field([])  # columns (or headers) in which an empty cell means the one above

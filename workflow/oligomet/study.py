@@ -46,6 +46,7 @@ from oligomet.validate.contradictions import (
     check_endpoints,
     check_factors,
     check_parsing,
+    check_toxicity_events,
 )
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.own_variables import check_coded_response, check_parts, check_variables
@@ -141,6 +142,7 @@ class Study(Declaration):
             *check_parts(self),
             *check_references(self),
             *check_protocol(self),
+            *check_toxicity_events(self.endpoints, self.terms, self.variables),
             *problems(self),
             *undone(self),
             *check_parsing(self.parsing, self.data_cut),
@@ -172,6 +174,7 @@ class Chunked(Declaration):
 class Config(Declaration):
     study: str
     journal: str = "discover-oncology"
+    earlier: dt.date | None = None  # the data cut that data_cuts compares with
     paper: str = ""  # what claims_template begins, and
     text: str = ""  # from what text
     manuscript: Manuscript = Manuscript()

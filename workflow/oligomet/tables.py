@@ -52,7 +52,7 @@ def write(
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Any frame as CSV in the house's format: 12 significant digits.
+    """Any frame as CSV in the house's format: 12 significant digits, of which processors can differ in the last two.
 
     A carriage return in a cell would end its row for whoever reads it, and Python before 3.13 puts no quotes around it:
     a table with one has quotes around all cells.

@@ -82,7 +82,7 @@ class Prediction(Declaration):
     lesions_a_parameter: float = Field(10, gt=0)  # of the rarer outcome
     folds: int = Field(5, ge=2)
     repeats: int = Field(5, ge=1)
-    resamples: int = Field(200, ge=50)  # of patients, for intervals and optimism
+    resamples: int = Field(200, ge=20)  # of patients, for intervals and optimism
     thresholds: list[Share] = Field([0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])  # of the decision curve
     centre: str = "centre"  # the variable that names it
     centre_lesions: int = Field(20, ge=2)  # evaluable ones of a centre that is left out and predicted

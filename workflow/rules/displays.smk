@@ -15,6 +15,7 @@ wording = [
     "synthetic",
 ]
 wording += ["prediction", "title", "toxicity"]
+wording += ["imaging_schedule"] * any(one.kind == "compliance" for one in study.tables.values())
 
 
 rule tables:

@@ -23,7 +23,7 @@ rule remove_extracted:
     params:
         folder=f"{results}/extracted",
     shell:
-        "rm -rf {params.folder:q} > {log:q} 2>&1"
+        "if [ -d {params.folder:q} ]; then find {params.folder:q}/ -mindepth 1 -delete; fi > {log:q} 2>&1"
 
 
 rule registry:

@@ -5,7 +5,7 @@ import shutil
 from oligomet import run_lock
 from oligomet.verify import run_record
 
-ROOM_MB = 200  # that a run may need on the disk
+ROOM_MB = 100  # that a run may need on the disk
 LOOKING = {"-n", "-l", "-S", "-D", "--dry-run", "--dryrun", "--lint", "--list", "--list-rules", "--list-target-rules"}
 LOOKING |= {"--summary", "--detailed-summary", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--report", "--unlock"}
 only_looks = any(word in LOOKING or re.fullmatch("-[a-zA-Z]*n[a-zA-Z]*", word) for word in sys.argv[1:])
@@ -31,9 +31,16 @@ def begin_run():
     free = shutil.disk_usage(".").free // 1_000_000
     if free < ROOM_MB:
         stop(f"The disk is nearly full: {free} MB are free, and a run needs {ROOM_MB}. Nothing was begun.")
+    atexit.register(tell_full_disk)
     if held and run_lock.remove_stale(Path(".snakemake/locks"), results):
         print("A run was killed here. What it had finished is kept, the rest is done now.", file=sys.stderr)
     return held
+
+
+def tell_full_disk():
+    """Last on the screen: a disk that filled up during the run, whatever else could not be written or said for it."""
+    if shutil.disk_usage(".").free < 1_000_000:
+        print("The disk is full. Make room, and type the command again: what was finished is kept.", file=sys.stderr)
 
 
 def set_changed_aside():
@@ -56,7 +63,12 @@ made_again = set_changed_aside() if workflow.is_main_process else []
 onsuccess:
     run_record.write_run_record(
         Path(results, "run_record.csv"),
-        [nearest("config.yaml"), study_file, *files_of_exports, *(file for file in [claims, *literature.values()] if Path(file).is_file())],
+        [
+            nearest("config.yaml"),
+            study_file,
+            *files_of_exports,
+            *(file for file in [claims, *literature.values()] if Path(file).is_file()),
+        ],
         [of_workflow(part) for part in ("Snakefile", "workflow", "notebooks", "manuscript")],
         logs,
     )

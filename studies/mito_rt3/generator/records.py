@@ -99,7 +99,7 @@ def _call(lesion, months: float, shown: list[float]) -> str:
 
 def contact(people: pd.DataFrame, lesions: pd.DataFrame, visits: pd.DataFrame, cut: pd.Timestamp,
             rng: np.random.Generator) -> pd.DataFrame:  # fmt: skip
-    """Follow-up: a contact a visit with what it found, the last contact, and the death where there was one by the cut."""
+    """Follow-up: a contact a visit with what it found, the last contact, and the death if there was one by the cut."""
     rows = []
     days = {person: list(of["date"]) for person, of in visits.groupby("person")}
     for person in people.itertuples():
@@ -108,8 +108,7 @@ def contact(people: pd.DataFrame, lesions: pd.DataFrame, visits: pd.DataFrame, c
         distant_before = False
         for day in days.get(person.Index, []):
             months = (day - person.end).days / true.MONTH
-            failed = {number for number, at, end in zip(own["lesion_number"], own["failed"], own["end_date"], strict=True)
-                      if (day - end).days / true.MONTH >= at}  # fmt: skip
+            failed = set(own.loc[(day - own["end_date"]).dt.days / true.MONTH >= own["failed"], "lesion_number"])
             new = sorted(failed - failed_before)
             distant = int(months >= person.distant and not distant_before)
             failed_before, distant_before = failed, distant_before or bool(distant)

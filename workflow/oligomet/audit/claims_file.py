@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,8 +11,11 @@ import yaml
 from pydantic import ValidationError
 
 from oligomet.declarations import ConfigurationError
+from oligomet.validate.document import MARKUP, MOST_VALUES
 
 Location = tuple[str | int, ...]  # keys and positions that lead to a value: ("claims", "Abstract", 3, "count")
+
+SHOWN = [("title",), ("citation",), ("doi",)]  # in the paper; elsewhere <group> is a place for a name
 
 SAID = {  # of the types of pydantic's errors
     "extra_forbidden": "there is no such key",
@@ -55,10 +59,15 @@ def read_claims_file(path: Path) -> ClaimsFile:
         raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
     lines: dict[Location, int] = {}
     mistakes: list[Mistake] = []
+    met = count(1)
 
     def value(node: yaml.Node | None, where: Location) -> Any:
         if node is None:
             return None
+        if next(met) > MOST_VALUES:
+            raise ConfigurationError(f"{path}: not readable as YAML: it says more than {MOST_VALUES} things")
+        if where in SHOWN and isinstance(node, yaml.ScalarNode) and MARKUP.search(node.value):
+            mistakes.append(Mistake(where, "a tag is no text; write '<' before a space or a number"))
         lines.setdefault(where, node.start_mark.line + 1)
         if isinstance(node, yaml.SequenceNode):
             return [value(each, (*where, n)) for n, each in enumerate(node.value)]

@@ -35,8 +35,8 @@ def compliance(name: str, book: Book, study) -> ShownTable:
     }
     tolerance = study.imaging_schedule.tolerance_days
     notes = [
-        f"Evaluable: lesions with a best response. Scans are off schedule if more than {tolerance} days before or after "
-        "the day on which they were due. Deviations are of fractions, dose, days and modality.",
+        f"Evaluable: lesions with a best response. Off schedule: more than {tolerance} days before or after the day on "
+        "which the scan was due. Deviations are of fractions, dose, days and modality.",
         *study.tables[name].notes,
         *synthetic_note(study),
     ]

@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.study_words import confidence, with_unit
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, Sheet, lettered, styled
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, Sheet, lettered, readable, styled
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
 LEFT, RIGHT = 16, 5
@@ -112,7 +112,7 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet | None:
         _draw_curve(right, curve, colour, line, band=how == "adjusted")
         per = next(one for one in book.some(analysis=f"dose_response_{how}", statistic="hazard_ratio") if one.form)
         said = f"{how}: {cells.estimate(per)} {per.form}"
-        right.text(0.98, 0.95 - 0.08 * place, said, color=colour, ha="right", transform=right.transAxes)
+        right.text(0.98, 0.95 - 0.08 * place, said, color=readable(colour), ha="right", transform=right.transAxes)
     _draw_values(right, _curve(curves, "unadjusted_hazard_ratio"))
     _ratio_axis(right, label)
     right.set_ylabel("Hazard ratio")
@@ -169,4 +169,4 @@ def _write_tests(axes: Axes, found: Book) -> None:
     for place, (form, statistic, word) in enumerate(tests):
         said = f"{word} {formats.p_text(found.one(form=form, statistic=statistic).p_value)}"
         at: dict[str, Any] = {"ha": "right", "va": "top", "transform": axes.transAxes}
-        axes.text(0.99, 0.98 - 0.07 * place, said, color=FORMS[form][0], **at)
+        axes.text(0.99, 0.98 - 0.07 * place, said, color=readable(FORMS[form][0]), **at)

@@ -10,9 +10,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import interval_of, outcome_label, synthetic_note
-from oligomet.estimates.design import Contrast
-from oligomet.estimates.robustness.nested import contrast_meant
-from oligomet.estimates.robustness.verdicts import VERDICTS, published_choice
+from oligomet.estimates.robustness.verdicts import VERDICTS, published_meanings
 
 At = dict[str, Any]  # what a line is of: columns of the key of the estimates
 FACTOR = ("endpoint", "factor")
@@ -65,21 +63,6 @@ def by_contrast(
     return lay_out(title, contrasts, named | columns, [*notes, *synthetic_note(study)], "outcome")
 
 
-def meanings(study) -> dict[tuple[str, str], str]:
-    """(endpoint, factor) -> 'SD against PD', where the published model compares other responses than it names."""
-    return {
-        (endpoint, name): meant
-        for endpoint, names in study.robustness.headline.items()
-        for name in names
-        for factor in [study.factors[name]]
-        for group in factor.levels
-        if group != factor.reference_level
-        for contrast in [Contrast(name, group, factor.reference_level)]
-        for meant in [contrast_meant(published_choice(endpoint, name, study), endpoint, contrast, study)]
-        if meant
-    }
-
-
 def verdicts(book: Book, study) -> ShownTable:
     """Each conclusion: the published analysis repeated, the primary corrected one, and what follows by the rule."""
     found, over = book.some(analysis="verdict"), f"Hazard ratio ({interval_of(study)})"
@@ -110,7 +93,9 @@ def verdicts(book: Book, study) -> ShownTable:
 
 
 def _other_questions(study) -> list[str]:
-    meant = "; ".join(f"{study.factors[factor].label}, {groups}" for (_, factor), groups in meanings(study).items())
+    meant = "; ".join(
+        f"{study.factors[factor].label}, {groups}" for (_, factor), groups in published_meanings(study).items()
+    )
     if not meant:
         return []
     return [

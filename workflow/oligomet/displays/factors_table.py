@@ -65,10 +65,12 @@ def factors(name: str, book: Book, study) -> ShownTable:
     without = [
         f"{line[1]} ({one.reason})"
         for line in lines
-        for model in models.values()
-        if (one := ratio(line, model)) and one.reason
+        for one in (survival(line, "survival", landmark), *(ratio(line, model) for model in models.values()))
+        if one and one.reason
     ]
     notes = _model_notes(study, endpoint, models["multivariable"])
+    if any(survival(line, "survival", landmark).estimate == 0 for line in lines):
+        notes.append("0.0: the curve has come to nought before, and has no interval there.")
     if without:
         notes.append(f"{formats.MISSING} not estimable: {'; '.join(dict.fromkeys(without))}.")
     return lay_out(declared.title, lines, columns, [*notes, *declared.notes, *synthetic_note(study)], "characteristic")

@@ -41,7 +41,10 @@ def forest_plot(book: Book, literature: pd.DataFrame, study, title: str) -> Shee
     interval = confidence(study)
     note = f"Lines: {interval} confidence intervals; under a summary: {interval} prediction interval of a new series."
     height = FOOTER + sum(ROW * len(lines) + AROUND for lines in panels.values())
-    legend = "Series that count by lesion, the published study left out; the size of a square goes with its lesions."
+    legend = (
+        "Series that count by lesion, the published study left out; the size of a square goes with its lesions. "
+        "Percentages are those of the counts, and can differ in the last digit from those that were printed."
+    )
     figure = Sheet(DOUBLE, height, study, title, legend, note, of_cohort=False)
     names = [line.name for lines in panels.values() for line in lines if line.entry]
     left = 8 + text_width(names)

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, Sheet, lettered, styled
+from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, Sheet, lettered, readable, styled
 
 TITLE = "Intervals and tests under known truth"
 PANELS = {  # measure and target of each panel
@@ -109,7 +109,7 @@ def _draw_frailties(axes: Axes, found: pd.DataFrame, replicates: int) -> None:
     top = found["measure"].iloc[0] == "type-I error"
     for place, method in enumerate(methods):
         y = 0.95 - 0.08 * place if top else 0.05 + 0.08 * (len(methods) - 1 - place)
-        axes.text(0.03, y, method, color=palette[method], transform=axes.transAxes, va="center")
+        axes.text(0.03, y, method, color=readable(palette[method]), transform=axes.transAxes, va="center")
 
 
 def _draw_responders(axes: Axes, found: pd.DataFrame, replicates: int, names: bool) -> None:

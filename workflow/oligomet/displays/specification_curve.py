@@ -12,7 +12,6 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
-from oligomet.displays.contrast_tables import meanings
 from oligomet.displays.printed_ratios import Ratio
 from oligomet.displays.study_words import confidence
 from oligomet.displays.style import (
@@ -32,10 +31,10 @@ from oligomet.displays.style import (
 from oligomet.estimates.design import Contrast
 from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.nested import contrast_meant
-from oligomet.estimates.robustness.verdicts import VERDICTS, primary_choice, published_choice
+from oligomet.estimates.robustness.verdicts import VERDICTS, primary_choice, published_choice, published_meanings
 from oligomet.schemas import TABLES
 
-ROW, COLUMN = 2.2, 2.9  # mm of a choice, and of an option in the panel of marks
+ROW, COLUMN = 1.8, 2.9  # mm of a choice, and of an option in the panel of marks
 ABOVE, FOOT = 7, 11  # mm for the name of an endpoint, and below its panels
 LEFT, RIGHT, GAP, ASIDE = 4, 3, 3.5, 8  # mm at the sides, between panels, and between them and the marks
 SLOPE = 70  # degrees of the words over the marks
@@ -159,7 +158,7 @@ def specification_figure(book: Book, study, title: str, published: Published | N
         f"■ published model   ◆ primary corrected analysis   Filled: the {interval} interval excludes 1   "
         "Grey band: as printed"
     )
-    if meanings(study):
+    if published_meanings(study):
         legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
         note += "   Grey signs: another contrast"
     figure = Sheet(DOUBLE, FOOTER + sum(block.height for block in blocks), study, title, legend, note)

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 MM = 1 / 25.4  # a millimetre in inches
@@ -123,6 +125,15 @@ def styled(build: Callable[P, Drawn]) -> Callable[P, Drawn]:
             return build(*args, **kwargs)
 
     return in_style
+
+
+def readable(colour: str) -> str:
+    """The colour as dark as words need it on white: a contrast of at least 4.5 to 1 (WCAG 2)."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    while 1.05 / (linear @ (0.2126, 0.7152, 0.0722) + 0.05) < 4.5:
+        rgb, linear = rgb * 0.95, linear * 0.95**2.4
+    return to_hex((rgb[0], rgb[1], rgb[2]))
 
 
 def lettered(letter: str, title: str = "") -> str:

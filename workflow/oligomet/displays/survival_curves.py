@@ -17,7 +17,19 @@ from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.label_placing import Placer
 from oligomet.displays.study_words import SUBJECTS, capitalised, confidence
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, SINGLE, Sheet, lettered, styled, text_width
+from oligomet.displays.style import (
+    COLOURS,
+    DOUBLE,
+    FOOTER,
+    GREY,
+    LINES,
+    SINGLE,
+    Sheet,
+    lettered,
+    readable,
+    styled,
+    text_width,
+)
 
 PANEL_HEIGHT = 42  # mm of the axes
 ROW_HEIGHT = 3.2  # mm of a row of numbers at risk
@@ -112,13 +124,15 @@ def draw_curves(book: Book, study, endpoint: str, panels: list[str], title: str)
     legend = " ".join(filter(None, (_legend(study, declared, panels), _freedom(book, study, endpoint))))
     note = _note(study, declared, width)
     figure = Sheet(width, lines * cell + FOOTER, study, title, legend, note)
-    months = max((curve.end for curves in groups.values() for curve in curves), default=12)
+    drawn = [curve for curves in groups.values() for curve in curves]
+    months = max((curve.end for curve in drawn), default=12)
+    ticks = _ticks(drawn, months, width / columns - left - RIGHT, study.analyses.rates_at_months)
     for place, (panel, curves) in enumerate(groups.items()):
         down, across = divmod(place, columns)
         bottom = FOOTER + (lines - 1 - down) * cell + below
         axes = figure.axes_at(across * width / columns + left, bottom, width / columns - left - RIGHT, PANEL_HEIGHT)
         letter = ascii_uppercase[place] if len(panels) > 1 else ""
-        _draw_panel(axes, curves, months, left)
+        _draw_panel(axes, curves, months, left, ticks)
         axes.set_title(_title(study, declared, panel, letter, curves), loc="left", x=-0.02, pad=5)
         axes.set_xlabel(f"Months since {declared.starts.split('_')[1]} of radiotherapy", labelpad=2)
         if across == 0:
@@ -159,7 +173,7 @@ def _legend(study, declared, panels: list[str]) -> str:
     names = [f"by {labels[panel]}" if panel in labels else f"all {declared.per}s" for panel in panels]
     lettered = [f"{letter}, {name}" for letter, name in zip(ascii_uppercase, names, strict=False)]
     shown = "; ".join(lettered) if len(panels) > 1 else capitalised(names[0])
-    solid = " Of groups, the reference has the solid line." if labels else ""
+    solid = " Of groups, the reference has the solid blue line." if labels else ""
     return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period.{solid}"
 
 
@@ -201,13 +215,37 @@ def _broken(curve: Curve) -> list[str]:
     return wrap(curve.name, MAX_LABEL) if curve.name else []
 
 
-def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float) -> None:
+def _ticks(curves: list[Curve], months: float, width: float, times: list[float]) -> list[float]:
+    """Months with a tick and numbers at risk, the same in all panels of a figure, as far as numbers have room.
+
+    Each year, else the times at which rates are told (after them their last step goes on), else every second, third or
+    fifth year. Who is at risk is known at whole years.
+    """
+    told = [0.0, *sorted(time for time in times if time > 0)]
+    while len(told) > 1 and told[-1] + told[-1] - told[-2] <= months:
+        told.append(told[-1] + told[-1] - told[-2])
+    yearly = [time for time in told if time <= months] if all(time % 12 == 0 for time in told) else []
+    each, *others = (np.arange(0, months + 1, step).tolist() for step in (12, 24, 36, 60, 120))
+    digit = text_width(["00"]) - text_width(["0"])
+
+    def fit(ticks: list[float]) -> bool:
+        """Whether no two neighbours, of months or of numbers at risk, come nearer than a third of a digit."""
+        rows = [[f"{tick:g}" for tick in ticks]]
+        rows += [[formats.count(curve.at_risk.get(tick, 0)) for tick in ticks] for curve in curves]
+        return all(
+            digit * (len(row[at]) + len(row[at + 1]) + 0.6) / 2 <= width * (ticks[at + 1] - ticks[at]) / (months + 1)
+            for row in rows
+            for at in range(len(ticks) - 1)
+        )
+
+    return next((ticks for ticks in (each, yearly, *others) if len(ticks) > 1 and fit(ticks)), others[-1])
+
+
+def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float, ticks: list[float]) -> None:
     """Curves, bands, censoring marks, and the numbers at risk under their months."""
-    width = axes.bbox.width / axes.figure.dpi * 25.4
-    step = next((step for step in (12, 24, 36, 60) if width / (months / step) >= 7), 120)
     axes.set_xlim(0, months + 1)
     axes.set_ylim(0, 1.03)
-    axes.set_xticks(np.arange(0, axes.get_xlim()[1], step))
+    axes.set_xticks(ticks)
     axes.set_yticks(np.arange(0, 1.01, 0.25))
     axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
     for curve in curves:
@@ -233,7 +271,8 @@ def _write_at_risk(axes: Axes, curves: list[Curve], left: float) -> None:
             axes.text(month, y, formats.count(n), transform=down, ha="center", va="baseline", gid="at_risk")
         for place, part in enumerate(_broken(curve)):
             y -= ROW_HEIGHT * mm * (place > 0)
-            axes.text(margin, y, part, transform=axes.transAxes, color=curve.colour, va="baseline")
+            words = "  " * (place > 0) + part
+            axes.text(margin, y, words, transform=axes.transAxes, color=readable(curve.colour), va="baseline")
 
 
 def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:
@@ -248,4 +287,4 @@ def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:
         axes.text(1, HEADING, logrank, transform=axes.transAxes, ha="right", va="baseline")
     for place, curve in enumerate(curves):
         n = f"(n = {formats.count(curve.n)})"
-        placer.beside(place, [f"{curve.name} {n}", f"{curve.name}\n{n}"], color=curve.colour)
+        placer.beside(place, [f"{curve.name} {n}", f"{curve.name}\n{n}"], color=readable(curve.colour))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.declared import declared_complete_response
 from oligomet.estimates.groups import assign
 from oligomet.estimates.methods.agreement import kappa, kappa_interval
 from oligomet.estimates.methods.common import Undefined
@@ -40,7 +41,7 @@ def estimate_complete_response(complete_responses: pd.DataFrame, lesions: pd.Dat
     Rows of `estimates`, analyses complete_response and complete_response_curve, unit lesion; see
     `oligomet.estimates`.
     """
-    declared = study.complete_response
+    declared = declared_complete_response(study)
     found = complete_responses
     if declared.strata:
         levels = assign(lesions, study.factors[declared.strata]).astype("string").set_axis(lesions["lesion_id"])
@@ -55,8 +56,8 @@ def estimate_complete_response(complete_responses: pd.DataFrame, lesions: pd.Dat
     rows += _tests(primary, study)
     rows += _therapy(primary, study)
     if set(JUDGED) <= set(found["by"]):
-        judged = [_of(found, by, declared.systemic_therapy) for by in JUDGED]
-        rows += _agreement(*judged, study)
+        measured, reader = (_of(found, by, declared.systemic_therapy) for by in JUDGED)
+        rows += _agreement(measured, reader, study)
     for stratum, group in _strata(primary, study):
         rows += _curve(group, study, stratum)
     return tabulate(rows)
@@ -68,7 +69,7 @@ def _of(found: pd.DataFrame, by: str, taken: str) -> pd.DataFrame:
 
 def _strata(found: pd.DataFrame, study: Study) -> Iterator[tuple[dict, pd.DataFrame]]:
     """All lesions, then those of each stratum: the columns that name it, and its lesions."""
-    name = study.complete_response.strata
+    name = declared_complete_response(study).strata
     yield {}, found
     for level in study.factors[name].levels if name else ():
         yield {"factor": name, "group": level}, found[found["stratum"] == level]
@@ -105,7 +106,7 @@ def _rates(found: pd.DataFrame, study: Study, where: dict) -> Iterator[dict]:
 
 def _tests(found: pd.DataFrame, study: Study) -> Iterator[dict]:
     """One-sided tests against the rates that are too low, and their p values with the declared rule for several."""
-    declared = study.complete_response
+    declared = declared_complete_response(study)
     groups = {ALL: {}, **{level: columns for columns, _ in _strata(found, study) for level in [columns.get("group")]}}
     rows: dict[str, list[dict]] = {"exact": [], "clustered": []}
     for name, rates in declared.hypotheses.items():
@@ -140,7 +141,7 @@ def _tests(found: pd.DataFrame, study: Study) -> Iterator[dict]:
         yield {**row, "statistic": "decision", "p_value": p, "method": method}
 
 
-def _adjusted(p_values: list[float], rule: str) -> np.ndarray:
+def _adjusted(p_values: list[float], rule: Literal["none", "bonferroni", "holm", "fixed sequence"]) -> np.ndarray:
     """Each is compared with the declared significance; one that follows a failure in a fixed sequence has no chance."""
     if rule == "fixed sequence":
         return np.maximum.accumulate(np.asarray(p_values, float))
@@ -148,7 +149,7 @@ def _adjusted(p_values: list[float], rule: str) -> np.ndarray:
 
 
 def _therapy(found: pd.DataFrame, study: Study) -> Iterator[dict]:
-    declared = study.complete_response
+    declared = declared_complete_response(study)
     where = {"analysis": "complete_response", "endpoint": declared.by, "unit": "lesion", "population": "all"}
     row = {**where, "form": declared.systemic_therapy, "statistic": "therapy_first"}
     method = "lesions with systemic therapy begun between radiotherapy and their best response"
@@ -162,7 +163,7 @@ def _agreement(measured: pd.DataFrame, reader: pd.DataFrame, study: Study) -> It
     )
     one, other, patient = pair["complete"].astype(int), pair["complete_reader"].astype(int), pair["patient_id"]
     where = {"analysis": "complete_response", "endpoint": BOTH, "unit": "lesion", "population": "evaluable"}
-    where |= {"form": study.complete_response.systemic_therapy}
+    where |= {"form": declared_complete_response(study).systemic_therapy}
     cells = {"both": one & other, "measured_only": one & (1 - other), "reader_only": (1 - one) & other}
     cells |= {"neither": (1 - one) & (1 - other), "agreement": (one == other).astype(int)}
     yield from (
@@ -194,7 +195,7 @@ def _incidence(found: pd.DataFrame, study: Study, where: dict) -> Iterator[dict]
     """Cumulative incidence of a first complete response at the declared times."""
     row = {**where, "population": "all", "statistic": "cumulative_incidence", "dependence": "clustered"}
     row |= {"method": _method(study)}
-    times = study.complete_response.incidence_at_months
+    times = declared_complete_response(study).incidence_at_months
     try:
         for at in _fit(found, study).at(times).rename(columns={"incidence": "estimate"}).to_dict("records"):
             here = {name: at[name] for name in ("estimate", "conf_low", "conf_high", "events", "reason")}
@@ -204,7 +205,7 @@ def _incidence(found: pd.DataFrame, study: Study, where: dict) -> Iterator[dict]
 
 
 def _curve(found: pd.DataFrame, study: Study, stratum: dict) -> Iterator[dict]:
-    declared = study.complete_response
+    declared = declared_complete_response(study)
     where = {"analysis": "complete_response_curve", "endpoint": declared.by, "unit": "lesion", "population": "all"}
     where |= {"form": declared.systemic_therapy, **stratum, "dependence": "clustered", "method": _method(study)}
     try:

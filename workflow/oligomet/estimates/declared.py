@@ -1,8 +1,8 @@
-"""What study.yaml declares of the methods, as their keyword arguments."""
+"""What study.yaml declares of the analyses: arguments of the methods, and the sections that may be left out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from oligomet.declarations import ConfigurationError
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from oligomet.estimates.methods_python_lacks.survival_limits import Transform
     from oligomet.robustness_declarations import Robustness
     from oligomet.study import Study
+    from oligomet.trial_declarations import CompleteResponse, Prediction
+
+Section = TypeVar("Section")
 
 
 class OfCox(TypedDict):
@@ -39,13 +42,21 @@ def of_curve(analyses: Analyses) -> OfCurve:
 
 
 def declared_robustness(study: Study) -> Robustness:
-    """The section `robustness` of study.yaml.
+    """The section `robustness` of study.yaml, or ConfigurationError where it is left out."""
+    return _there(study.robustness, "robustness")
 
-    Raises
-    ------
-    ConfigurationError
-        If the study has none: no analysis of it is then asked for.
-    """
-    if study.robustness is None:
-        raise ConfigurationError("study.yaml: robustness is not declared, and this analysis needs it.")
-    return study.robustness
+
+def declared_complete_response(study: Study) -> CompleteResponse:
+    """The section `complete_response` of study.yaml, or ConfigurationError where it is left out."""
+    return _there(study.complete_response, "complete_response")
+
+
+def declared_prediction(study: Study) -> Prediction:
+    """The section `prediction` of study.yaml, or ConfigurationError where it is left out."""
+    return _there(study.prediction, "prediction")
+
+
+def _there(section: Section | None, name: str) -> Section:
+    if section is None:
+        raise ConfigurationError(f"study.yaml: {name} is not declared, and this analysis needs it.")
+    return section

@@ -12,6 +12,7 @@ import pandas as pd
 
 from oligomet.conditions import holds
 from oligomet.declarations import ConfigurationError
+from oligomet.estimates.declared import declared_complete_response, declared_prediction
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.penalised_logistic import PenalisedFit, grouped_folds, penalised_logistic
 from oligomet.estimates.methods.predictive_performance import net_benefit, performance
@@ -72,28 +73,30 @@ def estimate_prediction(
     ConfigurationError
         If a declared variable is in no table.
     """
-    of = _candidates(complete_responses, lesions, patients, study)
-    where = {"analysis": "prediction", "unit": "lesion", "population": "evaluable"}
+    of = candidates(complete_responses, lesions, patients, study)
+    where: dict = {"analysis": "prediction", "unit": "lesion", "population": "evaluable"}
     where |= {"n": len(of.outcome), "events": int(of.outcome.sum())}
-    rows, predicted = [], {}
+    rows: list[dict] = []
+    predicted: dict[str, np.ndarray] = {}
     for model in of.models:
         here = {**where, "form": model}
         rows += _size(of, model, here, study)
         try:
             _refuse_too_many(of, model, study)
-            predicted[model] = _cross_validated(of, model, study)
+            predicted[model] = cross_validate(of, model, study)
             rows += _judged(of, predicted[model], here, study)
             rows += _refitted(of, model, here, study)
             rows += _centres(of, model, here, study)
         except Undefined as reason:
             rows.append({**here, "statistic": "c_statistic", "method": _validation(study), "reason": str(reason)})
-    rows += _added(of, predicted, where, study)
+    rows += compare_models(of, predicted, where, study)
     rows += _decisions(of, predicted, where, study)
     return tabulate(rows)
 
 
-def _candidates(complete: pd.DataFrame, lesions: pd.DataFrame, patients: pd.DataFrame, study: Study) -> Candidates:
-    declared, endpoint = study.prediction, study.complete_response
+def candidates(complete: pd.DataFrame, lesions: pd.DataFrame, patients: pd.DataFrame, study: Study) -> Candidates:
+    """The evaluable lesions and the columns of each model; parameters and errors as `estimate_prediction`."""
+    declared, endpoint = declared_prediction(study), declared_complete_response(study)
     chosen = (complete["by"] == endpoint.by) & (complete["systemic_therapy"] == endpoint.systemic_therapy)
     known = complete.loc[chosen, ["lesion_id", "complete"]].dropna(subset="complete")
     of_patient = patients[["patient_id", *patients.columns.difference(lesions.columns, sort=False)]]
@@ -129,31 +132,31 @@ def _coded(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def _size(of: Candidates, model: str, where: dict, study: Study) -> Iterator[dict]:
-    per = study.prediction.lesions_a_parameter
+    per = declared_prediction(study).lesions_a_parameter
     counted = {"candidates": of.models[model].shape[1], "carried": int(of.rarer // per)}
     method = f"one parameter for {per:g} lesions of the rarer outcome ({of.rarer})"
     yield from ({**where, "statistic": name, "estimate": value, "method": method} for name, value in counted.items())
 
 
 def _refuse_too_many(of: Candidates, model: str, study: Study) -> None:
-    candidates, carried = of.models[model].shape[1], int(of.rarer // study.prediction.lesions_a_parameter)
-    if candidates > carried:
+    count, carried = of.models[model].shape[1], int(of.rarer // declared_prediction(study).lesions_a_parameter)
+    if count > carried:
         raise Undefined(
-            f"{candidates} candidate parameters, of which {of.rarer} lesions of the rarer outcome carry {carried}"
+            f"{count} candidate parameters, of which {of.rarer} lesions of the rarer outcome carry {carried}"
         )
 
 
 def _validation(study: Study) -> str:
-    declared = study.prediction
+    declared = declared_prediction(study)
     return (
         f"nested cross-validation of whole patients, {declared.folds} folds, {declared.repeats} repetitions; "
         f"{100 * study.analyses.confidence:g} % percentile interval of resampled patients"
     )
 
 
-def _cross_validated(of: Candidates, model: str, study: Study) -> np.ndarray:
+def cross_validate(of: Candidates, model: str, study: Study) -> np.ndarray:
     """What is predicted for each lesion by models that have not seen its patient: (n, repetitions)."""
-    declared, covariates = study.prediction, of.models[model]
+    declared, covariates = declared_prediction(study), of.models[model]
     found = np.empty((len(of.outcome), declared.repeats))
     for repeat in range(declared.repeats):
         seed = declared.seed + repeat
@@ -174,7 +177,7 @@ def _limits(values: np.ndarray, study: Study) -> dict[str, float]:
 
 def _judged(of: Candidates, predicted: np.ndarray, where: dict, study: Study) -> Iterator[dict]:
     """Discrimination and calibration of the cross-validated predictions."""
-    declared = study.prediction
+    declared = declared_prediction(study)
     weights = draw(of.patient, declared.resamples, declared.seed)
     found = performance(of.outcome, predicted)
     drawn = pd.DataFrame([performance(of.outcome, predicted, weight) for weight in weights])
@@ -198,7 +201,7 @@ def _judged(of: Candidates, predicted: np.ndarray, where: dict, study: Study) ->
 
 def _refitted(of: Candidates, model: str, where: dict, study: Study) -> Iterator[dict]:
     """The model of all lesions, its performance on these less the optimism of refitting it to resampled patients."""
-    declared, covariates = study.prediction, of.models[model]
+    declared, covariates = declared_prediction(study), of.models[model]
     final = penalised_logistic(covariates, of.outcome, of.patient, declared.seed)
     apparent = performance(of.outcome, final.predict(covariates))
     optimism, coefficients = [], []
@@ -242,7 +245,7 @@ def _coefficients(final: PenalisedFit, drawn: pd.DataFrame, where: dict, study: 
 
 def _centres(of: Candidates, model: str, where: dict, study: Study) -> Iterator[dict]:
     """Each centre predicted by a model of the others; those that are too small say so."""
-    declared = study.prediction
+    declared = declared_prediction(study)
     for centre in sorted(of.centre.dropna().unique()):
         left_out = np.flatnonzero(of.centre == centre)
         outcome = of.outcome.iloc[left_out]
@@ -267,9 +270,9 @@ def _centres(of: Candidates, model: str, where: dict, study: Study) -> Iterator[
             yield {**row, "statistic": "c_statistic", "reason": str(reason)}
 
 
-def _added(of: Candidates, predicted: dict[str, np.ndarray], where: dict, study: Study) -> Iterator[dict]:
+def compare_models(of: Candidates, predicted: dict[str, np.ndarray], where: dict, study: Study) -> Iterator[dict]:
     """What one model gains over another, in the same lesions and resamples; above nought it is better."""
-    declared = study.prediction
+    declared = declared_prediction(study)
     for model, other in ((BASE, COMPARATOR), (FULL, BASE)):
         if model not in predicted or other not in predicted:
             continue
@@ -289,7 +292,7 @@ def _decisions(of: Candidates, predicted: dict[str, np.ndarray], where: dict, st
     every = {EVERYONE: np.ones(len(of.outcome)), **predicted}
     method = "net benefit; of the models, cross-validated predictions"
     for model, probabilities in every.items():
-        for threshold in study.prediction.thresholds:
+        for threshold in declared_prediction(study).thresholds:
             benefit = net_benefit(of.outcome, probabilities, threshold)
             row = {**where, "form": model, "statistic": "net_benefit", "value": threshold}
             yield {**row, "estimate": benefit, "method": method}

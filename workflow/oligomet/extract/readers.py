@@ -104,6 +104,8 @@ def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.
     files: dict[str, Path | None] = {**find_files(part, raw)} or {part.shown: None}
     for name, path in files.items():
         try:
+            if path and not part.elsewhere:
+                _refuse_outside(path, raw.parent, role)
             grid, digest = _read(path, part, role)
             shaped = shape(grid, part, role, decimal)
             tables.append(_with_provenance(shaped, name, part.within, digest))
@@ -123,6 +125,15 @@ def _extract(part: Source, role: str, raw: Path, decimal: str) -> tuple[list[pd.
 def _placed(path: Path | str, part: Source, problem: Unreadable | str) -> list[str]:
     place = f"{path}[{part.within}]" if part.within else str(path)
     return [f"{place}: {line}" for line in str(problem).split("\n") if line]
+
+
+def _refuse_outside(path: Path, folder: Path, role: str) -> None:
+    """A path, or a link, that leads out of the study's folder; the folder raw/ itself may be a link to a drive."""
+    allowed = (folder.resolve(), Path(folder, "raw").resolve())
+    if not any(path.resolve().is_relative_to(place) for place in allowed):
+        raise Unreadable(
+            f"it lies outside of the study's folder; sources.{role}.elsewhere: true says that it is meant to."
+        )
 
 
 def _read(path: Path | None, part: Source, role: str) -> tuple[Grid, str]:

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from oligomet.estimates.design import Contrast
 from oligomet.estimates.robustness.choices import Choice, list_timings
 from oligomet.estimates.robustness.dose_response import STEP_GY
-from oligomet.estimates.robustness.nested import contrast_meant
-from oligomet.estimates.robustness.verdicts import primary_choice, published_choice
+from oligomet.estimates.robustness.verdicts import primary_choice, published_choice, published_meanings
 
 if TYPE_CHECKING:
     from oligomet.book import Book, Entry
@@ -65,26 +63,20 @@ class Conclusion:
 
 def list_conclusions(study: Study, declared: Robustness) -> list[Conclusion]:
     """The conclusions that `robustness.headline` declares, in its order."""
+    meant = published_meanings(study)
     return [
         Conclusion(
             endpoint,
             name,
             published_choice(endpoint, name, study),
             primary_choice(endpoint, name, study),
-            _meant(endpoint, name, study),
+            meant.get((endpoint, name)),
             known_late=name in declared.response_factors and study.endpoints[endpoint].per == "patient",
             by_lesion=endpoint in declared.per_lesion and name not in declared.response_factors,
         )
         for endpoint, names in declared.headline.items()
         for name in names
     ]
-
-
-def _meant(endpoint: str, name: str, study: Study) -> str | None:
-    factor, choice = study.factors[name], published_choice(endpoint, name, study)
-    contrasts = (Contrast(name, level, factor.reference_level) for level in factor.levels)
-    others = (one for one in contrasts if one.group != one.reference)
-    return next(filter(None, (contrast_meant(choice, endpoint, one, study) for one in others)), None)
 
 
 def list_varied_timings(study: Study, declared: Robustness) -> set[str]:

@@ -33,8 +33,9 @@ def write_picture(svg: Path, stem: Path, formats: list[str], resolution: int) ->
 
     def made(kind: Literal["pdf", "png"]) -> bytes:
         page, pixels = PAGE.format(file=svg.name).encode(), float(resolution) if kind == "png" else None
-        root: str | bytes = str(svg.parent)
-        return typst.compile(page, root=root, ignore_system_fonts=True, format=kind, ppi=pixels)
+        return typst.compile(  # type: ignore[type-var]  # the stub wants the page and its root to be of one type
+            page, root=str(svg.parent), ignore_system_fonts=True, format=kind, ppi=pixels
+        )
 
     files = [stem.with_suffix(".pdf")]
     files[0].write_bytes(made("pdf"))

@@ -145,6 +145,21 @@ def check_endpoints(endpoints: dict[str, Endpoint], scheduled: bool) -> Iterator
             yield f"endpoints.{name}.missed_scans: no scan was due. Declare imaging_schedule."
 
 
+def check_toxicity_events(
+    endpoints: dict[str, Endpoint], terms: dict[str, dict[str, list[str]]], variables: dict[str, Variable]
+) -> Iterator[str]:
+    """Toxicities that end an endpoint by a system or a column that there is none of."""
+    columns = columns_of("outcomes/toxicities", variables)
+    for name, endpoint in endpoints.items():
+        rule = endpoint.toxicity
+        for system in rule.systems if rule else ():
+            if system not in terms.get("toxicity", {}):
+                yield f"endpoints.{name}.toxicity.systems: {system} is not under terms.toxicity"
+        for column in rule.where if rule else ():
+            if column not in columns:
+                yield f"endpoints.{name}.toxicity.where: {column} is no column of toxicities, nor under variables"
+
+
 def check_displays(
     tables: dict[str, Table], figures: dict[str, Figure], endpoints: dict[str, Endpoint], compare: dict[str, list[str]]
 ) -> Iterator[str]:

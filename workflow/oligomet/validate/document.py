@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from oligomet.validate.problems import Problem
 MOST_VALUES = 50_000  # aliases of aliases multiply: a file that says more than this is no declaration
 
 Keys = tuple[str | int, ...]
+MARKUP = re.compile(r"<[A-Za-z/!?]")  # would be a tag on a page; "< 3" is not
+NOT_SHOWN = ("sources", "terms", "parsing")  # what stands in exports, and patterns
 KEY = "(a name)"  # stands for a name while it is read
 
 
@@ -119,6 +122,9 @@ class _Walk:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, number)) for number, item in enumerate(node.value)]
         try:
+            if MARKUP.search(node.value) and path[:1] not in [(section,) for section in NOT_SHOWN]:
+                expected = "Expected words as readers see them; '<' before a space or a number."
+                self._say("a tag is no text", path, node, expected)
             return self.loader.construct_object(node)
         except ValueError:
             said, expected = f"{node.value} is no day of the calendar", "Expected a day as year-month-day, 2021-12-30."

@@ -27,35 +27,37 @@ def estimate_landmark(
     Parameters
     ----------
     responses
-        outcomes/responses: a patient's response is known when the last lesion has had its first assessment.
+        outcomes/responses: a patient's response is known when the last lesion has had its first assessment, a lesion's
+        when it has had its own.
 
     Returns
     -------
     Rows of `estimates`, analysis landmark: statistic naive_hazard_ratio; landmark_hazard_ratio at time_months (n,
-    events: from there on); time_dependent_hazard_ratio. Times are exact here, not rounded, as they are compared with
+    events: from there on); time_dependent_hazard_ratio. Variances of lesions take those of one patient as a cluster.
+    Times are exact here, not rounded, as they are compared with
     dates.
     """
-    known_on = assessed_on(responses)
     rows: list[dict] = []
     robustness = declared_robustness(study)
     for endpoint, names in robustness.headline.items():
-        if study.endpoints[endpoint].per == "lesion":
-            continue
-        frame = exact(followed(endpoint, "patient", times, patients, lesions), known_on, study.months.days_per_month)
+        unit = study.endpoints[endpoint].per
+        known_on = assessed_on(responses, f"{unit}_id")
+        frame = exact(followed(endpoint, unit, times, patients, lesions), known_on, study.months.days_per_month)
         for name in [name for name in names if name in robustness.response_factors]:
             rows += _of_factor(design(frame, chosen(study, [name])), endpoint, study)
     return tabulate(rows)
 
 
-def assessed_on(responses: pd.DataFrame) -> pd.Series:
-    """By patient_id, the day on which the last of the evaluable lesions had its first assessment."""
+def assessed_on(responses: pd.DataFrame, by: str = "patient_id") -> pd.Series:
+    """By patient_id or lesion_id, the day on which the last of the evaluable lesions had its first assessment."""
     first = responses[(responses["assessment"] == "first") & (responses["response"] != "NE")]
-    return first.groupby("patient_id")["date"].max()
+    return first.groupby(by)["date"].max()
 
 
 def exact(frame: pd.DataFrame, known_on: pd.Series, days_per_month: float) -> pd.DataFrame:
-    """`frame` with months that are not rounded, and `known_at`, the months to the assessment."""
-    known = (frame["patient_id"].map(known_on) - frame["start_date"]).dt.days / days_per_month
+    """`frame` with months that are not rounded, and `known_at`, the months to the assessment (`known_on`: the day)."""
+    whose = frame.index.to_series() if known_on.index.name == "lesion_id" else frame["patient_id"]
+    known = (whose.map(known_on) - frame["start_date"]).dt.days / days_per_month
     return frame.assign(months=frame["days"].astype(float) / days_per_month, known_at=known)
 
 
@@ -108,11 +110,15 @@ def between(parts: Design) -> Between:
 
 
 def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
-    where = {"analysis": "landmark", "endpoint": endpoint, "unit": "patient", "population": "all"}
+    unit = study.endpoints[endpoint].per
+    where = {"analysis": "landmark", "endpoint": endpoint, "unit": unit, "population": "all"}
     options = of_cox(study.analyses)
 
+    def cluster(some: Design) -> pd.Series | None:
+        return some.cluster if unit == "lesion" else None
+
     def fitted(some: Design) -> pd.DataFrame:
-        return cox(some.indicators, *some.followed, **options).table
+        return cox(some.indicators, *some.followed, cluster=cluster(some), **options).table
 
     method = f"Cox, {wald(study)}"
     rows = ratio_rows(lambda: fitted(of), of, where, "naive_hazard_ratio", f"{method}, taken as known from the start")
@@ -131,7 +137,7 @@ def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
     except Undefined as reason:
         return rows + _empty(of, where, "time_dependent_hazard_ratio", said, str(reason))
     return rows + ratio_rows(
-        lambda: cox(parts.indicators, *parts.followed, **between(parts), **options).table,
+        lambda: cox(parts.indicators, *parts.followed, cluster=cluster(parts), **between(parts), **options).table,
         parts, where, "time_dependent_hazard_ratio", said,
     )  # fmt: skip
 

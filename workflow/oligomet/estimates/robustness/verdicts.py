@@ -34,6 +34,19 @@ def published_choice(endpoint: str, factor: str, study: Study) -> Choice:
     return Choice(unit=study.endpoints[endpoint].per, adjustment=adjustment, ties=study.analyses.ties)
 
 
+def published_meanings(study: Study) -> dict[tuple[str, str], str]:
+    """(endpoint, factor) -> 'SD against PD', where the published model compares other responses than the factor."""
+    found: dict[tuple[str, str], str] = {}
+    for endpoint, names in study.robustness.headline.items() if study.robustness else []:
+        for name in names:
+            factor, choice = study.factors[name], published_choice(endpoint, name, study)
+            for group in factor.levels:
+                contrast = Contrast(name, group, factor.reference_level)
+                if group != contrast.reference and (meant := contrast_meant(choice, endpoint, contrast, study)):
+                    found.setdefault((endpoint, name), meant)
+    return found
+
+
 def primary_choice(endpoint: str, factor: str, study: Study) -> Choice:
     """The one corrected analysis that a conclusion is held to, fixed in advance.
 
