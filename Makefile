@@ -58,6 +58,11 @@ times ?= 1 10 100
 benchmark: setup
 	$(BIN)/python tests/growth/measure_growth.py --times $(times)
 
+# The whole workflow through a Slurm of one node on this machine (Debian: slurm-wlm, munge; as root): the same results?
+slurm: setup
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet snakemake-executor-plugin-slurm
+	$(BIN)/pytest -q tests/cluster
+
 # New versions within the bounds of pyproject.toml; the file names no package index, so it installs from yours.
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev --upgrade pyproject.toml -o requirements.lock

@@ -66,10 +66,27 @@ def medians(weights: np.ndarray, time: ArrayLike, event: ArrayLike) -> np.ndarra
 def _curves(weights: np.ndarray, time: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The times of events, and the survival of each sample at them: (samples, times)."""
     observed = np.unique(time[event]) if event.any() else np.array([time.max()])
-    at_risk = weights @ (time[:, None] >= observed)
-    events = weights @ (event[:, None] & (time[:, None] == observed))
+    at_risk, events = _counted(weights, time, event, observed)
     share = np.divide(events, at_risk, out=np.zeros_like(events), where=at_risk > 0)
     return observed, np.cumprod(1 - share, axis=1)
+
+
+def _counted(
+    weights: np.ndarray, time: np.ndarray, event: np.ndarray, observed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """At risk, and with the event, at each of the times `observed` in each sample: two arrays (samples, times).
+
+    The weights are whole numbers, so their sums are exact in whatever order.
+    """
+    from scipy.sparse import csr_array  # late: it takes a while to import
+
+    def summed(rows: np.ndarray) -> np.ndarray:
+        ones = csr_array((np.ones(len(rows)), (place[rows], rows)), shape=(len(observed), len(time)))
+        return (ones @ weights.T).T
+
+    place = np.searchsorted(observed, time, side="right") - 1  # the last of them that the row has reached
+    reached = summed(np.flatnonzero(place >= 0))
+    return reached[:, ::-1].cumsum(axis=1)[:, ::-1], summed(np.flatnonzero(event))
 
 
 def cox_log_hr(
@@ -96,9 +113,8 @@ def cox_log_hr(
     at_risk, deaths = np.empty(shape), np.empty(shape)
     for pattern in range(len(patterns)):
         inside = member == pattern
-        some, when = weights[:, inside], time[inside][:, None]
-        at_risk[:, :, pattern] = some @ (when >= observed)
-        deaths[:, :, pattern] = some @ (event[inside][:, None] & (when == observed))
+        counted = _counted(weights[:, inside], time[inside], event[inside], observed)
+        at_risk[:, :, pattern], deaths[:, :, pattern] = counted
     return _newton(patterns - patterns.mean(axis=0), at_risk, deaths, ties)
 
 
