@@ -30,7 +30,6 @@ STAGES = {
     "notebooks": [f"notebook_{page}" for page in ("cohort", "factors", "response", "robustness", "survival")],
     "manuscript": ["paper"],
 }
-STOPPED = "not within the time"
 
 
 def lay_out(folder: Path, times: int) -> None:
@@ -63,7 +62,7 @@ def measure(folder: Path, targets: list[str], minutes: float) -> dict[str, float
             if time.monotonic() > ends:
                 os.killpg(run.pid, 15)
                 os.wait4(run.pid, 0)
-                return {"reason": STOPPED}
+                return {"reason": f"not within {minutes:g} minutes"}
             time.sleep(0.1)
     run.returncode = os.waitstatus_to_exitcode(status)
     if run.returncode:
