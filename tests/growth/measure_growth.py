@@ -72,18 +72,16 @@ def measure(folder: Path, targets: list[str], minutes: float) -> dict[str, float
 
 
 def exponents(measured: pd.DataFrame) -> pd.Series:
-    """By stage: CPU grows with this power of the patients between its two largest sizes that finished.
+    """By stage: the power of the patients with which CPU grows between its two largest sizes that finished.
 
-    What a stage takes with hardly anything to do, its CPU at the smallest size, is taken off both where a third size
-    leaves two; of two sizes nothing is.
+    What a stage takes with hardly anything to do, its CPU at the smallest size, is taken off both; empty without a third.
     """
 
     def exponent(of: pd.DataFrame) -> float:
         done = of.dropna(subset="cpu_seconds").sort_values("times")
-        if len(done) < 2:
+        if len(done) < 3:
             return np.nan
-        fixed = done["cpu_seconds"].iloc[0] if len(done) > 2 else 0.0
-        before, last = np.maximum(done["cpu_seconds"].tail(2) - fixed, 0.1)
+        before, last = np.maximum(done["cpu_seconds"].tail(2) - done["cpu_seconds"].iloc[0], 0.1)
         return float(np.log(last / before) / np.diff(np.log(done["times"].tail(2)))[0])
 
     return pd.Series({stage: exponent(of) for stage, of in measured.groupby("stage", sort=False)})
@@ -116,7 +114,7 @@ def page(measured: pd.DataFrame, machine: str) -> str:
             "own pace, and exported with the same mess: processor time (user and system, Snakemake's own start of",
             "about two seconds included) and the largest process of each stage, alone on one core. The exponent is the",
             "power of the patients with which processor time grows between the two largest sizes: 1 is in proportion.",
-            "With three sizes or more, the smallest one's time is taken off as what a stage costs at any size.",
+            "The time of the smallest size is taken off both, as what a stage costs at any size.",
             "",
             *lines,
             "",
