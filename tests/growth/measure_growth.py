@@ -74,7 +74,7 @@ def measure(folder: Path, targets: list[str], minutes: float) -> dict[str, float
 def exponents(measured: pd.DataFrame) -> pd.Series:
     """By stage: the power of the patients with which CPU grows between its two largest sizes that finished.
 
-    What a stage takes with hardly anything to do, its CPU at the smallest size, is taken off both; empty without a third.
+    The smallest size's CPU, which a stage takes with hardly anything to do, is taken off; empty without a third size.
     """
 
     def exponent(of: pd.DataFrame) -> float:
