@@ -35,6 +35,15 @@ def test_a_new_patient_is_one_line_and_so_is_one_that_is_gone():
     assert told(two, one) == [["P2", "patients", "gone", None]]
 
 
+def test_two_patients_with_the_same_new_record_are_two_lines():
+    before = snapshot(patients=["P1", "P2"])
+    cough = pd.DataFrame({"patient_id": ["P1", "P2"], "toxicity": "cough", "onset_date": "2020-02-01", "grade": 1})
+    after = {**before, "toxicities": cough}
+    assert told(before, after) == [["P1", "toxicities", "added", None], ["P2", "toxicities", "added", None]]
+    first = {**before, "toxicities": cough.iloc[:1]}
+    assert told(first, after) == [["P2", "toxicities", "added", None]]
+
+
 def test_a_row_that_only_moved_in_its_file_has_not_changed():
     assert told(snapshot(patients=["P1", "P2"]), snapshot(patients=["P2", "P1"])) == []
 

@@ -1,5 +1,6 @@
 """Rates of complete response, their tests and their agreement, on lesions written by hand."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -157,3 +158,14 @@ def test_clustered_proportion_of_singletons_is_the_wald_interval_of_the_logit():
 def test_without_an_answer_there_is_a_reason(ask, reason):
     with pytest.raises(Undefined, match=reason):
         ask()
+
+
+def test_clustered_proportion_is_that_of_r():
+    # R, geepack: geeglm(response ~ 1, binomial, lesions, id = patient); plogis of the estimate and its Wald limits
+    lesions = pd.read_csv(Path(__file__).parents[1] / "reference" / "data" / "lesions.csv")
+    found = clustered_proportion(lesions["response"], lesions["patient"])
+    assert (found.estimate, found.conf_low, found.conf_high) == pytest.approx(
+        (0.41875, 0.3327363823, 0.5100038942), abs=1e-8
+    )
+    # R: binom.test(sum(response), nrow(lesions), 0.4, "greater")$p.value
+    assert p_above(lesions["response"], 0.4) == pytest.approx(0.3417208664, abs=1e-8)

@@ -61,15 +61,22 @@ def test_an_edited_protocol_reruns_its_checks_and_no_outcome(trial):
 def test_two_cuts_are_compared_by_patient_and_by_number(trial):
     arguments = ("--cores", "2", "--config", "study=mito_rt3")
     trial.snakemake("keep_snapshot", *arguments)
-    file = trial.folder / "studies/mito_rt3/raw/c04/follow_up.csv"
+    file = trial.folder / "studies/mito_rt3/raw/c04/toxicity.csv"
     before = file.read_bytes()
-    line = next(line for line in before.splitlines() if b"alive" in line and b",no,,no," in line)
-    file.write_bytes(before.replace(line, line.replace(b"alive", b"dead"), 1))
-    said = trial.snakemake("data_cuts", *arguments, "earlier=2023-09-30", check=False)
+    late = b"".join(b"9,%03d,Nausea,3,2023-06-01,related\r\n" % number for number in range(1, 10))
+    file.write_bytes(before + late)  # of those who were still alive
+    said = trial.snakemake("data_cuts", *arguments, "earlier=2023-09-30")
     file.write_bytes(before)
-    records = pd.read_csv(trial.folder / "results/mito_rt3/data_cuts/records.csv")
+    folder = trial.folder / "results/mito_rt3/data_cuts"
+    records, numbers = pd.read_csv(folder / "records.csv"), pd.read_csv(folder / "numbers.csv")
     assert "patients with a change" in said
-    assert {"times"} <= set(records["table"]) and (records["change"] == "changed").any()
+    added = records[records["change"] == "added"]
+    assert set(added["table"]) == {"toxicities"} and set(records["patient_id"]) == set(added["patient_id"])
+    assert {"LTFS"} == set(records.loc[records["table"] == "times", "record"].str.split().str[-1])
+    worse = numbers[(numbers["analysis"] == "toxicity") & (numbers["grade"] == "≥ 3")].iloc[0]
+    assert worse["events_after"] == worse["events_before"] + records["patient_id"].nunique()
+    said = trial.snakemake("keep_snapshot", *arguments, check=False)
+    assert "is not written over" in said and "Traceback" not in said
 
 
 def test_a_snapshot_that_nobody_kept_is_told(trial):

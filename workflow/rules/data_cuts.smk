@@ -7,28 +7,29 @@ snapshot_tables = {
     "estimates": table("estimates/estimates"),
 }
 snapshots = f"snapshots/{options.study}"
-earlier = f"{snapshots}/{options.earlier}"
+snapshot, earlier = f"{snapshots}/{study.data_cut if study else ''}", f"{snapshots}/{options.earlier}"
+
+if "keep_snapshot" in sys.argv and Path(snapshot).is_dir():
+    stop(f"{snapshot}/ is there already, and a snapshot is not written over. Remove it yourself, or move it.")
+
+if "data_cuts" in sys.argv and not Path(earlier).is_dir():
+    kept = sorted(folder.name for folder in Path(snapshots).glob("*"))
+    stop(
+        f"There is no snapshot {earlier}; there {'are' if len(kept) > 1 else 'is'} {', '.join(kept) or 'none'}.\n"
+        "  `snakemake keep_snapshot` after a run keeps one; --config earlier=<its data_cut> names it."
+    )
 
 
 rule keep_snapshot:
     """Keep the tables of this data cut, to be compared with those of a later one: for data managers."""
     input:
         list(snapshot_tables.values()),
-    output:
-        [f"{snapshots}/{study.data_cut}/{name}.csv" for name in snapshot_tables],
     log:
         logfile("keep_snapshot"),
+    params:
+        folder=snapshot,  # no output: whatever changes later, a snapshot stays as it is
     shell:
-        "for file in {input:q}; do cp $file {snapshots}/{study.data_cut}/; done 2> {log:q}"
-
-
-if "data_cuts" in sys.argv:
-    if not Path(earlier).is_dir():
-        kept = sorted(folder.name for folder in Path(snapshots).glob("*"))
-        stop(
-            f"There is no snapshot {earlier}; there {'are' if len(kept) > 1 else 'is'} {', '.join(kept) or 'none'}.\n"
-            "  `snakemake keep_snapshot` after a run keeps one; --config earlier=<its data_cut> names it."
-        )
+        "{{ mkdir -p {params.folder:q} && cp {input:q} {params.folder:q}; }} 2> {log:q}"
 
 
 rule data_cuts:

@@ -46,6 +46,10 @@ rule times:
         "../scripts/derive_times.py"
 
 
+of_complete_response = ("complete_responses", "lesion_imaging", "lesion_courses")
+outcomes = [table(name) for name in TABLES if name.startswith("outcomes/")]
+outcomes = [file for file in outcomes if study.complete_response or Path(file).stem not in of_complete_response]
+
 if study.complete_response:
 
     rule complete_responses:

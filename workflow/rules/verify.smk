@@ -9,7 +9,7 @@ rule verify:
         notebooks,
         made_again,
         [table(name) for name in cohort_tables],
-        [table(name) for name in TABLES if name.startswith("outcomes/")],
+        outcomes,
         table("estimates/estimates"),
         code=code("verify_results"),
     log:

@@ -33,13 +33,14 @@ def find_changed_records(before: dict[str, pd.DataFrame], after: dict[str, pd.Da
         old, new = (_cells(tables[name], key) for tables in (before, after))
         joined = old.merge(new, on=["patient_id", "record", "column"], how="outer", suffixes=("_before", "_after"))
         differs = joined["value_before"].fillna("") != joined["value_after"].fillna("")
-        there = [joined["record"].isin(side["record"]) for side in (old, new)]
+        of = pd.MultiIndex.from_frame(joined[["patient_id", "record"]])
+        there = [of.isin(pd.MultiIndex.from_frame(side[["patient_id", "record"]])) for side in (old, new)]
         change = np.select([~there[0], ~there[1]], ["added", "gone"], "changed")
         parts.append(joined.assign(table=name, change=change)[differs])
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     whole = found["change"] != "changed"  # of a row that is new or gone one line is enough
     found.loc[whole, ["column", "value_before", "value_after"]] = None
-    found = found.drop_duplicates(["table", "record", "change", "column"])
+    found = found.drop_duplicates(["patient_id", "table", "record", "change", "column"])
     order = {name: place for place, name in enumerate(KEYS)}
     found = found.sort_values(
         ["patient_id", "table", "record"], key=lambda it: it.map(order) if it.name == "table" else it
@@ -82,7 +83,7 @@ def find_changed_numbers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFr
 def _cells(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """A row a cell, as text: patient_id, record (the rest of the key), column, value."""
     text = table.drop(columns=[name for name in PLACE if name in table]).astype("string")
-    record = text[key[-1]].str.cat(text[key[1:-1]], sep=" ", na_rep="") if key[1:] else text["patient_id"]
+    record = text[key[1]].str.cat(text[key[2:]], sep=" ", na_rep="") if key[1:] else text["patient_id"]
     text = text.drop(columns=key[1:]).assign(record=record)
     return text.melt(id_vars=["patient_id", "record"], var_name="column", value_name="value")
 

@@ -85,6 +85,19 @@ verdict            group against reference, statistic published_hazard_ratio, pr
                    each with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands |
                    weakens | not_confirmed | falls (estimate: share of the n choices that have the published direction,
                    method: the rule); excluding_one, contradicting: share whose interval excludes 1 in it, in the other
+complete_response  unit lesion, endpoint measured | reader, form how systemic therapy before it is taken; population
+                   evaluable | all, by stratum or none: statistic proportion (dependence independent: exact; clustered:
+                   by patient), patients, cumulative_incidence at time_months; of the declared endpoint test (against
+                   value, one-sided p_value), decision (p_value by the rule for several), therapy_first; endpoint
+                   measured and reader: both | measured_only | reader_only | neither | agreement | kappa
+complete_-         the steps of the declared endpoint's cumulative_incidence, as in curve
+response_curve
+prediction         form score | without image features | with image features: candidates, carried (parameters);
+                   c_statistic, log_loss, brier, observed_expected, calibration_slope of lesions left out, apparent_ and
+                   corrected_ (for optimism); observed at value (mean prediction of a fifth); factor <centre>, group:
+                   of a centre left out; reference another form: c_statistic_gained, log_likelihood_gained; factor
+                   <column>: odds_ratio_per_sd, mean, sd; intercept, inverse_penalty; net_benefit at value (a threshold;
+                   form everyone, too)
 =================  ====================================================================================================
 
 Proportions have estimate = events / n. Where a method is undefined the row is there with an empty estimate and the

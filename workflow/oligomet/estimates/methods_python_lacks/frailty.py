@@ -22,7 +22,7 @@ from oligomet.estimates.methods.common import (
 )
 from oligomet.estimates.methods.cox_fit import CoxFit
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, risk_sets
-from oligomet.estimates.methods_python_lacks.partial_likelihood import PartialLikelihood, Ties
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Evaluation, PartialLikelihood, Ties
 
 
 @dataclass(frozen=True)
@@ -102,16 +102,16 @@ def cox_frailty(
     numbers, labels = codes(cluster, "cluster")
     if np.bincount(numbers).max() < 2:
         raise Undefined("no cluster with two members")
-    members = (numbers[:, None] == np.arange(len(labels))).astype(float)
-    likelihood = risk_sets(np.hstack([x, members]), time, event, start=None, strata=None, ties=ties)
+    likelihood = risk_sets(x, time, event, start=None, strata=None, ties=ties)
     deaths = np.bincount(numbers, event, len(labels))
+    shared = _Penalised(likelihood, numbers, deaths)
     start = np.r_[plain.log_hr, np.zeros(len(labels))]
 
     def slope(log_variance: float) -> float:
         """Of the marginal log likelihood, to the shape of the frailty's distribution (1 / variance)."""
         nonlocal start
         shape = np.exp(-log_variance)
-        start, _, _ = _penalised(likelihood, start, deaths, 1 / shape)
+        start, _ = shared.maximise(start, 1 / shape)
         log_frailty = start[len(names) :]
         change = log_frailty - np.exp(log_frailty) + 1 + np.log(shape / (shape + deaths))
         return float((change + digamma(shape + deaths) - digamma(shape)).sum())
@@ -125,8 +125,11 @@ def cox_frailty(
         variance = float(np.exp(brentq(slope, grid[peak[0]], grid[peak[0] + 1], xtol=1e-11))) if len(peak) else 0.0
     if variance == 0:
         return _result(plain.log_hr, plain.covariance, 0.0, 0.0, plain, np.ones(len(labels)), labels)
-    estimates, loglik, information = _penalised(likelihood, start, deaths, variance)
-    covariance = pd.DataFrame(np.linalg.inv(information)[: len(names), : len(names)], index=names, columns=names)
+    estimates, at = shared.maximise(start, variance)
+    loglik = at.value + _integrated(deaths, 1 / variance)
+    unit = np.eye(len(estimates), len(names))
+    inverse = np.column_stack([shared.solve(at, column, 1e-13)[: len(names)] for column in unit.T])
+    covariance = pd.DataFrame((inverse + inverse.T) / 2, index=names, columns=names)
     log_hr, frailty = pd.Series(estimates[: len(names)], index=names), np.exp(estimates[len(names) :])
     return _result(log_hr, covariance, variance, 2 * (loglik - plain.loglik), plain, frailty, labels)
 
@@ -145,35 +148,89 @@ def _result(log_hr, covariance, variance, chi_square, plain: CoxFit, frailty, la
     )
 
 
-def _penalised(
-    likelihood: PartialLikelihood, estimates: np.ndarray, deaths: np.ndarray, variance: float
-) -> tuple[np.ndarray, float, np.ndarray]:
-    """Coefficients and log frailties at a given variance; marginal log likelihood; penalised information."""
-    shape = 1 / variance
-    p = len(estimates) - len(deaths)
+@dataclass(frozen=True)
+class _At:
+    """The penalised log likelihood at coefficients and log frailties, its score, and what solves with its information.
 
-    def evaluate(values: np.ndarray):
-        at = likelihood.evaluate(values)
-        frailty = np.exp(values[p:])
-        score, information = at.score.copy(), at.information.copy()
-        score[p:] += shape * (1 - frailty)
-        information[np.arange(p, len(values)), np.arange(p, len(values))] += shape * frailty
-        return at.loglik + shape * (values[p:] - frailty).sum(), score, information
+    `likelihood` is of the covariates; `penalty` (clusters,) the penalty's part of the information, `of_clusters`
+    (clusters,) the diagonal of the clusters' whole.
+    """
 
-    value, score, information = evaluate(estimates)
-    for _ in range(100):
-        step = np.linalg.solve(information, score)
-        new = evaluate(estimates + step)
-        while not new[0] >= value - 1e-10 * (1 + abs(value)):
-            step = step / 2
-            if np.abs(step).max() < 1e-12:
-                raise Undefined("the fit did not converge")
-            new = evaluate(estimates + step)
-        estimates, (value, score, information) = estimates + step, new
-        if np.abs(step).max() < 1e-10:
-            total = shape + deaths
-            integrated = (
-                deaths + shape - total * np.log(total) + shape * np.log(shape) + gammaln(total) - gammaln(shape)
-            )
-            return estimates, float(value + integrated.sum()), information
-    raise Undefined("the fit did not converge")
+    value: float
+    score: np.ndarray
+    likelihood: Evaluation
+    penalty: np.ndarray
+    of_clusters: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Penalised:
+    """The penalised partial likelihood of p covariates and a log frailty for each of J clusters.
+
+    The information of the frailties is a diagonal less the products of the risk sets' shares, which is as dense as it
+    is wide. It is never written down: its product with a vector is sums over clusters and risk sets, and conjugate
+    gradients, which the diagonal and the covariates' own block precede, need some dozens of these.
+    """
+
+    likelihood: PartialLikelihood
+    cluster: np.ndarray
+    deaths: np.ndarray
+
+    def evaluate(self, values: np.ndarray, variance: float) -> _At:
+        p = len(values) - len(self.deaths)
+        log_frailty = values[p:]
+        at = self.likelihood.evaluate(values[:p], log_frailty[self.cluster])
+        expected = self._by_cluster(at.risk * at.row_hazard)
+        with np.errstate(over="ignore"):  # a step too far: the caller sees it in value
+            penalty = np.exp(log_frailty) / variance
+        return _At(
+            value=at.loglik + (log_frailty / variance - penalty).sum(),
+            score=np.r_[at.score, self.deaths - expected + 1 / variance - penalty],
+            likelihood=at,
+            penalty=penalty,
+            of_clusters=expected + penalty,
+        )
+
+    def solve(self, at: _At, right: np.ndarray, precision: float) -> np.ndarray:
+        """The solution of information @ solution = right (p + J,), to a share of the length of `right`."""
+        from scipy.sparse.linalg import LinearOperator, cg
+
+        p, whole = len(right) - len(self.deaths), (len(right), len(right))
+
+        def product(values: np.ndarray) -> np.ndarray:
+            of_rows = self.likelihood.x @ values[:p] + values[p:][self.cluster]
+            parts = self.likelihood.curvature(of_rows[:, None], at.likelihood)[:, 0]
+            return np.r_[parts @ self.likelihood.x, self._by_cluster(parts) + at.penalty * values[p:]]
+
+        block = np.linalg.inv(at.likelihood.information)
+        before = LinearOperator(whole, lambda values: np.r_[block @ values[:p], values[p:] / at.of_clusters])
+        solution, failed = cg(LinearOperator(whole, product), right, rtol=precision, maxiter=1000, M=before)
+        if failed:
+            raise Undefined("the fit did not converge")
+        return solution
+
+    def maximise(self, values: np.ndarray, variance: float) -> tuple[np.ndarray, _At]:
+        """Coefficients and log frailties (p + J,) at a given variance of the frailty, by Newton's method."""
+        at = self.evaluate(values, variance)
+        for _ in range(100):
+            step = self.solve(at, at.score, 1e-5)  # the next one mends what is left of this
+            new = self.evaluate(values + step, variance)
+            while not new.value >= at.value - 1e-10 * (1 + abs(at.value)):
+                step = step / 2
+                if np.abs(step).max() < 1e-12:
+                    raise Undefined("the fit did not converge")
+                new = self.evaluate(values + step, variance)
+            values, at = values + step, new
+            if np.abs(step).max() < 1e-10:
+                return values, at
+        raise Undefined("the fit did not converge")
+
+    def _by_cluster(self, of_rows: np.ndarray) -> np.ndarray:
+        return np.bincount(self.cluster, of_rows, len(self.deaths))
+
+
+def _integrated(deaths: np.ndarray, shape: float) -> float:
+    """What the marginal log likelihood is beyond the penalised one."""
+    total = shape + deaths
+    of_cluster = deaths + shape - total * np.log(total) + shape * np.log(shape) + gammaln(total) - gammaln(shape)
+    return float(of_cluster.sum())

@@ -151,16 +151,28 @@ class PartialLikelihood:
         survival = np.r_[1.0, np.cumprod(1 - deaths / at_risk)]
         return 1 - survival[np.searchsorted(unique, times, side="left")]
 
-    def _row_mean_hazard(self, at: Evaluation) -> np.ndarray:
-        """As `row_hazard`, each term times the risk set's mean covariates: (n, p)."""
-        hazard = self.over_time(at.mean * at.share[:, None])
-        hazard[self.event_rows] -= self.among_tied((self.removed * at.share)[:, None] * at.mean)
+    def _row_mean_hazard(self, mean: np.ndarray, at: Evaluation) -> np.ndarray:
+        """As `row_hazard`, each term times its risk set's mean (events, k) of something: (n, k)."""
+        hazard = self.over_time(mean * at.share[:, None])
+        hazard[self.event_rows] -= self.among_tied((self.removed * at.share)[:, None] * mean)
         return hazard
+
+    def curvature(self, values: np.ndarray, at: Evaluation) -> np.ndarray:
+        """What `values` (n, k) of the rows lose of their scores: (n, k).
+
+        The information about the coefficients of any columns a (n, p) and b (n, k) is a' curvature(b), so that a
+        product with the information of thousands of indicators needs no such matrix.
+        """
+        weighted, rows = at.risk[:, None] * values, self.event_rows
+        sums = self.over_risk_sets(weighted)[self.set_of_event]
+        sums -= self.removed[:, None] * self.among_tied(weighted[rows])
+        mean = sums * (at.share / self.term_weight)[:, None]
+        return at.risk[:, None] * (values * at.row_hazard[:, None] - self._row_mean_hazard(mean, at))
 
     def score_residuals(self, at: Evaluation) -> np.ndarray:
         """Each row's part of the score (n, p), weight included: survival::residuals.coxph(type = "score")."""
         rows = self.event_rows
-        residuals = -at.risk[:, None] * (self.x * at.row_hazard[:, None] - self._row_mean_hazard(at))
+        residuals = -at.risk[:, None] * (self.x * at.row_hazard[:, None] - self._row_mean_hazard(at.mean, at))
         tied = np.diff(np.r_[self.first, len(rows)])[self.set_of_event]
         residuals[rows] += self.weight[rows, None] * (self.x[rows] - self.among_tied(at.mean) / tied[:, None])
         return residuals
@@ -176,6 +188,6 @@ class PartialLikelihood:
         weighted = at.risk * size
         mean_size = self.over_risk_sets(weighted)[self.set_of_event] - self.removed * self.among_tied(weighted[rows])
         of_mean = np.einsum("ki,ij,kj->k", at.mean, inverse, at.mean)
-        crossed = np.einsum("ni,ij,nj->n", self.x, inverse, self._row_mean_hazard(at))
+        crossed = np.einsum("ni,ij,nj->n", self.x, inverse, self._row_mean_hazard(at.mean, at))
         by_row = weighted * at.row_hazard - 2 * at.risk * crossed
         return by_row @ self.x + (2 * self.term_weight * of_mean - mean_size * at.share) @ at.mean
