@@ -53,6 +53,11 @@ lint: setup
 methods: setup
 	$(BIN)/python tests/reference/methods_table.py
 
+# docs/growth.md: how processor time and memory grow with the patients. make benchmark times='1 10 100 1000' goes further.
+times ?= 1 10 100
+benchmark: setup
+	$(BIN)/python tests/growth/measure_growth.py --times $(times)
+
 # New versions within the bounds of pyproject.toml; the file names no package index, so it installs from yours.
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev --upgrade pyproject.toml -o requirements.lock

@@ -130,14 +130,17 @@ def _parse(cells: pd.Series, name: str, column: Column, read: Callable[[str], An
             return pd.NA, refused.kind, refused.reason
         return pd.NA, pd.NA, pd.NA
 
-    texts = cells.fillna("").map(plain)
-    answers = {text: answer(text) for text in dict.fromkeys(texts)}  # few texts, many cells
-    found = pd.DataFrame([answers[text] for text in texts], cells.index, ["value", "kind", "reason"], dtype=object)
+    place, written = pd.factorize(cells.fillna(""))  # few texts, many cells
+    texts = [plain(text) for text in written]
+    answers = {text: answer(text) for text in dict.fromkeys(texts)}
+    found = pd.DataFrame([answers[text] for text in texts], columns=["value", "kind", "reason"], dtype=object)
     values, dtype = found["value"], DTYPES[column.kind]
     if dtype == "float64":
         values = values.astype("Float64")  # which knows pd.NA
-    findings = found.loc[found["kind"].notna(), ["kind", "reason"]].assign(column=name)
-    return (pd.to_datetime(values) if column.kind == "date" else values).astype(dtype).rename(name), findings
+    values = (pd.to_datetime(values) if column.kind == "date" else values).astype(dtype)
+    refused = found["kind"].notna().to_numpy()[place]
+    findings = found[["kind", "reason"]].iloc[place[refused]].set_axis(cells.index[refused]).assign(column=name)
+    return values.iloc[place].set_axis(cells.index).rename(name), findings
 
 
 def _within_limits(value: Any, column: Column) -> Any:

@@ -61,7 +61,7 @@ class Records:
         if not self.said:
             return conform(pd.DataFrame(), columns)
         said = pd.concat(self.said, ignore_index=True).sort_values("row_kept", kind="stable", ignore_index=True)
-        row = [said["role"], said["at"]]
+        row = said.groupby(["role", "at"]).ngroup()
         title = pd.Series(
             [_title(extracted, study, *cell) for cell in zip(said["role"], said["at"], said["column"], strict=True)],
             dtype="object",
@@ -69,8 +69,9 @@ class Records:
         first = ~said.duplicated(["role", "at"])
         left_out = said["row_kept"].groupby(row).transform("min") == 0
         further = said["reason"].where(first | title.isna(), title + ": " + said["reason"])
-        everything = further.groupby(row).transform(lambda reasons: "; ".join(dict.fromkeys(reasons)))
-        said["reason"] = said["reason"].mask(left_out, everything)
+        several = left_out & said.duplicated(["role", "at"], keep=False)  # few; this goes through Python row by row
+        everything = further[several].groupby(row).transform(lambda reasons: "; ".join(dict.fromkeys(reasons)))
+        said["reason"] = said["reason"].mask(several, everything)
         cells = zip(said["role"], said["at"], said["column"], strict=True)
         said["value"] = pd.Series([_verbatim(extracted, *cell) for cell in cells], dtype="string")
         said["column"] = title

@@ -40,7 +40,8 @@ def compare_repeats(contents: pd.DataFrame, key: list[str], edited: pd.Series, r
     stays = decided & (one_content | latest) & ~same_content.duplicated()
 
     keeper = rows.where(stays).groupby(same_key).transform("max").astype("Int64").astype("string")
-    listed = rows.astype("string").groupby(same_key).transform(", ".join).astype("string")
+    contradicting = rows[~decided].astype("string")  # few; joining texts goes through Python key by key
+    listed = contradicting.groupby(same_key).transform(", ".join).astype("string").reindex(rows.index)
     superseded = decided & ~one_content & ~latest
     duplicate = decided & ~stays & ~superseded
     contradiction = f"the same {', '.join(key)}, and no date of editing tells which is right: rows "

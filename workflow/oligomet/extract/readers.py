@@ -18,7 +18,7 @@ from oligomet.extract.grid import Grid, Unreadable
 from oligomet.extract.redcap import read_redcap
 from oligomet.extract.shape import shape, unmet
 from oligomet.extract.statistics import read_statistics
-from oligomet.extract.workbook import read_workbook
+from oligomet.extract.workbook import forget_workbook, read_workbook
 from oligomet.source_declarations import SUFFIXES, Source
 from oligomet.study import Study
 
@@ -82,6 +82,7 @@ def extract_sources(study: Study, raw: Path) -> dict[str, pd.DataFrame]:
             frames, problems = frames + tables, problems + wrong
         if frames:
             extracted[role] = _stacked(frames) if len(frames) > 1 else frames[0]
+    forget_workbook()
     if problems:
         raise ExtractError("\n".join(dict.fromkeys(problems)))
     return extracted

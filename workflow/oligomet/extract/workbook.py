@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from oligomet.extract.headers import ask_whether
 from oligomet.source_declarations import Source
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -67,9 +69,10 @@ def _by_calamine(path: Path, source: Source) -> Grid:
 def _by_openpyxl(path: Path, source: Source) -> Grid:
     import openpyxl
 
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = _loaded(path, path.stat().st_mtime_ns)
     name = _chosen([sheet.title for sheet in book.worksheets], source)
     rows = _filled_rows(book[name])
+    marks = _marked_rows(book[name], rows)
     if _has_formulas(path):
         _mark_uncalculated(rows, openpyxl.load_workbook(path)[name])
     last = source.header_row + source.header_rows - 1
@@ -77,7 +80,7 @@ def _by_openpyxl(path: Path, source: Source) -> Grid:
     kept = {number: _texts(rows[number]) for number in sorted(rows) if number > last}
     kept = {number: texts for number, texts in kept.items() if any_text(texts)}
     notes = []
-    for what, marked in _marked_rows(book[name]).items():
+    for what, marked in marks.items():
         found = [number for number in marked if number in kept]
         if found and what in source.leave_out_rows:
             kept = {number: texts for number, texts in kept.items() if number not in found}
@@ -90,6 +93,19 @@ def _by_openpyxl(path: Path, source: Source) -> Grid:
     grid = under_header([*header, *kept.values()], source.header_row, source.header_rows)
     width = len(grid.header)
     return Grid(grid.header, [[*texts, *[""] * width][:width] for texts in grid.rows], list(kept), tuple(notes))
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: Path, changed: int) -> Workbook:
+    """The workbook as it was last changed, once for all its worksheets: openpyxl reads every one of them each time."""
+    import openpyxl
+
+    return openpyxl.load_workbook(path, data_only=True)
+
+
+def forget_workbook() -> None:
+    """Give back the memory of the workbook that was read last, some twenty times its size."""
+    _loaded.cache_clear()
 
 
 def _filled_rows(sheet: Worksheet) -> dict[int, dict[int, Cell]]:
@@ -107,11 +123,9 @@ def _texts(cells: dict[int, Any]) -> list[str]:
     return [_text(cells[at]) if at in cells else "" for at in range(1, width + 1)]
 
 
-def _marked_rows(sheet: Worksheet) -> dict[str, list[int]]:
+def _marked_rows(sheet: Worksheet, rows: dict[int, dict[int, Cell]]) -> dict[str, list[int]]:
     """The rows that somebody hid or struck through; the latter where every cell that holds something is."""
-    struck = {
-        number for number, cells in _filled_rows(sheet).items() if all(cell.font.strike for cell in cells.values())
-    }
+    struck = {number for number, cells in rows.items() if all(cell.font.strike for cell in cells.values())}
     hidden = [number for number, row in sheet.row_dimensions.items() if row.hidden]
     return {"hidden": sorted(hidden), "struck through": sorted(struck)}
 

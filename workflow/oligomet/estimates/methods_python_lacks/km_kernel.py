@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined, codes, sum_by, survival_data
+from oligomet.estimates.methods.common import Undefined, codes, survival_data
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.methods_python_lacks.survival_limits import Transform, survival_interval
 
@@ -65,6 +65,20 @@ def _clustered_error(inverse, event, events, at_risk, cluster) -> np.ndarray:
         raise Undefined("one cluster only")
     hazard = np.cumsum(events / at_risk / (at_risk - events))
     own = np.where(event, 1 / (at_risk - events)[inverse], 0)
-    left = inverse[:, None] <= np.arange(len(at_risk))
-    influence = np.where(left, (hazard[inverse] - own)[:, None], hazard)
-    return np.sqrt((sum_by(numbers, influence, len(names)) ** 2).sum(axis=0))
+    # A row's influence is the hazard so far until it leaves, and then what it left with. So a cluster's is its sum of
+    # these plus the hazard for each member who is still there, and its square changes only when a member leaves.
+    order = np.argsort(inverse, kind="stable")
+    when, of, left_with = inverse[order], numbers[order], (hazard[inverse] - own)[order]
+    grouped = pd.Series(left_with).groupby(of)
+    gone = grouped.cumsum().to_numpy()
+    before = gone - left_with
+    there = np.bincount(of)[of] - 1.0 - grouped.cumcount().to_numpy()
+
+    def changed(by: np.ndarray) -> np.ndarray:
+        return np.cumsum(np.bincount(when, by, len(hazard)))
+
+    of_gone = changed(gone**2 - before**2)
+    of_both = changed(gone * there - before * (there + 1))
+    of_there = (np.bincount(of) ** 2).sum() - changed(2 * there + 1)
+    total = of_gone + 2 * hazard * of_both + hazard**2 * of_there
+    return np.sqrt(np.where(total > 1e-13 * of_gone, total, 0))  # influences may cancel, but for rounding
