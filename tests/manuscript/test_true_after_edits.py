@@ -78,8 +78,8 @@ def test_without_a_published_paper_no_origin_is_claimed(tmp_path, study, book):
         ),
         (
             (COMPARED, COMPARED + "      - age\n"),
-            "The comparisons above follow the published analysis; overall survival by age and technique are compared in "
-            "addition.",
+            "The comparisons above follow the published analysis; overall survival by age and technique are compared "
+            "in addition.",
         ),
     ],
     ids=["the same", "less", "more"],
