@@ -56,6 +56,7 @@ KERNELS = {"cox_kernel", "km_kernel", "firth_efron", "resamples"}
 BY_THE_THOUSAND = {  # who fits so often that the kernels are used, as the methods' table says with its measures
     "oligomet.estimates.robustness.specifications",
     "oligomet.estimates.robustness.bootstrap",
+    "oligomet.estimates.prediction",
     "oligomet.estimates.robustness.clustering",  # the score test only
     "oligomet.audit.reanalyses",
     "oligomet.audit.fabricated_papers",

@@ -69,7 +69,7 @@ except ConfigurationError as problems:
     stop(problems)
 
 if not re.fullmatch(r"\w[\w.-]*", options.study):
-    stop(f"{options.study[:80]!r} is no name of a study: expected that of a folder in studies/, of letters, digits, - and _.")
+    stop(f"{options.study[:80]!r} is no name of a study: expected that of a folder in studies/, letters, digits, - and _.")
 results = f"results/{options.study}"
 study_folder = nearest(f"studies/{options.study}")
 study_file = f"{study_folder}/study.yaml"

@@ -17,13 +17,14 @@ rule extract:
 
 
 rule remove_extracted:
-    """The exports' text, identifiers included, is deleted; the results stay up to date: for data managers."""
+    """The exports' text, identifiers included, is deleted, also behind a link; results stay up to date: for data managers."""
     log:
         logfile("remove_extracted"),
     params:
         folder=f"{results}/extracted",
     shell:
-        "if [ -d {params.folder:q} ]; then find {params.folder:q}/ -mindepth 1 -delete; fi > {log:q} 2>&1"
+        "if [ -d {params.folder:q} ]; then find {params.folder:q}/ -mindepth 1 -delete; fi > {log:q} 2>&1; "
+        "rmdir {params.folder:q} >> {log:q} 2>&1 || true"
 
 
 rule registry:

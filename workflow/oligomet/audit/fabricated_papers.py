@@ -12,9 +12,10 @@ import pandas as pd
 import yaml
 from scipy import stats
 
-from oligomet.audit.checks.cross_tables import ratio_of, tests_of
+from oligomet.audit.checks.cross_tables import tests_of
 from oligomet.audit.claims import Paper, parse_claims
 from oligomet.audit.printed import NOT_REACHED, as_printed
+from oligomet.estimates.methods.group_tests import ratio_of
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.methods_python_lacks.cox_kernel import AnyTies, cox_kernel

@@ -39,7 +39,7 @@ def _copy(table: pd.DataFrame, number: int, share: pd.Series, ended: pd.Series) 
         return table
     of, end = table["patient_id"].map(share), table["patient_id"].map(ended)
     sooner = {
-        name: dates.mask(dates > end, end + ((dates - end) * of).dt.floor("D"))
+        str(name): dates.mask(dates > end, end + ((dates - end) * of).dt.floor("D"))
         for name, dates in table.select_dtypes("datetime").items()
     }
     return table.assign(**sooner, patient_id=table["patient_id"] + f"-{number}")

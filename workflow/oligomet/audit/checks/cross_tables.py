@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import ndtri
 from scipy.stats import chi2_contingency, fisher_exact
-from statsmodels.stats.contingency_tables import Table2x2
 
 from oligomet.audit.claims import Claim, Paper, narrowed
 from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding, Severity, held
 from oligomet.audit.printed import Interval
+from oligomet.estimates.methods.group_tests import ratio_of
 
 Cells = tuple[np.ndarray, tuple[Claim, ...]]  # a row a group, a column an outcome; the claims that they follow from
 NARROWER, WIDER = 0.9, 1.5  # than Woolf's, on the log scale, the other usual intervals can be (score, exact, profile)
@@ -36,18 +36,6 @@ def tests_of(cells: np.ndarray) -> dict[str, float]:
         found["chi-square with Yates' correction"] = float(chi2_contingency(cells, correction=True).pvalue)
         found["Fisher"] = float(fisher_exact(cells).pvalue)
     return found
-
-
-def ratio_of(cells: np.ndarray, kind: str) -> tuple[float, float]:
-    """The odds or risk ratio of the first group against the second, and the standard error of its logarithm.
-
-    The first column counts those with the outcome. Of [[3, 30], [19, 47]] the odds ratio is 0.247, the
-    risk ratio 0.316.
-    """
-    table = Table2x2(cells)
-    if kind == "odds_ratio":
-        return float(table.oddsratio), float(table.log_oddsratio_se)
-    return float(table.riskratio), float(table.log_riskratio_se)
 
 
 def check_ratios_of_counts(paper: Paper) -> Iterator[Finding]:

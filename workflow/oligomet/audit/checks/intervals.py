@@ -10,15 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from scipy.special import ndtri, stdtrit
-from statsmodels.stats.proportion import proportion_confint
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.claims_format import ESTIMATES, RATIOS
 from oligomet.audit.findings import Finding, held
 from oligomet.audit.printed import Interval
+from oligomet.estimates.methods.proportions import usual_limits
 
-METHODS = ("normal", "wilson", "beta")  # of an interval of a proportion: Wald, Wilson, Clopper-Pearson
-NARROWER = 0.8  # times the narrowest of these: below it no usual method goes
+NARROWER = 0.8  # times the narrowest usual interval of a proportion: below it no method goes
 FEWEST = 3  # with the event, and without it, for a width to say anything
 
 
@@ -56,10 +55,7 @@ def narrowest_width(percent: float, subjects: int, confidence: float) -> float:
 
     Greenwood's variance is that of a proportion if nobody is censored before, and larger otherwise. 50% of 100: 19.2.
     """
-    limits = [
-        proportion_confint(percent / 100 * subjects, subjects, alpha=1 - confidence, method=method)
-        for method in METHODS
-    ]
+    limits = usual_limits(percent / 100 * subjects, subjects, confidence=confidence)
     return 100 * min(float(high - low) for low, high in limits)
 
 

@@ -23,8 +23,8 @@ from oligomet.audit.printed import Interval
 from oligomet.audit.survival_claims import canonical_endpoint
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 
 POINTS = 2.0  # by which a rate read off a figure can be off, in percentage points
 LOG_RATIO, DEVIATIONS = 0.1, 0.5  # by which a log hazard ratio, and the standard normal deviate of a p, can be off
@@ -65,7 +65,7 @@ def check_curves_and_text(paper: Paper) -> Iterator[Finding]:
             says = f"The figure starts with {drawn.curve.at_risk[0]}, the text has {total.printed}."
             off = abs(total.value - drawn.curve.at_risk[0])
             yield Finding("inconsistent", (total,), says, (), off, "subjects")
-        curve = km_kernel(drawn.months, drawn.event)
+        curve = kaplan_meier(drawn.months, drawn.event)
         for rate in paper.select(kind="rate", population=drawn.place[0], group=drawn.place[1]):
             if rate.time is None or rate.time > drawn.curve.months[-1] or not _of(paper, rate, drawn):
                 continue

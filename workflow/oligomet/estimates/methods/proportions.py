@@ -47,6 +47,16 @@ def proportion(
     return Estimate(*np.array([events / n, low, high]))
 
 
+def usual_limits(events: float, n: int, *, confidence: float = 0.95) -> list[tuple[float, float]]:
+    """The limits that papers print of a proportion: by Wald, by Wilson and by Clopper and Pearson.
+
+    `events` need not be whole: of a rate they are the rate times those at risk.
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    return [proportion_confint(events, n, alpha=1 - confidence, method=name) for name in ("normal", "wilson", "beta")]
+
+
 def clustered_proportion(outcome: ArrayLike, cluster: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     """A proportion of observations of which those of a cluster are alike, and its interval on the logit scale.
 
