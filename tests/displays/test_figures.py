@@ -12,7 +12,7 @@ from invented_estimates import changed
 from matplotlib.text import Text
 
 from oligomet.book import Book
-from oligomet.displays.declared_displays import build_figure
+from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.distributions import distributions_figure
 from oligomet.displays.flow_diagram import exclusions
 from oligomet.displays.forest_plot import forest_plot

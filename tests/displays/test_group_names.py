@@ -8,7 +8,8 @@ from oligomet.book import Book, Entry
 from oligomet.displays import contrast_tables, robustness_tables, supplementary_tables
 from oligomet.displays.continuous_figures import continuous_figure, dose_response_figure
 from oligomet.displays.contrast_tables import by_contrast
-from oligomet.displays.declared_displays import build_figure, build_table
+from oligomet.displays.declared_figures import build_figure
+from oligomet.displays.declared_tables import build_table
 from oligomet.displays.shown_table import ShownTable, render_html, to_markdown
 from oligomet.displays.specification_curve import specification_figure
 

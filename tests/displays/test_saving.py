@@ -6,7 +6,7 @@ import zlib
 import pypdf
 import pytest
 
-from oligomet.displays.declared_displays import build_figure
+from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.style import save_figure
 
 

@@ -7,7 +7,7 @@ from invented_estimates import changed, invent
 
 from oligomet.book import Book
 from oligomet.displays.contrast_tables import response_models
-from oligomet.displays.declared_displays import build_table
+from oligomet.displays.declared_tables import build_table
 from oligomet.displays.shown_table import Column, ShownTable, render_html, to_markdown
 from oligomet.displays.study_words import variable_label
 from oligomet.displays.supplementary_tables import quarantine, raw_rows, response_rates, survival_rates, toxicity

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from oligomet.declarations import Analyses, Factor, Months, Response
-from oligomet.follow_up_declarations import Endpoint
+from oligomet.follow_up_declarations import CrossChecks, Endpoint
 from oligomet.robustness_declarations import Robustness
 
 FACTORS = {
@@ -40,6 +40,8 @@ def study(**robustness):
             criteria="RECIST", baseline_days=(-60, 7), first_assessment_days=(20, 100), best_response_days=(20, 365)
         ),
         synthetic=None,
+        cross_checks=CrossChecks(),
+        tables={},
     )  # fmt: skip
 
 

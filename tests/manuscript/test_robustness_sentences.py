@@ -97,7 +97,7 @@ EDITS = {  # what is declared instead: what is said then, and what is not, in se
     ),
     "one conclusion": (
         {**ALL, "headline": {"OS": ["age"]}},
-        ["The 1 published conclusion was put to", "This ", "for overall survival, age."],
+        ["The published conclusion was put to", "This ", "for overall survival, age."],
         ["Of the conclusions,", "the time from which a response counts", "several lesions", "*Death.*", "landmark"],
     ),
     "no lesions as subjects": (

@@ -12,13 +12,6 @@ papers_alone = {
 }
 
 
-def beside(claims):
-    """What stands beside a claims.yaml, as far as it does: the paper's tokens, and points of its curves."""
-    folder = Path(claims).parent
-    names = [folder / "tokens.csv", folder / "nonclaims.yaml", *sorted(folder.glob("curves/*.csv"))]
-    return [str(file) for file in names if file.is_file()]
-
-
 rule reanalyses:
     """How each published number could have been made, the nearest analysis first: for reviewers."""
     input:

@@ -69,7 +69,9 @@ except ConfigurationError as problems:
     stop(problems)
 
 if not re.fullmatch(r"\w[\w.-]*", options.study):
-    stop(f"{options.study[:80]!r} is no name of a study: expected that of a folder in studies/, letters, digits, - and _.")
+    stop(
+        f"{options.study[:80]!r} is no name of a study: expected that of a folder in studies/, letters, digits, - and _."
+    )
 results = f"results/{options.study}"
 study_folder = nearest(f"studies/{options.study}")
 study_file = f"{study_folder}/study.yaml"
@@ -140,6 +142,13 @@ def code(script, *modules):
     scripts = Path(workflow.basedir, "workflow", "scripts")
     files = files_of(scripts / f"{script}.py", *modules, beside=(scripts, Path(study_folder).absolute()))
     return [os.path.relpath(file) for file in files]
+
+
+def beside(claims):
+    """What stands beside a claims.yaml, as far as it does: the paper's tokens, and points of its curves."""
+    folder = Path(claims).parent
+    names = [folder / "tokens.csv", folder / "nonclaims.yaml", *sorted(folder.glob("curves/*.csv"))]
+    return [str(file) for file in names if file.is_file()]
 
 
 files_of_exports = raw_files(study.sources, raw)

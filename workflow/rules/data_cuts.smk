@@ -33,7 +33,7 @@ rule keep_snapshot:
 
 
 rule data_cuts:
-    """What changed since an earlier data cut, by patient and by number of the report: for monitors, statisticians."""
+    """What changed since an earlier data cut, by patient and by number of the report: for monitors."""
     input:
         **snapshot_tables,
         earlier=[f"{earlier}/{name}.csv" for name in snapshot_tables] if options.earlier else [],

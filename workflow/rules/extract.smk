@@ -17,7 +17,7 @@ rule extract:
 
 
 rule remove_extracted:
-    """The exports' text, identifiers included, is deleted, also behind a link; results stay up to date: for data managers."""
+    """The exports' text, identifiers included, is deleted; the results stay up to date: for data managers."""
     log:
         logfile("remove_extracted"),
     params:

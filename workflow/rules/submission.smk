@@ -3,10 +3,7 @@ rule submission:
     """The paper, its figures and tables one file each, checklists and an RO-Crate: for authors and editors."""
     input:
         project=f"{results}/manuscript/project",
-        declared=[
-            study_file,
-            *map(of_workflow, filter(lambda name: Path(workflow.basedir, name).is_file(), ["requirements.lock"])),
-        ],
+        declared=[file for file in [of_workflow("requirements.lock")] if Path(file).is_file()],
         snakefile=of_workflow("Snakefile"),
         code=code("make_submission"),
     output:

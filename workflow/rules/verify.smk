@@ -1,6 +1,6 @@
 # A reviewer's last command: are the results what the run made, and still what is committed in studies/<study>/expected?
 rule verify:
-    """PASS, or what differs from what the run made, and from what is committed as expected: a reviewer's last command."""
+    """PASS, or what differs from what the run made and from what is expected: a reviewer's last command."""
     input:
         audit,
         tables,

@@ -5,7 +5,7 @@ from common import begin
 from pathlib import Path
 
 from oligomet.book import Book
-from oligomet.displays.declared_displays import build_figure
+from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.displays.style import save_figure
 from oligomet.tables import read

@@ -5,7 +5,7 @@ from common import begin
 from pathlib import Path
 
 from oligomet.book import Book
-from oligomet.displays.declared_displays import build_table
+from oligomet.displays.declared_tables import build_table
 from oligomet.displays.shown_table import render_html
 from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.tables import read, write_csv

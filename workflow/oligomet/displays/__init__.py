@@ -1,7 +1,7 @@
 """Tables and figures: entries of the book of numbers, chosen, ordered and printed. Nothing is computed here.
 
-declared_displays     the tables and figures of the paper by name: characteristics, factors, response, literature;
-                      flow_diagram, response_figure, survival_curves
+declared_tables       the tables of the paper by name: characteristics, factors, response, literature
+declared_figures      its figures: flow_diagram, response_figure, survival_curves
 supplementary_tables  further tables of the notebooks; contrast_tables, robustness_tables: those of robustness
 specification_curve   every conclusion under every choice, beside printed_ratios; continuous_figures: forms and dose
 forest_plot           published series

@@ -54,7 +54,8 @@ def events() -> pd.DataFrame:
 @cache
 def times() -> pd.DataFrame:
     subjects = cohort()["patients"], cohort()["lesions"]
-    return derive_times(*subjects, events(), find_scans(cohort()["lesions"], cohort()["measurements"]), STUDY)
+    scans = find_scans(cohort()["lesions"], cohort()["measurements"], STUDY.response)
+    return derive_times(*subjects, events(), scans, STUDY)
 
 
 @pytest.mark.parametrize("centre", ["C01", "C02", "C03", "C04", "C05", "C06"])

@@ -1,4 +1,4 @@
-"""The tables and figures of the paper, as study.yaml declares them, each by its name."""
+"""The tables of the paper, as study.yaml declares them, each by its name."""
 
 from __future__ import annotations
 
@@ -9,24 +9,15 @@ from oligomet.displays.characteristics_tables import characteristics
 from oligomet.displays.complete_response_tables import complete_responses, estimands
 from oligomet.displays.compliance_table import compliance
 from oligomet.displays.factors_table import factors
-from oligomet.displays.flow_diagram import flow_diagram
-from oligomet.displays.lesion_figures import response_incidence
 from oligomet.displays.literature_table import published_series
-from oligomet.displays.prediction_displays import calibration_and_benefit, coefficients, performance
-from oligomet.displays.response_figure import response_figure
+from oligomet.displays.prediction_displays import coefficients, performance
 from oligomet.displays.response_table import response_by_site
 from oligomet.displays.shown_table import ShownTable
-from oligomet.displays.style import Sheet
-from oligomet.displays.survival_curves import survival_curves
 
 TABLES = {
     "patient": characteristics, "lesion": characteristics, "factors": factors, "response": response_by_site,
     "complete_response": complete_responses, "estimands": estimands, "prediction": performance,
     "coefficients": coefficients, "compliance": compliance,
-}  # fmt: skip
-FIGURES = {
-    "flow": flow_diagram, "response": response_figure, "survival": survival_curves,
-    "complete_response": response_incidence, "prediction": calibration_and_benefit,
 }  # fmt: skip
 
 
@@ -35,8 +26,3 @@ def build_table(name: str, book: Book, study, literature: pd.DataFrame | None = 
     if literature is not None and study.tables[name].kind == "series":
         return published_series(name, book, study, literature)
     return TABLES[study.tables[name].kind](name, book, study)
-
-
-def build_figure(name: str, book: Book, study) -> Sheet:
-    """Figure `name` of study.yaml, from the estimates alone."""
-    return FIGURES[study.figures[name].kind](name, book, study)
