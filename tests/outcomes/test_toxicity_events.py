@@ -5,7 +5,7 @@ import pytest
 from handwritten import RECIST, cohort_of, endpoint, patient, scans_of, study
 from pydantic import ValidationError
 
-from oligomet.declarations import Endpoint
+from oligomet.follow_up_declarations import Endpoint
 from oligomet.outcomes.endpoints import derive_times
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.recist import assess_responses
