@@ -25,9 +25,9 @@ def recheck(script: Path, *results: Path) -> tuple[str, bool]:
     return done.stdout + done.stderr, done.returncode == 0
 
 
-def test_every_table_is_found_again_in_r(run):
-    run.snakemake("--cores", "1", "recheck_in_r")
-    scripts = sorted((run.results / "recheck").glob("*.R"))
+def test_every_table_is_found_again_in_r(own_run):
+    own_run.snakemake("--cores", "1", "recheck_in_r")
+    scripts = sorted((own_run.results / "recheck").glob("*.R"))
     assert [script.stem for script in scripts] == ["table1", "table2", "table3", "table4"]
     for script in scripts:
         said, well = recheck(script)
