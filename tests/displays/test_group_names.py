@@ -14,6 +14,8 @@ from oligomet.displays.shown_table import ShownTable, render_html, to_markdown
 from oligomet.displays.specification_curve import specification_figure
 
 NAMES = ["1 vs more", "a; b = c", "x | y", "late, grade 3", "; contrast=d vs e", "per 10 Gy", "*_`<b>", "pooled"]
+# As long, and of no meaning: where a figure has room is decided by how wide names are.
+UNMARKED = ["1 or more", "a, b + c", "x / y", "late, grade 2", ", contrast-d or e", "pen 10 Gy", "xx'xbx", "pooler"]
 COHORT_TABLES = ("table1", "table2", "table3", "table4")
 FURTHER_FIGURES = {
     "continuous": continuous_figure, "dose": dose_response_figure, "specifications": specification_figure,
@@ -48,8 +50,12 @@ def figures(book, study):
 @pytest.fixture(scope="module")
 def renamed(study, book):
     """The same study and book, every group of every factor under a name that once meant something."""
+    return rename(study, book, NAMES)
+
+
+def rename(study, book, called):
     names = {
-        name: dict(zip(factor.groups, _names(len(factor.groups)), strict=True))
+        name: dict(zip(factor.groups, _names(len(factor.groups), called), strict=True))
         for name, factor in study.factors.items()
     }
     factors = {}
@@ -68,8 +74,8 @@ def renamed(study, book):
     return Book(list(map(entry, book))), study.model_copy(update={"factors": factors})
 
 
-def _names(n):
-    return [NAMES[place % len(NAMES)] + "′" * (place // len(NAMES)) for place in range(n)]
+def _names(n, called):
+    return [called[place % len(called)] + "′" * (place // len(called)) for place in range(n)]
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +113,7 @@ def test_contrasts_are_shown_as_they_are_called(both):
 
 
 def test_figures_are_drawn_whatever_groups_are_called(study, book, renamed):
-    plain, other = figures(book, study), figures(*renamed)
+    plain, other = figures(*rename(study, book, UNMARKED)), figures(*renamed)
     assert len(plain) == 9
     for name, figure in plain.items():
         assert _plain_numbers(figure) == _plain_numbers(other[name]), name

@@ -92,7 +92,7 @@ def invent(seed: int) -> dict[str, pd.DataFrame]:
             )
             tables["follow_up"].append(who | contact)
         if rng.random() < 0.5:
-            harm = dict(toxicity=code("toxicity"), grade=int(rng.integers(1, 6)), onset_date=start + 7 * DAY)
+            harm = dict(toxicity=code("toxicity"), grade=int(rng.integers(1, 5)), onset_date=start + 7 * DAY)
             tables["toxicities"].append(who | harm)
     return {role: conform(pd.DataFrame(rows), SOURCES[role]) for role, rows in tables.items()}
 
