@@ -93,8 +93,10 @@ def test_a_study_kept_by_five_programs_gives_the_same_estimates(run, server, tmp
         }
         edited = {"edited": headers["edited"]} if "edited" in headers else {}
         study["sources"][role] = {"key": own["key"], "columns": columns, **edited, **where}
-    for finding in study["cross_checks"]["dismissed"]:  # the same row, in a file of another name
-        finding["record"] = finding["record"].replace("imaging.csv", "measurements.csv")
+    lines = extract_sources(STUDY, DECLARED.with_name("raw"))["measurements"]["row"].astype(str).tolist()
+    for finding in study["cross_checks"]["dismissed"]:  # the same record, in a file of another name without gaps
+        line = finding["record"].partition("imaging.csv:")[2]
+        finding["record"] = f"measurements.csv:{lines.index(line) + 2}"
     raw.with_name("study.yaml").write_text(yaml.safe_dump(study, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
     mixed = Run(tmp_path)
