@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from oligomet.data_cuts.changes import KEYS, find_changed_numbers, find_changed_records, tell
+from oligomet.data_cuts import KEYS
+from oligomet.data_cuts.changes import find_changed_numbers, find_changed_records, tell
 from oligomet.schemas import TABLES, conform
 
 

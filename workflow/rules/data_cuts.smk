@@ -1,6 +1,6 @@
 # Snapshots of a study, and what changed between two of them. Asked for by name: `keep_snapshot` after a run; after later
 # exports, a later data_cut and another run, `data_cuts` with the day of the earlier cut: --config earlier=2023-03-31.
-from oligomet.data_cuts.changes import KEYS
+from oligomet.data_cuts import KEYS
 
 snapshot_tables = {
     **{name: table(f"{'cohort' if name == 'screened' else 'outcomes'}/{name}") for name in KEYS},

@@ -5,17 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from oligomet.data_cuts import KEYS
 from oligomet.schemas import ESTIMATE_KEY
 
-# What identifies a row of each table; `source` and all other columns may change.
-KEYS = {
-    "screened": ["patient_id"],
-    "patients": ["patient_id"],
-    "lesions": ["patient_id", "lesion_id"],
-    "responses": ["patient_id", "lesion_id", "assessment"],
-    "times": ["patient_id", "subject_id", "endpoint"],
-    "toxicities": ["patient_id", "toxicity", "onset_date"],
-}
 PLACE = ("source", "plan_source", "baseline_source")  # a row moves in its file without having changed
 TOLERANCE = 1e-9  # relative
 
