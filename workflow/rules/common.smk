@@ -5,9 +5,11 @@ import gc
 import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 gc.freeze()  # what is loaded so far stays: Python need not look through it again and again for what is unused
+gc.set_threshold(100_000)  # nor through what the rules add, until there is much of it
 atexit.register(gc.freeze)
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
@@ -134,6 +136,9 @@ def decisions(*sections):
     return Sections(study, ["variables", *dict.fromkeys(sections)]).values()
 
 
+relative = cache(os.path.relpath)  # most files are asked for by many rules
+
+
 def code(script, *modules):
     """A script and every module of ours that it rests on, so that editing one reruns the rule.
 
@@ -141,7 +146,7 @@ def code(script, *modules):
     """
     scripts = Path(workflow.basedir, "workflow", "scripts")
     files = files_of(scripts / f"{script}.py", *modules, beside=(scripts, Path(study_folder).absolute()))
-    return [os.path.relpath(file) for file in files]
+    return list(map(relative, files))
 
 
 def beside(claims):
