@@ -80,6 +80,17 @@ local function set_widths(block)
   end
 end
 
+-- All rows of the head are in bold, also those below a heading over several columns.
+local function embolden(block)
+  block.head.rows = block.head.rows:map(function(row)
+    row.cells = row.cells:map(function(cell)
+      cell.contents = cell.contents:walk({ Plain = function(words) return pandoc.Plain(pandoc.Strong(words.content)) end })
+      return cell
+    end)
+    return row
+  end)
+end
+
 -- About how many lines of the page a table takes.
 local function lines_of(block)
   local lines, width = 0, 190 / #block.colspecs
@@ -102,6 +113,7 @@ local function typst_table(div, words)
     if block.t == "Table" then lines = lines_of(block) end
     local text = pandoc.write(pandoc.Pandoc({ block }), "typst")
     local inner = block.t == "Table" and text:match("#table%b()")
+    inner = inner and inner:gsub("(table.cell%(align: center, colspan: %d+)", "%1, stroke: (bottom: 0.4pt)")
     parts:insert(inner and ("#text(" .. (#block.colspecs > 7 and "7.2pt" or "8pt") .. ")[" .. inner .. "]")
       or "#text(8pt)[" .. text .. "]")
   end
@@ -112,12 +124,12 @@ end
 
 local function finish_table(div, words)
   local found = false
-  div.content = pandoc.Blocks(div.content):walk({
-    RawBlock = read_html,
+  div.content = pandoc.Blocks(div.content):walk({ RawBlock = read_html }):walk({
     Table = function(block)
       block.colspecs = block.colspecs:map(function(spec) return { spec[1], nil } end) -- as wide as what is in them
       if not found and FORMAT ~= "typst" then block.caption = { long = { pandoc.Plain(words) } } end
       span_headings(block)
+      if FORMAT ~= "html" then embolden(block) end
       if FORMAT == "docx" then set_widths(block) end
       found = true
       return block

@@ -50,6 +50,11 @@ def counted_of(one: Entry | None) -> str:
     return "" if one is None or one.events is None else f"{formats.count(one.events)} of {formats.count(one.n)}"
 
 
+def fraction(one: Entry | None) -> str:
+    """'28 / 34', for a narrow column; nothing where there is no such count."""
+    return counted_of(one).replace(" of ", " / ")
+
+
 def number(one: Entry | None, digits: int = 2) -> str:
     """'1.68', the value alone; a dash where there is none."""
     return formats.number(one.estimate, digits) if one else formats.MISSING

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import SUBJECTS, UNKNOWN, synthetic_note, unit_of, variable_label
+from oligomet.displays.study_words import SUBJECTS, UNKNOWN, unit_of, variable_label
 
 NORMAL = ("t", "f")  # statistics of the tests of means
 EVERYONE = "all"
@@ -56,13 +56,12 @@ def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str,
         "characteristic": Column("", lambda line: line.label),
         "level": Column("Characteristic", lambda line: line.said),
     }
-    notes = [*notes, *declared.notes, *synthetic_note(study)]
 
     def is_part(line: Line) -> bool:
         groups = study.factors[line.name].groups if line.group else {}
         return line.group in groups and groups[line.group].within is not None
 
-    return lay_out(f"{declared.title} {title}", lines, named | columns, notes, "characteristic", is_part)
+    return lay_out(f"{declared.title} {title}", lines, named | columns, [*notes, *declared.notes], study, is_part)
 
 
 def _size(described: Book, population: str = "all") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from oligomet.book import Book
 from oligomet.displays.flow_diagram import flow_diagram
 from oligomet.displays.lesion_figures import response_incidence
-from oligomet.displays.prediction_displays import calibration_and_benefit
+from oligomet.displays.prediction_figure import calibration_and_benefit
 from oligomet.displays.response_figure import response_figure
 from oligomet.displays.style import Sheet
 from oligomet.displays.survival_curves import survival_curves

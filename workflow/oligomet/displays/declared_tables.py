@@ -10,7 +10,7 @@ from oligomet.displays.complete_response_tables import complete_responses, estim
 from oligomet.displays.compliance_table import compliance
 from oligomet.displays.factors_table import factors
 from oligomet.displays.literature_table import published_series
-from oligomet.displays.prediction_displays import coefficients, performance
+from oligomet.displays.prediction_tables import coefficients, performance
 from oligomet.displays.response_table import response_by_site
 from oligomet.displays.shown_table import ShownTable
 

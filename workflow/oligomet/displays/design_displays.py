@@ -57,7 +57,7 @@ def sizes_table(found: pd.DataFrame, study) -> ShownTable:
         "if the rate is too low.",
         *(f"{one.rstrip('.')}." for one in why),
     ]
-    return lay_out("Sizes for the declared rates of complete response", lines, columns, notes, "hypothesis")
+    return lay_out("Sizes for the declared rates of complete response", lines, columns, notes)
 
 
 def _named(hypothesis: str, rates: dict) -> str:
