@@ -15,7 +15,7 @@ from oligomet.displays.shown_table import Column, ShownTable, embedded_html, ren
 from oligomet.displays.study_words import variable_label
 from oligomet.displays.supplementary_tables import quarantine, raw_rows, response_rates
 from oligomet.displays.toxicity_table import toxicity
-from oligomet.estimates.rows import tabulate
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.schemas import TABLES, conform
 
 NO_SERIES = pd.DataFrame()  # none of these tables is of the literature
