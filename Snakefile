@@ -39,6 +39,7 @@ include: "workflow/rules/plan.smk"
 onstart:
     for file in Path("results").glob("*/logs/*.said"):
         file.unlink()
+    check_what_is_published()
 
 
 onerror:

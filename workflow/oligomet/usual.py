@@ -115,7 +115,7 @@ def _words(parsing: Any, included: list[str]) -> Any:
     """The words for yes, no and nothing, of the languages, where `parsing` does not have its own."""
     if not isinstance(parsing, dict):
         return parsing
-    usual = {"true_words": ["1", "+"], "false_words": ["0"], "missing": ["", "-", "NA", "N/A"]}
+    usual = {"true_words": ["1", "+", "yes"], "false_words": ["0", "no"], "missing": ["", "-", "NA", "N/A"]}
     for name, always in usual.items():
         if name not in parsing:
             spoken = [word for language in included for word in _shipped(language)[name]]

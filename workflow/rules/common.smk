@@ -49,12 +49,24 @@ def tell_problems():
     """Everything that is wrong with the study, on the screen and as a table; 1 if something stops a run, else 0."""
     from oligomet.tables import write_csv
     from oligomet.validate.data import check_study
+    from oligomet.validate.published import check_published
     from oligomet.validate.report import as_table, report
 
     found = check_study(Path(study_file), options.study)
+    found.problems.extend([] if problems else check_published(Path(study_folder, "published"), study))
     write_csv(as_table(found.problems), table("validation"))
     print(report(found), file=sys.stderr)
     return int(found.stops)
+
+
+def check_what_is_published():
+    """Before any job, as whatever is wrong with other series or the study's own paper shows late in a run."""
+    if literature or audited:
+        from oligomet.validate.problems import told
+        from oligomet.validate.published import check_published
+
+        if wrong := check_published(Path(published), study):
+            stop(told(wrong))
 
 
 def table(name):

@@ -9,7 +9,7 @@ from oligomet.cohort.cross_checks import cross_check
 from oligomet.cohort.deaths import date_deaths
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen, screen_lesions
 from oligomet.cohort.excluded_lesions import leave_out_lesions
-from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_death_date, parse_edited, plain
+from oligomet.cohort.parse import parse_role, plain
 from oligomet.cohort.possible_events import find_possible_events
 from oligomet.cohort.pseudonyms import name_patients, shift_dates
 from oligomet.cohort.records import Records, findings
@@ -97,18 +97,7 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Re
     """Typed rows, each key once, without those that lack a required value."""
     parsed, found = {}, {}
     for role, frame in extracted.items():
-        answers = [
-            parse_column(frame[name], role, name, study, frame.get("entry"))
-            if name in frame
-            else not_collected(frame.index, role, name)
-            for name in columns_of(role, study.variables)
-        ]
-        if "centre" in frame:
-            answers[0] = of_centre(*answers[0], frame["centre"], study)
-        if "edited" in frame:
-            answers.append(parse_edited(frame["edited"], study))
-        if role == "follow_up" and "death_date" in frame:
-            answers.append(parse_death_date(frame["death_date"], study))
+        answers = parse_role(frame, role, study)
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
     names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), key)

@@ -115,6 +115,8 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
     """Leave out deaths before the last fraction, refuse every date after a patient's first death, and a fatal toxicity
     of who did not die.
 
+    In the patient's own row such a date is emptied: without the row her death would be nobody's.
+
     `radiotherapy_end` is by patient_id.
     """
     _move_deaths_of_unknown_day(records)
@@ -125,11 +127,12 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
 
     rows = records.rows["follow_up"]
     died = rows[(rows["status"] == "dead").fillna(False)].groupby("patient_id")["date"].min()
-    for role in _CHILDREN:
+    for role in SOURCES:
         for column in _dates(records.rows[role]):
             rows = records.rows[role]
             wrong = rows[column] > rows["patient_id"].map(died)
-            records.refuse(role, column, wrong, "impossible_date", "after the patient's death")
+            refuse = records.empty if role == "patients" else records.refuse
+            refuse(role, column, wrong, "impossible_date", "after the patient's death")
 
     rows = records.rows["toxicities"]
     alive = (rows["grade"] == 5) & ~rows["patient_id"].isin(died.index)
