@@ -12,6 +12,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/unchanged.smk"
 include: "workflow/rules/recovery.smk"
 include: "workflow/rules/new_study.smk"
 include: "workflow/rules/validate.smk"
