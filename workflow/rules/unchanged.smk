@@ -7,10 +7,15 @@ from collections import defaultdict
 from snakemake.dag import DAG
 from snakemake.jobs import Reason
 
+OF_SNAKEMAKE = ("_running", "_finished", "_reason", "depending", "postprocess")  # a version without them plans as it does
+
+
 
 async def finish_and_ask_again(dag, job, *arguments, _finish=DAG.finish, **options):
     """Snakemake's `DAG.finish`; then forget why the jobs that wait were to run, and plan anew."""
     ready = await _finish(dag, job, *arguments, **options)
+    if not all(hasattr(dag, name) for name in OF_SNAKEMAKE):
+        return ready
     ended = list(job) if job.is_group() else [job]
     at_work = {one for running in dag._running for one in (running if running.is_group() else [running])}
     waiting = {one for end in ended for one in dag.depending[end] if dag.needrun(one)} - at_work - dag._finished

@@ -83,9 +83,7 @@ def parse_column(
     return pd.concat([values for values, _ in parsed])[cells.index], pd.concat([found for _, found in parsed])
 
 
-def parse_role(
-    frame: pd.DataFrame, role: str, study: Study
-) -> list[tuple[pd.Series, pd.DataFrame]]:
+def parse_role(frame: pd.DataFrame, role: str, study: Study) -> list[tuple[pd.Series, pd.DataFrame]]:
     """`parse_column` of all columns of a role: those of the schema, then when rows were edited and, of follow-up, died.
 
     Record numbers have their centre before them, where sources name one.
