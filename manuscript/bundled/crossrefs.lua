@@ -2,7 +2,7 @@
 -- caption as the last paragraph, headings with {#sec-x}, and @fig-x, @tbl-x, @sec-x. Runs before citeproc.
 
 local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
-local WIDEST_PT = 511 -- of a picture in the PDF, which may be wider than the text: 180 mm, the width of figures
+local WIDEST_PT = 539 -- of a picture in the PDF, which may be wider than the text: 190 mm, the width of the widest figures
 local LINES_A_PAGE, LETTERS_A_LINE = 52, 115 -- of a table
 local targets = {} -- identifier -> what a reference to it says
 local unknown = {}
