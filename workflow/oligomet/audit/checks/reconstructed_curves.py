@@ -113,7 +113,7 @@ def check_curves_and_comparisons(paper: Paper) -> Iterator[Finding]:
         first = np.repeat([1.0, 0.0], [len(each.months) for each in groups])
         if claim.kind == "hazard_ratio":
             try:
-                ratio = float(cox(pd.DataFrame({"first": first}), months, event).table.iloc[0]["hazard_ratio"])
+                ratio = float(cox(pd.DataFrame({"first": first}), months, event).table.iloc[0]["estimate"])
             except Undefined:
                 continue
             found = Interval(ratio / math.exp(LOG_RATIO), ratio * math.exp(LOG_RATIO))

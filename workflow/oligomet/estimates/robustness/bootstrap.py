@@ -11,7 +11,7 @@ from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import chosen, design, followed
 from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
-from oligomet.estimates.rows import tabulate
+from oligomet.estimates.rows import percent, tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -50,7 +50,7 @@ def _weights(cluster: pd.Series, study: Study) -> np.ndarray:
 def _row(values: np.ndarray, where: dict, study: Study) -> dict:
     """The estimate and its interval from the values of the data (first) and of the samples; infinite: not reached."""
     replicates = declared_robustness(study).bootstrap_replicates
-    method = f"{100 * study.analyses.confidence:g} % percentile interval of {replicates} samples of patients"
+    method = f"{percent(study.analyses)} percentile interval of {replicates} samples of patients"
     row = {**where, "analysis": "bootstrap", "method": method}
     estimate, samples = values[0], values[1:]
     if not np.isfinite(estimate):
