@@ -175,7 +175,7 @@ def _against(table: pd.DataFrame, factor: str, level: str, reference: str) -> tu
     for contrast, inverted in ((Contrast(factor, level, reference), False), (Contrast(factor, reference, level), True)):
         if str(contrast) in table.index:
             row = table.loc[str(contrast)]
-            ratio = np.array([row["hazard_ratio"], row["conf_low"], row["conf_high"]], dtype=float)
+            ratio = np.array([row["estimate"], row["conf_low"], row["conf_high"]], dtype=float)
             return 1 / ratio[[0, 2, 1]] if inverted else ratio, float(row["p_value"])
     return None
 

@@ -99,7 +99,7 @@ def check_curves_and_comparisons(paper: Paper) -> Findings:
             measure, found, repair = "standard errors", deviates(claim.interval), ""
         else:
             try:
-                ratio = float(cox(pd.DataFrame({"first": first}), months, event).table.iloc[0]["hazard_ratio"])
+                ratio = float(cox(pd.DataFrame({"first": first}), months, event).table.iloc[0]["estimate"])
             except Undefined:
                 continue
             words = f"a hazard ratio of about {ratio:.2f}"
