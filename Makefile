@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all setup test fuzz kills lab study lint methods lock clean
+.PHONY: all setup test fuzz kills lab study lint methods benchmark slurm lock clean
 all: setup
 	$(BIN)/snakemake --cores 4
 
@@ -23,8 +23,9 @@ $(VENV)/ready: requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --editable .
 	touch $@
 
+# In as many processes as there are cores; the tests of a file in one.
 test: setup
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist loadgroup --no-loadscope-reorder
 
 # Exports damaged 5,000 times on the way to the outcomes and 200 times to the paper: some hours. FIRST_DAMAGE=5000: others.
 # What came of it goes into docs/reliability.md, as with make kills.

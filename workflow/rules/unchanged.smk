@@ -10,12 +10,11 @@ from snakemake.jobs import Reason
 OF_SNAKEMAKE = ("_running", "_finished", "_reason", "depending", "postprocess")  # a version without them plans as it does
 
 
-
 async def finish_and_ask_again(dag, job, *arguments, _finish=DAG.finish, **options):
     """Snakemake's `DAG.finish`; then forget why the jobs that wait were to run, and plan anew."""
     ready = await _finish(dag, job, *arguments, **options)
-    if not all(hasattr(dag, name) for name in OF_SNAKEMAKE):
-        return ready
+    if dag.workflow.dryrun or not all(hasattr(dag, name) for name in OF_SNAKEMAKE):
+        return ready  # a dry run tells all that may come
     ended = list(job) if job.is_group() else [job]
     at_work = {one for running in dag._running for one in (running if running.is_group() else [running])}
     waiting = {one for end in ended for one in dag.depending[end] if dag.needrun(one)} - at_work - dag._finished
