@@ -22,6 +22,8 @@ class Table(Declaration):
         "prediction",
         "coefficients",
         "compliance",
+        "competing",
+        "landmark",
     ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = Field([])

@@ -45,7 +45,7 @@ def performance(name: str, book: Book, study) -> ShownTable:
 
     def number(line: tuple, statistic: str) -> str:
         one = of(line, statistic)
-        return "" if one is None else cells.ratio(one)
+        return cells.ratio(one) if one is None or one.is_defined or not line[1] else "too small"
 
     def candidates(line: tuple) -> str:
         one, most = of(line, "candidates"), of(line, "carried")
@@ -59,15 +59,18 @@ def performance(name: str, book: Book, study) -> ShownTable:
     }
     for measure, heading in MEASURES.items():
         columns[measure] = Column(f"{heading} ({interval_of(study)})", lambda line, what=measure: number(line, what))
-    for measure in ("c_statistic", "brier"):
+    for measure in ("c_statistic", "calibration_slope", "brier"):
         columns[f"corrected_{measure}"] = Column(
-            MEASURES[measure], lambda line, what=f"corrected_{measure}": number(line, what), "Optimism-corrected"
+            f"{MEASURES[measure]} ({interval_of(study)})",
+            lambda line, what=f"corrected_{measure}": number(line, what),
+            "Optimism-corrected",
         )
     declared = study.prediction
     notes = [
         f"Nested cross-validation of whole patients, {declared.folds} folds, {declared.repeats} times; intervals "
         f"and optimism from {declared.resamples} resamples of patients. Parameters: candidates, of those that the "
-        f"lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}."
+        f"lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}. Too small: fewer than "
+        f"{declared.centre_lesions} evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
     ]
     title = study.tables[name].title
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))

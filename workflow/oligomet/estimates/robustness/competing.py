@@ -40,13 +40,14 @@ def estimate_competing(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.
             continue
         frame = followed(endpoint, declared.per, times, patients, lesions)
         where = {"analysis": "competing", "endpoint": endpoint, "unit": declared.per, "population": "all"}
-        rows += _incidence(frame, where, study)
+        rows += incidence_rows(frame, where, study)
         for name in robustness.headline.get(headline_of.get(endpoint, endpoint), []):
-            rows += _by_factor(frame, where, name, study)
+            rows += factor_rows(frame, where, name, study)
     return tabulate(rows)
 
 
-def _incidence(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
+def incidence_rows(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
+    """The probability of the event at the declared times, both ways, of the subjects that `where` names."""
     analyses, at = study.analyses, study.analyses.rates_at_months
     lesion = where["unit"] == "lesion"
     cluster, options = frame["patient_id"] if lesion else None, of_curve(analyses)
@@ -86,7 +87,8 @@ def _incidence(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     return [*rows, {**where, **counted, "estimate": count}]
 
 
-def _by_factor(frame: pd.DataFrame, where: dict, name: str, study: Study) -> list[dict]:
+def factor_rows(frame: pd.DataFrame, where: dict, name: str, study: Study) -> list[dict]:
+    """Gray's test of the groups of a factor, and the ratios of both hazards."""
     level = assign(frame, study.factors[name])
     known = level != UNKNOWN
     of = design(frame, chosen(study, [name]))

@@ -44,7 +44,8 @@ def estimate_landmark(
         known_on = assessed_on(responses, f"{unit}_id")
         frame = exact(followed(endpoint, unit, times, patients, lesions), known_on, study.months.days_per_month)
         for name in [name for name in names if name in robustness.response_factors]:
-            rows += _of_factor(design(frame, chosen(study, [name])), endpoint, study)
+            of = design(frame, chosen(study, [name]))
+            rows += landmark_rows(of, endpoint, robustness.landmarks_months, study)
     return tabulate(rows)
 
 
@@ -109,7 +110,8 @@ def between(parts: Design) -> Between:
     return {"start": parts.frame["start"], "strata": parts.frame["assessed"]}
 
 
-def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
+def landmark_rows(of: Design, endpoint: str, landmarks_months: list[float], study: Study) -> list[dict]:
+    """The contrasts of a response: as if known at the start, from each landmark, as it becomes known."""
     unit = study.endpoints[endpoint].per
     where = {"analysis": "landmark", "endpoint": endpoint, "unit": unit, "population": "all"}
     options = of_cox(study.analyses)
@@ -122,7 +124,7 @@ def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
 
     method = f"Cox, {wald(study)}"
     rows = ratio_rows(lambda: fitted(of), of, where, "naive_hazard_ratio", f"{method}, taken as known from the start")
-    for landmark in declared_robustness(study).landmarks_months:
+    for landmark in landmarks_months:
         here = {**where, "population": f"followed beyond {landmark:g} months", "time_months": landmark}
         said = f"{method}, response known by {landmark:g} months, time from there"
         try:
