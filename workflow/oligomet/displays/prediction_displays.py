@@ -53,13 +53,13 @@ def performance(name: str, book: Book, study) -> ShownTable:
 
     columns = {
         "model": Column("", lambda line: model_name(line[0])),
-        "judged": Column("Predicted", lambda line: f"Centre {line[1]}, left out" if line[1] else "Patients left out"),
+        "judged": Column("Left out", lambda line: f"Centre {line[1]}" if line[1] else "Patients"),
         "lesions": Column("CR / n", lambda line: _counted(of(line, "c_statistic"))),
         "candidates": Column("Parameters", candidates),
     }
     for measure, heading in MEASURES.items():
         columns[measure] = Column(f"{heading} ({interval_of(study)})", lambda line, what=measure: number(line, what))
-    for measure in ("c_statistic", "calibration_slope", "brier"):
+    for measure in ("c_statistic", "calibration_slope"):
         columns[f"corrected_{measure}"] = Column(
             f"{MEASURES[measure]} ({interval_of(study)})",
             lambda line, what=f"corrected_{measure}": number(line, what),
@@ -67,10 +67,10 @@ def performance(name: str, book: Book, study) -> ShownTable:
         )
     declared = study.prediction
     notes = [
-        f"Nested cross-validation of whole patients, {declared.folds} folds, {declared.repeats} times; intervals "
-        f"and optimism from {declared.resamples} resamples of patients. Parameters: candidates, of those that the "
-        f"lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}. Too small: fewer than "
-        f"{declared.centre_lesions} evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
+        f"Patients: nested cross-validation, {declared.folds} folds, {declared.repeats} times; a centre: the model of "
+        f"all others. Intervals and optimism from {declared.resamples} resamples of patients. Parameters: candidates, "
+        f"of those that the lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}. Too small: "
+        f"fewer than {declared.centre_lesions} evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
     ]
     title = study.tables[name].title
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
@@ -86,8 +86,8 @@ def coefficients(name: str, book: Book, study) -> ShownTable:
         return found.one(form=line[0], factor=line[1], statistic=statistic)
 
     def whole(line: tuple, statistic: str) -> str:
-        one = found.one(form=line[0], factor=None, statistic=statistic)
-        return formats.number(one.estimate, 3)
+        one = found.maybe(form=line[0], factor=None, statistic=statistic)
+        return formats.number(one.estimate, 3) if one else "∞"
 
     columns = {
         "model": Column(
@@ -104,9 +104,9 @@ def coefficients(name: str, book: Book, study) -> ShownTable:
         ),
     }
     note = (
-        "Ridge-penalised logistic regression; the probability is the logistic function of the intercept plus, for each "
-        "variable, its distance from the mean in SD times the logarithm of the ratio. Missing values count as the "
-        "median."
+        "Ridge-penalised logistic regression, the score without penalty; the probability is the logistic function of "
+        "the intercept plus, for each variable, its distance from the mean in SD times the logarithm of the ratio. "
+        "Missing values count as the median."
     )
     title = study.tables[name].title
     return lay_out(title, lines, columns, [note, *synthetic_note(study)], "model")
@@ -157,7 +157,7 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
         axes.set_major_formatter(PercentFormatter(1, 0))
     left.set_title(lettered("A", "Calibration"), loc="left", x=-0.15)
     right.set_title(lettered("B", "Decision curve"), loc="left", x=-0.15)
-    left.legend(loc="upper left")
+    left.legend(loc="lower right")
     right.legend(loc="lower left")
     return figure
 

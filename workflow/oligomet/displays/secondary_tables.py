@@ -10,7 +10,7 @@ from oligomet.displays.study_words import interval_of, synthetic_note
 
 
 def competing_groups(name: str, book: Book, study) -> ShownTable:
-    """Everyone, then the groups of each factor: incidences at the declared times, Gray's test, Fine and Gray's ratio."""
+    """Everyone, then the groups of each factor: incidences at the declared times, Gray's test, the ratio of hazards."""
     found = book.some(analysis="competing")
     lines = [
         dict(zip(("endpoint", "factor", "group"), at, strict=True))
@@ -19,6 +19,9 @@ def competing_groups(name: str, book: Book, study) -> ShownTable:
 
     def first_of_factor(line: dict) -> bool:
         return line["group"] == study.factors[line["factor"]].levels[0] if line["factor"] else False
+
+    def group(line: dict) -> str:
+        return f"{study.factors[line['factor']].label}: {line['group']}" if line["factor"] else "All"
 
     def ratio(line: dict) -> str:
         if line["factor"] and line["group"] == study.factors[line["factor"]].reference_level:
@@ -35,8 +38,7 @@ def competing_groups(name: str, book: Book, study) -> ShownTable:
 
     columns = {
         "endpoint": Column("", lambda line: study.endpoints[line["endpoint"]].label),
-        "factor": Column("", lambda line: study.factors[line["factor"]].label if line["factor"] else "All"),
-        "group": Column("Group", lambda line: line["group"] or "", words=True),
+        "group": Column("Group", group, words=True),
         "n": Column("n", lambda line: formats.count(counts(line).n)),
         "deaths": Column("Competing events", lambda line: formats.count(counts(line).events)),
     }

@@ -15,7 +15,13 @@ from oligomet.declarations import ConfigurationError
 from oligomet.estimates.declared import declared_complete_response, declared_prediction
 from oligomet.estimates.groups import UNKNOWN, assign
 from oligomet.estimates.methods.common import Undefined
-from oligomet.estimates.methods.penalised_logistic import PenalisedFit, grouped_folds, penalised_logistic
+from oligomet.estimates.methods.penalised_logistic import (
+    NO_PENALTY,
+    PENALTIES,
+    PenalisedFit,
+    grouped_folds,
+    penalised_logistic,
+)
 from oligomet.estimates.methods.predictive_performance import net_benefit, performance
 from oligomet.estimates.methods.proportions import clustered_proportion
 from oligomet.estimates.methods_python_lacks.resamples import draw
@@ -170,6 +176,12 @@ def _validation(study: Study) -> str:
     )
 
 
+def fit_model(of: Candidates, model: str, seed: int) -> PenalisedFit:
+    """A model of these lesions: the fixed score is recalibrated, and no penalty is put on its one coefficient."""
+    penalties = NO_PENALTY if model == COMPARATOR else PENALTIES
+    return penalised_logistic(of.models[model], of.outcome, of.patient, seed, penalties)
+
+
 def cross_validate(of: Candidates, model: str, study: Study) -> np.ndarray:
     """What is predicted for each lesion by models that have not seen its patient: (n, repetitions)."""
     declared, covariates = declared_prediction(study), of.models[model]
@@ -178,7 +190,7 @@ def cross_validate(of: Candidates, model: str, study: Study) -> np.ndarray:
         seed = declared.seed + repeat
         for fit, left_out in grouped_folds(of.outcome, of.patient, declared.folds, seed):
             some = of.rows(fit)
-            fitted = penalised_logistic(some.models[model], some.outcome, some.patient, seed)
+            fitted = fit_model(some, model, seed)
             found[left_out, repeat] = fitted.predict(covariates.iloc[left_out])
     return found
 
@@ -226,13 +238,13 @@ def _refitted(of: Candidates, model: str, where: dict, study: Study) -> Iterator
     optimism (the location-shifted bootstrap of Noma 2021, Stat Med 40:5691).
     """
     declared, covariates = declared_prediction(study), of.models[model]
-    final = penalised_logistic(covariates, of.outcome, of.patient, declared.seed)
+    final = fit_model(of, model, declared.seed)
     apparent = performance(of.outcome, final.predict(covariates))
     seen, optimism, coefficients = [], [], []
     for weight in draw(of.patient, declared.resamples, declared.seed):
         some = of.rows(np.repeat(np.arange(len(weight)), weight.astype(int)))
         try:
-            again = penalised_logistic(some.models[model], some.outcome, some.patient, declared.seed)
+            again = fit_model(some, model, declared.seed)
         except Undefined:
             continue
         there = performance(some.outcome, again.predict(some.models[model]))
@@ -252,9 +264,10 @@ def _refitted(of: Candidates, model: str, where: dict, study: Study) -> Iterator
 
 
 def _coefficients(final: PenalisedFit, drawn: pd.DataFrame, where: dict, study: Study) -> Iterator[dict]:
-    method = "ridge-penalised logistic regression"
+    method = "logistic regression" if np.isinf(final.inverse_penalty) else "ridge-penalised logistic regression"
     interval = f"{100 * study.analyses.confidence:g} % percentile interval of resampled patients"
-    penalty = {"inverse_penalty": final.inverse_penalty, "intercept": final.log_or["intercept"]}
+    penalty = {"inverse_penalty": final.inverse_penalty} if np.isfinite(final.inverse_penalty) else {}
+    penalty |= {"intercept": final.log_or["intercept"]}
     yield from ({**where, "statistic": name, "estimate": value, "method": method} for name, value in penalty.items())
     for name in final.mean.index:
         row = {**where, "factor": name}
@@ -280,7 +293,7 @@ def _centres(of: Candidates, model: str, where: dict, study: Study) -> Iterator[
                     f"{declared.centre_lesions} and {declared.centre_rarer} are needed"
                 )
             rest, own = of.rows(np.flatnonzero(of.centre != centre)), of.rows(left_out)
-            fitted = penalised_logistic(rest.models[model], rest.outcome, rest.patient, declared.seed)
+            fitted = fit_model(rest, model, declared.seed)
             judged = judge(own, fitted.predict(own.models[model]), study)
             for name in ("c_statistic", "observed_expected"):
                 limits = _limits(judged.drawn[name].to_numpy(), study)
