@@ -49,13 +49,14 @@ def estimate_competing(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.
     }
     for where, frame, names in each_endpoint(named, times, patients, lesions, study):
         where |= {"analysis": "competing"}
-        rows += _incidence(frame, where, study)
+        rows += incidence_rows(frame, where, study)
         for name in names:
-            rows += _by_factor(frame, where, name, study)
+            rows += factor_rows(frame, where, name, study)
     return tabulate(rows)
 
 
-def _incidence(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
+def incidence_rows(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
+    """The probability of the event at the declared times, both ways, of the subjects that `where` names."""
     analyses, at, unit = study.analyses, study.analyses.rates_at_months, where["unit"]
     cluster, options = frame["patient_id"] if unit == "lesion" else None, of_curve(analyses)
     interval = f"{percent(analyses)} {analyses.survival_interval} interval{by_patient(unit)}"
@@ -81,7 +82,8 @@ def _incidence(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
     ]
 
 
-def _by_factor(frame: pd.DataFrame, where: dict, name: str, study: Study) -> list[dict]:
+def factor_rows(frame: pd.DataFrame, where: dict, name: str, study: Study) -> list[dict]:
+    """Gray's test of the groups of a factor, and the ratios of both hazards."""
     of, unit = design(frame, chosen(study, [name])), where["unit"]
     by, confidence = by_patient(unit), study.analyses.confidence
     data = of.indicators, of.frame["months"], of.cause

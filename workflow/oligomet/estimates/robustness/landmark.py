@@ -44,7 +44,8 @@ def estimate_landmark(
     for where, frame, names in each_endpoint(robustness.headline, times, patients, lesions, study):
         frame = exact(frame, assessed_on(responses, f"{where['unit']}_id"), study.months.days_per_month)
         for name in [name for name in names if name in robustness.response_factors]:
-            rows += _of_factor(design(frame, chosen(study, [name])), {**where, "analysis": "landmark"}, study)
+            of = design(frame, chosen(study, [name]))
+            rows += landmark_rows(of, where, robustness.landmarks_months, study)
     return tabulate(rows)
 
 
@@ -103,12 +104,13 @@ def fit_assessed(parts: Design, cluster: pd.Series | None, **options: Unpack[OfC
     return cox(parts.indicators, *parts.followed, cluster=cluster, **between, **options)
 
 
-def _of_factor(of: Design, where: dict, study: Study) -> list[dict]:
+def landmark_rows(of: Design, where: dict, landmarks_months: list[float], study: Study) -> list[dict]:
+    """The contrasts of a response: as if known at the start, from each landmark, as it becomes known."""
     unit, analyses = where["unit"], study.analyses
     method = f"Cox, {wald(analyses)}"
 
     def rows(design_of: Callable[[], Design], fit: Callable[[Design], Fit], way: str, said: str, **at) -> list[dict]:
-        here = {**where, **at}
+        here = {**where, "analysis": "landmark", **at}
         statistic, said = f"{way}_hazard_ratio", f"{method}, {said}"
         try:
             some = design_of()
@@ -124,7 +126,7 @@ def _of_factor(of: Design, where: dict, study: Study) -> list[dict]:
         return fit_assessed(parts, parts.clusters(unit), **of_cox(analyses))
 
     found = rows(lambda: of, plain, "naive", "taken as known from the start")
-    for months in declared_robustness(study).landmarks_months:
+    for months in landmarks_months:
         said = f"response known by {months:g} months, time from there"
         at = {"population": f"followed beyond {months:g} months", "time_months": months}
         found += rows(partial(from_landmark, of, months), plain, "landmark", said, **at)
