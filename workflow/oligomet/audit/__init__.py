@@ -7,11 +7,11 @@ claims_template     a claims.yaml begun from a paper's text; tokens: what of the
 curves              survival curves read off figures, and the times of their subjects
 consistency         runs the checks of the paper against itself (checks/), which give findings
 survival_claims     rates, groups and follow-up, put in order for checks and reanalyses; mixtures: a whole and its parts
-recomputed_values   the estimate that answers a claim (answers); claim_verdicts: the verdict on each claim
+recomputed_values   the estimate that answers a claim (claim_answers); claim_verdicts: the verdict on each claim
 possible_analyses   the analyses that authors could have run; reanalyses: every published result in each of
                     them; reanalyses_in_words: what they say
 defects             what is wrong in a minute (headlines: in a sentence), and what was checked
-reporting           what a paper of its kind states and this one does not
-page, appendix      what a reader sees; svg: its pictures
+reporting           what a paper of its kind states and this one does not; inspect_sr: its domains, as far as known
+page, appendix      what a reader sees; their words are templates
 error_rates         how often the audit errs, in fabricated_papers
 """

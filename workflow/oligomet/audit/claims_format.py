@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from oligomet.audit.claim_answers import Answer
+from oligomet.audit.inspect_sr import Concerns
 from oligomet.declarations import Declaration
 
 KINDS = (
@@ -242,6 +243,7 @@ class PaperFile(Declaration):
     factors: dict[str, PaperFactor] = Field(default_factory=dict)
     endpoints: dict[str, PaperEndpoint] = Field(default_factory=dict)
     curves: list[PaperCurve] = Field(default_factory=list)
+    inspected: dict[str, Concerns] = Field(default_factory=dict)  # by number of a check of INSPECT-SR
 
     def levels(self) -> Iterator[tuple[str, PaperFactor, str, PaperLevel]]:
         """Every level of every factor: the factor's name, the factor, the level's label, the level."""

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from oligomet.audit.claims_file import Location, Mistake, in_words
 from oligomet.audit.claims_format import BY_MONTH, KINDS, PaperEntry, PaperFile
+from oligomet.audit.inspect_sr import NUMBERS
 
 MONTHS = re.compile(r"\d+(?:\.\d+)?")
 Named = tuple[Location, str, str | None]  # where a name stands, and one of what it should be
@@ -57,6 +58,11 @@ def mistakes_of_declarations(declared: PaperFile) -> list[Mistake]:
         Mistake(("tolerances", kind), f"not one of {', '.join(KINDS)}")
         for kind in declared.tolerances
         if kind not in KINDS
+    ]
+    mistakes += [
+        Mistake(("inspected", number), "no check of INSPECT-SR, which are 1.1 to 4.11")
+        for number in declared.inspected
+        if number not in NUMBERS
     ]
     mistakes += [each for named in _named(declared) for each in _unknown(declared, *named)]
     mistakes += [each for where, levels in _levels_named(declared) for each in _wrong_levels(declared, where, levels)]
