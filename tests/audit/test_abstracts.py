@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.reporting import reporting_items
 

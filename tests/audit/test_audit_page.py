@@ -13,7 +13,7 @@ from paper_of import DECLARED, paper
 
 from oligomet.audit.appendix import write_appendix
 from oligomet.audit.claim_verdicts import judge
-from oligomet.audit.claims import parse_claims
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.consistency import ALL_CHECKS, run_checks
 from oligomet.audit.defects import coverage, merge_findings, worst_defects
 from oligomet.audit.inspect_sr import DOMAINS, inspect_domains

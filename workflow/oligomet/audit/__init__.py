@@ -1,8 +1,8 @@
 """The audit of a published paper: whether each of its numbers can be true, whether it is reproduced, and why not.
 
-claims              the numbers of a paper, read from claims.yaml (claims_file); claims_format says what it may hold,
-                    declared_by_study what it need not say, declared_names what it names in vain, printed what a
-                    printed number can mean, wording tells it
+claims              the numbers of a paper, and what checks look them up in; printed: what a printed number can mean
+claims_reader       reads them from a claims.yaml (claims_file): claims_format says what it may hold, declared_by_study
+                    what it need not say, declared_names what it names in vain; wording tells a claim in words
 claims_template     a claims.yaml begun from a paper's text; tokens: what of the text was not entered
 curves              survival curves read off figures, and the times of their subjects
 consistency         runs the checks of the paper against itself (checks/), which give findings
