@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all setup test fuzz kills lab study lint methods benchmark slurm lock clean
+.PHONY: all setup test fuzz kills lab study radiomics lint methods benchmark slurm lock clean
 all: setup
 	$(BIN)/snakemake --cores 4
 
@@ -44,6 +44,11 @@ study: setup
 	@test -n "$(name)" || { echo "Expected a name: make study name=ours"; exit 2; }
 	$(BIN)/snakemake new_study --cores 1 --quiet all --config study=$(name)
 
+# The optional environment of `snakemake radiomics`: 2 GB, under a licence of its own (envs/radiomics/README.md).
+radiomics: setup
+	$(PYTHON) -m venv .venv-radiomics
+	VIRTUAL_ENV=.venv-radiomics $(BIN)/uv pip sync --quiet --require-hashes envs/radiomics/requirements.lock
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -67,6 +72,7 @@ slurm: setup
 # New versions within the bounds of pyproject.toml; the file names no package index, so it installs from yours.
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev --upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade envs/radiomics/requirements.in -o envs/radiomics/requirements.lock
 
 clean:
 	rm -rf results .snakemake

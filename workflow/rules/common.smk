@@ -23,7 +23,7 @@ os.environ |= {
 
 from oligomet.extract.files import raw_files
 from oligomet.imports import files_of
-from oligomet.schemas import TABLES
+from oligomet.schemas import OPTIONAL, TABLES
 from oligomet.declarations import ConfigurationError
 from oligomet.sections import Sections
 from oligomet.study import check_config, declared_in
@@ -137,7 +137,8 @@ cleaning = [
 ]
 cohort_input = {
     name: table(f"cohort/{name}")
-    for name in ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")
+    for name in ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities", *OPTIONAL)
+    if name not in OPTIONAL or name in study.sources
 }
 
 

@@ -12,12 +12,14 @@ from oligomet.displays.factors_table import factors
 from oligomet.displays.literature_table import published_series
 from oligomet.displays.prediction_tables import coefficients, performance
 from oligomet.displays.response_table import response_by_site
+from oligomet.displays.secondary_tables import competing_groups, landmarks
 from oligomet.displays.shown_table import ShownTable
 
 TABLES = {
     "patient": characteristics, "lesion": characteristics, "factors": factors, "response": response_by_site,
     "complete_response": complete_responses, "estimands": estimands, "prediction": performance,
     "coefficients": coefficients, "compliance": compliance,
+    "competing": competing_groups, "landmark": landmarks,
 }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ class Group(NamedTuple):
     group: str | None = None
 
 
-def _groups(factors: list[str], study) -> list[Group]:
+def groups_of(factors: list[str], study) -> list[Group]:
+    """A line for each level of each factor."""
     return [Group(factor, group) for factor in factors for group in study.factors[factor].levels]
 
 
@@ -41,11 +42,21 @@ def _rate(book: Book, line: Group, time: float) -> Entry:
     return book.one(analysis="survival", statistic="survival", time_months=time, **line._asdict())
 
 
+def logrank_of(factor: str, book: Book) -> str:
+    """The p value of a factor as a whole, of the rows of an endpoint."""
+    return cells.p_value(book.one(analysis="logrank", factor=factor))
+
+
 def _logrank(book: Book, study, line: Group) -> str | None:
     """Once a factor, at its first group."""
-    if not line.factor or line.group != study.factors[line.factor].levels[0]:
-        return None
-    return cells.p_value(book.one(analysis="logrank", factor=line.factor))
+    first = line.factor and line.group == study.factors[line.factor].levels[0]
+    return logrank_of(str(line.factor), book) if first else None
+
+
+def ratio_of(line: Group, model: Book, study) -> Entry | None:
+    """The hazard ratio of a group against its factor's reference, if it is in the model."""
+    reference = study.factors[line.factor].reference_level
+    return model.maybe(**line._asdict(), reference=reference, statistic="hazard_ratio")
 
 
 def factors(name: str, book: Book, study) -> ShownTable:
@@ -54,19 +65,15 @@ def factors(name: str, book: Book, study) -> ShownTable:
     endpoint, landmark = declared.endpoint, max(study.analyses.rates_at_months)
     about = book.some(endpoint=endpoint, population="all")
     models = {how: about.some(analysis=f"cox_{how}") for how in ("univariable", "multivariable")}
-    lines = _groups(declared.factors, study)
-
-    def ratio(line: Group, model: Book) -> Entry | None:
-        reference = study.factors[line.factor].reference_level
-        return model.maybe(**line._asdict(), reference=reference, statistic="hazard_ratio")
+    lines = groups_of(declared.factors, study)
 
     def hazard(model: Book, line: Group) -> str | None:
         if line.group == study.factors[line.factor].reference_level and len(model.some(factor=line.factor)):
             return "1 (reference)"
-        return cells.estimate(one) if (one := ratio(line, model)) else None
+        return cells.estimate(one) if (one := ratio_of(line, model, study)) else None
 
     def p_value(model: Book, line: Group) -> str | None:
-        return cells.p_value(one) if (one := ratio(line, model)) else None
+        return cells.p_value(one) if (one := ratio_of(line, model, study)) else None
 
     columns = {
         **_counted(about, study, endpoint),
@@ -83,7 +90,7 @@ def factors(name: str, book: Book, study) -> ShownTable:
     without = [
         f"{line.group} ({one.reason})"
         for line in lines
-        for one in (_rate(about, line, landmark), *(ratio(line, model) for model in models.values()))
+        for one in (_rate(about, line, landmark), *(ratio_of(line, model, study) for model in models.values()))
         if one and one.reason
     ]
     notes = _model_notes(study, endpoint, models["multivariable"])
@@ -134,5 +141,5 @@ def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
         f"Kaplan-Meier estimates with {study.analyses.survival_interval} intervals.",
         "Deaths are censored: freedom from the event, not survival." if declared.censors_death else "",
     ]
-    lines = [Group(), *_groups(compared, study)]
+    lines = [Group(), *groups_of(compared, study)]
     return lay_out(f"{declared.label}: rates and medians", lines, columns, notes, study)

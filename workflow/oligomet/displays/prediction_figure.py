@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from oligomet.book import Book
 from oligomet.displays.prediction_tables import model_name
 from oligomet.displays.study_words import confidence
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, Sheet, lettered, styled
+from oligomet.displays.style import COLOURS, FOOTER, GREY, LINES, Sheet, in_percent, letter, styled
 from oligomet.estimates.prediction import EVERYONE
 
 LOWEST = -0.1  # of the net benefit that is drawn: below nought, nobody would choose so
@@ -24,11 +23,13 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
     title = study.figures[name].title
     note = f"Predictions of patients left out. Bars: {confidence(study)} intervals by patient."
     legend = (
-        "A: lesions by fifths of the predicted probability. B: true positives less false ones at the threshold's odds."
+        f"{letter(0)}: lesions by fifths of the predicted probability. {letter(1)}: true positives less false ones at "
+        "the threshold's odds."
     )
-    figure = Sheet(DOUBLE, 76 + FOOTER, study, title, legend, note)
-    left = figure.axes_at(15, FOOTER + 11, 60, 56)
-    right = figure.axes_at(102, FOOTER + 11, 70, 56)
+    figure = Sheet("double", 76 + FOOTER, study, title, legend, note)
+    half = figure.size[0] / 2
+    left = figure.panel(0, "Calibration", 15, FOOTER + 11, half - 30, 56, 10)
+    right = figure.panel(1, "Decision curve", half + 12, FOOTER + 11, half - 20, 56, 10)
     left.plot([0, 1], [0, 1], color=GREY, linewidth=0.6)
     for place, form in enumerate(forms):
         style: dict[str, Any] = {"color": COLOURS[place], "linestyle": LINES[place]}
@@ -44,11 +45,8 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
     right.set_ylim(max(right.get_ylim()[0], LOWEST), None)
     left.set(xlim=(0, 1), ylim=(0, 1), xlabel="Predicted probability of complete response", ylabel="Complete response")
     right.set(xlabel="Threshold of the predicted probability", ylabel="Net benefit per lesion")
-    for axes in (left.xaxis, left.yaxis, right.xaxis):
-        axes.set_major_formatter(PercentFormatter(1, 0))
-    left.set_title(lettered("A", "Calibration"), loc="left", x=-0.15)
-    right.set_title(lettered("B", "Decision curve"), loc="left", x=-0.15)
-    left.legend(loc="upper left")
+    in_percent(left.xaxis, left.yaxis, right.xaxis)
+    left.legend(loc="lower right")
     right.legend(loc="lower left")
     return figure
 

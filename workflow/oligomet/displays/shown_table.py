@@ -139,7 +139,8 @@ def _table(table: ShownTable):
     """The table of great_tables: its cells, the headings of its rows and columns, and those over several columns."""
     from great_tables import GT  # late: it takes half a second to import
 
-    shown, headings = table.shown, dict(table.headings)
+    shown = table.shown
+    headings: dict[str, Any] = dict(table.headings)
     first = next(iter(headings))
     if table.group:
         shown = shown.assign(**{table.group: table.frame[table.group].array, first: INDENT + shown[first]})

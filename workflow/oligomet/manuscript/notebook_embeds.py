@@ -10,7 +10,8 @@ from pathlib import Path
 from oligomet.manuscript import ManuscriptError
 
 OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*?)\s*$", re.MULTILINE)
-IMAGES = {"image/svg+xml": "svg", "image/png": "png"}
+ENCODED = {"svg": "utf-8", "eps": "latin-1"}
+IMAGES = {"image/svg+xml": "svg", "image/png": "png", "application/postscript": "eps"}
 
 
 def as_text(value: str | list[str]) -> str:
@@ -101,7 +102,7 @@ class NotebookCells:
             media = self._project / "media"
             media.mkdir(exist_ok=True)
             for ending, content in images.items():
-                raw = content.encode() if ending == "svg" else base64.b64decode(content)
+                raw = base64.b64decode(content) if ending == "png" else content.encode(ENCODED[ending])
                 (media / f"{name}.{ending}").write_bytes(raw)
             # without an ending where there is a choice: each format of the paper takes the one that suits it
             return f"![](media/{name})" if len(images) > 1 else f"![](media/{name}.{next(iter(images))})"

@@ -116,9 +116,10 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
     problems = []
     columns = columns_of(role, study.variables)
     all_found = pd.concat([found for _, found in parse_role(frame, role, study)])
-    for name, found in all_found.groupby("column", sort=False):
+    for name in all_found["column"].unique():
+        found = all_found[all_found["column"] == name]
         refused = found[found["kind"] != "partial_date"]
-        if len(refused) == len(frame) and (name == "centre" or name in columns and columns[name].required):
+        if len(refused) == len(frame) and (name == "centre" or (name in columns and columns[name].required)):
             said = f"no cell can be read: {found['reason'].iloc[0]}"
             see, first = f"See sources.{role}.columns.{name}.", int(frame["row"].iloc[0])
             file, title = _file(frame, frame.index[0], raw), _header(study, role, name, frame, frame.index[0])
