@@ -175,6 +175,7 @@ class Chunked(Declaration):
 
 class Config(Declaration):
     study: str
+    results: str = Field("results", min_length=1)  # the folder of the results, those of a study in one of its name
     journal: str = "discover-oncology"
     earlier: dt.date | None = None  # the data cut that data_cuts compares with
     paper: str = ""  # what claims_template begins, and

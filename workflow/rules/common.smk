@@ -86,7 +86,8 @@ if not re.fullmatch(r"\w[\w.-]*", options.study):
     stop(
         f"{options.study[:80]!r} is no name of a study: expected that of a folder in studies/, letters, digits, - and _."
     )
-results = f"results/{options.study}"
+results = f"{options.results}/{options.study}"
+os.environ["OLIGOMET_RESULTS"] = options.results  # for notebooks, which are told the study
 study_folder = nearest(f"studies/{options.study}")
 study_file = f"{study_folder}/study.yaml"
 
