@@ -1,28 +1,15 @@
 """The HTML paper as a page: numbers lead to their rows, figures to their notebooks, and nothing runs out of a phone."""
 
 import re
-import shutil
-import subprocess
-import warnings
 
 import pytest
+from browser import widths
 from small_paper import PAPER, small_paper
 
 from oligomet.manuscript.engines import render
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-WIDE = (
-    "\n::: {#tbl-wide}\n|"
-    + " Number of months |" * 14
-    + "\n|"
-    + "---|" * 14
-    + "\n|"
-    + " 12.34 |" * 14
-    + "\n\nWide\n:::\n"
-)
-PROBE = (
-    "<script>onload = () => parent.postMessage([innerWidth, document.documentElement.scrollWidth].join(), '*')</script>"
-)
+CELLS = ["Number of months", "---", "12.34"]
+WIDE = "\n::: {#tbl-wide}\n" + "\n".join(f"| {' | '.join([cell] * 14)} |" for cell in CELLS) + "\n\nWide\n:::\n"
 
 
 @pytest.fixture(scope="module")
@@ -49,24 +36,6 @@ def test_other_formats_have_neither(tmp_path):
     assert "row-1" not in (tmp_path / "paper.typ").read_text(encoding="utf-8")
     assert "notebooks/" not in (tmp_path / "paper.typ").read_text(encoding="utf-8")
     assert set(papers) == {"pdf", "docx"}
-
-
-def widths(page, folder, width):
-    """How wide the page was asked to be, and how wide it is."""
-    if CHROMIUM is None:
-        warnings.warn("no Chromium here: nobody looked whether pages scroll sideways", stacklevel=2)
-        pytest.skip("no Chromium here: nobody looked whether pages scroll sideways")
-    text = page.read_text(encoding="utf-8")
-    (folder / "page.html").write_text(text.replace("</body>", f"{PROBE}</body>"), encoding="utf-8")
-    frame = f"<iframe src='page.html' style='border: 0; width: {width}px; height: 800px'></iframe>"
-    told = "<title></title><script>onmessage = message => document.title = message.data</script>"
-    (folder / "frame.html").write_text(told + frame, encoding="utf-8")
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1400,900",
-               "--virtual-time-budget=20000", "--dump-dom", (folder / "frame.html").as_uri()]  # fmt: skip
-    shown = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=True).stdout
-    asked, needed = re.search(r"<title>(\d+),(\d+)</title>", shown).groups()
-    assert int(asked) == width
-    return width, int(needed)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -4,10 +4,10 @@ import os
 
 import pandas as pd
 import pytest
+from browser import widths
 
 from oligomet.manuscript.prose import unexplained_numbers
 from oligomet.manuscript.typed import allowed_names
-from test_page import widths
 from whole_run import ROOT
 
 
