@@ -85,7 +85,7 @@ def test_a_number_that_was_typed_is_found(staged, page, tmp_path):
 def test_figures_and_tables_are_numbered_as_the_published_ones(page):
     text = page.read_text(encoding="utf-8")
     captions = re.findall(r"<strong>((?:Figure|Table)\s\d+)\.</strong> ([\w -]+)", text.replace("\u00a0", " "))
-    named = {name: what for name, what in captions}
+    named = {name: what.strip() for name, what in captions}
     assert [named[f"Figure {n}"] for n in range(1, 6)] == [
         "About fig-flow",
         "About fig-response",
