@@ -61,16 +61,16 @@ def performance(name: str, book: Book, study) -> ShownTable:
         columns[measure] = Column(f"{heading} ({interval_of(study)})", lambda line, what=measure: number(line, what))
     for measure in ("c_statistic", "calibration_slope"):
         columns[f"corrected_{measure}"] = Column(
-            f"{MEASURES[measure]} ({interval_of(study)})",
+            f"Corrected {MEASURES[measure].lower()} ({interval_of(study)})",
             lambda line, what=f"corrected_{measure}": number(line, what),
-            "Optimism-corrected",
         )
     declared = study.prediction
     notes = [
         f"Patients: nested cross-validation, {declared.folds} folds, {declared.repeats} times; a centre: the model of "
-        f"all others. Intervals and optimism from {declared.resamples} resamples of patients. Parameters: candidates, "
-        f"of those that the lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}. Too small: "
-        f"fewer than {declared.centre_lesions} evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
+        "all others. Corrected: in the model’s own lesions, less its optimism. Intervals and optimism from "
+        f"{declared.resamples} resamples of patients. Parameters: candidates, of those that the lesions of the rarer "
+        f"outcome carry, one for {declared.lesions_a_parameter:g}. Too small: fewer than {declared.centre_lesions} "
+        f"evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
     ]
     title = study.tables[name].title
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
@@ -157,8 +157,7 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
         axes.set_major_formatter(PercentFormatter(1, 0))
     left.set_title(lettered("A", "Calibration"), loc="left", x=-0.15)
     right.set_title(lettered("B", "Decision curve"), loc="left", x=-0.15)
-    left.legend(loc="lower right")
-    right.legend(loc="lower left")
+    right.legend(loc="upper right")
     return figure
 
 
