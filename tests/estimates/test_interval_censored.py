@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.interval_censored import turnbull, weibull
 from oligomet.estimates.methods.km import kaplan_meier
 

@@ -13,8 +13,9 @@ import pandas as pd
 from oligomet.conditions import holds
 from oligomet.declarations import ConfigurationError
 from oligomet.estimates.declared import declared_complete_response, declared_prediction
-from oligomet.estimates.groups import UNKNOWN, assign
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.factor_levels import UNKNOWN, assign
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.penalised_logistic import (
     NO_PENALTY,
     PENALTIES,
@@ -25,7 +26,6 @@ from oligomet.estimates.methods.penalised_logistic import (
 from oligomet.estimates.methods.predictive_performance import net_benefit, performance
 from oligomet.estimates.methods.proportions import clustered_proportion
 from oligomet.estimates.methods_python_lacks.resamples import draw
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

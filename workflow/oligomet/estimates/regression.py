@@ -8,10 +8,10 @@ import pandas as pd
 
 from oligomet.estimates.declared import of_cox
 from oligomet.estimates.design import Design, chosen, design, without_ratio
-from oligomet.estimates.groups import subjects
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import degrees, tabulate
+from oligomet.estimates.factor_levels import subjects
 from oligomet.estimates.methods.cox import cox, likelihood_ratio_of
-from oligomet.estimates.rows import degrees, tabulate
+from oligomet.estimates.methods.inference import Undefined
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.design import Design, chosen, design, without_ratio
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.firth import firth_logistic
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.logistic import logistic
 
 if TYPE_CHECKING:

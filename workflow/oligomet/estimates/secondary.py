@@ -8,10 +8,10 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_secondary
 from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.groups import assign
+from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.factor_levels import assign
 from oligomet.estimates.robustness.competing import factor_rows, incidence_rows
 from oligomet.estimates.robustness.landmark import assessed_on, exact, landmark_rows
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

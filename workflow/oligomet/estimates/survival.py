@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from oligomet.estimates.declared import of_curve
-from oligomet.estimates.groups import assign, subjects
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import degrees, tabulate
+from oligomet.estimates.factor_levels import assign, subjects
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import KaplanMeier, follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import ChiSquare, Undefined, codes, design_matrix, survival_data
 from oligomet.estimates.methods.cox_fit import CoxFit, likelihood_ratio
 from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
+from oligomet.estimates.methods.inference import ChiSquare, Undefined, codes, design_matrix, survival_data
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, refuse_clusters, risk_sets
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
 

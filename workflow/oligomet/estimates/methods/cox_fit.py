@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from oligomet.estimates.methods.common import ChiSquare, coefficient_table, quadratic_test
+from oligomet.estimates.methods.inference import ChiSquare, coefficient_table, quadratic_test
 
 
 @dataclass(frozen=True)

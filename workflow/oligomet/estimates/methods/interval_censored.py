@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined, coefficient_table, design_matrix
+from oligomet.estimates.methods.inference import Undefined, coefficient_table, design_matrix
 
 if TYPE_CHECKING:
     from lifelines import KaplanMeierFitter, WeibullAFTFitter

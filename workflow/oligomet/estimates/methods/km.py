@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import survival_data
+from oligomet.estimates.methods.inference import survival_data
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 from oligomet.estimates.methods_python_lacks.survival_limits import Transform, survival_interval

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import (
+from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
+from oligomet.estimates.methods.inference import (
     ChiSquare,
     Undefined,
     codes,
@@ -19,7 +20,6 @@ from oligomet.estimates.methods.common import (
     design_matrix,
     quadratic_test,
 )
-from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
 
 if TYPE_CHECKING:
     from statsmodels.discrete.discrete_model import BinaryResultsWrapper

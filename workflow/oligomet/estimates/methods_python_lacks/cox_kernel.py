@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import (
+from oligomet.estimates.methods.cox_fit import CoxFit
+from oligomet.estimates.methods.inference import (
     ChiSquare,
     Undefined,
     codes,
@@ -26,7 +27,6 @@ from oligomet.estimates.methods.common import (
     sum_by,
     survival_data,
 )
-from oligomet.estimates.methods.cox_fit import CoxFit
 from oligomet.estimates.methods_python_lacks.exact_ties import DiscreteLikelihood
 from oligomet.estimates.methods_python_lacks.newton import Derivatives, maximise
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Evaluation, PartialLikelihood, Ties

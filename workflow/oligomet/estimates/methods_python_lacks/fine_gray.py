@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import (
+from oligomet.estimates.methods.inference import (
     ChiSquare,
     Undefined,
     codes,

@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, digamma, gammaln
 
-from oligomet.estimates.methods.common import (
+from oligomet.estimates.methods.cox_fit import CoxFit
+from oligomet.estimates.methods.inference import (
     ChiSquare,
     Undefined,
     codes,
@@ -20,7 +21,6 @@ from oligomet.estimates.methods.common import (
     design_matrix,
     survival_data,
 )
-from oligomet.estimates.methods.cox_fit import CoxFit
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, risk_sets
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Evaluation, PartialLikelihood, Ties
 

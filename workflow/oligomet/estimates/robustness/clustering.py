@@ -14,8 +14,9 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, followed
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.logistic import logistic
 from oligomet.estimates.methods_python_lacks.cox_kernel import score_test
 from oligomet.estimates.robustness.models import (
@@ -28,7 +29,6 @@ from oligomet.estimates.robustness.models import (
     with_each_patient_once,
     with_frailty,
 )
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

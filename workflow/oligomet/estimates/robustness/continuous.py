@@ -10,11 +10,11 @@ import pandas as pd
 from oligomet.conditions import holds
 from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, followed
-from oligomet.estimates.methods.common import ChiSquare, Undefined, normal_quantile
+from oligomet.estimates.estimate_rows import degrees, tabulate
 from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
+from oligomet.estimates.methods.inference import ChiSquare, Undefined, normal_quantile
 from oligomet.estimates.methods_python_lacks.splines import knots, spline_basis
 from oligomet.estimates.robustness.models import INDEPENDENT
-from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
     from oligomet.declarations import Factor

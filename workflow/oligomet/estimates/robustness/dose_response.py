@@ -8,15 +8,15 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_cox, of_curve
 from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.groups import UNKNOWN, assign
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.factor_levels import UNKNOWN, assign
 from oligomet.estimates.methods.cox import CoxFit, cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.splines import spline_basis
 from oligomet.estimates.robustness.confounding import e_value_rows
 from oligomet.estimates.robustness.continuous import curve_rows, density, grid, spline
 from oligomet.estimates.robustness.models import BY_PATIENT, wald
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

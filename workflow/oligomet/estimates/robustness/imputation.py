@@ -9,13 +9,13 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, followed
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.methods.cox import CoxFit, cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.chained_equations import impute
 from oligomet.estimates.methods_python_lacks.rubin import pool
 from oligomet.estimates.robustness.models import BY_PATIENT, ratio_rows, wald
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

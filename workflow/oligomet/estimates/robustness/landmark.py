@@ -9,11 +9,11 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, followed
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
 from oligomet.estimates.robustness.models import ratio_rows, wald
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from oligomet.estimates.design import Design
-from oligomet.estimates.methods.common import ChiSquare, Undefined
 from oligomet.estimates.methods.cox import CoxFit, cox
+from oligomet.estimates.methods.inference import ChiSquare, Undefined
 from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit, cox_frailty
 
 if TYPE_CHECKING:

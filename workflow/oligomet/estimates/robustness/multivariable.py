@@ -8,13 +8,13 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.groups import UNKNOWN, assign
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.factor_levels import UNKNOWN, assign
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.firth import firth_cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.robustness.models import ratio_rows, wald
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -9,11 +9,11 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.methods.common import ChiSquare
+from oligomet.estimates.estimate_rows import degrees, tabulate
+from oligomet.estimates.methods.inference import ChiSquare
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
 from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
 from oligomet.estimates.robustness.models import number_row, test_row
-from oligomet.estimates.rows import degrees, tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -9,12 +9,12 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_curve
 from oligomet.estimates.design import followed
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.interval_censored import turnbull
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.robustness.choices import list_timings
 from oligomet.estimates.robustness.models import BY_PATIENT
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from oligomet.declarations import Analyses
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.proportions import proportion
 from oligomet.schemas import TABLES, conform
 
