@@ -66,6 +66,7 @@ clustering         unit lesion; statistic naive_ | clustered_ | weighted_ (each 
                    frailty_hazard_ratio, frailty_variance, chi_square (two
                    methods: score test, naive and by patient); endpoint <response factor>, population evaluable:
                    naive_ | clustered_ | exchangeable_odds_ratio
+incidence_curve    the steps of statistic cumulative_incidence where other events compete, as in curve
 competing          statistic kaplan_meier_complement | cumulative_incidence at time_months (n at risk, events so far),
                    competing_events; by factor chi_square (Gray's test), hazard_ratio (cause-specific),
                    subdistribution_hazard_ratio
