@@ -12,7 +12,9 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/unchanged.smk"
 include: "workflow/rules/recovery.smk"
+include: "workflow/rules/progress.smk"
 include: "workflow/rules/new_study.smk"
 include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
@@ -28,6 +30,7 @@ include: "workflow/rules/verify.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/design.smk"
+include: "workflow/rules/radiomics.smk"
 include: "workflow/rules/export.smk"
 include: "workflow/rules/data_cuts.smk"
 include: "workflow/rules/recheck.smk"
@@ -39,6 +42,7 @@ include: "workflow/rules/plan.smk"
 onstart:
     for file in Path("results").glob("*/logs/*.said"):
         file.unlink()
+    check_what_is_published()
 
 
 onerror:

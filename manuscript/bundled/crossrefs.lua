@@ -58,25 +58,29 @@ local function span_headings(block)
   end
 end
 
--- Word fits columns to their words, other programs that read DOCX do not: widths by the longest cell, in shares of the page.
+-- Word fits columns to their words, other programs that read DOCX do not: each column has room for its longest word, and what
+-- the page has beyond that goes to those with long cells.
 local function set_widths(block)
-  local longest = block.colspecs:map(function() return 0 end)
+  local words, cells = block.colspecs:map(function() return 0 end), block.colspecs:map(function() return 0 end)
   local function look(rows)
     for _, row in ipairs(rows) do
       for place, cell in ipairs(row.cells) do
         if cell.col_span == 1 then
-          local length = utf8.len(pandoc.utils.stringify(cell.contents)) + 6
-          longest[place] = math.max(longest[place], math.min(length, 24))
+          local text = pandoc.utils.stringify(cell.contents)
+          for word in text:gmatch("%S+") do words[place] = math.max(words[place], utf8.len(word) + 4) end
+          cells[place] = math.max(words[place], cells[place], math.min(utf8.len(text) + 6, 24))
         end
       end
     end
   end
   look(block.head.rows)
   for _, body in ipairs(block.bodies) do look(body.body) end
-  local total = 0
-  for _, length in ipairs(longest) do total = total + length end
+  local least, most = 0, 0
+  for place in ipairs(words) do least, most = least + words[place], most + cells[place] end
+  local share = most > least and math.max(0, math.min(1, (LETTERS_A_LINE - least) / (most - least))) or 0
   for place, spec in ipairs(block.colspecs) do
-    block.colspecs[place] = { spec[1], longest[place] / math.max(total, LETTERS_A_LINE) }
+    local letters = words[place] + share * (cells[place] - words[place])
+    block.colspecs[place] = { spec[1], letters / math.max(least, LETTERS_A_LINE) }
   end
 end
 

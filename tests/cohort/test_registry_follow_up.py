@@ -6,7 +6,7 @@ death, no days of follow-up, and less than none.
 
 import pandas as pd
 import pytest
-from ward import STUDY, build, contact, said
+from ward import STUDY, build, contact, imaging, patient, said, surgery, therapy, toxicity
 
 from oligomet.cohort.possible_events import refuse_undecided
 from oligomet.source_declarations import ColumnSource
@@ -98,3 +98,21 @@ def test_none_of_it_takes_another_patients_row():
     assert followed(cohort) == [("alive", "2019-01-10")]
     accounting = cohort["accounting"].set_index("role").loc["follow_up"]
     assert (accounting["raw"], accounting["analysed"], accounting["quarantined"]) == (4, 1, 3)
+
+
+def test_what_is_dated_after_her_death_is_refused_and_the_death_stays():
+    later = "2018-05-01"
+    cohort = build(
+        STUDY.model_copy(update={"eligibility": []}),
+        patients=[patient(screening_date=later)],
+        measurements=[imaging(), imaging(date=later)],
+        therapies=[therapy(), therapy(start_date=later, end_date="", relapse_date="")],
+        toxicities=[toxicity(onset_date=later)],
+        surgeries=[surgery(date=later)],
+        follow_up=[contact(status="dead", date="2018-03-01"), contact(date=later)],
+    )
+    told = [(role, row, kind, kept) for role, row, _, kind, kept in said(cohort)]
+    out = [("therapies", 3), ("surgeries", 2), ("measurements", 3), ("follow_up", 3), ("toxicities", 2)]
+    assert told == [("patients", 2, "impossible_date", 1), *((*place, "impossible_date", 0) for place in out)]
+    assert cohort["patients"]["screening_date"].isna().tolist() == [True]
+    assert followed(cohort) == [("dead", "2018-03-01")]

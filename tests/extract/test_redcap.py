@@ -91,8 +91,22 @@ def test_what_keeps_a_project_from_being_read(project):
     assert "column 'drugs' (sources.therapies.columns.drug) is missing." in said
 
 
-def test_a_registry_set_up_by_our_dictionary_gives_back_what_was_typed_into_it(tmp_path):
-    dictionary = make_dictionary(SOURCES, STUDY.terms)
+def test_the_columns_of_a_checkbox_are_those_that_redcap_makes_of_any_code(project):
+    fields = [FIELDS[0], ["where", "demographics", "", "checkbox", "Where", "-1, none | para aortic, nodes | C, liver"]]
+    with (project / "dictionary.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([DICTIONARY, *([*field, *[""] * 12] for field in fields)])
+    (project / "boxes.csv").write_text("record_id,where____1,where___para_aortic,where___c\n1,0,1,1\n2,1,0,0\n")
+    rows = extract(project, lesions=redcap("boxes.csv", columns={"patient_id": "record_id", "site": "where"}))
+    assert cells(rows["lesions"], "site") == [["nodes; liver"], ["none"]]
+
+
+def site_words(*words):
+    return {**STUDY.terms, "site": {word: [] for word in words}}
+
+
+@pytest.mark.parametrize("terms", [STUDY.terms, site_words("liver", "para-aortic node", "< 3", "≥ 3")])
+def test_a_registry_set_up_by_our_dictionary_gives_back_what_was_typed_into_it(tmp_path, terms):
+    dictionary = make_dictionary(SOURCES, terms)
     (tmp_path / "dictionary.csv").write_text(dictionary, encoding="utf-8")
     fields = list(csv.DictReader(io.StringIO(dictionary)))
     names = [field["Variable / Field Name"] for field in fields]
@@ -102,6 +116,7 @@ def test_a_registry_set_up_by_our_dictionary_gives_back_what_was_typed_into_it(t
     def answer(field):
         kind, choices = field["Field Type"], field["Choices, Calculations, OR Slider Labels"]
         if kind == "radio":
+            assert all(re.fullmatch("[A-Za-z0-9_]+", one.partition(",")[0]) for one in choices.split(" | "))
             return choices.split(" | ")[-1].partition(",")[0]
         if kind == "yesno":
             return "1"
@@ -122,9 +137,9 @@ def test_a_registry_set_up_by_our_dictionary_gives_back_what_was_typed_into_it(t
         csv.writer(file).writerows([header, *rows])
 
     keys = {role: source.key for role, source in STUDY.sources.items()}
-    declared = yaml.safe_load(yaml.safe_dump(registry_sources(SOURCES, keys)))
+    declared = yaml.safe_load(yaml.safe_dump(registry_sources(SOURCES, keys, terms)))
     sources = {role: Source.model_validate(entry) for role, entry in declared.items()}
-    study = STUDY.model_copy(update={"sources": sources})
+    study = STUDY.model_copy(update={"sources": sources, "terms": terms})
     for role, frame in extract(tmp_path, **sources).items():
         assert len(frame) == 1
         for name in SOURCES[role]:

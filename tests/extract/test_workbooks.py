@@ -21,6 +21,10 @@ def test_old_excel_and_open_document(kind):
         ["13", "2.4", "2019-03-05 14:30:00"],
         ["OV-3", "TRUE", ""],
     ]
+    (note,) = rows.attrs["notes"]
+    assert f"of a .{kind} they cannot be told. If there are any, save it as .xlsx." in note
+    left_out = source(f"operations.{kind}", header_rows=2, columns=columns, leave_out_rows=["hidden"])
+    assert "leave_out_rows is declared. Save the workbook as .xlsx." in problems(FILES, surgeries=left_out)
     assert rows["row"].tolist() == [3, 4, 6]
 
 
@@ -91,8 +95,11 @@ def test_a_stray_cell_far_away_costs_nothing_and_is_accounted_for(tmp_path):
         book.save(tmp_path / f"{number}.xlsx")
     began = time.process_time()
     assert rows_of(tmp_path, source("0.xlsx")) == [["1", "2019-01-01"]]
+    (note,) = extract(tmp_path, surgeries=source("0.xlsx"))["surgeries"].attrs["notes"]
+    assert note.endswith("2 cells beyond the rows and headings hold only spaces: XFD1, XFD1048576.")
     rows = extract(tmp_path, surgeries=source("1.xlsx"))["surgeries"]
     assert rows[["patient_id", "row"]].to_numpy().tolist() == [["1", 2], ["", 1_048_576]]
+    assert "1 rows hold something right of the last heading, which is not read: 1048576." in rows.attrs["notes"][0]
     assert time.process_time() - began < 5
 
 

@@ -100,3 +100,13 @@ def test_a_death_that_cannot_be_read_stops_the_run(hospital):
     found = found_in(hospital)
     assert found.stops and len(dead) > 10
     assert report(found).count("a death is set aside, and the patient would be alive") > 10
+
+
+def test_a_day_of_death_beside_the_last_contact_is_read_like_any_other_cell(hospital):
+    follow_up = hospital / "raw/follow_up.csv"
+    lines = follow_up.read_text(encoding="utf-8").splitlines()
+    lines = [f"{lines[0]},Died", f"{lines[1]},some day", *(f"{line}," for line in lines[2:])]
+    follow_up.write_text("\n".join(lines), encoding="utf-8")
+    edit(hospital / "study.yaml", "cause_of_death: Cause", "death_date: Died\n      cause_of_death: Cause", times=1)
+    (problem,) = [one for one in found_in(hospital).problems if one.column == "Died" and one.found]
+    assert "not a date in one of the declared formats" in problem.said and problem.line == 2

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from oligomet.columns import CHECKS, EVENTS, Column
-from oligomet.export_columns import PATIENT, SOURCES
+from oligomet.export_columns import ALL_SOURCES, OPTIONAL, PATIENT, SOURCES
 
 SOURCE = Column("text", "the raw row this row is: file[sheet]:row")
 LESION = Column("identifier", "patient_id-L<number>, and -C<course> where the lesion is irradiated again")
@@ -43,17 +43,17 @@ CHILDREN = {
     role: {
         **{
             name: replace(column, required=column.required and name not in MAY_LACK)
-            for name, column in SOURCES[role].items()
+            for name, column in ALL_SOURCES[role].items()
             if name not in ("lesion_number", "drug")  # what was typed freely goes no further
         },
         **(
             {"lesion_id": Column("identifier", "patient_id-L<number>, in whichever course")}
-            if "lesion_number" in SOURCES[role]
+            if "lesion_number" in ALL_SOURCES[role]
             else {}
         ),
         "source": SOURCE,
     }
-    for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
+    for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities", *OPTIONAL)
 }
 
 COHORT: dict[str, dict[str, Column]] = {

@@ -24,6 +24,8 @@ class Table(Declaration):
         "compliance",
         "subgroup",
         "toxicity",
+        "competing",
+        "landmark",
     ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = Field([])

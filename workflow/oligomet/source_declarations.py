@@ -244,6 +244,11 @@ class Source(Brief):
         """The entry of `files` with this number, as a row of the extracted table names it; without one, the source."""
         return self.files[int(number)] if number and self.files else self
 
+    def heading(self, column: str, entry: str | None = None) -> str | None:
+        """Under which heading a column of the table stands, in the file of that entry where there are several."""
+        part = self.part(entry)
+        return part.edited if column == "edited" else part.columns.get(column, self.columns[column]).header
+
     @property
     def shown(self) -> str:
         """The files or addresses as declared."""

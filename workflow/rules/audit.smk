@@ -105,6 +105,11 @@ rule audit_error_rates:
 begun = f"studies/{options.paper}/published"
 
 if "claims_template" in sys.argv:
+    if options.paper and not re.fullmatch(r"\w[\w.-]*", options.paper):
+        stop(
+            f"{options.paper[:80]!r} is no name of a paper: expected that of a folder in studies/, "
+            "letters, digits, - and _; nothing was written."
+        )
     if not options.paper or not Path(options.text).is_file():
         stop("Say what to begin, and from what text: snakemake claims_template --config paper=mystudy text=paper.txt")
     if Path(begun, "claims.yaml").exists():

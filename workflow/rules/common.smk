@@ -23,7 +23,7 @@ os.environ |= {
 
 from oligomet.extract.files import raw_files
 from oligomet.imports import files_of
-from oligomet.schemas import TABLES
+from oligomet.schemas import OPTIONAL, TABLES
 from oligomet.declarations import ConfigurationError
 from oligomet.sections import Sections
 from oligomet.study import check_config, declared_in
@@ -49,12 +49,24 @@ def tell_problems():
     """Everything that is wrong with the study, on the screen and as a table; 1 if something stops a run, else 0."""
     from oligomet.tables import write_csv
     from oligomet.validate.data import check_study
+    from oligomet.validate.published import check_published
     from oligomet.validate.report import as_table, report
 
     found = check_study(Path(study_file), options.study)
+    found.problems.extend([] if problems else check_published(Path(study_folder, "published"), study))
     write_csv(as_table(found.problems), table("validation"))
     print(report(found), file=sys.stderr)
     return int(found.stops)
+
+
+def check_what_is_published():
+    """Before any job, as whatever is wrong with other series or the study's own paper shows late in a run."""
+    if literature or audited:
+        from oligomet.validate.problems import told
+        from oligomet.validate.published import check_published
+
+        if wrong := check_published(Path(published), study):
+            stop(told(wrong))
 
 
 def table(name):
@@ -124,7 +136,8 @@ cleaning = [
 ]
 cohort_input = {
     name: table(f"cohort/{name}")
-    for name in ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")
+    for name in ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities", *OPTIONAL)
+    if name not in OPTIONAL or name in study.sources
 }
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -33,7 +34,7 @@ from oligomet.audit.curves import Curve, read_curve
 from oligomet.audit.declared_by_study import complete
 from oligomet.audit.declared_names import entries_of, mistakes_of_declarations, mistakes_of_entry, read_declarations
 from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
-from oligomet.audit.wording import identify, sentence
+from oligomet.audit.wording import describe_place, identify, sentence
 from oligomet.declarations import ConfigurationError
 from oligomet.sections import Sections
 from oligomet.study import Study
@@ -42,6 +43,7 @@ TAKEN_OVER = (  # by a claim from its entry as they are
     "variable", "endpoint", "window", "per", "confidence", "model", "test", "setting", "called", "unclear", "needs",
     "answer",
 )  # fmt: skip
+USUAL_LEVEL = 0.05  # of significance
 TOTAL_KEY = "total"  # beside the levels of `by`: the number of all of them
 
 
@@ -63,6 +65,7 @@ class Claim:
     group: ClaimGroup = ()
     variable: str | None = None
     endpoint: str | None = None
+    followed: str = ""  # the endpoint that it stands for: of 'local control', the one that it is declared the same as
     time: float | None = None
     window: float | None = None
     contrast: tuple[str, str, str] | None = None  # factor, level, reference
@@ -116,12 +119,18 @@ class Paper:
     curves: tuple[tuple[PaperCurve, Curve], ...] = ()
 
     def select(self, **criteria) -> list[Claim]:
-        """The claims that state a number and whose attributes equal the values given.
+        """The claims that state a number and whose attributes equal the values given, of a kind or of several in turn.
 
         >>> paper.select(kind="rate", endpoint="OS", group=())  # of all patients
         """
-        claims = self._by_kind.get(criteria.pop("kind"), []) if "kind" in criteria else self._stated
+        kinds = criteria.pop("kind", None)
+        kinds = (kinds,) if isinstance(kinds, str) else kinds
+        claims = self._stated if kinds is None else [claim for kind in kinds for claim in self._by_kind.get(kind, ())]
         return [claim for claim in claims if all(getattr(claim, name) == value for name, value in criteria.items())]
+
+    def first(self, **criteria) -> Claim | None:
+        """The first of those that `select` gives; None if there is none."""
+        return next(iter(self.select(**criteria)), None)
 
     @cached_property
     def _stated(self) -> list[Claim]:
@@ -129,14 +138,15 @@ class Paper:
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Claim]]:
-        kinds: dict[str, list[Claim]] = defaultdict(list)
-        for claim in self._stated:
-            kinds[claim.kind].append(claim)
-        return dict(kinds)
+        return _grouped(self._stated, lambda claim: claim.kind)
+
+    @cached_property
+    def _counts(self) -> dict[Place, list[Claim]]:
+        return _grouped(self._by_kind.get("count", ()), lambda claim: claim.place)
 
     def counts(self, place: Place) -> list[Claim]:
         """The claims that say how many there are in a place."""
-        return self.select(kind="count", population=place[0], group=place[1])
+        return self._counts.get(place, [])
 
     def counted(self, place: Place, section: str | None = None) -> Claim | None:
         """The claim of how many there are in a place: as `section` says, or else as is said most often.
@@ -176,13 +186,24 @@ class Paper:
         """The paper with another claim in the place of one."""
         return replace(self, claims=tuple(by if each is claim else each for each in self.claims))
 
-    def base(self, factor: str, population: str) -> Place:
-        """Whom the levels of a factor divide: all of a population, or those at the level that it is declared within.
+    def divided(self, claim: Claim, factor: str) -> Place:
+        """Whom a factor divides that a claim is grouped by: its place without the factor.
 
-        Systems of acute toxicity, for one, divide the patients at the level 'Acute' of the factor phase.
+        Of a factor that is declared within another, those at that level: systems of acute toxicity divide the patients
+        at the level 'Acute' of the factor phase.
         """
-        within = self.declared.factors[factor].within
-        return population, tuple(sorted(within.items()))
+        rest = {item for item in claim.group if item[0] != factor}
+        return claim.population, tuple(sorted({*rest, *self.declared.factors[factor].within.items()}))
+
+    def describe(self, place: Place) -> str:
+        """A place in words: 'patients, FIGO stage: III'."""
+        return describe_place(self.declared, place)
+
+    @property
+    def significance(self) -> float:
+        """The level below which p values are called significant: as stated, or the usual."""
+        stated = self.setting("significance_level")
+        return stated.value if stated is not None else USUAL_LEVEL
 
 
 def narrowed(place: Place, factor: str, level: str) -> Place:
@@ -200,11 +221,16 @@ def counts_by_factor(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim
     counted: dict[tuple, dict[str, Claim]] = defaultdict(dict)
     for claim in paper.select(kind="count", endpoint=None, variable=None):
         for factor, level in claim.group:
-            rest = tuple(item for item in claim.group if item[0] != factor)
-            population, base = paper.base(factor, claim.population)
-            counted[claim.section, factor, (population, tuple(sorted({*rest, *base})))].setdefault(level, claim)
+            counted[claim.section, factor, paper.divided(claim, factor)].setdefault(level, claim)
     for (_, factor, place), claims in counted.items():
         yield factor, place, claims
+
+
+def _grouped(claims: Iterable[Claim], key: Callable[[Claim], Any]) -> dict[Any, list[Claim]]:
+    found: dict[Any, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[key(claim)].append(claim)
+    return dict(found)
 
 
 def read_claims(path: str | Path, study: Study | Sections | None = None) -> Paper:
@@ -285,6 +311,7 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Cl
         "population": population,
         **{name: getattr(entry, name) for name in TAKEN_OVER},
         "df": tuple(entry.df),
+        "followed": (declared.endpoints[entry.endpoint].same_as or entry.endpoint) if entry.endpoint else "",
         "outcome": next(iter((entry.outcome or {}).items()), None),
         "contrast": (entry.contrast.factor, entry.contrast.level, entry.contrast.reference) if entry.contrast else None,
         "factor": entry.contrast.factor if entry.contrast else entry.factor,

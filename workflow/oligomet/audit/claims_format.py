@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -241,6 +242,11 @@ class PaperFile(Declaration):
     factors: dict[str, PaperFactor] = Field(default_factory=dict)
     endpoints: dict[str, PaperEndpoint] = Field(default_factory=dict)
     curves: list[PaperCurve] = Field(default_factory=list)
+
+    def levels(self) -> Iterator[tuple[str, PaperFactor, str, PaperLevel]]:
+        """Every level of every factor: the factor's name, the factor, the level's label, the level."""
+        for name, factor in self.factors.items():
+            yield from ((name, factor, label, level) for label, level in factor.levels.items())
 
     def place(self, entry: PaperEntry) -> Place:
         """Whom an entry is about: as its `in` and `of` say, or else all of its endpoint's, factor's or variable's."""

@@ -296,7 +296,7 @@ def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies, 
         here = pd.DataFrame({"covariate": covariate.astype(float)})
         fitted = cox_kernel(here, patients["OS"], patients["OS_event"], ties=ties, confidence=manner.confidence)
         found = fitted.table.iloc[0]
-        ratio = {"hazard_ratio": "hazard_ratio", "low": "conf_low", "high": "conf_high"}
+        ratio = {"hazard_ratio": "estimate", "low": "conf_low", "high": "conf_high"}
         printed = {kind: as_printed(found[column], 2 if manner.whole else 3) for kind, column in ratio.items()}
         return {"endpoint": "OS", "model": "univariable", **printed, **_p(found["p_value"])}
 

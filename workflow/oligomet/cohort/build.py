@@ -9,14 +9,14 @@ from oligomet.cohort.cross_checks import cross_check
 from oligomet.cohort.deaths import date_deaths
 from oligomet.cohort.eligibility import check_rules, derive_variables, screen, screen_lesions
 from oligomet.cohort.excluded_lesions import leave_out_lesions
-from oligomet.cohort.parse import not_collected, of_centre, parse_column, parse_death_date, parse_edited, plain
+from oligomet.cohort.parse import parse_role, plain
 from oligomet.cohort.possible_events import find_possible_events
 from oligomet.cohort.pseudonyms import name_patients, shift_dates
 from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
 from oligomet.cohort_columns import SOURCE
 from oligomet.courses import index_course, number_courses
-from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.schemas import ALL_SOURCES, OPTIONAL, TABLES, conform
 from oligomet.study import Study
 from oligomet.variables import columns_of
 
@@ -76,10 +76,11 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     check_lesions(records, irradiated, index)
 
     quarantine = records.quarantine(extracted, study)
+    children = [*CHILDREN, *(role for role in OPTIONAL if role in study.sources)]
     tables = {
         "patients": variables[screened["eligible"] == 1],
         "lesions": _describe_lesions(_join_plans(records, study), study),
-        **{role: _name_lesions(records.rows[role], "lesion_id") for role in CHILDREN},
+        **{role: _name_lesions(records.rows[role], "lesion_id") for role in children},
         "screened": screened,
         "screened_lesions": screened_lesions,
         "quarantine": quarantine,
@@ -97,22 +98,11 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Re
     """Typed rows, each key once, without those that lack a required value."""
     parsed, found = {}, {}
     for role, frame in extracted.items():
-        answers = [
-            parse_column(frame[name], role, name, study, frame.get("entry"))
-            if name in frame
-            else not_collected(frame.index, role, name)
-            for name in columns_of(role, study.variables)
-        ]
-        if "centre" in frame:
-            answers[0] = of_centre(*answers[0], frame["centre"], study)
-        if "edited" in frame:
-            answers.append(parse_edited(frame["edited"], study))
-        if role == "follow_up" and "death_date" in frame:
-            answers.append(parse_death_date(frame["death_date"], study))
+        answers = parse_role(frame, role, study)
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
     names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), key)
-    for role in SOURCES:
+    for role in ALL_SOURCES:
         if role not in parsed:
             parsed[role] = conform(pd.DataFrame(), {**columns_of(role, study.variables), "source": SOURCE})
     named = {
@@ -132,7 +122,7 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
     keyless = found.index.isin(found.index[refused & found["column"].isin([*key, "centre"])])
     records.leave_out(role, found[keyless])
     found, refused = found[~keyless], refused[~keyless]
-    needed = refused & found["column"].isin([name for name, column in SOURCES[role].items() if column.required])
+    needed = refused & found["column"].isin([name for name, column in ALL_SOURCES[role].items() if column.required])
 
     rows = records.rows[role]
     besides = ["death_date"] if "death_date" in rows else []
@@ -213,7 +203,7 @@ def _account(extracted: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]
     AssertionError
         If they do not add up: a row was lost or used twice, which is a mistake of this package.
     """
-    used = {role: tables[role]["source"] for role in ("patients", "lesions", *CHILDREN)}
+    used = {role: tables[role]["source"] for role in extracted if role != "plans"}
     used["plans"] = tables["lesions"]["plan_source"]
     quarantine = tables["quarantine"]
     counted = tables["possible_events"]["role"].value_counts()

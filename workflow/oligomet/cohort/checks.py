@@ -6,10 +6,10 @@ import pandas as pd
 
 from oligomet.cohort.records import Records, findings
 from oligomet.courses import number_courses
-from oligomet.schemas import SOURCES, TABLES
+from oligomet.schemas import ALL_SOURCES, TABLES
 from oligomet.study import Study
 
-_CHILDREN = tuple(role for role in SOURCES if role != "patients")
+_CHILDREN = tuple(role for role in ALL_SOURCES if role != "patients")
 LISTED_LESIONS = r"\d{1,9}(?:\s*[;,/+、]\s*\d{1,9})*"
 
 
@@ -115,6 +115,8 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
     """Leave out deaths before the last fraction, refuse every date after a patient's first death, and a fatal toxicity
     of who did not die.
 
+    In the patient's own row such a date is emptied: without the row her death would be nobody's.
+
     `radiotherapy_end` is by patient_id.
     """
     _move_deaths_of_unknown_day(records)
@@ -125,11 +127,12 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
 
     rows = records.rows["follow_up"]
     died = rows[(rows["status"] == "dead").fillna(False)].groupby("patient_id")["date"].min()
-    for role in _CHILDREN:
+    for role in ALL_SOURCES:
         for column in _dates(records.rows[role]):
             rows = records.rows[role]
             wrong = rows[column] > rows["patient_id"].map(died)
-            records.refuse(role, column, wrong, "impossible_date", "after the patient's death")
+            refuse = records.empty if role == "patients" else records.refuse
+            refuse(role, column, wrong, "impossible_date", "after the patient's death")
 
     rows = records.rows["toxicities"]
     alive = (rows["grade"] == 5) & ~rows["patient_id"].isin(died.index)
@@ -153,7 +156,7 @@ def _move_deaths_of_unknown_day(records: Records) -> None:
 
 
 def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFrame) -> None:
-    """Leave out lesions, plans and measurements of no irradiated lesion; note what is odd about a patient's counts.
+    """Leave out what is of no irradiated lesion; note what is odd about a patient's counts.
 
     Imaging of a lesion that was not irradiated stays where it shows new lesions: it measures nothing that is analysed,
     and it dates the patient's progression.
@@ -169,6 +172,7 @@ def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFram
         ("lesions", "no readable plan for this lesion"),
         ("plans", "no readable lesion for this plan"),
         ("measurements", "no irradiated lesion of the patient has this number"),
+        ("image_features", "no irradiated lesion of the patient has this number"),
     ):
         rows = records.rows[role]
         unknown = ~pd.MultiIndex.from_frame(rows[["patient_id", "lesion_number"]]).isin(pairs)

@@ -14,7 +14,7 @@ import pandas as pd
 from oligomet.cohort.dates import ImpossibleDate, MomentElsewhere, complete_date, date_pattern, read_date
 from oligomet.cohort.terms import UnknownTerm, term_reader
 from oligomet.declarations import Parsing
-from oligomet.schemas import DTYPES, SOURCES, Column
+from oligomet.schemas import ALL_SOURCES, DTYPES, Column
 from oligomet.source_declarations import ColumnSource
 from oligomet.study import Study
 from oligomet.variables import columns_of
@@ -56,8 +56,8 @@ def parse_column(
     cells
         Verbatim text.
     role, name
-        The column of the role, one of `SOURCES` or of the study's own: it says the kind, the limits and whether a value
-        is required; study.yaml says of the same column how it is written.
+        The column of the role, one of `ALL_SOURCES` or of the study's own: it says the kind, the limits and whether a
+        value is required; study.yaml says of the same column how it is written.
     entries
         Of a source with `files`, by which entry each cell is read: each file is written in its own way.
 
@@ -83,13 +83,33 @@ def parse_column(
     return pd.concat([values for values, _ in parsed])[cells.index], pd.concat([found for _, found in parsed])
 
 
-def not_collected(index: pd.Index, role: str, name: str) -> tuple[pd.Series, pd.DataFrame]:
+def parse_role(frame: pd.DataFrame, role: str, study: Study) -> list[tuple[pd.Series, pd.DataFrame]]:
+    """`parse_column` of all columns of a role: those of the schema, then when rows were edited and, of follow-up, died.
+
+    Record numbers have their centre before them, where sources name one.
+    """
+    answers = [
+        parse_column(frame[name], role, name, study, frame.get("entry"))
+        if name in frame
+        else _not_collected(frame.index, role, name)
+        for name in columns_of(role, study.variables)
+    ]
+    if "centre" in frame:
+        answers[0] = _of_centre(*answers[0], frame["centre"], study)
+    if "edited" in frame:
+        answers.append(_parse_edited(frame["edited"], study))
+    if role == "follow_up" and "death_date" in frame:
+        answers.append(_parse_death_date(frame["death_date"], study))
+    return answers
+
+
+def _not_collected(index: pd.Index, role: str, name: str) -> tuple[pd.Series, pd.DataFrame]:
     """A column that no record has: empty values, and nothing wrong with any of them. As `parse_column`."""
-    values = pd.Series(None, index=index, dtype=DTYPES[SOURCES[role][name].kind], name=name)
+    values = pd.Series(None, index=index, dtype=DTYPES[ALL_SOURCES[role][name].kind], name=name)
     return values, pd.DataFrame(columns=["kind", "reason", "column"], dtype=object)
 
 
-def of_centre(
+def _of_centre(
     numbers: pd.Series, findings: pd.DataFrame, centres: pd.Series, study: Study
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Record numbers with their centre before them, as two centres may give one number; findings of both."""
@@ -99,7 +119,7 @@ def of_centre(
     return (names + "/" + numbers).rename(numbers.name), pd.concat([findings, missing])
 
 
-def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+def _parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
     """When each row was last edited, to the second where a time is given; findings as `parse_column` gives them.
 
     Records are edited after the data cut as well, but one that claims to be of decades later would win over all.
@@ -109,7 +129,7 @@ def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFram
     return _parse(cells, "edited", Column("date", "last edit", required=False), read, study)
 
 
-def parse_death_date(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+def _parse_death_date(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
     """The day of death where it stands beside that of the last contact; findings as `parse_column` gives them."""
     declared = study.sources["follow_up"].columns["death_date"]
     column = Column("date", "day of death", required=False)

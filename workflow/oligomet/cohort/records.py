@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.schemas import ALL_SOURCES, TABLES, conform
 from oligomet.study import Study
 
 _PLACE = ["file", "sheet", "row", "part", "centre"]
@@ -41,12 +41,15 @@ class Records:
 
     def refuse(self, role: str, column: str, wrong: pd.Series, kind: str, reason: str) -> None:
         """Refuse the values where `wrong`: a row that cannot do without goes, of another only the cell is emptied."""
-        found = findings(wrong.index[wrong], kind, reason, column)
-        if column in SOURCES[role] and SOURCES[role][column].required:
-            self.leave_out(role, found)
+        if column in ALL_SOURCES[role] and ALL_SOURCES[role][column].required:
+            self.leave_out(role, findings(wrong.index[wrong], kind, reason, column))
         else:
-            self.note(role, found)
-            self.rows[role] = self.rows[role].assign(**{column: self.rows[role][column].mask(wrong)})
+            self.empty(role, column, wrong, kind, reason)
+
+    def empty(self, role: str, column: str, wrong: pd.Series, kind: str, reason: str) -> None:
+        """Empty the cells where `wrong`, and keep their rows."""
+        self.note(role, findings(wrong.index[wrong], kind, reason, column))
+        self.rows[role] = self.rows[role].assign(**{column: self.rows[role][column].mask(wrong)})
 
     def _say(self, role: str, found: pd.DataFrame, row_kept: int) -> None:
         self.said.append(found.rename_axis("at").reset_index().assign(role=role, row_kept=row_kept))
@@ -82,7 +85,7 @@ class Records:
         )
         said = said.join(places, on=["role", "at"])
         said["part"] = said["part"].mask(said["part"] == "")
-        order = said["role"].map({role: place for place, role in enumerate(SOURCES)})
+        order = said["role"].map({role: place for place, role in enumerate(ALL_SOURCES)})
         said = said.assign(order=order).sort_values(["order", "row"], kind="stable", ignore_index=True)
         return conform(said, columns)
 
@@ -91,8 +94,7 @@ def _title(extracted: dict[str, pd.DataFrame], study: Study, role: str, at: int,
     if column is None:
         return None
     frame = extracted[role]
-    source = study.sources[role].part(frame["entry"][at] if "entry" in frame else None)
-    return source.edited if column == "edited" else source.columns[column].header
+    return study.sources[role].heading(column, frame["entry"][at] if "entry" in frame else None)
 
 
 def _verbatim(extracted: dict[str, pd.DataFrame], role: str, at: int, column: str | None) -> str | None:

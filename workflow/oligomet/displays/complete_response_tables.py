@@ -61,7 +61,7 @@ def complete_responses(name: str, book: Book, study) -> ShownTable:
             "holm": "adjusted by Holm's rule",
             "fixed sequence": "in a fixed sequence, each as large as those before it",
         }[declared.multiplicity]
-        test = {"exact": "exact binomial test", "clustered": "score test by patient"}[declared.test]
+        test = {"exact": "exact binomial test", "clustered": "Rao-Scott test by patient"}[declared.test]
         notes.append(f"p: one-sided, {test} of {POPULATIONS[declared.denominator].lower()}, {rule}.")
     return lay_out(study.tables[name].title, lines, columns, notes, study)
 

@@ -58,6 +58,40 @@ def sizes_table(found: pd.DataFrame, study) -> ShownTable:
     return lay_out("Sizes for the declared rates of complete response", lines, columns, notes)
 
 
+INTERVALS = {"exact": "covers: exact, evaluable", "by_patient": "covers: by patient, evaluable"}
+
+
+def coverage_table(found: pd.DataFrame, study) -> ShownTable:
+    """How often the intervals of the rate hold the truth; `found` is as `operating_characteristics.add_up` gives it."""
+    where = ["hypothesis", "correlation", "lesions_a_patient"]
+    shares = found.set_index([*where, "lost", "truth", "measure"])["share"]
+    lines = found[where].drop_duplicates().to_dict("records")
+    fewest, most = found["lost"].min(), found["lost"].max()
+
+    def covered(truth: str, measure: str, lost: float):
+        return lambda at: formats.percent(shares[*(at[name] for name in where), lost, truth, measure], 1, "")
+
+    columns = {
+        "hypothesis": Column("", lambda at: "All lesions" if at["hypothesis"] == ALL else at["hypothesis"]),
+        "correlation": Column("Intraclass correlation", lambda at: f"{at['correlation']:g}"),
+        "lesions": Column("Lesions a patient", lambda at: formats.count(at["lesions_a_patient"])),
+    }
+    for truth in TRUTHS:
+        for lost in dict.fromkeys((fewest, most)):
+            for name, measure in INTERVALS.items():
+                columns[f"{name}_{truth[:4].strip()}_{100 * lost:g}"] = Column(
+                    name.replace("_", " "), covered(truth, measure, lost), f"{truth.capitalize()}, {lost:.0%} lost"
+                )
+    error = 100 * found.loc[found["measure"].isin(INTERVALS.values()), "mcse"].max()
+    note = (
+        f"Shares in %, of {found['replicates'].max():,} trials for each line, whose {study.analyses.confidence:.0%} "
+        f"interval of the rate among evaluable lesions holds the true one. Lost: scans. Monte Carlo error: at most "
+        f"{error:.1f} percentage points."
+    )
+    title = "Coverage of the intervals where the lesions of a patient are alike"
+    return lay_out(title, lines, columns, [note], "hypothesis")
+
+
 def _named(hypothesis: str, rates: dict) -> str:
     who = "All lesions" if hypothesis == ALL else hypothesis
     return f"{who}, {formats.percent(rates['null_rate'], 0)} against {formats.percent(rates['target_rate'], 0)}"

@@ -46,7 +46,7 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
     left.set(xlim=(0, 1), ylim=(0, 1), xlabel="Predicted probability of complete response", ylabel="Complete response")
     right.set(xlabel="Threshold of the predicted probability", ylabel="Net benefit per lesion")
     in_percent(left.xaxis, left.yaxis, right.xaxis)
-    left.legend(loc="upper left")
+    left.legend(loc="lower right")
     right.legend(loc="lower left")
     return figure
 

@@ -35,25 +35,30 @@ def performance(name: str, book: Book, study) -> ShownTable:
             return whole.maybe(form=form, statistic=statistic)
         return found.maybe(form=form, statistic=statistic, factor=study.prediction.centre, group=centre)
 
+    def value(line: tuple, statistic: str) -> str:
+        one = of(line, statistic)
+        return cells.ratio(one) if one is None or one.is_defined or not line[1] else "too small"
+
     def candidates(line: tuple) -> str:
         one, most = of(line, "candidates"), of(line, "carried")
         return f"{formats.count(one.estimate)} of {formats.count(most.estimate)}" if one and most else ""
 
     columns = {
         "model": Column("", lambda line: model_name(line[0])),
-        "judged": Column("Predicted", lambda line: f"Centre {line[1]}, left out" if line[1] else "Patients left out"),
+        "judged": Column("Left out", lambda line: f"Centre {line[1]}" if line[1] else "Patients"),
         "lesions": Column("CR / n", lambda line: cells.fraction(of(line, "c_statistic"))),
         "candidates": Column("Parameters", candidates),
     }
     measures = {measure: f"{heading} ({interval_of(study)})" for measure, heading in MEASURES.items()}
-    corrected = {f"corrected_{measure}": MEASURES[measure] for measure in ("c_statistic", "brier")}
-    columns |= columns_of(measures, lambda line, what: cells.ratio(of(line, what)))
-    columns |= columns_of(corrected, lambda line, what: cells.ratio(of(line, what)), "Optimism-corrected")
+    corrected = {f"corrected_{measure}": measures[measure] for measure in ("c_statistic", "calibration_slope")}
+    columns |= columns_of(measures, value)
+    columns |= columns_of(corrected, value, "Optimism-corrected")
     declared = study.prediction
     notes = [
-        f"Nested cross-validation of whole patients, {declared.folds} folds, {declared.repeats} times; intervals "
-        f"and optimism from {declared.resamples} resamples of patients. Parameters: candidates, of those that the "
-        f"lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}."
+        f"Patients: nested cross-validation, {declared.folds} folds, {declared.repeats} times; a centre: the model of "
+        f"all others. Intervals and optimism from {declared.resamples} resamples of patients. Parameters: candidates, "
+        f"of those that the lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}. Too small: "
+        f"fewer than {declared.centre_lesions} evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
     ]
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
     return lay_out(study.tables[name].title, lines, columns, notes, study)
@@ -68,8 +73,8 @@ def coefficients(name: str, book: Book, study) -> ShownTable:
         return found.one(form=line[0], factor=line[1], statistic=statistic)
 
     def whole(line: tuple, statistic: str) -> str:
-        one = found.one(form=line[0], factor=None, statistic=statistic)
-        return formats.number(one.estimate, 3)
+        one = found.maybe(form=line[0], factor=None, statistic=statistic)
+        return formats.number(one.estimate, 3) if one else "∞"
 
     columns = {
         "model": Column(
@@ -86,9 +91,9 @@ def coefficients(name: str, book: Book, study) -> ShownTable:
         ),
     }
     note = (
-        "Ridge-penalised logistic regression; the probability is the logistic function of the intercept plus, for each "
-        "variable, its distance from the mean in SD times the logarithm of the ratio. Missing values count as the "
-        "median."
+        "Ridge-penalised logistic regression, the score without penalty; the probability is the logistic function of "
+        "the intercept plus, for each variable, its distance from the mean in SD times the logarithm of the ratio. "
+        "Missing values count as the median."
     )
     return lay_out(study.tables[name].title, lines, columns, [note], study)
 

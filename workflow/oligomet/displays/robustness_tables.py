@@ -15,7 +15,11 @@ def _compared(one: Entry, study) -> str:
     return f"{outcome_label(study, one.endpoint)}: {study.factors[one.factor].label}, {one.form or one.contrast}"
 
 
-def response_timing(book: Book, study) -> ShownTable:
+def response_timing(
+    book: Book,
+    study,
+    title: str = "Response as a predictor of survival, without and with the time at which it became known",
+) -> ShownTable:
     """Response as a predictor: naive, from landmarks, time-dependent."""
     words = {
         "naive_hazard_ratio": "Taken as known from the start",
@@ -34,7 +38,6 @@ def response_timing(book: Book, study) -> ShownTable:
         "A patient must live to the assessment to respond. From a landmark only those still followed whose response "
         "was known by then are compared; as a time-dependent covariate, response counts from its assessment on."
     )
-    title = "Response as a predictor of survival, without and with the time at which it became known"
     return lay_out(title, book.some(analysis="landmark"), columns, [note], study)
 
 

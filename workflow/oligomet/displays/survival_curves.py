@@ -164,7 +164,7 @@ def _freedom(book: Book, study, endpoint: str) -> str:
     )
     shown = []
     for time in study.analyses.rates_at_months:
-        at = {"analysis": "competing", "endpoint": endpoint, "unit": declared.per, "time_months": time}
+        at = {"analysis": "competing", "endpoint": endpoint, "factor": None, "time_months": time}
         two = [book.maybe(**at, statistic=name) for name in ("cumulative_incidence", "kaplan_meier_complement")]
         found = [formats.percent(one.estimate) for one in two if one and one.is_defined]
         if len(found) == 2:

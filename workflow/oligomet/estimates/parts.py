@@ -86,9 +86,14 @@ PARTS = {
         ("analyses", "complete_response", "factors"),
         ("complete_response",),
     ),
+    "secondary": Part(
+        {"secondary": (*FOLLOWED, "responses")},
+        ("analyses", "endpoints", "factors", "months", "secondary"),
+        ("secondary",),
+    ),
     "prediction": Part(
         {"prediction": ("complete_responses", "lesions", "patients")},
-        ("analyses", "complete_response", "prediction"),
+        ("analyses", "complete_response", "factors", "prediction"),
         ("complete_response", "prediction"),
     ),
     "compliance": Part(

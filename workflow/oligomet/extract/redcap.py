@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -110,7 +111,7 @@ def _resolved(columns: dict[str, list[str]], fields: dict) -> dict[str, list[str
         for name, cells in columns.items()
     }
     for name, (_, kind, choices) in fields.items():
-        boxes = {f"{name}___{code.lower()}": label for code, label in choices.items()}
+        boxes = {f"{name}___{re.sub(r'[^a-z0-9_]', '_', code.lower())}": label for code, label in choices.items()}
         there = [(box, label) for box, label in boxes.items() if box in columns]
         checked = [[label * _is_checked(cell) for cell in columns[box]] for box, label in there]
         if kind == "checkbox" and checked:
@@ -125,6 +126,9 @@ def _is_checked(cell: str) -> bool:
 def make_dictionary(roles: Mapping[str, Mapping[str, Column]], terms: Mapping[str, Mapping[str, list[str]]]) -> str:
     """The data dictionary (CSV) of a registry with an instrument a role; all but `patients` are to be made repeating.
 
+    The codes of choices are the study's words. REDCap allows letters, digits and underscores alone: where a role has a
+    word with others, its choices are told apart by their labels.
+
     Parameters
     ----------
     roles
@@ -135,7 +139,12 @@ def make_dictionary(roles: Mapping[str, Mapping[str, Column]], terms: Mapping[st
     fields = [{FIELD: "record_id", FORM: next(iter(roles)), TYPE: "text", "Field Label": "Record ID"}]
     for role, columns in roles.items():
         fields += [
-            {FIELD: f"{role}_{name}", FORM: role, "Field Label": column.meaning, **_field(name, column, terms)}
+            {
+                FIELD: f"{role}_{name}",
+                FORM: role,
+                "Field Label": column.meaning,
+                **_field(name, column, _words(column, terms), _codes_suffice(columns, terms)),
+            }
             for name, column in columns.items()
             if name != "patient_id"
         ]
@@ -146,7 +155,15 @@ def make_dictionary(roles: Mapping[str, Mapping[str, Column]], terms: Mapping[st
     return text.getvalue()
 
 
-def _field(name: str, column: Column, terms: Mapping[str, Mapping[str, list[str]]]) -> dict[str, str]:
+def _words(column: Column, terms: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+    return list(terms.get(column.terms, ())) if column.terms else list(column.allowed)
+
+
+def _codes_suffice(columns: Mapping[str, Column], terms: Mapping[str, Mapping[str, list[str]]]) -> bool:
+    return all(re.fullmatch("[A-Za-z0-9_]+", word) for column in columns.values() for word in _words(column, terms))
+
+
+def _field(name: str, column: Column, words: list[str], by_code: bool) -> dict[str, str]:
     said = {
         "Required Field?": "y" if column.required else "",
         "Identifier?": "y" if name == "birth_date" else "",
@@ -154,19 +171,26 @@ def _field(name: str, column: Column, terms: Mapping[str, Mapping[str, list[str]
         "Text Validation Max": "" if column.at_most is None else f"{column.at_most:g}",
         "Field Note": column.unit or {"length_cm": "cm", "dose_gy": "Gy"}.get(column.kind, ""),
     }
-    words = list(terms.get(column.terms, ())) if column.terms else list(column.allowed)
     if words:
-        return said | {TYPE: "radio", CHOICES: " | ".join(f"{word}, {word.replace('_', ' ')}" for word in words)}
+        choices = [
+            f"{word}, {word.replace('_', ' ')}" if by_code else f"{number}, {word}"
+            for number, word in enumerate(words, 1)
+        ]
+        return said | {TYPE: "radio", CHOICES: " | ".join(choices)}
     if column.kind == "flag":
         return said | {TYPE: "yesno"}
     validation = {"date": "date_ymd", "integer": "integer", "text": "", "identifier": ""}.get(column.kind, "number")
     return said | {TYPE: "text", "Text Validation Type OR Show Slider Number": validation}
 
 
-def registry_sources(roles: Mapping[str, Mapping[str, Column]], keys: Mapping[str, list[str]]) -> dict[str, dict]:
-    """The section `sources` of study.yaml that reads the exports of such a registry.
+def registry_sources(
+    roles: Mapping[str, Mapping[str, Column]],
+    keys: Mapping[str, list[str]],
+    terms: Mapping[str, Mapping[str, list[str]]],
+) -> dict[str, dict]:
+    """The section `sources` of study.yaml that reads the exports of such a registry; parameters as `make_dictionary`.
 
-    Its choices are read as codes, which are the study's own words.
+    `keys` are the columns that identify a row, by role.
     """
     return {
         role: {
@@ -174,7 +198,7 @@ def registry_sources(roles: Mapping[str, Mapping[str, Column]], keys: Mapping[st
             "format": "redcap",
             "dictionary": "dictionary.csv",
             **({} if role == next(iter(roles)) else {"instrument": role}),
-            "value_labels": False,
+            "value_labels": not _codes_suffice(columns, terms),
             "key": keys[role],
             "columns": {name: "record_id" if name == "patient_id" else f"{role}_{name}" for name in columns},
         }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +28,13 @@ def read_workbook(path: Path, source: Source) -> Grid:
 
     openpyxl tells the number formats, so that '00012' and '24 mm' are read as shown, formulas without a value, and rows
     that are hidden or struck through; calamine, for the other kinds, tells none of it: there `digits` of a column says
-    how long a record number is.
+    how long a record number is. What stands beside or below the rows under the headings is told.
 
     Raises
     ------
     Unreadable
-        If the file is no workbook, unpacks to far more than a usual one, or has no such worksheet or no header.
+        If the file is no workbook, unpacks to far more than a usual one, or has no such worksheet or no header, or if
+        rows are to be left out that its kind does not mark.
     """
     excel = path.suffix.lower() in (".xlsx", ".xlsm")
     with reading("an Excel workbook (.xlsx)" if excel else f"a workbook ({path.suffix.lower()})"):
@@ -63,7 +66,13 @@ def _by_calamine(path: Path, source: Source) -> Grid:
     with CalamineWorkbook.from_path(str(path)) as book:
         lines = book.get_sheet_by_name(_chosen(book.sheet_names, source)).to_python(skip_empty_area=False)
     texts = [[as_text(value) for value in line] for line in lines]
-    return under_header(texts[source.header_row - 1 :], source.header_row, source.header_rows)
+    grid = under_header(texts[source.header_row - 1 :], source.header_row, source.header_rows)
+    unseen = (
+        f"rows that are hidden or struck through are read like any other: of a {path.suffix.lower()} they cannot be"
+    )
+    if source.leave_out_rows:
+        raise Unreadable(f"{unseen} told, and leave_out_rows is declared. Save the workbook as .xlsx.")
+    return replace(grid, notes=(f"{unseen} told. If there are any, save it as .xlsx.",))
 
 
 def _by_openpyxl(path: Path, source: Source) -> Grid:
@@ -92,6 +101,12 @@ def _by_openpyxl(path: Path, source: Source) -> Grid:
             )
     grid = under_header([*header, *kept.values()], source.header_row, source.header_rows)
     width = len(grid.header)
+    if beside := [number for number, texts in kept.items() if any_text(texts[width:])]:
+        notes.append(
+            f"{len(beside)} rows hold something right of the last heading, which is not read: {_listed(beside)}."
+        )
+    if blank := [f"{cell.column_letter}{cell.row}" for cell in _blank_cells(book[name], max(rows, default=0), width)]:
+        notes.append(f"{len(blank)} cells beyond the rows and headings hold only spaces: {_listed(blank)}.")
     return Grid(grid.header, [[*texts, *[""] * width][:width] for texts in grid.rows], list(kept), tuple(notes))
 
 
@@ -117,6 +132,15 @@ def _filled_rows(sheet: Worksheet) -> dict[int, dict[int, Cell]]:
     return rows
 
 
+def _blank_cells(sheet: Worksheet, last_row: int, last_column: int) -> list[Cell]:
+    """Those of nothing but spaces below the last row or right of the last column: somebody's slip, and no data."""
+    return [
+        cell
+        for (row, column), cell in sorted(sheet._cells.items())
+        if (row > last_row or column > last_column) and isinstance(cell.value, str) and not cell.value.strip()
+    ]
+
+
 def _texts(cells: dict[int, Any]) -> list[str]:
     """A row of text up to its last cell."""
     width = max(cells, default=0)
@@ -130,8 +154,8 @@ def _marked_rows(sheet: Worksheet, rows: dict[int, dict[int, Cell]]) -> dict[str
     return {"hidden": sorted(hidden), "struck through": sorted(struck)}
 
 
-def _listed(rows: list[int], most: int = 10) -> str:
-    return ", ".join(map(str, rows[:most])) + (f" and {len(rows) - most} more" if len(rows) > most else "")
+def _listed(places: Sequence[int | str], most: int = 10) -> str:
+    return ", ".join(map(str, places[:most])) + (f" and {len(places) - most} more" if len(places) > most else "")
 
 
 def _has_formulas(path: Path) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from oligomet.cohort.build import build_cohort
 from oligomet.cohort.cross_checks import dismissed_in_vain
 from oligomet.cohort.eligibility import check_rules
-from oligomet.cohort.parse import parse_column, plain
+from oligomet.cohort.parse import parse_role, plain
 from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.collected import ROLES
 from oligomet.declarations import ConfigurationError
@@ -115,10 +115,11 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
     """Cells that cannot be read, by column and reason: how many, the first row, an example."""
     problems = []
     columns = columns_of(role, study.variables)
-    for name in [name for name in columns if name in frame]:
-        _, found = parse_column(frame[name], role, name, study, frame.get("entry"))
+    all_found = pd.concat([found for _, found in parse_role(frame, role, study)])
+    for name in all_found["column"].unique():
+        found = all_found[all_found["column"] == name]
         refused = found[found["kind"] != "partial_date"]
-        if len(refused) == len(frame) and columns[name].required and not frame.empty:
+        if len(refused) == len(frame) and (name == "centre" or (name in columns and columns[name].required)):
             said = f"no cell can be read: {found['reason'].iloc[0]}"
             see, first = f"See sources.{role}.columns.{name}.", int(frame["row"].iloc[0])
             file, title = _file(frame, frame.index[0], raw), _header(study, role, name, frame, frame.index[0])
@@ -138,7 +139,7 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
                 said = f"{rest} more cells with {len(sizes) - number} more words that no pattern knows."
                 problems.append(Problem(_file(frame, at, raw), said, column=title, count=int(rest), stops=False))
                 break
-            terms = columns[name].terms
+            terms = columns[name].terms if name in columns else None
             expected = _near(word, study.terms[terms]) if word and terms else ""
             example = "" if name in PRIVATE or name in study.sources[role].identifying else _cell(frame.loc[at, name])
             at_row = int(frame.loc[at, "row"])
@@ -153,9 +154,7 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
 
 def _header(study: Study, role: str, name: str, frame: pd.DataFrame, at: int) -> str:
     """The heading of a column, as the file of the row `at` has it."""
-    source = study.sources[role]
-    entry = source.part(frame["entry"][at] if "entry" in frame else None)
-    return entry.columns.get(name, source.columns[name]).header
+    return str(study.sources[role].heading(name, frame["entry"][at] if "entry" in frame else None))
 
 
 def _cell(text: str) -> str:
