@@ -150,6 +150,9 @@ end
 local function finish_figure(div, words)
   local content = div.content:walk({ Image = fit_page }):walk({
     Image = function(image)
+      if image.attributes.alt then
+        image.caption, image.attributes.alt = pandoc.Inlines(image.attributes.alt), nil
+      end
       if #image.caption == 0 then image.caption = pandoc.Inlines(pandoc.utils.stringify(words)) end
       return image
     end,

@@ -33,7 +33,8 @@ SHOWN_IN = {  # the kind of a table or figure: the notebook that shows those tha
     "patient": "cohort", "lesion": "cohort", "flow": "cohort", "response": "response", "factors": "factors",
     "survival": "survival", "series": "literature", "complete_response": "trial", "estimands": "trial",
     "prediction": "prediction", "coefficients": "prediction",
-    "compliance": "trial", "competing": "trial", "landmark": "trial",
+    "compliance": "trial", "subgroup": "response", "toxicity": "response",
+    "competing": "trial", "landmark": "trial",
 }  # fmt: skip
 ALWAYS = ["privacy.smallest_cell", "synthetic", "title"]
 OUTCOMES = ("complete_response", "objective_response", "disease_control")  # variables that can be predicted

@@ -55,6 +55,12 @@ def fraction(one: Entry | None) -> str:
     return counted_of(one).replace(" of ", " / ")
 
 
+def count_and_share(one: Entry) -> str:
+    """'40 (59.7)'; a group of nobody has no percentage."""
+    known = one.is_defined and not isinstance(one.estimate, formats.Withheld)
+    return formats.count(one.events) + (f" ({formats.percent(one.estimate, 1, '')})" if known else "")
+
+
 def number(one: Entry | None, digits: int = 2) -> str:
     """'1.68', the value alone; a dash where there is none."""
     return formats.number(one.estimate, digits) if one else formats.MISSING

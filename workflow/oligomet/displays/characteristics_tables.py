@@ -110,7 +110,7 @@ def _compared(book: Book, study, declared) -> ShownTable:
     first = {line.name: line for line in reversed(lines)}
 
     def cell(line: Line, of: Book) -> str:
-        return _share(of.one(**line.where)) if line.group else _summary(line, of, tests[line.name])
+        return cells.count_and_share(of.one(**line.where)) if line.group else _summary(line, of, tests[line.name])
 
     sizes = compared.some(population="all", factor=None, statistic="count")
     counted = {EVERYONE: (f"All (n = {_size(described)})", described)}
@@ -134,12 +134,6 @@ def _summary_words(line: Line, described: Book, tested: Entry) -> str:
     known, everyone = formats.count(described.one(**line.where, statistic="median").n), _size(described)
     said = [shown, unit_of(line.name, line.label), f"n = {known}" if known != everyone else ""]
     return ", ".join(filter(None, said))
-
-
-def _share(one: Entry) -> str:
-    """'40 (59.7)'; a group of nobody has no percentage."""
-    known = one.is_defined and not isinstance(one.estimate, formats.Withheld)
-    return formats.count(one.events) + (f" ({formats.percent(one.estimate, 1, '')})" if known else "")
 
 
 def _summary(line: Line, of: Book, tested: Entry) -> str:

@@ -8,13 +8,21 @@ from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.factors_table import Group, groups_of, logrank_of, ratio_of
 from oligomet.displays.study_words import confidence, interval_of
-from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, Sheet, draw_interval, styled, text_width
+from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, Sheet, draw_interval, readable, styled, text_width
 
 ROW = 3.6  # mm of a line
 RATIOS = (0.1, 10)  # that are drawn; an interval that goes beyond ends in an arrow
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 MODELS = {"univariable": ("s", COLOURS[0], 0.0), "multivariable": ("D", COLOURS[1], 0.32)}  # sign, colour, lines lower
-COLUMNS = {"n": 9.0, "events": 11.0, "univariable": 29.0, "multivariable": 29.0, "p": 13.0, "holm": 11.0}  # mm
+COLUMNS = {"n": 9.0, "events": 12.0, "univariable": 23.0, "multivariable": 23.0, "p": 16.0, "holm": 11.0}  # mm
+HEADINGS = {
+    "n": "n",
+    "events": "Events",
+    "univariable": "■ Alone",
+    "multivariable": "◆ Together",
+    "p": "Log-rank p",
+    "holm": "Holm’s p",
+}
 
 
 @styled
@@ -31,9 +39,6 @@ def factors_forest(name: str, book: Book, study) -> Sheet:
     shown = {key: width for key, width in COLUMNS.items() if key not in MODELS or key in models}
     if not len(adjusted):
         del shown["holm"]
-    ratio = f"HR ({interval_of(study)})"
-    headings = {"n": "n", "events": "Events", "univariable": f"Alone, {ratio}", "multivariable": f"Together, {ratio}"}
-    headings |= {"p": "Log-rank p", "holm": "Holm’s p"}
     legend = (
         f"Hazard ratios of Cox models, on a logarithmic axis, with {confidence(study)} intervals: squares, each factor "
         "alone"
@@ -41,14 +46,19 @@ def factors_forest(name: str, book: Book, study) -> Sheet:
         "group without a ratio is the reference. Log-rank p: of the factor as a whole"
         f"{'; Holm’s p: adjusted for all factors of the endpoint' if 'holm' in shown else ''}."
     )
-    note = f"■ alone{'   ◆ together' if 'multivariable' in models else ''}   Lines: {confidence(study)} intervals"
-    figure = Sheet("double", FOOTER + ROW * len(lines) + 19, study, declared.title, legend, note)
+    figure = Sheet("double", FOOTER + ROW * len(lines) + 19, study, declared.title, legend)
     left = 5 + text_width([_words(line, study) for line in lines])
     plot = figure.size[0] - left - sum(shown.values()) - 6
     bottom, height = FOOTER + 11, ROW * len(lines)
     starts = _places(shown, left, plot)
     axes = figure.axes_at(starts["plot"], bottom, plot, height)
-    axes.set(xscale="log", xlim=RATIOS, ylim=(-len(lines) + 0.5, 0.5), yticks=[], xlabel="Hazard ratio")
+    axes.set(
+        xscale="log",
+        xlim=RATIOS,
+        ylim=(-len(lines) + 0.5, 0.5),
+        yticks=[],
+        xlabel=f"Hazard ratio ({interval_of(study)})",
+    )
     axes.xaxis.set_major_locator(FixedLocator([tick for tick in TICKS if plot > 40 or tick in (0.1, 0.5, 1, 2, 10)]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter("{x:g}")
@@ -56,7 +66,8 @@ def factors_forest(name: str, book: Book, study) -> Sheet:
     axes.spines["left"].set_visible(False)
     for key, start in starts.items():
         if key != "plot":
-            figure.write(start, bottom + height + 2, headings[key], color=GREY, va="bottom")
+            colour = readable(MODELS[key][1]) if key in MODELS else GREY
+            figure.write(start, bottom + height + 2, HEADINGS[key], color=colour, va="bottom")
     for place, line in enumerate(lines):
         up = bottom + height - (place + 0.5) * ROW
         figure.write(2, up, _words(line, study), va="center", weight="normal" if line.group else "bold")

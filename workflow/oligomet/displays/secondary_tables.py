@@ -5,8 +5,8 @@ from __future__ import annotations
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.robustness_tables import response_timing
-from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import interval_of, synthetic_note
+from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
+from oligomet.displays.study_words import interval_of
 
 
 def competing_groups(name: str, book: Book, study) -> ShownTable:
@@ -42,12 +42,12 @@ def competing_groups(name: str, book: Book, study) -> ShownTable:
         "n": Column("n", lambda line: formats.count(counts(line).n)),
         "deaths": Column("Competing events", lambda line: formats.count(counts(line).events)),
     }
-    for months in study.analyses.rates_at_months:
-        columns[f"at_{months:g}"] = Column(
-            f"{months:g} months",
-            lambda line, at=months: cells.rate(found.one(statistic="cumulative_incidence", time_months=at, **line)),
-            f"Cumulative incidence, % ({interval_of(study)}), at",
-        )
+    times = {f"at_{months:g}": months for months in study.analyses.rates_at_months}
+    columns |= columns_of(
+        {name: f"{months:g} months" for name, months in times.items()},
+        lambda line, at: cells.rate(found.one(statistic="cumulative_incidence", time_months=times[at], **line)),
+        f"Cumulative incidence, % ({interval_of(study)}), at",
+    )
     columns |= {
         "p_gray": Column("Gray’s p", gray),
         "ratio": Column(f"Subdistribution HR ({interval_of(study)})", ratio),
@@ -56,7 +56,7 @@ def competing_groups(name: str, book: Book, study) -> ShownTable:
         "Aalen and Johansen’s incidence of the event, death competing. HR: hazard ratio of Fine and Gray’s model. Of "
         "lesions, intervals and ratios have a variance by patient, and Gray’s test takes lesions as independent."
     )
-    return lay_out(study.tables[name].title, lines, columns, [note, *synthetic_note(study)], "endpoint")
+    return lay_out(study.tables[name].title, lines, columns, [note], study)
 
 
 def landmarks(name: str, book: Book, study) -> ShownTable:

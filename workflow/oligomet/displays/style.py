@@ -61,7 +61,7 @@ STYLE: Any = {  # beside seaborn's theme
     "svg.fonttype": "path",
     "svg.hashsalt": "oligomet",  # the same ids in every run
     "pdf.fonttype": 42,  # letters stay letters, embedded
-    "ps.fonttype": 42,
+    "ps.fonttype": 3,  # whole fonts would take seconds a figure
 }
 WORDS = (
     "font.size",

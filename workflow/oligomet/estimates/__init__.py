@@ -46,6 +46,7 @@ literature         unit study, population <kind of series>, factor complete_resp
                    <study_id>, statistic proportion (n lesions; events: of complete_response only) | weight (share of
                    1); group pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
                    (chi-square with p_value). Only studies that count by lesion
+incidence_curve    the steps of statistic cumulative_incidence where other events compete, as in curve
 complete_response  unit lesion, endpoint measured | reader, form how systemic therapy before it is taken; population
                    evaluable | all, by stratum or none: statistic proportion (dependence independent: exact; clustered:
                    by patient), patients, cumulative_incidence at time_months; of the declared endpoint test (against

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FOLLOWED = ("times", "patients", "lesions")
 OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "series", "unit", "variables"))
+OF_FIGURES = ("figures.*.endpoint", "figures.*.incidence")
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,13 @@ PARTS = {
             "comparison": ("patients", "lesions"),
             "response": ("lesions", "patients", "responses"),
             "survival": FOLLOWED,
+            "incidence": FOLLOWED,
             "regression": FOLLOWED,
             "toxicity": ("toxicities", "patients"),
             "set_aside": ("possible_events", "set_aside"),
             "literature": ("literature",),
         },
-        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "not_collected", "terms.toxicity"),
+        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, *OF_FIGURES, "not_collected", "terms.toxicity"),
     ),
     "robustness": Part(
         {"robustness": (*FOLLOWED, "responses", "recensored")},
