@@ -49,7 +49,7 @@ def render_audit(
     Parameters
     ----------
     paper
-        As `claims.read_claims` gives it.
+        As `claims_reader.read_claims` gives it.
     claims, findings, reanalyses
         As `claim_verdicts.judge`, `consistency.run_checks` and `reanalyses.reanalyse` give them.
     study
