@@ -76,8 +76,9 @@ def headline(paper: Paper, check: str, claims: Sequence[Claim], alike: int) -> s
                 return f"{named} of {first.printed}% cannot be per lesion: {had}."
     if check == "events" and first.contrast:
         factor = paper.declared.factors[first.contrast[0]].says
-        who = paper.describe((first.population, ()))
-        return f"The hazard ratio of {factor} is more precise than so many {who} can make it."
+        total = paper.counted((first.population, ()))
+        who = f"{total.printed if total else 'so many'} {paper.describe((first.population, ()))}"
+        return f"The hazard ratio of {factor} is more precise than {who} can make it."
     if check == "units":
         return f"{named} is followed in patients here and in lesions there."
     if check == "monotony":
@@ -93,4 +94,4 @@ def consequence(claims: Sequence[Claim]) -> str:
         "a survival result" if any(claim.endpoint for claim in claims) else "the description of the patients"
     )  # fmt: skip
     abstract = any("abstract" in claim.section.lower() for claim in claims)
-    return f"touches {touched}{' of the abstract' if abstract else ''}"
+    return f"touches {touched}{' in the abstract' if abstract else ''}"

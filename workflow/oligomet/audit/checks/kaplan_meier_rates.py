@@ -118,13 +118,13 @@ def _arithmetic(division: Division, shares: Shares, times: list) -> str:
     lines = []
     parts = division.parts(times)
     for n, time in enumerate(times):
-        rates = ", ".join(f"{level} {division.rates[level][time].printed}%" for level in division.rates)
+        rates = " and ".join(f"{rates[time].printed}% ({level})" for level, rates in division.rates.items())
         average = f"averaging {mixture(parts, n)}%" if shares.known else "in unknown shares"
         if not shares.known and len(division.rates) == 2:
             first, second = (claim.value for claim in division.at(time))
             share = (division.whole[time].value - second) / (first - second) if first != second else None
             average = f"a share of {'any size' if share is None else f'{share:.0%}'} for the first"
-        lines.append(f"at {time:g} months {rates} ({average}) against {division.whole[time].printed}% of all")
+        lines.append(f"at {time:g} months {rates}, {average}, against {division.whole[time].printed}% of all")
     return f"By {division.factor.replace('_', ' ')} {'; '.join(lines)}"
 
 
@@ -146,9 +146,9 @@ def check_conditional_survival(paper: Paper) -> Findings:
             others = min(1.0, shares.others.high / max(1e-9, whole[first].interval.low / 100))
             low = (1 - others) * min(each.low for each in groups.values())
             high = (1 - others) * max(each.high for each in groups.values()) + others
-            printed = ", ".join(f"{level} {100 * (each.low + each.high) / 2:.1f}%" for level, each in groups.items())
+            of_groups = (f"{50 * (each.low + each.high):.1f}% ({level})" for level, each in groups.items())
             share = 100 * whole[last].value / whole[first].value
-            words = f"From {first:g} to {last:g} months {printed}, all {share:.1f}%"
+            words = f"From {first:g} to {last:g} months {' and '.join(of_groups)}, of all {share:.1f}%"
             against = [rates[time] for rates in division.rates.values() for time in (first, last)]
             off = 100 * Interval(low, high).apart(cohort) - _chance(division, shares, groups, first, last)
             wrong = f"{words}: outside the range of its groups."
