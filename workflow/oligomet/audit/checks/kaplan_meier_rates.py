@@ -81,26 +81,22 @@ def check_whole_and_groups(paper: Paper) -> Findings:
         times = [time for time in division.times if time in whole]
         if division.single or shares is None or not times:
             continue
-        rates = [whole[time].interval.within(0, 100) for time in times]
-        allowed = [division.allowance(time) for time in times]
-        gap = least_gap(rates, division.parts(times), allowed)
+        gap = division.gap(times)
         if gap == math.inf:  # rates that rise, of which `check_monotony` speaks
             continue
         against, named, wrong, repair, outside = (*shares.claims, *division.claims), times, "", "", []
         if gap > 0:
             outside = [time for time in times if _outside(division, shares, time) > 0]
-            alone = {
-                time: ([whole[time].interval], division.parts([time]), [division.allowance(time)]) for time in times
-            }
-            named = outside or [time for time, each in alone.items() if least_gap(*each) > 0] or times
-            raw = least_gap(rates, division.parts(times))
-            chance = f"of which chance in follow-up explains {max(0.0, raw - gap):.1f}."
-            apart = f"no shares of the groups bring all closer than {raw:.1f} points, {chance}"
-            wrong = f"{_arithmetic(division, shares, times)}: {apart}"
-            if shares.known:
-                wrong = f"{_arithmetic(division, shares, named)}: {raw:.1f} points apart, {chance}"
-            two = shares.known and len(division.rates) == 2
-            if two and least_gap(rates, division.parts(times, swapped=True), allowed) == 0:
+            named = outside or [time for time in times if division.gap([time]) > 0] or times
+            raw = division.gap(times, chance=False)
+            apart = (
+                f"{raw:.1f} points apart"
+                if shares.known
+                else f"no shares of the groups bring all closer than {raw:.1f} points"
+            )
+            explained = f"of which chance in follow-up explains {max(0.0, raw - gap):.1f}"
+            wrong = f"{_arithmetic(division, shares, named if shares.known else times)}: {apart}, {explained}."
+            if shares.known and len(division.rates) == 2 and division.gap(times, swapped=True) == 0:
                 repair = "the labels of the two groups swapped"
         severity: Severity = "impossible" if outside else "inconsistent"
         claims = [whole[time] for time in named]
