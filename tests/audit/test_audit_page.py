@@ -190,7 +190,7 @@ def test_what_nothing_speaks_to_is_said_plainly_and_a_reader_can_speak():
 
 
 def test_every_check_that_inspect_sr_is_said_to_ask_for_is_one():
-    named = [name for checks in DOMAINS.values() for _, ours in checks.values() for name in ours.split()]
+    named = [name for checks in DOMAINS.values() for check in checks.values() for name in check["ours"]]
     assert len(named) == len(set(named))
     assert set(named) <= set(ALL_CHECKS)
     assert [len(checks) for checks in DOMAINS.values()] == [3, 5, 2, 11]
