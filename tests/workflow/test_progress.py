@@ -6,7 +6,7 @@ STAGES = ("extract", "cohort", "outcomes", "estimates", "displays", "notebooks",
 
 
 def test_a_run_says_a_line_when_a_stage_is_done_and_last_where_the_paper_is(run):
-    said = (run.folder / "said.txt").read_text(encoding="utf-8").splitlines()
+    said = run.said.splitlines()
     ended = [re.match(r"(\w+) +\d+ done after +\d+ s; (\d+) of (\d+)", line) for line in said]
     lines = [(found[1], int(found[2]), int(found[3])) for found in ended if found]
     assert {stage for stage, _, _ in lines} == set(STAGES) and len(lines) == len(STAGES)
