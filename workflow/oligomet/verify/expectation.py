@@ -40,13 +40,21 @@ def _read(file: Path) -> pd.DataFrame:
     return pd.read_csv(file, dtype=str, keep_default_na=False)
 
 
-def compare_tables(expected: dict[str, pd.DataFrame], found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def compare_tables(
+    expected: dict[str, pd.DataFrame],
+    found: dict[str, pd.DataFrame],
+    relative: float = RELATIVE,
+    absolute: float = ABSOLUTE,
+) -> pd.DataFrame:
     """Every difference between expected and found tables.
 
     Parameters
     ----------
     expected, found
         Tables of text by name. Rows are held against each other in their order. Only expected tables are compared.
+    relative, absolute
+        A number may differ by `absolute` plus `relative` times the expected one. Cells that hold text and numbers,
+        such as '12 (8.5%)', are compared number by number, and the text between them has to be the same.
 
     Returns
     -------
@@ -67,18 +75,18 @@ def compare_tables(expected: dict[str, pd.DataFrame], found: dict[str, pd.DataFr
             rows += [
                 (name, number, column, a, b)
                 for number, (a, b) in enumerate(pairs, start=1)
-                if a != b and not cells_agree(a, b)
+                if a != b and not cells_agree(a, b, relative, absolute)
             ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def cells_agree(expected: str, found: str) -> bool:
-    """Whether two cells say the same: the same text, and between it numbers that are equal but for the tolerances."""
+def cells_agree(expected: str, found: str, relative: float = RELATIVE, absolute: float = ABSOLUTE) -> bool:
+    """Whether two cells say the same: equal text between equal numbers, within the tolerances."""
     if _NUMBER.sub("#", expected) != _NUMBER.sub("#", found):
         return False
     numbers = zip(_NUMBER.findall(expected), _NUMBER.findall(found), strict=True)
     values = ((float(a.replace("−", "-")), float(b.replace("−", "-"))) for a, b in numbers)
-    return all(math.isclose(a, b, rel_tol=RELATIVE, abs_tol=ABSOLUTE) for a, b in values)
+    return all(math.isclose(a, b, rel_tol=relative, abs_tol=absolute) for a, b in values)
 
 
 def report_differences(differences: pd.DataFrame, expected: dict[str, pd.DataFrame]) -> str:
