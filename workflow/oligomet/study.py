@@ -175,6 +175,7 @@ class Config(Declaration):
     study: str
     journal: str = "discover-oncology"
     earlier: dt.date | None = None  # the data cut that data_cuts compares with
+    before: str = ""  # earlier results, a folder or a commit, that revision compares with
     paper: str = ""  # what claims_template begins, and
     text: str = ""  # from what text
     manuscript: Manuscript = Manuscript()
