@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PARTS = ["Snakefile", "config.yaml", "profiles", "workflow", "notebooks", "manuscript", "studies", "docs"]
+PARTS = ["Snakefile", "config.yaml", "profiles", "workflow", "notebooks", "manuscript", "studies", "docs", "envs"]
 
 
 @dataclass(frozen=True)

@@ -322,9 +322,12 @@ def compare_models(judged: dict[str, Judged], where: dict, study: Study) -> Iter
 
 def _decisions(of: Candidates, judged: dict[str, Judged], where: dict, study: Study) -> Iterator[dict]:
     every = {EVERYONE: np.ones(len(of.outcome)), **{model: one.predicted for model, one in judged.items()}}
-    method = "net benefit; of the models, cross-validated predictions"
+    declared = declared_prediction(study)
+    method = "net benefit; of the models, cross-validated predictions; percentile interval of resampled patients"
+    weights = draw(of.patient, declared.resamples, declared.seed)
     for model, probabilities in every.items():
-        for threshold in declared_prediction(study).thresholds:
+        for threshold in declared.thresholds:
             benefit = net_benefit(of.outcome, probabilities, threshold)
-            row = {**where, "form": model, "statistic": "net_benefit", "value": threshold}
-            yield {**row, "estimate": benefit, "method": method}
+            drawn = np.array([net_benefit(of.outcome, probabilities, threshold, weight) for weight in weights])
+            row = {**where, "form": model, "statistic": "net_benefit", "value": threshold, "method": method}
+            yield {**row, "estimate": benefit, **_limits(drawn, study)}

@@ -56,9 +56,9 @@ def _concordance(outcome: np.ndarray, predicted: np.ndarray, weight: np.ndarray)
     return float(np.average(higher, weights=weight[case][:, None] * weight[other]))
 
 
-def net_benefit(outcome: ArrayLike, predicted: np.ndarray, threshold: float) -> float:
+def net_benefit(outcome: ArrayLike, predicted: np.ndarray, threshold: float, weight: ArrayLike | None = None) -> float:
     """True positives less false ones, these at the odds of the threshold, per subject (Vickers 2006, MDM 26:565)."""
-    outcome = np.asarray(outcome, int)[:, None]
-    chosen = predicted.reshape(len(outcome), -1) >= threshold
-    true, false = (chosen & (outcome == 1)).mean(), (chosen & (outcome == 0)).mean()
-    return float(true - false * threshold / (1 - threshold))
+    outcome = np.asarray(outcome, int)
+    chosen = (predicted.reshape(len(outcome), -1) >= threshold).mean(axis=1)
+    worth = np.where(outcome == 1, 1, -threshold / (1 - threshold))
+    return float(np.average(chosen * worth, weights=weight))
