@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from oligomet.estimates.methods.common import Undefined
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-PENALTIES = np.logspace(-3, 2, 6)  # inverse strengths that are tried
+PENALTIES = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
+PRECISE = {"solver": "newton-cholesky", "tol": 1e-8, "max_iter": 1000}  # the default stops at three digits
 INNER = 5  # folds in which the penalty is chosen
 
 
@@ -70,7 +71,13 @@ def grouped_folds(
                 yield fit, predict
 
 
-def penalised_logistic(covariates: pd.DataFrame, outcome: pd.Series, cluster: pd.Series, seed: int) -> PenalisedFit:
+def penalised_logistic(
+    covariates: pd.DataFrame,
+    outcome: pd.Series,
+    cluster: pd.Series,
+    seed: int,
+    penalties: Sequence[float] = PENALTIES,
+) -> PenalisedFit:
     """Fit and tune the model.
 
     Parameters
@@ -81,6 +88,8 @@ def penalised_logistic(covariates: pd.DataFrame, outcome: pd.Series, cluster: pd
         (n,) 0 or 1, and whom a row belongs to.
     seed
         Of the division into the folds that choose the penalty.
+    penalties
+        Inverse strengths that are tried.
 
     Raises
     ------
@@ -96,7 +105,7 @@ def penalised_logistic(covariates: pd.DataFrame, outcome: pd.Series, cluster: pd
     if len(empty):
         raise Undefined(f"no value of {', '.join(empty)}")
     folds = list(grouped_folds(outcome, cluster, INNER, seed))
-    model = LogisticRegressionCV(Cs=PENALTIES, cv=folds, scoring="neg_log_loss", max_iter=1000)
+    model = LogisticRegressionCV(Cs=list(penalties), cv=folds, scoring="neg_log_loss", **PRECISE)
     pipeline = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), model)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a fold of one outcome has no likelihood, and is left out of the mean

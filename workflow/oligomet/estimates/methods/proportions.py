@@ -124,7 +124,7 @@ def clustered_p_above(events: np.ndarray, sizes: np.ndarray, null: float) -> np.
 
     The design effect is the proportion's variance between clusters over its binomial one (Rao & Scott 1992, Biometrics
     48:577), 1 at least: members of a cluster may be alike, not unlike. It multiplies the variance that the null rate
-    has. Where all outcomes are the same they tell nothing of it, and it is that of clusters whose members are all alike.
+    has. Where all outcomes are the same they tell nothing of it, and it is that of clusters of members all alike.
 
     Parameters
     ----------
@@ -133,8 +133,9 @@ def clustered_p_above(events: np.ndarray, sizes: np.ndarray, null: float) -> np.
 
     Notes
     -----
-    The generalised score test, whose variance is the sum of squares of what each cluster has above `null`, errs with the
-    skewness of these: that sum is large in the samples in which the proportion is. docs/methods.md has the sizes of both.
+    The generalised score test, whose variance is the sum of squares of what each cluster has above `null`, errs with
+    the skewness of these: that sum is large in the samples in which the proportion is. docs/methods.md has the sizes
+    of both.
     """
     n, clusters = sizes.sum(axis=-1), (sizes > 0).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
