@@ -106,7 +106,11 @@ METHODS = [
     Method("Gray's test", OWN + "competing_risks", ("Gray's test",), "competing_risks"),
     Method("Fine and Gray's regression", OWN + "fine_gray", ("Fine-Gray",), "fine_gray"),
     Method("Logistic regression", "`statsmodels` `Logit`", ("Logistic",)),
-    Method("Logistic regression, clustered", "`statsmodels` `GEE(...).fit(ddof_scale=0)`", ("GEE logistic",)),
+    Method(
+        "Logistic regression, clustered",
+        '`statsmodels` `Logit(...).fit(cov_type="cluster")`; exchangeable, `GEE(...).fit(ddof_scale=0)`',
+        ("GEE logistic",),
+    ),
     Method(
         "Intervals of a proportion",
         "`statsmodels.stats.proportion.proportion_confint`",
