@@ -23,6 +23,17 @@ SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".sqlite", ".db", ".duckdb"), "database"),
 }
 
+BELONGS: dict[str, tuple[Format, ...]] = {  # what is said of files of some kinds alone
+    "sheet": ("workbook",),
+    "leave_out_rows": ("workbook",),
+    "table": ("database",),
+    "query": ("database",),
+    "dictionary": ("redcap",),
+    "instrument": ("redcap",),
+    "catalogue": ("statistics",),
+    "delimiter": ("text", "redcap"),
+}
+
 
 def _word(value: Any) -> Any:
     """A number or date of YAML as the text that was typed; yes and no are truth values to YAML, so they need quotes."""
@@ -45,7 +56,7 @@ class Brief(Declaration):
 class ColumnSource(Brief):
     """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
 
-    header: str
+    header: Word
     constant: Word | None = None  # what every row says, where no column says it
     unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
     dates: DateFormats | None = None
@@ -96,7 +107,8 @@ def _with_constants(raw: Any) -> Any:
     if not isinstance(constants, dict):
         raise ValueError(f"constants: expected 'column: word' lines, found {constants!r}")
     columns = {
-        name: {"header": value} if isinstance(value, str) else value for name, value in raw.get("columns", {}).items()
+        name: {"header": value} if isinstance(value, str | int | float) else value
+        for name, value in raw.get("columns", {}).items()
     }
     fixed = {name: {"header": f"constants.{name}", "constant": value} for name, value in constants.items()}
     return {**raw, "columns": {**columns, **fixed}}
@@ -200,6 +212,11 @@ class Source(Brief):
                 problems.append("expected one of table, query for a database")
             if self.kind == "redcap" and not self.dictionary:
                 problems.append("expected dictionary: the project's data dictionary (CSV)")
+        problems += [
+            f"{name}: it is of a {' or '.join(kinds)}, and this is a {self.kind}"
+            for name, kinds in BELONGS.items()
+            if self.kind and not self.files and getattr(self, name) and self.kind not in kinds
+        ]
         others: list[RowSource | Source] = [*self.rows, *self.files]
         headers = [
             column.header
@@ -244,10 +261,15 @@ class Source(Brief):
         """The entry of `files` with this number, as a row of the extracted table names it; without one, the source."""
         return self.files[int(number)] if number and self.files else self
 
-    def heading(self, column: str, entry: str | None = None) -> str | None:
-        """Under which heading a column of the table stands, in the file of that entry where there are several."""
-        part = self.part(entry)
-        return part.edited if column == "edited" else part.columns.get(column, self.columns[column]).header
+    def heading(self, column: str, entry: str | None = None, part: str = "") -> str:
+        """Under which heading of its file a column of the table stands.
+
+        `entry` is that of `files`, `part` the heading at which the row begins where a row of the file is several.
+        """
+        source = self.part(entry)
+        view = next((view for view in source.views() if view.part == part), None) if part else None
+        edited, columns = (view.edited, view.columns) if view else (source.edited, source.columns)
+        return str(edited) if column == "edited" else {**self.columns, **columns}[column].header
 
     @property
     def shown(self) -> str:

@@ -80,11 +80,12 @@ def check_patients(records: Records) -> None:
 
 
 def check_plans(records: Records, study: Study) -> None:
-    """Leave out the plans of a lesion that has several in one course, and note what was irradiated again.
+    """Derive doses, leave out the plans of a lesion that has several in one course, note what was irradiated again.
 
     A boost of which a cell could not be read, or only one of dose and dose per fraction is there, is no plan without a
     boost: `dose_unknown` says why its dose is not known.
     """
+    _derive_doses(records, study)
     _find_unknown_boosts(records)
     rows = records.rows["plans"]
     of_lesion = ["patient_id", "lesion_number"]
@@ -96,6 +97,33 @@ def check_plans(records: Records, study: Study) -> None:
         again = rows.index[(course > 1) & ~together]
         reason = f"more than {study.courses.new_after_days} days after the lesion's last plan: taken as a new course"
         records.note("plans", findings(again, "inconsistent", reason, "start_date"))
+
+
+def _derive_doses(records: Records, study: Study) -> None:
+    """Of fractions, dose per fraction and total dose, the one that is not collected from the two others.
+
+    A total that is no whole number of fractions (within `dose.tolerance_gy`), or one that cannot be given, contradicts
+    itself: the plan is left out.
+    """
+    absent = [name for name in SOURCES["plans"] if not study.collects(f"plans.{name}")]
+    for level in ("ptv", "pgtv"):
+        total, fraction = f"{level}_dose_gy", f"{level}_fraction_gy"
+        rows = records.rows["plans"].astype({"fractions": "Float64"})
+        derived = {
+            total: rows["fractions"] * rows[fraction],
+            fraction: rows[total] / rows["fractions"],
+            "fractions": (rows[total] / rows[fraction]).round(),
+        }
+        for name in (one for one in absent if one in derived and rows[one].isna().all()):
+            column = SOURCES["plans"][name]
+            value = derived[name].astype("float64")
+            wrong = value.notna() & ~value.between(column.at_least, column.at_most)
+            if name == "fractions":
+                wrong |= (value * rows[fraction] - rows[total]).abs() > study.dose.tolerance_gy + 1e-9
+            rows = records.rows["plans"]
+            records.rows["plans"] = rows.assign(**{name: value.astype(rows[name].dtype)})
+            reason = f"{name.replace('_', ' ')}, which is not collected and follows from the others, cannot be true"
+            records.leave_out("plans", findings(wrong.index[wrong], "inconsistent", reason))
 
 
 def _find_unknown_boosts(records: Records) -> None:

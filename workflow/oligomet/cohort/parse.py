@@ -83,9 +83,7 @@ def parse_column(
     return pd.concat([values for values, _ in parsed])[cells.index], pd.concat([found for _, found in parsed])
 
 
-def parse_role(
-    frame: pd.DataFrame, role: str, study: Study
-) -> list[tuple[pd.Series, pd.DataFrame]]:
+def parse_role(frame: pd.DataFrame, role: str, study: Study) -> list[tuple[pd.Series, pd.DataFrame]]:
     """`parse_column` of all columns of a role: those of the schema, then when rows were edited and, of follow-up, died.
 
     Record numbers have their centre before them, where sources name one.
@@ -99,7 +97,7 @@ def parse_role(
     if "centre" in frame:
         answers[0] = _of_centre(*answers[0], frame["centre"], study)
     if "edited" in frame:
-        answers.append(_parse_edited(frame["edited"], study))
+        answers.append(parse_edited(frame["edited"], study))
     if role == "follow_up" and "death_date" in frame:
         answers.append(_parse_death_date(frame["death_date"], study))
     return answers
@@ -121,7 +119,7 @@ def _of_centre(
     return (names + "/" + numbers).rename(numbers.name), pd.concat([findings, missing])
 
 
-def _parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
     """When each row was last edited, to the second where a time is given; findings as `parse_column` gives them.
 
     Records are edited after the data cut as well, but one that claims to be of decades later would win over all.

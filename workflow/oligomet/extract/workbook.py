@@ -67,7 +67,9 @@ def _by_calamine(path: Path, source: Source) -> Grid:
         lines = book.get_sheet_by_name(_chosen(book.sheet_names, source)).to_python(skip_empty_area=False)
     texts = [[as_text(value) for value in line] for line in lines]
     grid = under_header(texts[source.header_row - 1 :], source.header_row, source.header_rows)
-    unseen = f"rows that are hidden or struck through are read like any other: of a {path.suffix.lower()} they cannot be"
+    unseen = (
+        f"rows that are hidden or struck through are read like any other: of a {path.suffix.lower()} they cannot be"
+    )
     if source.leave_out_rows:
         raise Unreadable(f"{unseen} told, and leave_out_rows is declared. Save the workbook as .xlsx.")
     return replace(grid, notes=(f"{unseen} told. If there are any, save it as .xlsx.",))
@@ -100,7 +102,9 @@ def _by_openpyxl(path: Path, source: Source) -> Grid:
     grid = under_header([*header, *kept.values()], source.header_row, source.header_rows)
     width = len(grid.header)
     if beside := [number for number, texts in kept.items() if any_text(texts[width:])]:
-        notes.append(f"{len(beside)} rows hold something right of the last heading, which is not read: {_listed(beside)}.")
+        notes.append(
+            f"{len(beside)} rows hold something right of the last heading, which is not read: {_listed(beside)}."
+        )
     if blank := [f"{cell.column_letter}{cell.row}" for cell in _blank_cells(book[name], max(rows, default=0), width)]:
         notes.append(f"{len(blank)} cells beyond the rows and headings hold only spaces: {_listed(blank)}.")
     return Grid(grid.header, [[*texts, *[""] * width][:width] for texts in grid.rows], list(kept), tuple(notes))

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.cohort_columns import TO_MEND
 from oligomet.schemas import TABLES, conform
 
-ASKED = (
-    "unreadable",
-    "unknown_term",
-    "missing",
-    "out_of_range",
-    "impossible_date",
-    "partial_date",
-    "orphan",
-    "inconsistent",
-)
 URGENT, OPEN, TO_CONFIRM = 1, 2, 3
 MEND = "Please correct the record, or confirm it as it stands."
 CONFIRM = "Please confirm, and say why."
@@ -50,7 +41,7 @@ def raise_queries(
         place=record.str.replace(":", ", row ") + (", column " + quarantine["column"]).fillna(""),
         question=quarantine["reason"] + ". " + MEND,
     )
-    unread = asked[asked["kind"].isin(ASKED)]
+    unread = asked[asked["kind"].isin(TO_MEND)]
     unread = unread.assign(kind=unread["kind"].str.replace("_", " "))
     unread = unread[~unread["record"].isin(possible_events["source"])]  # asked about as what it may be
     of_record = asked.drop_duplicates("record").set_index("record")

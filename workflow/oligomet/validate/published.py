@@ -1,4 +1,4 @@
-"""What is wrong with what a study has under published/: other series (literature.csv) and its own paper (claims.yaml)."""
+"""What is wrong under published/: other series (literature.csv) and the study's own paper (claims.yaml)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from oligomet.source_declarations import Source
 from oligomet.study import Study
 from oligomet.validate.problems import Problem, did_you_mean, shown
 
-_NUMBERS = {"integer": (r"[+-]?\d{1,9}", "a whole number"), "number": (r"[+-]?\d{1,9}(\.\d+)?", "a number with a point")}
+_NUMBERS = {
+    "integer": (r"[+-]?\d{1,9}", "a whole number"),
+    "number": (r"[+-]?\d{1,9}(\.\d+)?", "a number with a point"),
+}
 
 
 def check_published(folder: Path, study: Study) -> list[Problem]:
