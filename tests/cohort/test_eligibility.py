@@ -90,7 +90,7 @@ def test_unknown_variables_and_repeated_ids_are_named_together():
     assert "eligibility.a: there is no variable shoe_size" in said
     assert "eligibility.b: there is no variable birth_date" in said
     assert "eligibility.b: the id is taken more than once" in said
-    assert "Variables are: histology, " in said and "contacts_after_radiotherapy" in said
+    assert "Variables are histology, " in said and "contacts_after_radiotherapy" in said
 
 
 def test_a_rule_that_compares_a_word_with_a_number_is_an_error():

@@ -1,4 +1,4 @@
-"""A date without a day is given one by a rule, and the analysis is repeated with the first and the last that it may be."""
+"""A date without a day is given one by a rule, and the analysis is repeated with the first and the last there is."""
 
 import pandas as pd
 import pytest

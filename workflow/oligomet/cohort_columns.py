@@ -94,9 +94,7 @@ COHORT: dict[str, dict[str, Column]] = {
         "row": Column("integer", "row in the file, the header being row 1", at_least=1),
         "part": Column("text", "where a raw row is several rows: the column at which this one begins", False),
         "column": Column("text", "column as the file names it; empty where the whole row is meant", False),
-        "kind": Column(
-            "term", "class of the reason", allowed=(*TO_MEND, "duplicate", "superseded", "not_eligible")
-        ),
+        "kind": Column("term", "class of the reason", allowed=(*TO_MEND, "duplicate", "superseded", "not_eligible")),
         "reason": Column("text", "what was expected, in words"),
         "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
         "centre": Column("text", "the centre of the row, where sources name one", False),

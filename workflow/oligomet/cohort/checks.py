@@ -117,7 +117,8 @@ def _derive_doses(records: Records, study: Study) -> None:
         for name in (one for one in absent if one in derived and rows[one].isna().all()):
             column = SOURCES["plans"][name]
             value = derived[name].astype("float64")
-            wrong = value.notna() & ~value.between(column.at_least, column.at_most)
+            low, high = column.at_least or 0, column.at_most or float("inf")
+            wrong = value.notna() & ~value.between(low, high)
             if name == "fractions":
                 wrong |= (value * rows[fraction] - rows[total]).abs() > study.dose.tolerance_gy + 1e-9
             rows = records.rows["plans"]

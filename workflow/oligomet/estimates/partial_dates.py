@@ -45,18 +45,19 @@ def estimate_partial_dates(
     rows: list[dict] = [{**where, "unit": "row", "population": "screened", "estimate": dates, "n": dates}]
     declared = _ratios(times, patients, lesions, study).set_index(RATIO)["estimate"]
     tables = []
-    for rule, moved in other_dates.groupby("partial_dates", sort=False):
-        found = estimate_survival(moved, patients, lesions, study)
+    for rule, others in other_dates.groupby("partial_dates", sort=False):
+        found = estimate_survival(others, patients, lesions, study)
         found = found[found["statistic"].isin(["survival", "median"]) & found["factor"].isna()]
-        found = pd.concat([found[found["analysis"] == "survival"], _ratios(moved, patients, lesions, study)])
+        found = pd.concat([found[found["analysis"] == "survival"], _ratios(others, patients, lesions, study)])
         tables.append(found.assign(analysis="partial_dates", timing=f"partial dates: {rule} day"))
-    ratios = pd.concat(tables)
-    ratios = ratios[ratios["statistic"] == "hazard_ratio"].set_index(RATIO)["estimate"]
-    changes = np.exp(np.log(ratios / declared.reindex(ratios.index)).abs()).groupby("endpoint").max().dropna()
-    for endpoint, change in changes.items():
+    moved = pd.concat(tables)
+    moved = moved[moved["statistic"] == "hazard_ratio"].set_index(RATIO)
+    differs = (moved["estimate"] / declared.reindex(moved.index)).map(np.log).abs()
+    differs = differs.groupby("endpoint").max().dropna()
+    for endpoint, most in differs.items():
         of = {"endpoint": endpoint, "unit": study.endpoints[str(endpoint)].per, "population": "all"}
         method = "the larger hazard ratio over the smaller"
-        rows.append({**where, **of, "statistic": "largest_ratio_of_ratios", "estimate": change, "method": method})
+        rows.append({**where, **of, "statistic": "largest_ratio_of_ratios", "estimate": np.exp(most), "method": method})
     return pd.concat([tabulate(rows), *tables], ignore_index=True)
 
 
