@@ -13,9 +13,9 @@ import pandas as pd
 
 from oligomet.cohort.dates import ImpossibleDate, MomentElsewhere, complete_date, date_pattern, read_date
 from oligomet.cohort.terms import UnknownTerm, term_reader
+from oligomet.column_declarations import ColumnSource
 from oligomet.declarations import Parsing
 from oligomet.schemas import DTYPES, SOURCES, Column
-from oligomet.source_declarations import ColumnSource
 from oligomet.study import Study
 from oligomet.variables import columns_of
 

@@ -34,6 +34,11 @@ class Records:
             self._say(role, found, row_kept=0)
             self.rows[role] = self.rows[role].drop(index=found.index.unique())
 
+    def drop(self, role: str, wrong: pd.Series, kind: str, reason: str, column: str | None = None) -> None:
+        """Take the rows where `wrong` out of play, all for the one reason."""
+        wrong = wrong.fillna(False).astype(bool)
+        self.leave_out(role, findings(wrong.index[wrong], kind, reason, column))
+
     def note(self, role: str, found: pd.DataFrame) -> None:
         """Keep the rows, and what was found in one of their cells."""
         if len(found):
