@@ -2,8 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Behind a proxy that inspects: SSL_CERT_FILE=the hospital's certificates, which uv reads and pip is told here.
+ifdef SSL_CERT_FILE
+export PIP_CERT ?= $(SSL_CERT_FILE)
+endif
 
-.PHONY: all setup test fuzz kills lab study lint methods lock clean
+.PHONY: all setup test fuzz kills lab study radiomics lint methods benchmark slurm lock clean
 all: setup
 	$(BIN)/snakemake --cores 4
 
@@ -23,8 +27,9 @@ $(VENV)/ready: requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --editable .
 	touch $@
 
+# In as many processes as there are cores; the tests of a file in one.
 test: setup
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist loadgroup --no-loadscope-reorder
 
 # Exports damaged 5,000 times on the way to the outcomes and 200 times to the paper: some hours. FIRST_DAMAGE=5000: others.
 # What came of it goes into docs/reliability.md, as with make kills.
@@ -42,6 +47,11 @@ lab: setup
 study: setup
 	@test -n "$(name)" || { echo "Expected a name: make study name=ours"; exit 2; }
 	$(BIN)/snakemake new_study --cores 1 --quiet all --config study=$(name)
+
+# The optional environment of `snakemake radiomics`: 2 GB, under a licence of its own (envs/radiomics/README.md).
+radiomics: setup
+	$(PYTHON) -m venv .venv-radiomics
+	VIRTUAL_ENV=.venv-radiomics $(BIN)/uv pip sync --quiet --require-hashes envs/radiomics/requirements.lock
 
 lint: setup
 	$(BIN)/ruff check .
@@ -66,6 +76,7 @@ slurm: setup
 # New versions within the bounds of pyproject.toml; the file names no package index, so it installs from yours.
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev --upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade envs/radiomics/requirements.in -o envs/radiomics/requirements.lock
 
 clean:
 	rm -rf results .snakemake

@@ -12,7 +12,9 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/unchanged.smk"
 include: "workflow/rules/recovery.smk"
+include: "workflow/rules/progress.smk"
 include: "workflow/rules/new_study.smk"
 include: "workflow/rules/validate.smk"
 include: "workflow/rules/extract.smk"
@@ -28,6 +30,7 @@ include: "workflow/rules/verify.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/design.smk"
+include: "workflow/rules/radiomics.smk"
 include: "workflow/rules/export.smk"
 include: "workflow/rules/data_cuts.smk"
 include: "workflow/rules/recheck.smk"
@@ -37,13 +40,13 @@ include: "workflow/rules/plan.smk"
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.
 onstart:
-    for file in Path("results").glob("*/logs/*.said"):
+    for file in Path(options.results).glob("*/logs/*.said"):
         file.unlink()
     check_what_is_published()
 
 
 onerror:
-    said = [file.read_text(encoding="utf-8") for file in sorted(Path("results").glob("*/logs/*.said"))]
+    said = [file.read_text(encoding="utf-8") for file in sorted(Path(options.results).glob("*/logs/*.said"))]
     if not said and not Path(table("extracted/patients")).is_file():
         tell_problems()  # not by way of a file: the list shows what stands in cells
     print(*said, sep="\n", file=sys.stderr)

@@ -3,14 +3,18 @@
 import shutil
 
 import pytest
+from hypothesis import settings
 
 from whole_run import Run, copy_repository
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory) -> Run:
     finished = Run(copy_repository(tmp_path_factory.mktemp("run") / "oligomet"))
-    finished.snakemake("--cores", "2")
+    (finished.folder / "said.txt").write_text(finished.snakemake("--cores", "2"), encoding="utf-8")
     return finished
 
 
@@ -18,3 +22,10 @@ def run(tmp_path_factory) -> Run:
 def own_run(run, tmp_path_factory) -> Run:
     """A copy of the run for tests that add to it or change it."""
     return Run(shutil.copytree(run.folder, tmp_path_factory.mktemp("own") / "oligomet"))
+
+
+def pytest_collection_modifyitems(items):
+    """In several processes (`-n`): what looks at the run goes to one, which begins with it; the rest by file."""
+    items.sort(key=lambda item: "run" not in item.fixturenames)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("run" if "run" in item.fixturenames else item.path.name))

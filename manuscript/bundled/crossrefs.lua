@@ -2,7 +2,7 @@
 -- caption as the last paragraph, headings with {#sec-x}, and @fig-x, @tbl-x, @sec-x. Runs before citeproc.
 
 local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
-local WIDEST_PT = 511 -- of a picture in the PDF, which may be wider than the text: 180 mm, the width of figures
+local WIDEST_PT = 539 -- of a picture in the PDF, which may be wider than the text: 190 mm, the width of the widest figures
 local LINES_A_PAGE, LETTERS_A_LINE = 52, 115 -- of a table
 local targets = {} -- identifier -> what a reference to it says
 local unknown = {}
@@ -58,26 +58,41 @@ local function span_headings(block)
   end
 end
 
--- Word fits columns to their words, other programs that read DOCX do not: widths by the longest cell, in shares of the page.
+-- Word fits columns to their words, other programs that read DOCX do not: each column has room for its longest word, and what
+-- the page has beyond that goes to those with long cells.
 local function set_widths(block)
-  local longest = block.colspecs:map(function() return 0 end)
+  local words, cells = block.colspecs:map(function() return 0 end), block.colspecs:map(function() return 0 end)
   local function look(rows)
     for _, row in ipairs(rows) do
       for place, cell in ipairs(row.cells) do
         if cell.col_span == 1 then
-          local length = utf8.len(pandoc.utils.stringify(cell.contents)) + 6
-          longest[place] = math.max(longest[place], math.min(length, 24))
+          local text = pandoc.utils.stringify(cell.contents)
+          for word in text:gmatch("%S+") do words[place] = math.max(words[place], utf8.len(word) + 4) end
+          cells[place] = math.max(words[place], cells[place], math.min(utf8.len(text) + 6, 24))
         end
       end
     end
   end
   look(block.head.rows)
   for _, body in ipairs(block.bodies) do look(body.body) end
-  local total = 0
-  for _, length in ipairs(longest) do total = total + length end
+  local least, most = 0, 0
+  for place in ipairs(words) do least, most = least + words[place], most + cells[place] end
+  local share = most > least and math.max(0, math.min(1, (LETTERS_A_LINE - least) / (most - least))) or 0
   for place, spec in ipairs(block.colspecs) do
-    block.colspecs[place] = { spec[1], longest[place] / math.max(total, LETTERS_A_LINE) }
+    local letters = words[place] + share * (cells[place] - words[place])
+    block.colspecs[place] = { spec[1], letters / math.max(least, LETTERS_A_LINE) }
   end
+end
+
+-- All rows of the head are in bold, also those below a heading over several columns.
+local function embolden(block)
+  block.head.rows = block.head.rows:map(function(row)
+    row.cells = row.cells:map(function(cell)
+      cell.contents = cell.contents:walk({ Plain = function(words) return pandoc.Plain(pandoc.Strong(words.content)) end })
+      return cell
+    end)
+    return row
+  end)
 end
 
 -- About how many lines of the page a table takes.
@@ -102,6 +117,7 @@ local function typst_table(div, words)
     if block.t == "Table" then lines = lines_of(block) end
     local text = pandoc.write(pandoc.Pandoc({ block }), "typst")
     local inner = block.t == "Table" and text:match("#table%b()")
+    inner = inner and inner:gsub("(table.cell%(align: center, colspan: %d+)", "%1, stroke: (bottom: 0.4pt)")
     parts:insert(inner and ("#text(" .. (#block.colspecs > 7 and "7.2pt" or "8pt") .. ")[" .. inner .. "]")
       or "#text(8pt)[" .. text .. "]")
   end
@@ -112,12 +128,12 @@ end
 
 local function finish_table(div, words)
   local found = false
-  div.content = pandoc.Blocks(div.content):walk({
-    RawBlock = read_html,
+  div.content = pandoc.Blocks(div.content):walk({ RawBlock = read_html }):walk({
     Table = function(block)
       block.colspecs = block.colspecs:map(function(spec) return { spec[1], nil } end) -- as wide as what is in them
       if not found and FORMAT ~= "typst" then block.caption = { long = { pandoc.Plain(words) } } end
       span_headings(block)
+      if FORMAT ~= "html" then embolden(block) end
       if FORMAT == "docx" then set_widths(block) end
       found = true
       return block
@@ -134,6 +150,9 @@ end
 local function finish_figure(div, words)
   local content = div.content:walk({ Image = fit_page }):walk({
     Image = function(image)
+      if image.attributes.alt then
+        image.caption, image.attributes.alt = pandoc.Inlines(image.attributes.alt), nil
+      end
       if #image.caption == 0 then image.caption = pandoc.Inlines(pandoc.utils.stringify(words)) end
       return image
     end,
@@ -155,6 +174,9 @@ local function number_float(div)
   local caption = div.content:remove()
   if not caption or caption.t ~= "Para" then error(div.identifier .. ": the last paragraph should be its caption") end
   local words = name_of(kind, div.identifier) .. caption.content
+  if FORMAT == "html" and div.attributes.notebook then
+    words = words .. { pandoc.Space(), pandoc.Link("Notebook.", div.attributes.notebook) }
+  end
   return kind == "fig" and finish_figure(div, words) or finish_table(div, words), false
 end
 

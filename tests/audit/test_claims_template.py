@@ -4,9 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
-from oligomet.audit.claims import parse_claims, read_claims
+from oligomet.audit.claims_reader import parse_claims, read_claims
 from oligomet.audit.claims_template import rows_of, write_template
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.tokens import coverage_of_text
@@ -76,3 +77,18 @@ def test_the_command_writes_a_study_and_touches_none_that_is_there(tmp_path):
     assert again.returncode != 0
     assert "is there already; nothing was written" in again.stderr
     assert written.read_text("utf-8") == before
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere", "/tmp/elsewhere", ".hidden", "a/b"])
+def test_the_command_writes_nowhere_but_into_a_folder_of_studies(tmp_path, name):
+    (tmp_path / "paper.txt").write_text(TEXT, "utf-8")
+    here = tmp_path / "here"
+    command = [
+        Path(sys.executable).with_name("snakemake"), "-s", ROOT / "Snakefile", "-d", here, "--cores", "1",
+        "claims_template", "--config", f"paper={name}", f"text={tmp_path / 'paper.txt'}",
+    ]  # fmt: skip
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert f"{name!r} is no name of a paper" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not list(tmp_path.rglob("claims.yaml"))

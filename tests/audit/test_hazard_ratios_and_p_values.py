@@ -108,7 +108,7 @@ def test_no_cox_model_is_more_precise_than_its_events_allow(seed, ties):
     row = fit.table.loc["a"]
     if row["conf_low"] < 0.01 or row["conf_high"] > 100:
         return
-    ratio, low, high = (read_number(f"{row[name]:.3f}").interval for name in ("hazard_ratio", "conf_low", "conf_high"))
+    ratio, low, high = (read_number(f"{row[name]:.3f}").interval for name in ("estimate", "conf_low", "conf_high"))
     assert geometric_middle(low, high).meets(ratio)
     assert wald_p(ratio, low, high).holds(row["p_value"])
     assert standard_error(low, high).holds(row["std_error"])

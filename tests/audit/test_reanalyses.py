@@ -72,7 +72,7 @@ def test_a_hazard_ratio_is_traced_to_the_analysis_that_made_it(tables):
     ).table.iloc[0]
     printed = {
         name: f"{fit[column]:.3f}"
-        for name, column in (("hazard_ratio", "hazard_ratio"), ("low", "conf_low"), ("high", "conf_high"))
+        for name, column in (("hazard_ratio", "estimate"), ("low", "conf_low"), ("high", "conf_high"))
     }
     claims = paper({"endpoint": "OS", "contrast": CONTRAST, **printed})
     found = reanalyse(claims, tables.times, tables.patients, tables.lesions, tables.responses, small_cohort.STUDY)

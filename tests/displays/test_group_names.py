@@ -10,8 +10,10 @@ from oligomet.displays.continuous_figures import continuous_figure, dose_respons
 from oligomet.displays.contrast_tables import by_contrast
 from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.declared_tables import build_table
-from oligomet.displays.shown_table import ShownTable, render_html, to_markdown
+from oligomet.displays.factors_table import survival_rates
+from oligomet.displays.shown_table import ShownTable, embedded_html, render_html
 from oligomet.displays.specification_curve import specification_figure
+from oligomet.displays.toxicity_table import toxicity
 
 NAMES = ["1 vs more", "a; b = c", "x | y", "late, grade 3", "; contrast=d vs e", "per 10 Gy", "*_`<b>", "pooled"]
 # As long, and of no meaning: where a figure has room is decided by how wide names are.
@@ -23,7 +25,7 @@ FURTHER_FIGURES = {
 
 
 def builders(module):
-    """The tables of a module by name: functions that take a book and a study, and not more than an endpoint."""
+    """The tables of a module by name: functions that take a book and a study."""
     made = {name: build for name, build in vars(module).items() if getattr(build, "__module__", "") == module.__name__}
     return {
         name: build
@@ -37,9 +39,8 @@ def tables(book, study):
     for module in (contrast_tables, robustness_tables, supplementary_tables):
         for name, build in builders(module).items():
             if build is not by_contrast and not name.startswith("_"):
-                more = ["OS"] * (name == "survival_rates")
-                found[name] = build(book, study, *more)
-    return found
+                found[name] = build(book, study)
+    return found | {"toxicity": toxicity(None, book, study), "survival_rates": survival_rates(book, study, "OS")}
 
 
 def figures(book, study):
@@ -95,12 +96,13 @@ def test_tables_hold_the_same_numbers_whatever_groups_are_called(both):
         assert plain.frame.shape == other.frame.shape, name
         here, there = (_numbers(table) for table in (plain, other))
         assert here == there, name
-        assert render_html(other) and to_markdown(other).count("\n") == to_markdown(plain).count("\n"), name
+        assert render_html(other) and embedded_html(other).count("\n") == embedded_html(plain).count("\n"), name
 
 
 def _numbers(table):
     """The cells of the columns that hold no words."""
-    words = {*table.words, table.group}
+    first = next(iter(table.headings))
+    words = {first, table.group, *(name for name, column in table.columns.items() if column.words)}
     columns = [place for place, name in enumerate(table.frame) if name not in words]
     return table.frame.iloc[:, columns].astype("string").fillna("").to_numpy().tolist()
 
@@ -108,7 +110,7 @@ def _numbers(table):
 def test_contrasts_are_shown_as_they_are_called(both):
     frame = both[1]["verdicts"].frame
     assert set(frame["groups"]) <= {"1 vs more vs a; b = c", "a; b = c vs 1 vs more"}
-    assert {"a; b = c", "1 vs more"} <= set(both[1]["survival_rates"].frame["group"])
+    assert {"a; b = c", "1 vs more"} <= set(both[1]["survival_rates"].frame["level"])
     assert {"1 vs more", "a; b = c"} <= set(both[1]["table1"].frame.columns)
 
 

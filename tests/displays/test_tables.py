@@ -1,5 +1,7 @@
 """Tables against estimates written by hand: what is chosen, in which order, and how it is printed."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,9 +10,11 @@ from invented_estimates import changed, invent
 from oligomet.book import Book
 from oligomet.displays.contrast_tables import response_models
 from oligomet.displays.declared_tables import build_table
-from oligomet.displays.shown_table import Column, ShownTable, render_html, to_markdown
+from oligomet.displays.factors_table import survival_rates
+from oligomet.displays.shown_table import Column, ShownTable, embedded_html, render_html
 from oligomet.displays.study_words import variable_label
-from oligomet.displays.supplementary_tables import quarantine, raw_rows, response_rates, survival_rates, toxicity
+from oligomet.displays.supplementary_tables import quarantine, raw_rows, response_rates
+from oligomet.displays.toxicity_table import toxicity
 from oligomet.estimates.estimate_rows import tabulate
 from oligomet.schemas import TABLES, conform
 
@@ -21,6 +25,12 @@ def cell(frame, column, **where):
     chosen = np.logical_and.reduce([frame[name] == value for name, value in where.items()])
     assert chosen.sum() == 1, where
     return frame.loc[chosen, column].iloc[0]
+
+
+def rows_of(table):
+    """The rows of a table as a notebook and the paper have it: the first cell, and those after it."""
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in embedded_html(table).split("<tr>")]
+    return {row[0]: row[1:] for row in rows if row}
 
 
 def without_groups(study):
@@ -43,8 +53,8 @@ def test_characteristics_stand_in_their_declared_order_with_sub_levels_indented(
     assert histology["level"].tolist() == list(study.factors["histology"].groups)
     assert cell(table.frame, "n", level="Serous") == 101
     assert cell(table.frame, "percent", level="Serous") == "71.1"
-    assert "| &emsp;&emsp;Serous | 101 | 71.1 |" in to_markdown(table)
-    assert "| &emsp;Epithelial carcinoma |" in to_markdown(table)
+    assert rows_of(table)["\u2003\u2003Serous"] == ["101", "71.1"]
+    assert "\u2003Epithelial carcinoma" in rows_of(table)
     assert table.title.endswith("(n = 142)")
 
 
@@ -66,7 +76,7 @@ def test_groups_stand_beside_everyone_with_p_once_a_factor(study, book):
     assert cell(frame, "Single", level="Serous") == "47 (70.1)"
     assert cell(frame, "p_value", level="Epithelial carcinoma") == "0.780"
     assert pd.isna(cell(frame, "p_value", level="Serous"))
-    assert "| &emsp;&emsp;Serous |" in to_markdown(table)
+    assert "\u2003\u2003Serous" in rows_of(table)
     age = frame[frame["characteristic"] == "Age (years)"]
     assert age["level"].tolist() == ["< 60", "≥ 60", "Mean ± SD"]
     assert age["Single"].iloc[-1] == "3.1 ± 1.2"
@@ -201,14 +211,21 @@ def test_pages_are_complete_in_themselves(study, book, name):
     assert page == render_html(table, name[-1])
 
 
-def test_markdown_keeps_signs_that_mean_something_to_it():
+def test_an_embedded_table_keeps_signs_that_mean_something_to_its_reader():
     frame = pd.DataFrame({"level": ["< 3 | *a*", "p_value"], "n": [1, None]}).astype({"n": "Int64"})
     columns = {"level": Column("Level", str), "n": Column("n", int)}
-    text = to_markdown(ShownTable(frame, "Signs", columns, ["$5 ~ 6"]))
-    assert "| &lt; 3 \\| \\*a\\* | 1 |" in text
-    assert "| p\\_value |  |" in text  # nothing to say is an empty cell, not <NA>
-    assert text.endswith("\n\n\\$5 \\~ 6")
-    assert text.splitlines()[1].startswith("| :--") and text.splitlines()[1].endswith("-: |")
+    html = embedded_html(ShownTable(frame, "Signs", columns, ["$5 < 6"]))
+    assert '<td style="text-align: left">&lt; 3 | *a*</td>\n<td style="text-align: right">1</td>' in html
+    assert '<td style="text-align: left">p_value</td>\n<td style="text-align: right"></td>' in html  # not <NA>
+    assert html.endswith("</table>\n<p>$5 &lt; 6</p>")
+
+
+def test_a_heading_over_several_columns_stands_over_them(study, book):
+    html = embedded_html(build_table("table4", book, study, NO_SERIES))
+    assert '<th colspan="2" style="text-align: center">Univariable</th>' in html
+    assert '<th rowspan="2" style="text-align: left">Characteristic</th>' in html
+    head = [re.findall("<th", row) for row in html.split("</thead>")[0].split("<tr>")[1:]]
+    assert [len(row) for row in head] == [7, 4]  # two spans and five columns alone; the two columns under each span
 
 
 def test_supplements_read_the_estimates(study, book):
@@ -221,12 +238,12 @@ def test_supplements_read_the_estimates(study, book):
     rates = response_rates(book, study).frame
     assert cell(rates, "n", unit="Per lesion", assessment="First assessment, all") == "144"
     assert cell(rates, "n", unit="Per lesion", assessment="First assessment, evaluable") == "130"
-    assert cell(toxicity(book, study).frame, "percent", toxicity="Acute") == "17.6"
+    assert cell(toxicity(None, book, study).frame, "percent", toxicity="Acute") == "17.6"
 
 
 def test_survival_rates_of_an_endpoint_without_groups_have_no_p(study, book):
     alone = survival_rates(book, study, "PFS")
-    assert alone.frame["group"].tolist() == ["All patients"]
+    assert alone.frame["level"].tolist() == ["All patients"]
     assert "p_logrank" not in alone.headings
     grouped = survival_rates(book, study, "LRFS")
     assert "p_logrank" in grouped.headings
@@ -237,7 +254,7 @@ def test_a_median_that_is_not_reached_says_so(study, book):
     where = {"analysis": "survival", "endpoint": "OS", "statistic": "median", "group": "Single"}
     nothing = {"estimate": None, "conf_low": 50.0, "conf_high": None}
     frame = survival_rates(changed(book, where, **nothing), study, "OS").frame
-    assert cell(frame, "median", group="Single") == "not reached"
+    assert cell(frame, "median", characteristic="Metastatic lesions", level="Single") == "not reached"
 
 
 def test_a_variable_is_called_as_the_factor_that_cuts_it(study):

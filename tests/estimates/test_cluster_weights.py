@@ -40,7 +40,7 @@ def test_weighted_cox_matches_r(name, ties, log_hr, errors, loglik):
         data[["z", "x"]], data["time"], data["status"], cluster=data["patient"], weights=weights_of(data["patient"]),
         ties=ties,
     )  # fmt: skip
-    assert fit.log_hr.to_numpy() == pytest.approx(log_hr, abs=1e-9), CALL
+    assert fit.log_ratio.to_numpy() == pytest.approx(log_hr, abs=1e-9), CALL
     assert fit.table["std_error"].to_numpy() == pytest.approx(errors, abs=1e-9), CALL
     assert (fit.loglik_null, fit.loglik) == pytest.approx(loglik, abs=1e-9), CALL
 
@@ -68,7 +68,7 @@ def test_a_patient_with_five_copies_of_one_lesion_counts_as_if_she_had_one(seed)
     except Undefined:
         return
     weighted = once(lesions, weights=weights_of(lesions["patient"]), ties="breslow")
-    assert weighted.log_hr["x"] == pytest.approx(each.log_hr["x"], abs=1e-9)
+    assert weighted.log_ratio["x"] == pytest.approx(each.log_ratio["x"], abs=1e-9)
     assert weighted.covariance.loc["x", "x"] == pytest.approx(each.covariance.loc["x", "x"], rel=1e-9)
 
 
@@ -81,7 +81,7 @@ def test_only_the_weights_ratios_count(seed, ties, scale):
     except Undefined:
         return
     scaled = once(patients, weights=np.full(len(patients), scale), ties=ties)
-    assert scaled.log_hr["x"] == pytest.approx(plain.log_hr["x"], abs=1e-8)
+    assert scaled.log_ratio["x"] == pytest.approx(plain.log_ratio["x"], abs=1e-8)
     assert scaled.covariance.loc["x", "x"] == pytest.approx(plain.covariance.loc["x", "x"], rel=1e-7)
 
 
@@ -95,10 +95,10 @@ def test_weights_are_the_mean_of_one_lesion_a_patient_drawn_again_and_again():
     effect = np.where(size[owner] > 2, 1.2, -0.4)  # the lesions of those who have many tell another story
     time = rng.exponential(1 / np.exp(effect * x))
     lesions = pd.DataFrame({"patient": owner, "time": time, "event": True, "x": x})
-    drawn = [once(lesions.sample(frac=1, random_state=k).drop_duplicates("patient")).log_hr["x"] for k in range(40)]
-    weighted = once(lesions, weights=weights_of(lesions["patient"])).log_hr["x"]
+    drawn = [once(lesions.sample(frac=1, random_state=k).drop_duplicates("patient")).log_ratio["x"] for k in range(40)]
+    weighted = once(lesions, weights=weights_of(lesions["patient"])).log_ratio["x"]
     assert weighted == pytest.approx(np.mean(drawn), abs=0.02)
-    assert abs(once(lesions).log_hr["x"] - weighted) > 0.1
+    assert abs(once(lesions).log_ratio["x"] - weighted) > 0.1
 
 
 def test_weights_that_are_none_are_refused():

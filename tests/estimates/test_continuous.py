@@ -61,7 +61,7 @@ def test_the_curve_is_the_model_s_and_passes_one_at_the_median():
     shown = curve["value"].to_numpy()
     away = spline_basis(shown, at) - spline_basis([middle], at).iloc[0]
     log_hr = np.log(curve["estimate"].to_numpy(float))
-    assert log_hr == pytest.approx(away.to_numpy() @ fit.log_hr.to_numpy(), abs=1e-9)
+    assert log_hr == pytest.approx(away.to_numpy() @ fit.log_ratio.to_numpy(), abs=1e-9)
     assert np.interp(middle, shown, curve["estimate"]) == pytest.approx(1, abs=0.01)
     assert (curve["conf_low"] <= curve["estimate"]).all()
     assert (curve["estimate"] <= curve["conf_high"]).all()

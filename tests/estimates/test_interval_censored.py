@@ -65,21 +65,21 @@ def test_weibull_ratio_is_rs():
     # R, survival 3.5-3: m <- survreg(Surv(l, u, type = "interval2") ~ g, dist = "weibull"); with b, s its slope and
     # scale, -b / s and its standard error by the delta method from vcov(m), whose last row is of log(s)
     one = weibull(GROUP, LOWER, UPPER).loc["g"]
-    assert (one["log_hr"], one["std_error"]) == pytest.approx((1.868835969, 0.7516976505), rel=1e-4)
-    assert one["hazard_ratio"] == np.exp(one["log_hr"])
-    assert one["conf_low"] == pytest.approx(np.exp(one["log_hr"] - 1.959963985 * one["std_error"]))
+    assert (one["log_ratio"], one["std_error"]) == pytest.approx((1.868835969, 0.7516976505), rel=1e-4)
+    assert one["estimate"] == np.exp(one["log_ratio"])
+    assert one["conf_low"] == pytest.approx(np.exp(one["log_ratio"] - 1.959963985 * one["std_error"]))
 
 
 def test_weibull_ratios_of_three_groups_are_rs():
     level = pd.Series(list("abcabcbacabc"))  # as above, ~ h; a is the reference
     found = weibull(pd.DataFrame({name: level == name for name in "bc"}), LOWER, UPPER)
-    assert list(found["log_hr"]) == pytest.approx([1.326379655, 0.463013193], rel=1e-4)
+    assert list(found["log_ratio"]) == pytest.approx([1.326379655, 0.463013193], rel=1e-4)
     assert list(found["std_error"]) == pytest.approx([0.9094036642, 0.9222593769], rel=1e-4)
 
 
 def test_months_or_days_are_the_same_hazard_ratio():
     months, days = (weibull(GROUP, LOWER * unit, UPPER * unit).loc["g"] for unit in (1, 30.4))
-    assert days["log_hr"] == pytest.approx(months["log_hr"], abs=1e-4)
+    assert days["log_ratio"] == pytest.approx(months["log_ratio"], abs=1e-4)
     assert days["std_error"] == pytest.approx(months["std_error"], abs=1e-4)
 
 

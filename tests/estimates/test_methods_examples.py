@@ -82,7 +82,7 @@ def test_a_death_on_the_first_day_is_counted_as_in_r():
     assert split.iloc[0].to_dict() == {"row": 0, "start": 0, "stop": 0.5, "event": True, "changed": 0}
     x = pd.DataFrame({"trt": split["changed"], "z": z[split["row"]]})
     fit = cox(x, split["stop"], split["event"], start=split["start"])
-    assert list(fit.log_hr) == pytest.approx([0.1329026176, 0.8260497970], abs=1e-8)
+    assert list(fit.log_ratio) == pytest.approx([0.1329026176, 0.8260497970], abs=1e-8)
     assert list(fit.table["std_error"]) == pytest.approx([1.420863080, 1.232417093], abs=1e-8)
 
 
@@ -100,7 +100,7 @@ def test_a_score_test_needs_no_estimate():
 def test_clusters_widen_the_variance_of_what_patients_share():
     d = lesions()
     naive, clustered = (cox(d[["large"]], d["time"], d["event"], cluster=c) for c in (None, d["patient"]))
-    assert naive.log_hr["large"] == pytest.approx(clustered.log_hr["large"], abs=1e-12)
+    assert naive.log_ratio["large"] == pytest.approx(clustered.log_ratio["large"], abs=1e-12)
     assert clustered.table.loc["large", "std_error"] > 1.2 * naive.table.loc["large", "std_error"]
 
 

@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 
 from oligomet.book import Book
-from oligomet.declarations import Analyses, ConfigurationError
+from oligomet.declarations import Analyses, ConfigurationError, Factor
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.penalised_logistic import grouped_folds, penalised_logistic
 from oligomet.estimates.methods.predictive_performance import net_benefit, performance
-from oligomet.estimates.prediction import candidates, compare_models, cross_validate, estimate_prediction
+from oligomet.estimates.prediction import candidates, compare_models, cross_validate, estimate_prediction, judge
 from oligomet.schemas import ESTIMATE_KEY
 from oligomet.trial_declarations import CompleteResponse, Prediction
 
+BRCA = Factor(label="BRCA", variable="brca", groups={"Mutated": {"is": ["brca1", "brca2"]}, "Not": {"is": "wild_type"}})
 FULL, BASE, SCORE = "with image features", "without image features", "score"
 
 
@@ -40,6 +41,7 @@ def study_of(**declared):
     return SimpleNamespace(
         complete_response=CompleteResponse(),
         analyses=Analyses(),
+        factors={"brca": BRCA},
         prediction=Prediction(**{**usual, "repeats": 1, "resamples": 20, "lesions_a_parameter": 5, **declared}),
     )
 
@@ -57,8 +59,8 @@ def gained(seed):
     """What image features gain in the log likelihood of lesions left out."""
     study = study_of()
     of = candidates(*cohort(seed), study)
-    predicted = {model: cross_validate(of, model, study) for model in of.models}
-    rows = pd.DataFrame(compare_models(of, predicted, {"analysis": "prediction"}, study))
+    judged = {model: judge(of, cross_validate(of, model, study), study) for model in of.models}
+    rows = pd.DataFrame(compare_models(judged, {"analysis": "prediction"}, study))
     return rows[rows["statistic"] == "log_likelihood_gained"].iloc[0]
 
 
@@ -104,8 +106,10 @@ def test_an_outcome_that_only_the_patient_tells_is_not_predicted():
 
 def test_optimism_is_taken_from_the_apparent_performance(planted):
     found = planted.some(form=FULL)
-    apparent, corrected = (found.one(statistic=f"{name}_c_statistic").estimate for name in ("apparent", "corrected"))
-    assert corrected < apparent
+    for measure in ("c_statistic", "calibration_slope"):
+        apparent, corrected = (found.one(statistic=f"{name}_{measure}") for name in ("apparent", "corrected"))
+        assert corrected.estimate < apparent.estimate
+        assert corrected.conf_low < corrected.estimate < corrected.conf_high
 
 
 def test_more_candidates_than_lesions_carry_are_no_model():
@@ -123,13 +127,16 @@ def test_centres_that_are_too_small_say_so(planted):
     assert "are needed" in centres["small"].reason
 
 
-def test_words_become_indicators_of_all_but_the_most_frequent():
+def test_words_become_indicators_of_the_groups_of_their_factor_or_of_all_but_the_most_frequent():
     outcome, lesions, people = cohort(1)
     people["brca"] = people["brca"].mask(people.index < 5)
-    found = predict((outcome, lesions, people), genetic=["brca"], image_features=[])
-    columns = [row.factor for row in found.some(statistic="odds_ratio_per_sd", form=BASE)]
-    assert columns[0] == "size"
-    assert len(columns) == 2 and columns[1].startswith("brca: ")
+    people["disease"] = pd.Series(np.where(people.index % 3, "recurrent", "persistent"), dtype="string")
+    study = study_of(genetic=["brca"], clinical=["disease"], image_features=[])
+    columns = candidates(outcome, lesions, people, study).models[BASE]
+    assert list(columns) == ["disease: persistent", "size", "brca: Mutated"]
+    of = lesions["patient_id"].str[1:].astype(int)
+    assert columns["brca: Mutated"].isna().tolist() == (of < 5).tolist()
+    assert (columns["brca: Mutated"] == of.map(people["brca"] == "brca1"))[of >= 5].all()
 
 
 def test_a_variable_that_is_in_no_table_is_told():
@@ -162,6 +169,18 @@ def test_performance_is_that_of_hand_worked_examples():
     twice = performance(np.repeat(outcome, 2), np.repeat(predicted, 2))
     assert performance(outcome, predicted, [2, 2, 2, 2]) == pytest.approx(twice)
     assert all(np.isnan(list(performance([1, 1], np.array([0.5, 0.6])).values())))
+
+
+def test_scores_are_those_of_scikit_learn():
+    from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+
+    random = np.random.default_rng(1)
+    predicted = random.random(60).round(1)  # with ties
+    outcome, weight = (random.random(60) < predicted).astype(int), random.integers(0, 4, 60)
+    found = performance(outcome, predicted, weight)
+    assert found["c_statistic"] == pytest.approx(roc_auc_score(outcome, predicted, sample_weight=weight))
+    assert found["log_loss"] == pytest.approx(log_loss(outcome, predicted.clip(1e-6, 1 - 1e-6), sample_weight=weight))
+    assert found["brier"] == pytest.approx(brier_score_loss(outcome, predicted, sample_weight=weight), abs=1e-6)
 
 
 def test_net_benefit_is_that_of_the_definition():

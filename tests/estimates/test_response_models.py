@@ -71,8 +71,8 @@ def test_firths_penalty_matches_r(name):
     ]
     data = pd.read_csv(REFERENCE / "data" / f"{name}.csv")
     found = firth_logistic(data[["one", "x"]], data["response"]).table
-    for column, values in (("log_or", "estimate"), ("conf_low", "low"), ("conf_high", "high")):
-        computed = found[column] if column == "log_or" else np.log(found[column])
+    for column, values in (("log_ratio", "estimate"), ("conf_low", "low"), ("conf_high", "high")):
+        computed = found[column] if column == "log_ratio" else np.log(found[column])
         assert computed.tolist() == pytest.approx(reference[values], abs=1e-6)
 
 

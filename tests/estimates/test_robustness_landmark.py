@@ -15,13 +15,14 @@ from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.robustness.landmark import (
     as_assessed,
     assessed_on,
-    between,
     estimate_landmark,
     exact,
+    fit_assessed,
     from_landmark,
 )
 
 STUDY = study()
+OPTIONS = {"ties": "efron", "confidence": 0.95}
 
 
 def ward(*people):
@@ -71,8 +72,8 @@ def test_a_death_on_the_last_day_of_radiotherapy_leaves_the_analysis_of_the_othe
     assert (with_death.n, with_death.frame["event"].sum()) == (31, alone.frame["event"].sum() + 1)
     died = with_death.frame[with_death.frame["patient_id"] == "P30"]
     assert list(died["assessed"]) == [0]  # in the state before the assessment, of which nothing is asked
-    without, later = (cox(parts.indicators, *parts.followed, **between(parts)) for parts in (alone, with_death))
-    assert later.log_hr.iloc[0] == pytest.approx(without.log_hr.iloc[0])
+    without, later = (fit_assessed(parts, None, **OPTIONS) for parts in (alone, with_death))
+    assert later.log_ratio.iloc[0] == pytest.approx(without.log_ratio.iloc[0])
 
 
 def test_the_rows_of_a_cohort_with_a_death_on_the_first_day_are_there():
@@ -89,8 +90,8 @@ def test_known_from_the_first_day_it_is_the_naive_analysis():
     people = [f"P{n} {'Yes' if n % 2 else 'No'} 0 {30 + 13 * n % 200} {int(n % 3 > 0)}" for n in range(30)]
     of = ward(*people)
     parts = as_assessed(of, ["response: Yes vs No"])
-    late = cox(parts.indicators, *parts.followed, **between(parts))
-    assert late.log_hr.iloc[0] == pytest.approx(cox(of.indicators, *of.followed).log_hr.iloc[0])
+    late = fit_assessed(parts, None, **OPTIONS)
+    assert late.log_ratio.iloc[0] == pytest.approx(cox(of.indicators, *of.followed).log_ratio.iloc[0])
 
 
 def test_response_that_only_tells_who_lived_predicts_nothing_once_time_is_counted():
@@ -107,7 +108,7 @@ def test_response_that_only_tells_who_lived_predicts_nothing_once_time_is_counte
     kept = from_landmark(of, 2)
     assert abs(cox(kept.indicators, *kept.followed).table["z"].iloc[0]) < 2.6
     parts = as_assessed(of, ["response: Yes vs No"])
-    assert abs(cox(parts.indicators, *parts.followed, **between(parts)).table["z"].iloc[0]) < 2.6
+    assert abs(fit_assessed(parts, None, **OPTIONS).table["z"].iloc[0]) < 2.6
 
 
 def test_a_patient_is_known_when_the_last_evaluable_lesion_is():
@@ -162,4 +163,4 @@ def test_of_lesions_each_response_is_known_on_its_own_day_and_patients_are_clust
     args = (indicator, days[kept] / 30 - landmark, times["event"][kept])
     clustered = cox(*args, cluster=of["patient_id"], **ties).table.iloc[0]
     ratio = here.estimate if here.group == "Yes" else 1 / here.estimate
-    assert here.n == kept.sum() and ratio == pytest.approx(clustered["hazard_ratio"], rel=1e-6)
+    assert here.n == kept.sum() and ratio == pytest.approx(clustered["estimate"], rel=1e-6)

@@ -11,6 +11,7 @@ from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, score_test
 from oligomet.estimates.methods_python_lacks.firth_efron import firth_kernel
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
+from oligomet.estimates.methods_python_lacks.partial_likelihood import risk_sets
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
 
 
@@ -102,7 +103,7 @@ def test_cox_of_statsmodels_and_the_kernel(d, ties, strata):
     within = {"strata": d[strata]} if strata else {}
     fitted = fit_cox(*data(d, "z", "x"), ties=ties, **within)
     kernel = cox_kernel(*data(d, "z", "x"), ties=ties, **within)
-    np.testing.assert_allclose(fitted.params, kernel.log_hr, atol=1e-7)
+    np.testing.assert_allclose(fitted.params, kernel.log_ratio, atol=1e-7)
     np.testing.assert_allclose(fitted.bse, kernel.table["std_error"], rtol=1e-7)
     assert fitted.llf == pytest.approx(kernel.loglik, abs=1e-9)
 
@@ -126,7 +127,7 @@ def test_cox_of_lifelines_and_the_kernel(d):
         fit_options={"precision": 1e-18, "r_precision": 1e-15},
     )
     kernel = cox_kernel(*data(d, "z", "x"), ties="efron", strata=d["stratum"])
-    np.testing.assert_allclose(fitted.params_, kernel.log_hr, atol=1e-7)
+    np.testing.assert_allclose(fitted.params_, kernel.log_ratio, atol=1e-7)
     np.testing.assert_allclose(fitted.standard_errors_, kernel.table["std_error"], rtol=1e-6)
     assert fitted.log_likelihood_ == pytest.approx(kernel.loglik, abs=1e-8)
 
@@ -135,8 +136,8 @@ def test_cox_of_lifelines_and_the_kernel(d):
 def test_firth_of_firthmodels_and_the_kernel(d):
     fitted = firth_cox(*data(d, "z", "x"), ties="breslow").table
     x, time, event = data(d, "z", "x")
-    values, _ = firth_kernel(x.to_numpy(), time.to_numpy(), event.to_numpy() == 1, ties="breslow")
-    np.testing.assert_allclose(fitted["log_hr"], values[0], atol=1e-5)
+    values, _ = firth_kernel(risk_sets(x, time, event, ties="breslow"))
+    np.testing.assert_allclose(fitted["log_ratio"], values[0], atol=1e-5)
     np.testing.assert_allclose(fitted["std_error"], values[1], rtol=1e-5)
     np.testing.assert_allclose(np.log(fitted[["conf_low", "conf_high"]].T), values[2:4], atol=1e-5)
     np.testing.assert_allclose(fitted["p_value"], values[4], atol=1e-5)
@@ -146,8 +147,8 @@ def test_firth_of_both_under_separation():
     d = COHORTS[1].assign(status=lambda d: d["status"] * (d["z"] == 0))
     fitted = firth_cox(*data(d, "z", "x"), ties="breslow").table
     x, time, event = data(d, "z", "x")
-    values, _ = firth_kernel(x.to_numpy(), time.to_numpy(), event.to_numpy() == 1, ties="breslow")
-    np.testing.assert_allclose(fitted["log_hr"], values[0], atol=1e-5)
+    values, _ = firth_kernel(risk_sets(x, time, event, ties="breslow"))
+    np.testing.assert_allclose(fitted["log_ratio"], values[0], atol=1e-5)
     np.testing.assert_allclose(np.log(fitted["conf_high"]), values[3], atol=1e-5)
 
 

@@ -154,8 +154,8 @@ def test_a_registry_in_redcap_plans_as_dicom_and_follow_up_as_text_are_one_study
 # ---------------------------------------------------------------------------------------------------- structures
 
 
-def ring(radius_mm, z_mm, centre=(0.0, 0.0)):
-    angle = np.linspace(0, 2 * np.pi, 360, endpoint=False)
+def ring(radius_mm, z_mm, centre=(0.0, 0.0), points=360):
+    angle = np.linspace(0, 2 * np.pi, points, endpoint=False)
     x, y = centre[0] + radius_mm * np.cos(angle), centre[1] + radius_mm * np.sin(angle)
     points = np.column_stack([x, y, np.full_like(x, z_mm)]).round(4)
     data = points.ravel().tolist()
@@ -207,6 +207,24 @@ def test_the_size_of_a_region_from_its_contours(tmp_path):
     for name, volume in expected.items():
         assert float(sizes[name][1]) == pytest.approx(volume, rel=1e-3)  # a ring of 360 points is no circle
     assert rows["row"].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_thirty_millimetres_of_contours_with_a_point_each_five_degrees(tmp_path):
+    """A cylinder 30 mm wide and high has 21.21 cc, one of 72 sides 21.18; a ball of 30 mm has 14.14 cc."""
+    thin = np.arange(-14.5, 15, 1.0)
+    structures(
+        tmp_path / "rs.dcm",
+        cylinder=[ring(15, z, points=72) for z in np.arange(0, 30, 3.0)],
+        ball=[ring(np.sqrt(15**2 - z**2), z, points=72) for z in thin],
+        ball_through_its_centre=[ring(np.sqrt(15**2 - z**2), z, points=72) for z in np.arange(-12, 13, 3.0)],
+    )
+    rows = extract(tmp_path, lesions=source("rs.dcm", format="rtstruct", columns=SIZES))["lesions"]
+    sizes = {name: (float(diameter), float(volume)) for name, diameter, volume in cells(
+        rows, "site", "gtv_diameter_cm", "volume"
+    )}  # fmt: skip
+    assert sizes["cylinder"] == (3.0, pytest.approx(21.18, abs=0.005))
+    assert sizes["ball"] == (pytest.approx(3.0, abs=0.002), pytest.approx(14.14, rel=0.003))
+    assert sizes["ball_through_its_centre"][0] == 3.0
 
 
 def test_only_the_regions_that_are_targets(tmp_path):

@@ -45,12 +45,12 @@ def firth_odds(d: pd.DataFrame) -> FirthFit:
 for ties in ("breslow", "efron"):
     METHODS[f"Firth's Cox, {ties}"] = partial(firth_cox_numbers, ties=ties)
 METHODS["Firth's logistic, profile"] = lambda d, _: profile(firth_odds(d))
-METHODS["Firth's logistic"] = lambda d, _: {"log_or": firth_odds(d).table["log_or"]}
+METHODS["Firth's logistic"] = lambda d, _: {"log_or": firth_odds(d).table["log_ratio"]}
 
 
 # Logistic, GEE
 def odds(fit: LogisticFit) -> Numbers:
-    return {"log_or": fit.log_or, "std_error": np.sqrt(np.diag(fit.covariance))}
+    return {"log_or": fit.log_ratio, "std_error": np.sqrt(np.diag(fit.covariance))}
 
 
 def logistic_numbers(d: pd.DataFrame, name: str) -> Numbers:

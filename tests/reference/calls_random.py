@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from calls_other import odds
-from calls_survival import cox_numbers, errors, fine_gray_of, mean_of
+from calls_survival import cox_numbers, errors, exact_score, fine_gray_of, mean_of
 
 from oligomet.estimates.methods.cox import cox, likelihood_ratio_of
 from oligomet.estimates.methods.inference import quadratic_test
@@ -17,8 +17,9 @@ from oligomet.estimates.methods.logistic import logistic
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.proportions import proportion
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
-from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, maximised, score_test
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, score_test
 from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
+from oligomet.estimates.methods_python_lacks.partial_likelihood import risk_sets
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
 from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
 
@@ -103,8 +104,11 @@ def cox_of(
     data = columns(d), d["time"], d["status"]
     options = {"ties": ties, "strata": d[strata] if strata else None, **({"start": d["start"]} if entry else {})}
     engine = cox_kernel if ties == "exact" else cox
-    null = maximised(*data, **options).null
-    score = quadratic_test(null.score, null.information)
+    if ties == "exact":
+        score = exact_score(*data, options["strata"])
+    else:
+        null = risk_sets(*data, **options).null
+        score = quadratic_test(null.score, null.information)
     fit = engine(*data, **options, cluster=d[cluster] if cluster else None)
     if not cluster:
         return cox_numbers(fit, score)
@@ -115,7 +119,7 @@ def once(d: pd.DataFrame, ties: str) -> Numbers:
     """Lesions weighted by one over how many the patient has."""
     weights = 1 / d.groupby("patient")["time"].transform("size")
     fit = cox(d[["z", "x"]], d["time"], d["status"], cluster=d["patient"], weights=weights, ties=ties)
-    return {"coefficient": fit.log_hr, "std_error": fit.table["std_error"], "loglik": [fit.loglik_null, fit.loglik]}
+    return {"coefficient": fit.log_ratio, "std_error": fit.table["std_error"], "loglik": [fit.loglik_null, fit.loglik]}
 
 
 def groups(d: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +163,7 @@ def frailty(d: pd.DataFrame, variance: float | None):
 
 def frailty_numbers(d: pd.DataFrame) -> Numbers:
     fit = frailty(d, 0.5)
-    return {"coefficient": fit.log_hr, "std_error": fit.table["std_error"], "loglik": fit.loglik}
+    return {"coefficient": fit.log_ratio, "std_error": fit.table["std_error"], "loglik": fit.loglik}
 
 
 def frailty_variance(d: pd.DataFrame) -> Numbers:

@@ -13,9 +13,11 @@ from oligomet.estimates.methods.inference import quadratic_test
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
-from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, maximised, score_test
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, score_test
+from oligomet.estimates.methods_python_lacks.exact_ties import DiscreteLikelihood
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
+from oligomet.estimates.methods_python_lacks.partial_likelihood import checked, risk_sets
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
 from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
 
@@ -100,7 +102,7 @@ METHODS["Log-rank, stratified"] = lambda d, _: logrank_of(d, "z", "group")
 def cox_numbers(fit, score) -> Numbers:
     ratio = fit.likelihood_ratio
     return {
-        "log_hr": fit.log_hr,
+        "log_hr": fit.log_ratio,
         "std_error": fit.table["std_error"],
         "loglik": [fit.loglik_null, fit.loglik],
         "score": score.chi_square,
@@ -110,13 +112,15 @@ def cox_numbers(fit, score) -> Numbers:
     }
 
 
+def exact_score(x: pd.DataFrame, time: pd.Series, event: pd.Series, strata: pd.Series | None = None):
+    null = DiscreteLikelihood(*checked(x, time, event, strata)).null
+    return quadratic_test(null.score, null.information)
+
+
 def cox_of(d: pd.DataFrame, name: str, ties: str, engine=cox, **options) -> Numbers:
     data = covariates(d, name), d["time"], d["status"]
     if ties == "exact":
-        fitted = maximised(*data, ties=ties, **options)
-        return cox_numbers(
-            cox_kernel(*data, ties=ties, **options), quadratic_test(fitted.null.score, fitted.null.information)
-        )
+        return cox_numbers(cox_kernel(*data, ties=ties, **options), exact_score(*data, **options))
     return cox_numbers(engine(*data, ties=ties, **options), score_test(*data, ties=ties, **options))
 
 
@@ -140,7 +144,7 @@ def cox_bladder(d: pd.DataFrame, name: str, ties: str) -> Numbers:
 def cox_heart(d: pd.DataFrame, name: str, ties: str) -> Numbers:
     x = d[COVARIATES[name]]
     fit = cox(x, d["stop"], d["event"], start=d["start"], ties=ties)
-    null = maximised(x, d["stop"], d["event"], start=d["start"], ties=ties).null
+    null = risk_sets(x, d["stop"], d["event"], start=d["start"], ties=ties).null
     return cox_numbers(fit, quadratic_test(null.score, null.information))
 
 
@@ -164,7 +168,7 @@ def frailty_of(d: pd.DataFrame, name: str, variance: float | None):
 
 def frailty_numbers(d: pd.DataFrame, name: str) -> Numbers:
     fit = frailty_of(d, name, 0.5)
-    return {"log_hr": fit.log_hr, "std_error": fit.table["std_error"], "loglik": fit.loglik}
+    return {"log_hr": fit.log_ratio, "std_error": fit.table["std_error"], "loglik": fit.loglik}
 
 
 def frailty_variance(d: pd.DataFrame, name: str) -> Numbers:
@@ -210,7 +214,7 @@ def gray_of(d: pd.DataFrame, group: str, strata: str | None = None) -> Numbers:
 
 def fine_gray_of(x: pd.DataFrame, d: pd.DataFrame, of: int = 1) -> Numbers:
     fit = fine_gray(x, d["time"], d["cause"], of=of)
-    return {"log_shr": fit.log_shr, "covariance": fit.covariance, "loglik": [fit.loglik_null, fit.loglik]}
+    return {"log_shr": fit.log_ratio, "covariance": fit.covariance, "loglik": [fit.loglik_null, fit.loglik]}
 
 
 METHODS["Cumulative incidence"] = partial(incidence_of, of=1)

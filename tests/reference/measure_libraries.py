@@ -115,14 +115,35 @@ def cox_kernel() -> str:
 
 def exact_ties() -> str:
     from lifelines import CoxPHFitter
+    from statsmodels.discrete.conditional_models import ConditionalLogit
     from statsmodels.duration.hazard_regression import PHReg
+
+    from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 
     assert "ties" not in inspect.signature(CoxPHFitter.fit).parameters
     try:
         PHReg(np.array([1.0, 2, 2]), np.array([[1.0], [2], [1]]), np.array([1, 1, 1]), ties="exact")
     except ValueError:
-        return "lifelines has Efron's ties only, PHReg Breslow's and Efron's."
-    raise AssertionError("PHReg has exact ties")
+        pass
+    else:
+        raise AssertionError("PHReg has exact ties")
+    d = pd.read_csv(agreement.HERE / "data" / "lung.csv")
+    columns = ["age", "sex", "ph.ecog"]
+    sets = [d[d["time"] >= time].assign(set=time) for time in np.unique(d["time"][d["status"] == 1])]
+    rows = pd.concat([rows for rows in sets if len(rows) > 1])
+    dies = ((rows["time"] == rows["set"]) & (rows["status"] == 1)).astype(int)
+    before = time.process_time()
+    fitted = ConditionalLogit(dies.to_numpy(), rows[columns].to_numpy(float), groups=rows["set"]).fit(disp=False)
+    taken = time.process_time() - before
+    before = time.process_time()
+    own = cox_kernel(d[columns], d["time"], d["status"], ties="exact").log_ratio
+    assert taken > 20 * (time.process_time() - before)
+    away = np.abs(fitted.params - own).max()
+    return (
+        "lifelines has Efron's ties only, PHReg Breslow's and Efron's. `ConditionalLogit` has this likelihood, with"
+        f" every row once in every risk set: it stops {away:.0e} short of the maximum, after more than twenty times as"
+        f" long, with {len(d)} subjects."
+    )
 
 
 def zph() -> str:
@@ -215,7 +236,7 @@ def firth_efron() -> str:
     )
     from oligomet.estimates.methods.firth import firth_cox
 
-    efron = firth_cox(d[["z", "x"]], d["time"], d["status"], ties="efron").table["log_hr"]
+    efron = firth_cox(d[["z", "x"]], d["time"], d["status"], ties="efron").table["log_ratio"]
     return f"firthmodels has Breslow's ties only: {fitted.coef_[0]:.3f} where Efron's give {efron['z']:.3f}."
 
 

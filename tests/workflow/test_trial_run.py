@@ -1,4 +1,4 @@
-"""A small trial, run whole: three of the centres, without the prediction, from their exports to report and monitor."""
+"""A small trial, run whole: three centres and three endpoints, without the prediction, from exports to report."""
 
 import pandas as pd
 import pytest
@@ -8,6 +8,7 @@ from whole_run import Run, copy_repository
 
 CENTRES = ("C04", "C05", "C06")
 LEFT_OUT = ("prediction", "sample_size")
+ENDPOINTS = ("LC", "OS", "LTFS")  # each has a notebook, which takes longer than all of its estimates
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +21,16 @@ def trial(tmp_path_factory) -> Run:
             source["files"] = [entry for entry in source["files"] if entry["constants"]["centre"] in CENTRES]
     declared = {name: section for name, section in declared.items() if name not in LEFT_OUT}
     declared["design"]["centres"] = len(CENTRES)
+    of_endpoints = [(declared, "endpoints"), (declared["analyses"], "compare")]
+    of_endpoints += [(declared["secondary"], part) for part in ("competing", "landmark")]
+    for section, part in of_endpoints:
+        section[part] = {name: one for name, one in section[part].items() if name in ENDPOINTS}
     for displays in ("tables", "figures"):
-        kept = {name: one for name, one in declared[displays].items() if one.get("kind") != "prediction"}
-        declared[displays] = kept
+        declared[displays] = {
+            name: one
+            for name, one in declared[displays].items()
+            if one.get("kind") not in ("prediction", "coefficients") and one.get("endpoint", "OS") in ENDPOINTS
+        }
     file.write_text(yaml.safe_dump(declared, allow_unicode=True, sort_keys=False), encoding="utf-8")
     made.snakemake("--cores", "2", "--config", "study=mito_rt3")
     return made

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 from oligomet.columns import CHECKS, EVENTS, Column
-from oligomet.export_columns import PATIENT, SOURCES
+from oligomet.export_columns import ALL_SOURCES, OPTIONAL, PATIENT, SOURCES
 
 SOURCE = Column("text", "the raw row this row is: file[sheet]:row")
 LESION = Column("identifier", "patient_id-L<number>, and -C<course> where the lesion is irradiated again")
 
-# Why a record is set aside, or one of its cells, that somebody can mend.
-TO_MEND = (
-    *("unreadable", "unknown_term", "missing", "out_of_range"),
-    *("impossible_date", "partial_date", "orphan", "inconsistent"),
+# Why a record is set aside, or one of its cells.
+KINDS = (
+    *("unreadable", "unknown_term", "missing", "out_of_range", "impossible_date", "partial_date"),
+    *("duplicate", "superseded", "orphan", "inconsistent", "not_eligible"),
 )
 
 LESION_DERIVED = {
@@ -53,17 +53,17 @@ CHILDREN = {
     role: {
         **{
             name: replace(column, required=column.required and name not in MAY_LACK)
-            for name, column in SOURCES[role].items()
+            for name, column in ALL_SOURCES[role].items()
             if name not in ("lesion_number", "drug")  # what was typed freely goes no further
         },
         **(
             {"lesion_id": Column("identifier", "patient_id-L<number>, in whichever course")}
-            if "lesion_number" in SOURCES[role]
+            if "lesion_number" in ALL_SOURCES[role]
             else {}
         ),
         "source": SOURCE,
     }
-    for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities")
+    for role in ("therapies", "surgeries", "measurements", "follow_up", "toxicities", *OPTIONAL)
 }
 
 COHORT: dict[str, dict[str, Column]] = {
@@ -94,7 +94,7 @@ COHORT: dict[str, dict[str, Column]] = {
         "row": Column("integer", "row in the file, the header being row 1", at_least=1),
         "part": Column("text", "where a raw row is several rows: the column at which this one begins", False),
         "column": Column("text", "column as the file names it; empty where the whole row is meant", False),
-        "kind": Column("term", "class of the reason", allowed=(*TO_MEND, "duplicate", "superseded", "not_eligible")),
+        "kind": Column("term", "class of the reason", allowed=KINDS),
         "reason": Column("text", "what was expected, in words"),
         "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
         "centre": Column("text", "the centre of the row, where sources name one", False),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOT_COLLECTED = "not collected"
 
 # What may be so declared; without the others there is no cohort.
-ROLES = ("therapies", "surgeries", "measurements", "toxicities")
+ROLES = ("therapies", "surgeries", "measurements", "toxicities", "image_features")
 COLUMNS = {
     "patients": (
         "birth_date",

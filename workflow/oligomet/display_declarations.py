@@ -22,6 +22,10 @@ class Table(Declaration):
         "prediction",
         "coefficients",
         "compliance",
+        "subgroup",
+        "toxicity",
+        "competing",
+        "landmark",
     ]  # where it is not declared, it follows from unit, endpoint and file
     unit: Literal["patient", "lesion"] | None = None
     factors: list[str] = Field([])
@@ -43,7 +47,12 @@ class Table(Declaration):
 
 
 class Figure(Declaration):
-    kind: Literal["flow", "response", "survival", "complete_response", "prediction"]
+    kind: Literal["flow", "response", "survival", "factors", "complete_response", "prediction"]
     title: str
-    endpoint: str | None = None
-    panels: list[str] = Field([])
+    endpoint: str | None = None  # of curves, and of the factors' hazard ratios
+    panels: list[str] = Field([])  # of curves: all, or a factor; of hazard ratios: the factors
+    # Of curves, on request:
+    risk_table: list[Literal["at_risk", "censored", "events"]] = Field(["at_risk"])  # under each panel
+    tells: list[Literal["hazard_ratio", "medians"]] = Field([])  # above each panel
+    incidence: bool = False  # beside Kaplan-Meier the cumulative incidence, of an endpoint with competing events
+    while_followed: int = Field(1, ge=1)  # curves end where fewer are at risk

@@ -77,3 +77,12 @@ SOURCES: dict[str, dict[str, Column]] = {
         "onset_date": Column("date", "onset"),
     },
 }
+
+# What a study has only if it declares it. Its features are the study's own variables.
+OPTIONAL: dict[str, dict[str, Column]] = {
+    "image_features": {
+        "patient_id": PATIENT,
+        "lesion_number": Column("integer", "number of the lesion in the patient", at_least=1),
+    },
+}
+ALL_SOURCES = SOURCES | OPTIONAL

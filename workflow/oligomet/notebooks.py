@@ -26,14 +26,15 @@ SECTIONS = {
     "survival": ["analyses", "data_cut", "endpoints", "factors"],
     "factors": ["analyses", "endpoints", "factors"],
     "robustness": ["analyses", "endpoints", "factors", "months", "robustness"],
-    "trial": ["analyses", "complete_response", "factors", "imaging_schedule", "response"],
+    "trial": ["analyses", "complete_response", "endpoints", "factors", "imaging_schedule", "response", "secondary"],
     "prediction": ["analyses", "complete_response", "factors", "prediction"],
 }
 SHOWN_IN = {  # the kind of a table or figure: the notebook that shows those that are declared
     "patient": "cohort", "lesion": "cohort", "flow": "cohort", "response": "response", "factors": "factors",
     "survival": "survival", "series": "literature", "complete_response": "trial", "estimands": "trial",
     "prediction": "prediction", "coefficients": "prediction",
-    "compliance": "trial",
+    "compliance": "trial", "subgroup": "response", "toxicity": "response",
+    "competing": "trial", "landmark": "trial",
 }  # fmt: skip
 ALWAYS = ["privacy.smallest_cell", "synthetic", "title"]
 OUTCOMES = ("complete_response", "objective_response", "disease_control")  # variables that can be predicted

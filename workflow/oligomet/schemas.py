@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from oligomet.cohort_columns import CHILDREN, COHORT, LESION, LESION_DERIVED, PATIENT_BASE
 from oligomet.columns import DTYPES, EVENTS, RESPONSES, Column
 from oligomet.estimate_columns import ESTIMATES
+from oligomet.export_columns import ALL_SOURCES as ALL_SOURCES
+from oligomet.export_columns import OPTIONAL as OPTIONAL  # these for all others, who know them from here
 from oligomet.export_columns import PATIENT
-from oligomet.export_columns import SOURCES as SOURCES  # for all others, who know these tables from here
+from oligomet.export_columns import SOURCES as SOURCES
 from oligomet.literature_columns import LITERATURE
 from oligomet.protocol_columns import PROTOCOL
 

@@ -36,9 +36,9 @@ from oligomet.follow_up_declarations import CrossChecks, Endpoint, ImagingSchedu
 from oligomet.privacy import problems as undone
 from oligomet.protocol_declarations import Protocol
 from oligomet.robustness_declarations import Robustness
-from oligomet.schemas import SOURCES
+from oligomet.schemas import ALL_SOURCES, SOURCES
 from oligomet.source_declarations import Source
-from oligomet.trial_declarations import CompleteResponse, Prediction, SampleSize
+from oligomet.trial_declarations import CompleteResponse, Prediction, Radiomics, SampleSize, Secondary
 from oligomet.usual import LANGUAGES, complete, unknown_languages
 from oligomet.validate.contradictions import (
     check_displays,
@@ -69,7 +69,7 @@ class Study(Declaration):
     months: Months = Months()
     parsing: Parsing = Parsing()
     privacy: Privacy = Privacy()
-    sources: dict[Literal[tuple(SOURCES)], Source]  # type: ignore[valid-type]  # words that are known when it runs
+    sources: dict[Literal[tuple(ALL_SOURCES)], Source]  # type: ignore[valid-type]  # words that are known when it runs
     not_collected: list[str] = Field([])  # roles and columns that `sources` so declares
     terms: dict[str, dict[str, list[str]]]
     sites: dict[str, Site]
@@ -91,8 +91,10 @@ class Study(Declaration):
     analyses: Analyses = Analyses()
     robustness: Robustness | None = None
     complete_response: CompleteResponse | None = None
+    secondary: Secondary | None = None
     sample_size: SampleSize | None = None
     prediction: Prediction | None = None
+    radiomics: Radiomics | None = None
     tables: dict[str, Table] = Field({})
     figures: dict[str, Figure] = Field({})
 
@@ -176,6 +178,7 @@ class Chunked(Declaration):
 
 class Config(Declaration):
     study: str
+    results: str = Field("results", min_length=1)  # the folder of the results, those of a study in one of its name
     journal: str = "discover-oncology"
     earlier: dt.date | None = None  # the data cut that data_cuts compares with
     paper: str = ""  # what claims_template begins, and

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -53,6 +54,34 @@ class CompleteResponse(Declaration):
         return self
 
 
+class Secondary(Declaration):
+    """What is asked of endpoints beside the comparisons of `analyses`; a study with `robustness` has it there."""
+
+    competing: dict[str, list[str]] = Field({})  # endpoint with a competing event: factors, by Gray's test
+    landmark: dict[str, list[str]] = Field({})  # endpoint: factors of the response, from landmarks on
+    landmarks_months: list[Annotated[float, Field(gt=0)]] = Field([6], min_length=1)
+
+
+class Radiomics(Declaration):
+    """How `snakemake radiomics` computes the tables of sources.image_features, in an environment of its own."""
+
+    images: dict[str, str]  # table: folder of images and RTSTRUCT, a folder a patient; both in the study's raw/
+    region: str = r"GTV\D*(\d+)"  # a regular expression: regions that are lesions, and in its group their number
+    modality: Literal["ct", "mr", "pt"] = "ct"
+    spacing_mm: float = Field(1, gt=0)  # of the voxels to which image and region are interpolated
+    bin_width: float = Field(25, gt=0)  # of grey levels
+
+    @model_validator(mode="after")
+    def _names_a_lesion(self) -> Radiomics:
+        try:
+            groups = re.compile(self.region).groups
+        except re.error as error:
+            raise ValueError(f"region: {self.region!r} is not a regular expression ({error})") from None
+        if groups != 1:
+            raise ValueError(f"region: expected one group, the lesion's number; {self.region!r} has {groups}")
+        return self
+
+
 class SampleSize(Declaration):
     """What size the hypotheses of the complete response ask for, and what becomes of it where lesions are alike."""
 
@@ -70,8 +99,8 @@ class SampleSize(Declaration):
 class Prediction(Declaration):
     """A model of complete response: what may go into it, and how it is judged.
 
-    Variables are columns of outcomes/lesions and outcomes/patients; one of words has an indicator for each word but the
-    most frequent.
+    Variables are columns of outcomes/lesions and outcomes/patients. One of words has an indicator for each group of the
+    factor of its name but the reference, or without such a factor for each word but the most frequent.
     """
 
     clinical: list[str] = Field([])

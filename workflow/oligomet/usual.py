@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from oligomet.schemas import SOURCES
+from oligomet.schemas import ALL_SOURCES, OPTIONAL, SOURCES
 
 FOLDER = Path(__file__).with_suffix("")
 LANGUAGES = tuple(sorted(file.stem for file in FOLDER.glob("??.yaml")))
@@ -23,6 +23,7 @@ KEYS = {
     "measurements": ["patient_id", "lesion_number", "date", "modality"],
     "follow_up": ["patient_id", "date"],
     "toxicities": ["patient_id", "toxicity", "onset_date"],
+    "image_features": ["patient_id", "lesion_number"],
 }
 
 
@@ -48,8 +49,9 @@ def complete(raw: Any) -> Any:
     raw = dict(raw)
     sources = raw.get("sources", {})
     if isinstance(sources, dict):
-        raw["sources"] = {role: _source(role, sources.get(role, f"{role}.csv")) for role in SOURCES} | {
-            role: source for role, source in sources.items() if role not in SOURCES
+        there = [*SOURCES, *(role for role in OPTIONAL if role in sources)]
+        raw["sources"] = {role: _source(role, sources.get(role, f"{role}.csv")) for role in there} | {
+            role: source for role, source in sources.items() if role not in there
         }
     included = languages(raw)
     terms = raw.get("terms", {})
@@ -84,7 +86,7 @@ def _source(role: str, source: Any) -> Any:
     source = {"file": source} if isinstance(source, str) and source != "not collected" else source
     if not isinstance(source, dict):
         return source
-    headings = {} if "rows" in source or "files" in source else {"columns": {name: name for name in SOURCES[role]}}
+    headings = {} if "rows" in source or "files" in source else {"columns": {name: name for name in ALL_SOURCES[role]}}
     return {"key": KEYS[role], **headings, **source}
 
 

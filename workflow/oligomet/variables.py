@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from oligomet.columns import Column, Kind
 from oligomet.declarations import Declaration
-from oligomet.schemas import SOURCES, TABLES
+from oligomet.schemas import ALL_SOURCES, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ YES_NO = {"Yes": {"is": 1}, "No": {"is": 0}}
 class Variable(Declaration):
     """A column of the exports (`column`, its heading), or one of any_of, sum, between and cut."""
 
-    of: Literal["patients", "lesions", "measurements", "toxicities"]
+    of: Literal["patients", "lesions", "measurements", "toxicities", "image_features"]
     label: str  # for readers
     kind: Literal["number", "category", "flag", "date", "code"]
     column: str | None = None  # its own name where the heading is that
@@ -180,9 +180,13 @@ def columns_of(table: str, variables: Mapping[str, Variable]) -> dict[str, Colum
     own = {
         key: _column(key, one)
         for key, one in variables.items()
-        if one.of == name and stage in ("", "cohort", "outcomes") and (stage == "outcomes" or not one.ingredients)
+        if (
+            one.of == name or (one.of, table) == ("image_features", "outcomes/lesions")
+        )  # joined to their lesions there
+        and stage in ("", "cohort", "outcomes")
+        and (stage == "outcomes" or not one.ingredients)
     }
-    return {**(TABLES[table] if stage or table not in SOURCES else SOURCES[table]), **own}
+    return {**(TABLES[table] if stage or table not in ALL_SOURCES else ALL_SOURCES[table]), **own}
 
 
 def _column(name: str, one: Variable) -> Column:

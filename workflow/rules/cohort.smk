@@ -1,4 +1,5 @@
-cohort_tables = [name for name in TABLES if name.startswith("cohort/")]
+not_declared = {f"cohort/{role}" for role in OPTIONAL if role not in study.sources}
+cohort_tables = [name for name in TABLES if name.startswith("cohort/") and name not in not_declared]
 
 
 rule cohort:

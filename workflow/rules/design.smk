@@ -29,12 +29,20 @@ if study.sample_size:
             sizes=f"{results}/design/sizes.csv",
             operating_characteristics=f"{results}/design/operating_characteristics.csv",
             page=f"{results}/design/sizes.html",
+            coverage=f"{results}/design/coverage.html",
             figure=multiext(f"{results}/design/figure", ".svg", ".png", ".pdf"),
         log:
             logfile("design"),
         params:
             study=study_file,
-            decisions=decisions("complete_response", "privacy.smallest_cell", "sample_size", "synthetic", "title"),
+            decisions=decisions(
+                "analyses.confidence",
+                "complete_response",
+                "privacy.smallest_cell",
+                "sample_size",
+                "synthetic",
+                "title",
+            ),
         script:
             "../scripts/describe_design.py"
 

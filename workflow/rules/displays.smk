@@ -1,3 +1,5 @@
+from oligomet.journal import read_journal
+
 # Tables and figures choose and format rows of the estimates. The tables are one job, as the figures are, since importing
 # what makes them costs more than making them.
 tables = [f"{results}/tables/{name}.{kind}" for name in study.tables for kind in ("csv", "html")]
@@ -9,13 +11,26 @@ wording = [
     "eligibility",
     "endpoints",
     "factors",
+    *["imaging_schedule"] * any(one.kind == "compliance" for one in study.tables.values()),
+    "prediction",
     "privacy.smallest_cell",
     "response",
     "sites",
     "synthetic",
+    "title",
+    "toxicity",
 ]
-wording += ["prediction", "title", "toxicity"]
-wording += ["imaging_schedule"] * any(one.kind == "compliance" for one in study.tables.values())
+# What the journal asks of figures: their width, their letters, the formats beside those for readers.
+manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
+journals = {
+    file.parent.name: file for folder in reversed(manuscript) for file in Path(folder).glob("journals/*/journal.yml")
+}
+if options.journal not in journals:
+    stop(f"config.yaml: journal: there is no {options.journal}; there are {', '.join(sorted(journals))}.")
+try:
+    drawn_for = read_journal(journals[options.journal]).figures.model_dump()
+except ConfigurationError as problems:
+    stop(problems)
 
 
 rule tables:
@@ -65,5 +80,6 @@ rule figures:
     params:
         study=study_file,
         decisions=decisions(*wording, "figures"),
+        drawn_for=drawn_for,
     script:
         "../scripts/make_figures.py"

@@ -2,12 +2,6 @@
 # good paper stays where it is until there is a better one.
 from oligomet.manuscript import DOCUMENTS
 
-manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
-journals = {
-    file.parent.name: file for folder in reversed(manuscript) for file in Path(folder).glob("journals/*/journal.yml")
-}
-if options.journal not in journals:
-    stop(f"config.yaml: journal: there is no {options.journal}; there are {', '.join(sorted(journals))}.")
 papers = [f"{results}/manuscript/{document}.{kind}" for document in DOCUMENTS for kind in ("html", "pdf", "docx")]
 paper = [*papers, f"{results}/manuscript/project"]  # both are asked for: one that failed has no project, and runs again
 

@@ -48,5 +48,6 @@ for notebook, copies in executed.items():
             study=study_file,
             parameters=list(copies.values()),
             decisions=decisions(*sections_of(notebook, study)),
+            drawn_for=drawn_for,
         script:
             "../scripts/execute_notebook.py"

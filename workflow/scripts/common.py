@@ -88,7 +88,9 @@ def generator(snakemake, *modules: str) -> list[ModuleType]:
 
 def read_cohort(snakemake, study) -> dict:
     """The cohort's analysis tables, by name."""
+    from oligomet.schemas import OPTIONAL
     from oligomet.tables import read
 
-    names = ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities")
-    return {name: read(snakemake.input[name], variables=study.variables) for name in names}
+    names = ("patients", "lesions", "therapies", "surgeries", "measurements", "follow_up", "toxicities", *OPTIONAL)
+    there = {name: snakemake.input.get(name) for name in names}  # no file: what the study need not have
+    return {name: read(file, variables=study.variables) for name, file in there.items() if file}

@@ -8,7 +8,7 @@ import pandas as pd
 
 from oligomet.design.operating_characteristics import add_up
 from oligomet.design.sizes import sizes
-from oligomet.displays.design_displays import operating_figure, sizes_table
+from oligomet.displays.design_displays import coverage_table, operating_figure, sizes_table
 from oligomet.displays.shown_table import render_html
 from oligomet.displays.style import save_figure
 from oligomet.tables import write_csv
@@ -19,4 +19,5 @@ write_csv(found, snakemake.output.sizes)
 Path(snakemake.output.page).write_text(render_html(sizes_table(found, study)), encoding="utf-8")
 together = add_up([pd.read_csv(chunk) for chunk in snakemake.input.chunks])
 write_csv(together, snakemake.output.operating_characteristics)
+Path(snakemake.output.coverage).write_text(render_html(coverage_table(together, study)), encoding="utf-8")
 save_figure(operating_figure(together, study), Path(snakemake.output.figure[0]).with_suffix(""))

@@ -3,6 +3,8 @@
 from common import begin
 
 from oligomet.displays.results import seeing_only
+from oligomet.displays.style import drawn_for
+from oligomet.journal import FigureStyle
 from oligomet.notebooks import execute
 
 study = begin(snakemake)
@@ -14,6 +16,6 @@ copies = zip(
     snakemake.log.notebooks,
     strict=True,
 )
-with seeing_only(list(snakemake.params.decisions)):
+with seeing_only(list(snakemake.params.decisions)), drawn_for(FigureStyle(**snakemake.params.drawn_for)):
     for notebook, page, parameters, log in copies:
         execute(snakemake.input.source, notebook, page, parameters, log, notice)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from generator import parameters as true
 from generator.fates import outlive, respond
-from generator.people import enrol
+from generator.people import describe_images, enrol
 from generator.records import contact, harm, image, schedule, treat, visit
 from generator.screened import screen
 from oligomet.study import Study
@@ -35,6 +35,7 @@ def generate(study: Study) -> dict[str, pd.DataFrame]:
         "measurements": image(people, lesions, visits, rng),
         "follow_up": contacts,
         "toxicities": harm(people, contacts, rng),
+        "image_features": describe_images(lesions, np.random.default_rng([study.synthetic.seed, 2])),
     }
     named = {role: _named(table, people) for role, table in tables.items()}
     others = screen(named, cut, rng)

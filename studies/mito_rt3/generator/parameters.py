@@ -67,4 +67,5 @@ THERAPY_PROGRESSED, THERAPY_BEFORE = 0.80, 0.004  # share treated after progress
 LATE_TOXICITY = 0.0035  # hazard of a late toxicity of grade 2 or more that radiotherapy caused
 UNRELATED_TOXICITY = 0.004  # of another, which it did not
 ACUTE_TOXICITY = 0.32  # share of patients with an acute toxicity
+IMAGES_NOT_SENT = 0.04  # share of lesions without image features; these say nothing about response but by volume
 BASELINE_TOXICITY = 0.20  # share with a toxicity of earlier therapy

@@ -88,3 +88,13 @@ def plan(lesions: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             place = next(odd)
             fractions[place], dose[place] = number, fraction
     return lesions.assign(fractions=fractions, ptv_fraction_gy=dose, ptv_dose_gy=fractions * dose)
+
+
+def describe_images(lesions: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Image features of the lesions whose planning scan was sent in: they go with volume, and tell nothing else."""
+    sent = lesions[rng.random(len(lesions)) >= true.IMAGES_NOT_SENT]
+    entropy = 5.5 + 0.4 * np.log(sent["gtv_volume_cc"]) + rng.normal(0, 0.5, len(sent))
+    return sent[["person", "lesion_number"]].assign(
+        joint_entropy=np.clip(entropy, 1, 12).round(3),
+        sphericity=np.clip(rng.normal(0.80, 0.06, len(sent)), 0.40, 0.98).round(3),
+    )

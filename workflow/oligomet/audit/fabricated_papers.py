@@ -13,7 +13,8 @@ import yaml
 from scipy import stats
 
 from oligomet.audit.checks.cross_tables import tests_of
-from oligomet.audit.claims import Paper, parse_claims
+from oligomet.audit.claims import Paper
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.printed import NOT_REACHED, as_printed
 from oligomet.estimates.methods.group_tests import ratio_of
 from oligomet.estimates.methods.logrank import logrank
@@ -296,7 +297,7 @@ def _models(patients: pd.DataFrame, groups: dict[str, Grouping], ties: AnyTies, 
         here = pd.DataFrame({"covariate": covariate.astype(float)})
         fitted = cox_kernel(here, patients["OS"], patients["OS_event"], ties=ties, confidence=manner.confidence)
         found = fitted.table.iloc[0]
-        ratio = {"hazard_ratio": "hazard_ratio", "low": "conf_low", "high": "conf_high"}
+        ratio = {"hazard_ratio": "estimate", "low": "conf_low", "high": "conf_high"}
         printed = {kind: as_printed(found[column], 2 if manner.whole else 3) for kind, column in ratio.items()}
         return {"endpoint": "OS", "model": "univariable", **printed, **_p(found["p_value"])}
 

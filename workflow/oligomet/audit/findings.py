@@ -15,6 +15,7 @@ from oligomet.audit.printed import Interval
 Severity = Literal["impossible", "inconsistent", "ambiguous", "slip", "sound"]
 SEVERITIES: tuple[Severity, ...] = ("impossible", "inconsistent", "ambiguous", "slip", "sound")
 GRAVE: tuple[Severity, ...] = SEVERITIES[:2]
+POINTS = "percentage points"
 
 
 @dataclass(frozen=True)
@@ -49,24 +50,52 @@ class Finding:
     repair: str = ""
 
 
+Findings = Iterator[Finding]
+Check = Callable[[Paper], Findings]
+
+
+def judged(
+    claims: Claim | Iterable[Claim], off: float, fine: str, wrong: str, against: Claim | Iterable[Claim] = (),
+    measure: str = "", severity: Severity = "impossible", repair: str = "", together: bool = False,
+) -> Finding:  # fmt: skip
+    """Sound, in the words `fine`, where nothing is off; else of a severity, in the words `wrong`.
+
+    Parameters
+    ----------
+    off
+        How far off the claims are; not a number where that has no measure.
+    together
+        Where they are off, those that they are held against cannot stand either.
+    """
+    claims, against = _several(claims), _several(against)
+    if off <= 0:
+        return Finding("sound", claims, fine, against)
+    return Finding(
+        severity, claims + against * together, wrong, against[:0] if together else against, off, measure, repair
+    )
+
+
 def held(
-    claims: tuple[Claim, ...], bounds: Interval, words: str, against: tuple[Claim, ...] = (), measure: str = "",
-    severity: Severity = "impossible", repair: str = "", found: Interval | None = None, printed: str = "",
+    claims: Claim | Iterable[Claim], bounds: Interval, words: str, against: Claim | Iterable[Claim] = (),
+    measure: str = "", severity: Severity = "impossible", repair: str = "", found: Interval | None = None,
+    printed: str = "",
 ) -> Finding:  # fmt: skip
     """What comes of holding claims against bounds: sound where what the first can mean meets them.
 
     `words` tell the bounds; where they are missed, ', not ...' follows, with `printed` or else the first claim. `found`
     is held against them where it is not the first claim's own interval.
     """
-    off = abs(bounds.gap(found or claims[0].interval))
-    if off == 0:
-        return Finding("sound", claims, f"{words}.", against)
-    return Finding(severity, claims, f"{words}, not {printed or claims[0].printed}.", against, off, measure, repair)
+    claims = _several(claims)
+    wrong = f"{words}, not {printed or claims[0].printed}."
+    return judged(
+        claims, bounds.apart(found or claims[0].interval), f"{words}.", wrong, against, measure, severity, repair
+    )
+
+
+def _several(claims: Claim | Iterable[Claim]) -> tuple[Claim, ...]:
+    return (claims,) if isinstance(claims, Claim) else tuple(claims)
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a table, as tuples whose columns are attributes of whatever type they have."""
     return frame.itertuples()
-
-
-Check = Callable[[Paper], Iterable[Finding]]

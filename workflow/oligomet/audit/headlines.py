@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.claims_format import RATIOS
-from oligomet.audit.survival_claims import canonical_endpoint
-from oligomet.audit.wording import describe_place
 
 PLAIN = {  # of the checks of which nothing need be filled in
     "sums": "Counts do not add up to their total.",
@@ -67,7 +65,7 @@ def headline(paper: Paper, check: str, claims: Sequence[Claim], alike: int) -> s
     if check == "readings":
         return f"{first.section} prints rates of {named.lower()} without their time, and they fit more than one."
     if check == "progressing_lesions":
-        rule = paper.declared.endpoints[canonical_endpoint(paper, first.endpoint)].fails_with
+        rule = paper.declared.endpoints[first.followed].fails_with
         if rule is not None:
             population = paper.declared.factors[rule.factor].of
             progressed, of_all = (
@@ -78,7 +76,7 @@ def headline(paper: Paper, check: str, claims: Sequence[Claim], alike: int) -> s
                 return f"{named} of {first.printed}% cannot be per lesion: {had}."
     if check == "events" and first.contrast:
         factor = paper.declared.factors[first.contrast[0]].says
-        who = describe_place(paper.declared, (first.population, ()))
+        who = paper.describe((first.population, ()))
         return f"The hazard ratio of {factor} is more precise than so many {who} can make it."
     if check == "units":
         return f"{named} is followed in patients here and in lesions there."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,23 +23,24 @@ class Interval:
     low: float
     high: float
 
+    @classmethod
+    def at(cls, value: float) -> Interval:
+        """The one number alone."""
+        return cls(value, value)
+
     def holds(self, value: float, slack: float = 1e-9) -> bool:
         """Whether a value is in it, up to the last bits of a float."""
         return self.low - slack <= value <= self.high + slack
 
     def gap(self, other: Interval) -> float:
         """How far `other` lies above (+) or below (-) this interval; 0 where they meet, up to the last bits of both."""
-        if other.low > self.high:
-            gap = other.low - self.high
-        elif other.high < self.low:
-            gap = other.high - self.low
-        else:
-            return 0.0
-        return (
-            gap
-            if abs(gap) > 1e-9 * max(1.0, *(abs(end) for end in (self.low, self.high) if math.isfinite(end)))
-            else 0.0
-        )
+        gap = other.low - self.high if other.low > self.high else min(0.0, other.high - self.low)
+        size = max([1.0, *(abs(end) for end in (self.low, self.high) if math.isfinite(end))])
+        return gap if abs(gap) > 1e-9 * size else 0.0
+
+    def apart(self, other: Interval) -> float:
+        """The gap between two intervals, whichever lies above."""
+        return abs(self.gap(other))
 
     def meets(self, other: Interval) -> bool:
         """Whether two intervals have a value in common: one number, printed twice, can be meant."""
@@ -55,6 +57,22 @@ class Interval:
     def widened(self, by: float) -> Interval:
         """With so much more at both ends."""
         return Interval(self.low - by, self.high + by)
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def minus(self, other: Interval) -> Interval:
+        """All differences of its numbers and those of another."""
+        return Interval(self.low - other.high, self.high - other.low)
+
+    def magnitude(self) -> Interval:
+        """The absolute values of its numbers."""
+        ends = sorted((abs(self.low), abs(self.high)))
+        return Interval(0.0 if self.holds(0) else ends[0], ends[1])
+
+    def through(self, function: Callable[[float], float]) -> Interval:
+        """What a function that only rises, or only falls, makes of its numbers."""
+        return Interval(*sorted((function(self.low), function(self.high))))
 
     def __str__(self) -> str:
         low, high = (

@@ -17,7 +17,7 @@ import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.possible_analyses import AuthorsChoice, Outcomes, analysed_subjects, possible_analyses
-from oligomet.audit.survival_claims import Division, canonical_endpoint, divisions, whole_rates
+from oligomet.audit.survival_claims import Division, divisions, whole_rates
 from oligomet.estimates.design import Contrast, chosen, design
 from oligomet.estimates.factor_levels import UNKNOWN, assign
 from oligomet.estimates.methods.inference import Undefined
@@ -88,7 +88,7 @@ def reanalyse(
 def _targets(paper: Paper, tables: Outcomes) -> Iterator[tuple[PublishedResult, Iterator[dict]]]:
     known = {name for name, declared in tables.study.endpoints.items() if declared.per == "patient"}
     for ratio, low, high, same in _hazard_ratios(paper):
-        endpoint, factor = canonical_endpoint(paper, ratio.endpoint), ratio.compared[0]
+        endpoint, factor = ratio.followed, ratio.compared[0]
         if endpoint in known and factor in tables.study.factors:
             published = f"{ratio.printed} ({low.printed} to {high.printed})"
             yield (
@@ -97,15 +97,12 @@ def _targets(paper: Paper, tables: Outcomes) -> Iterator[tuple[PublishedResult, 
             )
     seen = set()
     for claim in paper.select(kind="p_value", model=None, relation="="):
-        endpoint = canonical_endpoint(paper, claim.endpoint)
+        endpoint = claim.followed
         key = endpoint, claim.factor, claim.printed
         if key not in seen and endpoint in known and claim.factor in tables.study.factors:
             seen.add(key)
-            same = tuple(
-                c
-                for c in paper.select(kind="p_value", model=None, factor=claim.factor, printed=claim.printed)
-                if canonical_endpoint(paper, c.endpoint) == endpoint
-            )
+            alike = {"factor": claim.factor, "printed": claim.printed, "followed": endpoint}
+            same = tuple(paper.select(kind="p_value", model=None, **alike))
             yield (
                 PublishedResult(same, claim.says, f"p = {claim.printed}"),
                 _tests(claim, claim.factor, endpoint, tables),
@@ -178,7 +175,7 @@ def _against(table: pd.DataFrame, factor: str, level: str, reference: str) -> tu
     for contrast, inverted in ((Contrast(factor, level, reference), False), (Contrast(factor, reference, level), True)):
         if str(contrast) in table.index:
             row = table.loc[str(contrast)]
-            ratio = np.array([row["hazard_ratio"], row["conf_low"], row["conf_high"]], dtype=float)
+            ratio = np.array([row["estimate"], row["conf_low"], row["conf_high"]], dtype=float)
             return 1 / ratio[[0, 2, 1]] if inverted else ratio, float(row["p_value"])
     return None
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from oligomet.audit.claims_format import RATIOS, PaperEntry, PaperFile, Place
+
+if TYPE_CHECKING:
+    from oligomet.audit.claims import Claim
 
 KIND_WORDS = {
     "count": "Number",
@@ -31,6 +36,12 @@ def describe_place(declared: PaperFile, place: Place) -> str:
     population, group = place
     levels = [f"{declared.factors[factor].says}: {level_of(declared, factor, level)}" for factor, level in group]
     return ", ".join([declared.populations[population].says, *levels])
+
+
+def plus(counts: Iterable[Claim]) -> str:
+    """A sum of counts: '39 + 22 = 61'."""
+    values = [claim.value for claim in counts]
+    return f"{' + '.join(f'{value:g}' for value in values)} = {sum(values):g}"
 
 
 def level_of(declared: PaperFile, factor: str, level: str) -> str:

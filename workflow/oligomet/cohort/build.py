@@ -16,7 +16,7 @@ from oligomet.cohort.records import Records, findings
 from oligomet.cohort.repeats import compare_repeats
 from oligomet.cohort_columns import SOURCE
 from oligomet.courses import index_course, number_courses
-from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.schemas import ALL_SOURCES, OPTIONAL, TABLES, conform
 from oligomet.study import Study
 from oligomet.variables import columns_of
 
@@ -75,10 +75,11 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     check_lesions(records, irradiated, index)
 
     quarantine = records.quarantine(extracted, study)
+    children = [*CHILDREN, *(role for role in OPTIONAL if role in study.sources)]
     tables = {
         "patients": variables[screened["eligible"] == 1],
         "lesions": _describe_lesions(_join_plans(records, study), study),
-        **{role: _name_lesions(records.rows[role], "lesion_id") for role in CHILDREN},
+        **{role: _name_lesions(records.rows[role], "lesion_id") for role in children},
         "screened": screened,
         "screened_lesions": screened_lesions,
         "quarantine": quarantine,
@@ -100,7 +101,7 @@ def _read_rows(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> Re
         parsed[role] = pd.DataFrame({values.name: values for values, _ in answers}).assign(source=_source(frame))
         found[role] = pd.concat([findings for _, findings in answers])
     names = name_patients(pd.concat([rows["patient_id"] for rows in parsed.values()]), key)
-    for role in SOURCES:
+    for role in ALL_SOURCES:
         if role not in parsed:
             parsed[role] = conform(pd.DataFrame(), {**columns_of(role, study.variables), "source": SOURCE})
     named = {
@@ -120,7 +121,7 @@ def _sift(records: Records, role: str, found: pd.DataFrame, raw: pd.DataFrame, k
     keyless = found.index.isin(found.index[refused & found["column"].isin([*key, "centre"])])
     records.leave_out(role, found[keyless])
     found, refused = found[~keyless], refused[~keyless]
-    needed = refused & found["column"].isin([name for name, column in SOURCES[role].items() if column.required])
+    needed = refused & found["column"].isin([name for name, column in ALL_SOURCES[role].items() if column.required])
 
     rows = records.rows[role]
     besides = ["death_date"] if "death_date" in rows else []
@@ -201,7 +202,7 @@ def _account(extracted: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]
     AssertionError
         If they do not add up: a row was lost or used twice, which is a mistake of this package.
     """
-    used = {role: tables[role]["source"] for role in ("patients", "lesions", *CHILDREN)}
+    used = {role: tables[role]["source"] for role in extracted if role != "plans"}
     used["plans"] = tables["lesions"]["plan_source"]
     quarantine = tables["quarantine"]
     counted = tables["possible_events"]["role"].value_counts()

@@ -6,10 +6,10 @@ import pandas as pd
 
 from oligomet.cohort.records import Records, findings
 from oligomet.courses import number_courses
-from oligomet.schemas import SOURCES, TABLES
+from oligomet.schemas import ALL_SOURCES, SOURCES, TABLES
 from oligomet.study import Study
 
-_CHILDREN = tuple(role for role in SOURCES if role != "patients")
+_CHILDREN = tuple(role for role in ALL_SOURCES if role != "patients")
 LISTED_LESIONS = r"\d{1,9}(?:\s*[;,/+、]\s*\d{1,9})*"
 
 
@@ -156,7 +156,7 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
 
     rows = records.rows["follow_up"]
     died = rows[(rows["status"] == "dead").fillna(False)].groupby("patient_id")["date"].min()
-    for role in SOURCES:
+    for role in ALL_SOURCES:
         for column in _dates(records.rows[role]):
             rows = records.rows[role]
             wrong = rows[column] > rows["patient_id"].map(died)
@@ -185,7 +185,7 @@ def _move_deaths_of_unknown_day(records: Records) -> None:
 
 
 def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFrame) -> None:
-    """Leave out lesions, plans and measurements of no irradiated lesion; note what is odd about a patient's counts.
+    """Leave out what is of no irradiated lesion; note what is odd about a patient's counts.
 
     Imaging of a lesion that was not irradiated stays where it shows new lesions: it measures nothing that is analysed,
     and it dates the patient's progression.
@@ -201,6 +201,7 @@ def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFram
         ("lesions", "no readable plan for this lesion"),
         ("plans", "no readable lesion for this plan"),
         ("measurements", "no irradiated lesion of the patient has this number"),
+        ("image_features", "no irradiated lesion of the patient has this number"),
     ):
         rows = records.rows[role]
         known = pd.MultiIndex.from_frame(rows[["patient_id", "lesion_number"]]).isin(pairs)

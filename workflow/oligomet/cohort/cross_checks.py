@@ -11,7 +11,7 @@ import pandas as pd
 
 from oligomet.cohort.records import Records
 from oligomet.follow_up_declarations import CrossChecks
-from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.schemas import ALL_SOURCES, TABLES, conform
 from oligomet.study import Study
 
 # The dates on which something was seen or happened; a plan may be written before its fractions are given.
@@ -48,7 +48,7 @@ def cross_check(
     findings = findings.drop_duplicates(["check", "source"])
     why = {(one.check, one.record): one.reason for one in rules.dismissed}
     reasons = [why.get(pair) for pair in zip(findings["check"], findings["source"], strict=True)]
-    order = findings["role"].map({role: place for place, role in enumerate(SOURCES)})
+    order = findings["role"].map({role: place for place, role in enumerate(ALL_SOURCES)})
     findings = findings.assign(reason=pd.array(reasons, "string"), order=order)
     findings["dismissed"] = findings["reason"].notna().astype(int)
     findings = findings.sort_values(["order", "check"], kind="stable", ignore_index=True)
@@ -188,7 +188,7 @@ def _exports(records: Records, extracted: dict[str, pd.DataFrame], study: Study)
         elif not rows and expected.rows is None:
             say(role, "no rows: nothing happened, or the export is not the whole one")
         until = expected.until or (study.data_cut if role in ENDS_WITH_FOLLOW_UP else None)
-        dates = [name for name, column in SOURCES[role].items() if column.kind == "date" and name != "birth_date"]
+        dates = [name for name, column in ALL_SOURCES[role].items() if column.kind == "date" and name != "birth_date"]
         last = records.read[role][dates].max().max() if dates and rows else pd.NaT
         if until and pd.notna(last) and (pd.Timestamp(until) - last).days > study.cross_checks.export_ends_days:
             say(role, f"ends more than {study.cross_checks.export_ends_days} days before {until}")

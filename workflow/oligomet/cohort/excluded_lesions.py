@@ -30,7 +30,7 @@ def leave_out_lesions(records: Records, irradiated: pd.DataFrame, screened: pd.D
     keys = ["patient_id", "lesion_number"]
     excluded = irradiated[keys].assign(why=(screened["rule"] + ": " + screened["reason"]).where(out), stays=~out)
     gone = excluded[~excluded.groupby(keys)["stays"].transform("any")].drop_duplicates(keys).set_index(keys)["why"]
-    for role in ("lesions", "measurements"):
+    for role in ("lesions", "measurements", "image_features"):
         rows = records.rows[role]
         said = pd.Series(gone.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy(), rows.index)
         shows_new = rows["new_lesions"].eq(1).fillna(False) if role == "measurements" else pd.Series(False, rows.index)

@@ -15,7 +15,7 @@ from oligomet.cohort.dates import ImpossibleDate, MomentElsewhere, complete_date
 from oligomet.cohort.terms import UnknownTerm, term_reader
 from oligomet.column_declarations import ColumnSource
 from oligomet.declarations import Parsing
-from oligomet.schemas import DTYPES, SOURCES, Column
+from oligomet.schemas import ALL_SOURCES, DTYPES, Column
 from oligomet.study import Study
 from oligomet.variables import columns_of
 
@@ -56,8 +56,8 @@ def parse_column(
     cells
         Verbatim text.
     role, name
-        The column of the role, one of `SOURCES` or of the study's own: it says the kind, the limits and whether a value
-        is required; study.yaml says of the same column how it is written.
+        The column of the role, one of `ALL_SOURCES` or of the study's own: it says the kind, the limits and whether a
+        value is required; study.yaml says of the same column how it is written.
     entries
         Of a source with `files`, by which entry each cell is read: each file is written in its own way.
 
@@ -105,7 +105,7 @@ def parse_role(frame: pd.DataFrame, role: str, study: Study) -> list[tuple[pd.Se
 
 def _not_collected(index: pd.Index, role: str, name: str) -> tuple[pd.Series, pd.DataFrame]:
     """A column that no record has: empty values, and nothing wrong with any of them. As `parse_column`."""
-    values = pd.Series(None, index=index, dtype=DTYPES[SOURCES[role][name].kind], name=name)
+    values = pd.Series(None, index=index, dtype=DTYPES[ALL_SOURCES[role][name].kind], name=name)
     return values, pd.DataFrame(columns=["kind", "reason", "column"], dtype=object)
 
 

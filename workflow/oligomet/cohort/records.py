@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oligomet.schemas import SOURCES, TABLES, conform
+from oligomet.schemas import ALL_SOURCES, TABLES, conform
 from oligomet.study import Study
 
 _PLACE = ["file", "sheet", "row", "part", "centre"]
@@ -46,7 +46,7 @@ class Records:
 
     def refuse(self, role: str, column: str, wrong: pd.Series, kind: str, reason: str) -> None:
         """Refuse the values where `wrong`: a row that cannot do without goes, of another only the cell is emptied."""
-        if column in SOURCES[role] and SOURCES[role][column].required:
+        if column in ALL_SOURCES[role] and ALL_SOURCES[role][column].required:
             self.leave_out(role, findings(wrong.index[wrong], kind, reason, column))
         else:
             self.empty(role, column, wrong, kind, reason)
@@ -87,7 +87,7 @@ class Records:
         )
         said = said.join(places, on=["role", "at"])
         said["part"] = said["part"].mask(said["part"] == "")
-        order = said["role"].map({role: place for place, role in enumerate(SOURCES)})
+        order = said["role"].map({role: place for place, role in enumerate(ALL_SOURCES)})
         said = said.assign(order=order).sort_values(["order", "row"], kind="stable", ignore_index=True)
         return conform(said, columns)
 

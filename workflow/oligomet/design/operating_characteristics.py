@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from oligomet.estimates.methods.proportions import exact_p_above, interval_of_sums, proportion, score_p_above
+from oligomet.estimates.methods.proportions import clustered_p_above, exact_p_above, interval_of_sums, proportion
 
 if TYPE_CHECKING:
     from oligomet.trial_declarations import CompleteResponse, SampleSize
@@ -131,7 +131,7 @@ def _draw(
     p_values = {
         "exact, evaluable": exact_p_above(events.sum(axis=1), n, scenario.null),
         "exact, all treated": exact_p_above(events.sum(axis=1), scenario.lesions, scenario.null),
-        "by patient, evaluable": score_p_above(events, sizes, scenario.null),
+        "by patient, evaluable": clustered_p_above(events, sizes, scenario.null),
     }
     exact = proportion(events.sum(axis=1), np.maximum(n, 1), confidence=confidence)
     limits = {

@@ -50,6 +50,17 @@ def counted_of(one: Entry | None) -> str:
     return "" if one is None or one.events is None else f"{formats.count(one.events)} of {formats.count(one.n)}"
 
 
+def fraction(one: Entry | None) -> str:
+    """'28 / 34', for a narrow column; nothing where there is no such count."""
+    return counted_of(one).replace(" of ", " / ")
+
+
+def count_and_share(one: Entry) -> str:
+    """'40 (59.7)'; a group of nobody has no percentage."""
+    known = one.is_defined and not isinstance(one.estimate, formats.Withheld)
+    return formats.count(one.events) + (f" ({formats.percent(one.estimate, 1, '')})" if known else "")
+
+
 def number(one: Entry | None, digits: int = 2) -> str:
     """'1.68', the value alone; a dash where there is none."""
     return formats.number(one.estimate, digits) if one else formats.MISSING

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import SUBJECTS, UNKNOWN, synthetic_note, unit_of, variable_label
+from oligomet.displays.study_words import SUBJECTS, UNKNOWN, unit_of, variable_label
 
 NORMAL = ("t", "f")  # statistics of the tests of means
 EVERYONE = "all"
@@ -56,13 +56,12 @@ def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str,
         "characteristic": Column("", lambda line: line.label),
         "level": Column("Characteristic", lambda line: line.said),
     }
-    notes = [*notes, *declared.notes, *synthetic_note(study)]
 
     def is_part(line: Line) -> bool:
         groups = study.factors[line.name].groups if line.group else {}
         return line.group in groups and groups[line.group].within is not None
 
-    return lay_out(f"{declared.title} {title}", lines, named | columns, notes, "characteristic", is_part)
+    return lay_out(f"{declared.title} {title}", lines, named | columns, [*notes, *declared.notes], study, is_part)
 
 
 def _size(described: Book, population: str = "all") -> str:
@@ -111,7 +110,7 @@ def _compared(book: Book, study, declared) -> ShownTable:
     first = {line.name: line for line in reversed(lines)}
 
     def cell(line: Line, of: Book) -> str:
-        return _share(of.one(**line.where)) if line.group else _summary(line, of, tests[line.name])
+        return cells.count_and_share(of.one(**line.where)) if line.group else _summary(line, of, tests[line.name])
 
     sizes = compared.some(population="all", factor=None, statistic="count")
     counted = {EVERYONE: (f"All (n = {_size(described)})", described)}
@@ -135,12 +134,6 @@ def _summary_words(line: Line, described: Book, tested: Entry) -> str:
     known, everyone = formats.count(described.one(**line.where, statistic="median").n), _size(described)
     said = [shown, unit_of(line.name, line.label), f"n = {known}" if known != everyone else ""]
     return ", ".join(filter(None, said))
-
-
-def _share(one: Entry) -> str:
-    """'40 (59.7)'; a group of nobody has no percentage."""
-    known = one.is_defined and not isinstance(one.estimate, formats.Withheld)
-    return formats.count(one.events) + (f" ({formats.percent(one.estimate, 1, '')})" if known else "")
 
 
 def _summary(line: Line, of: Book, tested: Entry) -> str:

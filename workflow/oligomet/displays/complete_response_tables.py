@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
-from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import interval_of, synthetic_note
+from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
+from oligomet.displays.study_words import interval_of
 from oligomet.trial_declarations import ALL
 
 JUDGES = {"measured": "As measured", "reader": "As the reader called it"}
@@ -41,16 +41,16 @@ def complete_responses(name: str, book: Book, study) -> ShownTable:
         "judge": Column("", lambda line: JUDGES[line["endpoint"]]),
         "lesions": Column("Lesions", lambda line: line["group"] or "All"),
     }
+    ways = {"complete": "CR / n", "exact": f"%, exact {interval_of(study)}", "clustered": "by patient"}
+
+    def rate(line: dict, name: str) -> str:
+        population, _, way = name.partition("_")
+        if way == "clustered":
+            return _limits(one(line, population, way))
+        return (cells.fraction if way == "complete" else cells.rate)(one(line, population))
+
     for population, heading in POPULATIONS.items():
-        columns |= {
-            f"{population}_complete": Column("CR / n", lambda line, name=population: _of(one(line, name)), heading),
-            f"{population}_exact": Column(
-                f"%, exact {interval_of(study)}", lambda line, name=population: cells.rate(one(line, name)), heading
-            ),
-            f"{population}_clustered": Column(
-                "by patient", lambda line, name=population: _limits(one(line, name, "clustered")), heading
-            ),
-        }
+        columns |= columns_of({f"{population}_{way}": said for way, said in ways.items()}, rate, heading)
     notes = ["CR, complete response. Exact intervals take lesions as independent, those by patient do not."]
     if declared.hypotheses:
         columns["rates"] = Column("Too low / hoped for, %", hypothesis)
@@ -61,10 +61,9 @@ def complete_responses(name: str, book: Book, study) -> ShownTable:
             "holm": "adjusted by Holm's rule",
             "fixed sequence": "in a fixed sequence, each as large as those before it",
         }[declared.multiplicity]
-        test = {"exact": "exact binomial test", "clustered": "score test by patient"}[declared.test]
+        test = {"exact": "exact binomial test", "clustered": "Rao-Scott test by patient"}[declared.test]
         notes.append(f"p: one-sided, {test} of {POPULATIONS[declared.denominator].lower()}, {rule}.")
-    title = study.tables[name].title
-    return lay_out(title, lines, columns, [*notes, *synthetic_note(study)], "judge")
+    return lay_out(study.tables[name].title, lines, columns, notes, study)
 
 
 def estimands(name: str, book: Book, study) -> ShownTable:
@@ -78,31 +77,25 @@ def estimands(name: str, book: Book, study) -> ShownTable:
         return TAKEN[line["form"]] + (" (declared)" if mine else "")
 
     columns = {"judge": Column("", lambda line: JUDGES[line["endpoint"]]), "taken": Column("Systemic therapy", taken)}
+    rates = found.some(statistic="proportion", dependence="clustered")
     for population, heading in POPULATIONS.items():
-        columns[population] = Column(
-            f"CR % ({interval_of(study)})",
-            lambda line, name=population: cells.rate(
-                found.one(**line, statistic="proportion", population=name, dependence="clustered")
-            ),
+        columns |= columns_of(
+            {population: f"CR % ({interval_of(study)})"},
+            lambda line, name: cells.rate(rates.one(**line, population=name)),
             heading,
         )
-    for months in declared.incidence_at_months:
-        columns[f"incidence_{months:g}_months"] = Column(
-            f"{months:g} months",
-            lambda line, at=months: cells.rate(found.one(**line, statistic="cumulative_incidence", time_months=at)),
-            "Cumulative incidence, % at",
-        )
+    times = {f"incidence_{months:g}_months": months for months in declared.incidence_at_months}
+    columns |= columns_of(
+        {name: f"{months:g} months" for name, months in times.items()},
+        lambda line, name: cells.rate(found.one(**line, statistic="cumulative_incidence", time_months=times[name])),
+        "Cumulative incidence, % at",
+    )
     note = (
         "Intervals by patient. The incidence has death, progression of the lesion and, where no complete response "
         "counts from then on, systemic therapy as competing events: more imaging gives more best responses, not "
         "earlier ones."
     )
-    title = study.tables[name].title
-    return lay_out(title, lines, columns, [note, *synthetic_note(study)], "judge")
-
-
-def _of(one: Entry) -> str:
-    return f"{formats.count(one.events)} / {formats.count(one.n)}"
+    return lay_out(study.tables[name].title, lines, columns, [note], study)
 
 
 def _limits(one: Entry) -> str:

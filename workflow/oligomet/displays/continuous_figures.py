@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from string import ascii_uppercase
+from itertools import count
 from textwrap import fill
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.study_words import confidence, with_unit
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, LINES, Sheet, lettered, readable, styled
+from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, LINES, Sheet, in_percent, letter, readable, styled
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
 LEFT, RIGHT = 16, 5
@@ -42,14 +42,13 @@ def continuous_figure(book: Book, study, title: str) -> Sheet | None:
         "values. p: of the association in each form, and of curvature."
     )
     note = f"Bands: {interval} confidence intervals. Dotted: straight line. Steps: groups. Columns: the values."
-    figure = Sheet(DOUBLE, len(panels) * ROW + FOOTER, study, title, legend, note)
-    letters = iter(ascii_uppercase)
+    figure = Sheet("double", len(panels) * ROW + FOOTER, study, title, legend, note)
+    places = count()
     for down, (endpoint, names) in enumerate(panels):
         bottom = FOOTER + (len(panels) - 1 - down) * ROW + 11
         for right, name in enumerate(names):
-            width = (DOUBLE - LEFT) / COLUMNS
-            axes = figure.axes_at(LEFT + right * width, bottom, width - GAP, HEIGHT)
-            axes.set_title(lettered(next(letters)), loc="left", x=-0.08, pad=4)
+            width = (figure.size[0] - LEFT) / COLUMNS
+            axes = figure.panel(next(places), "", LEFT + right * width, bottom, width - GAP, HEIGHT, 3)
             _draw_factor(axes, book.some(endpoint=endpoint, factor=name), _label(study.factors[name]))
             if right == 0:
                 axes.set_ylabel(fill(f"{study.endpoints[endpoint].label}, hazard ratio", 30))
@@ -83,15 +82,16 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet | None:
     adjusted = " and ".join(study.factors[name].label for name in declared.adjust)
     by = "; variance by patient" if endpoint.per == "lesion" else ""
     legend = (
-        f"A, {endpoint.label.lower()} at {time:g} months by quarter of the dose, at the mean dose of each. B, hazard "
-        f"ratio over dose against the median dose, restricted cubic splines, alone and adjusted for {adjusted}. Bars "
-        f"and band: {interval} intervals{by}."
+        f"{letter(0)}, {endpoint.label.lower()} at {time:g} months by quarter of the dose, at the mean dose of each. "
+        f"{letter(1)}, hazard ratio over dose against the median dose, restricted cubic splines, alone and adjusted "
+        f"for {adjusted}. Bars and band: {interval} intervals{by}."
     )
     note = f"Bars, band: {interval} confidence intervals{by}. Columns: the doses of the {endpoint.per}s."
-    figure = Sheet(DOUBLE, ROW + FOOTER, study, title, legend, note)
-    width = DOUBLE / 2 - LEFT - RIGHT
-    left = figure.axes_at(LEFT + 4, FOOTER + 11, width - 4, HEIGHT)
-    right = figure.axes_at(DOUBLE / 2 + LEFT, FOOTER + 11, width, HEIGHT)
+    figure = Sheet("double", ROW + FOOTER, study, title, legend, note)
+    half = figure.size[0] / 2
+    width = half - LEFT - RIGHT
+    left = figure.panel(0, "By quarter of the dose", LEFT + 4, FOOTER + 11, width - 4, HEIGHT, 7)
+    right = figure.panel(1, "Over dose", half + LEFT, FOOTER + 11, width, HEIGHT, 7)
 
     quarters = [one for one in book.some(analysis="dose_response_quarters", time_months=time) if one.is_defined]
     for place, one in enumerate(quarters):
@@ -101,10 +101,9 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet | None:
         beyond: dict[str, Any] = {"xytext": (0, way), "textcoords": "offset points", "ha": "center", "va": side}
         left.annotate(f"n = {formats.count(one.n)}", (one.value, end), **beyond)
     left.set_ylim(0, 1)
-    left.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    in_percent(left.yaxis)
     left.set_xlabel(label)
     left.set_ylabel(fill(f"{endpoint.label} at {time:g} months", 30))
-    left.set_title(lettered("A", "By quarter of the dose"), loc="left", x=-0.1, pad=5)
 
     curves = book.some(analysis="dose_response_curve")
     for place, (how, (colour, line)) in enumerate(MODELS.items()):
@@ -116,7 +115,6 @@ def dose_response_figure(book: Book, study, title: str) -> Sheet | None:
     _draw_values(right, _curve(curves, "unadjusted_hazard_ratio"))
     _ratio_axis(right, label)
     right.set_ylabel("Hazard ratio")
-    right.set_title(lettered("B", "Over dose"), loc="left", x=-0.1, pad=5)
     left.set_xlim(right.get_xlim()[0] - 1, max([right.get_xlim()[1], *(one.value + 8 for one in quarters)]))
     return figure
 
@@ -153,7 +151,7 @@ def _ratio_axis(axes: Axes, label: str) -> None:
     axes.set_ylim(*LIMITS)
     axes.yaxis.set_major_locator(FixedLocator(TICKS))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.axhline(1, color=INK, linewidth=0.5, zorder=0)
     axes.set_xlabel(label, labelpad=2)
 

@@ -9,7 +9,7 @@ from typing import Any
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import interval_of, outcome_label, synthetic_note
+from oligomet.displays.study_words import interval_of, outcome_label
 from oligomet.estimates.robustness.verdicts import VERDICTS, published_meanings
 
 At = dict[str, Any]  # what a line is of: columns of the key of the estimates
@@ -60,7 +60,7 @@ def by_contrast(
         "factor": Column(first, lambda at: study.factors[at["factor"]].label),
         "groups": Column("Groups", lambda at: f"{at['group']} vs {at['reference']}", words=True),
     }
-    return lay_out(title, contrasts, named | columns, [*notes, *synthetic_note(study)], "outcome")
+    return lay_out(title, contrasts, named | columns, notes, study)
 
 
 def verdicts(book: Book, study) -> ShownTable:

@@ -10,14 +10,18 @@ from oligomet.displays.complete_response_tables import complete_responses, estim
 from oligomet.displays.compliance_table import compliance
 from oligomet.displays.factors_table import factors
 from oligomet.displays.literature_table import published_series
-from oligomet.displays.prediction_displays import coefficients, performance
+from oligomet.displays.prediction_tables import coefficients, performance
 from oligomet.displays.response_table import response_by_site
+from oligomet.displays.secondary_tables import competing_groups, landmarks
 from oligomet.displays.shown_table import ShownTable
+from oligomet.displays.subgroup_table import subgroup
+from oligomet.displays.toxicity_table import toxicity
 
 TABLES = {
     "patient": characteristics, "lesion": characteristics, "factors": factors, "response": response_by_site,
     "complete_response": complete_responses, "estimands": estimands, "prediction": performance,
-    "coefficients": coefficients, "compliance": compliance,
+    "coefficients": coefficients, "compliance": compliance, "subgroup": subgroup, "toxicity": toxicity,
+    "competing": competing_groups, "landmark": landmarks,
 }  # fmt: skip
 
 

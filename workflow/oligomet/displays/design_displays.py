@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from oligomet.displays import formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, LINES, Sheet, lettered, styled
+from oligomet.displays.style import COLOURS, FOOTER, GREY, LINES, Sheet, in_percent, styled
 from oligomet.trial_declarations import ALL
 
 TESTS = {  # measure: how it is called and drawn
@@ -57,7 +55,41 @@ def sizes_table(found: pd.DataFrame, study) -> ShownTable:
         "if the rate is too low.",
         *(f"{one.rstrip('.')}." for one in why),
     ]
-    return lay_out("Sizes for the declared rates of complete response", lines, columns, notes, "hypothesis")
+    return lay_out("Sizes for the declared rates of complete response", lines, columns, notes)
+
+
+INTERVALS = {"exact": "covers: exact, evaluable", "by_patient": "covers: by patient, evaluable"}
+
+
+def coverage_table(found: pd.DataFrame, study) -> ShownTable:
+    """How often the intervals of the rate hold the truth; `found` is as `operating_characteristics.add_up` gives it."""
+    where = ["hypothesis", "correlation", "lesions_a_patient"]
+    shares = found.set_index([*where, "lost", "truth", "measure"])["share"]
+    lines = found[where].drop_duplicates().to_dict("records")
+    fewest, most = found["lost"].min(), found["lost"].max()
+
+    def covered(truth: str, measure: str, lost: float):
+        return lambda at: formats.percent(shares[*(at[name] for name in where), lost, truth, measure], 1, "")
+
+    columns = {
+        "hypothesis": Column("", lambda at: "All lesions" if at["hypothesis"] == ALL else at["hypothesis"]),
+        "correlation": Column("Intraclass correlation", lambda at: f"{at['correlation']:g}"),
+        "lesions": Column("Lesions a patient", lambda at: formats.count(at["lesions_a_patient"])),
+    }
+    for truth in TRUTHS:
+        for lost in dict.fromkeys((fewest, most)):
+            for name, measure in INTERVALS.items():
+                columns[f"{name}_{truth[:4].strip()}_{100 * lost:g}"] = Column(
+                    name.replace("_", " "), covered(truth, measure, lost), f"{truth.capitalize()}, {lost:.0%} lost"
+                )
+    error = 100 * found.loc[found["measure"].isin(INTERVALS.values()), "mcse"].max()
+    note = (
+        f"Shares in %, of {found['replicates'].max():,} trials for each line, whose {study.analyses.confidence:.0%} "
+        f"interval of the rate among evaluable lesions holds the true one. Lost: scans. Monte Carlo error: at most "
+        f"{error:.1f} percentage points."
+    )
+    title = "Coverage of the intervals where the lesions of a patient are alike"
+    return lay_out(title, lines, columns, [note], "hypothesis")
 
 
 def _named(hypothesis: str, rates: dict) -> str:
@@ -81,23 +113,21 @@ def operating_figure(found: pd.DataFrame, study) -> Sheet:
     )
     note = f"{most} lesions a patient. Thick: {lost[0]:.0%} of scans lost; thin: {lost[1]:.0%}."
     title = "Type-I error and power where the lesions of a patient are alike"
-    figure = Sheet(DOUBLE, ROW * len(hypotheses) + FOOTER, study, title, legend, note, of_cohort=False)
+    figure = Sheet("double", ROW * len(hypotheses) + FOOTER, study, title, legend, note, of_cohort=False)
     shown = found[(found["lesions_a_patient"] == most) & found["lost"].isin(lost)]
     for down, hypothesis in enumerate(hypotheses):
         for across, (truth, heading) in enumerate(TRUTHS.items()):
-            bottom = FOOTER + (len(hypotheses) - 1 - down) * ROW + 11
-            axes = figure.axes_at(15 + across * 90, bottom, 68, ROW - 20)
             here = shown[(shown["hypothesis"] == hypothesis) & (shown["truth"] == truth)]
+            name = "All lesions" if hypothesis == ALL else hypothesis
+            named = f"{name} (n = {formats.count(here['lesions'].iloc[0])}): {heading}"
+            width, bottom = figure.size[0] / 2, FOOTER + (len(hypotheses) - 1 - down) * ROW + 11
+            axes = figure.panel(2 * down + across, named, 15 + across * width, bottom, width - 22, ROW - 20, 11)
             _draw(axes, here, lost)
             asked = here["significance"].iloc[0] if truth == "null rate" else study.sample_size.power
             axes.axhline(asked, color=GREY, linewidth=0.7, zorder=0)
             top = max(0.3, here.loc[here["measure"].isin(TESTS), "share"].max() * 1.05) if truth == "null rate" else 1
             axes.set(xlabel="Intraclass correlation", ylim=(0, top))
-            axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
-            name = "All lesions" if hypothesis == ALL else hypothesis
-            number = formats.count(here["lesions"].iloc[0])
-            letter = ascii_uppercase[2 * down + across]
-            axes.set_title(lettered(letter, f"{name} (n = {number}): {heading}"), loc="left", x=-0.17, pad=5)
+            in_percent(axes.yaxis)
             if not down and not across:
                 axes.legend(loc="upper left")
     return figure

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from string import ascii_uppercase
-
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from oligomet.displays import formats
 from oligomet.displays.study_words import SUBJECTS, variable_label, with_unit
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, Sheet, lettered, styled
+from oligomet.displays.style import COLOURS, FOOTER, Sheet, styled
 
 COLUMNS, HEIGHT, ROW = 3, 34, 54  # panels in a line; mm of their axes, and from one line to the next
 LEFT, RIGHT = 14, 4
@@ -46,19 +44,18 @@ def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, t
     ]
     lines = -(-len(panels) // COLUMNS)
     legend = "Histograms of the known values. Dashed: where factors cut them into groups."
-    figure = Sheet(DOUBLE, lines * ROW + FOOTER, study, title, legend, "Dashed: cut-points of the factors.")
+    figure = Sheet("double", lines * ROW + FOOTER, study, title, legend, "Dashed: cut-points of the factors.")
     for place, (unit, name, cuts) in enumerate(panels):
         down, across = divmod(place, COLUMNS)
-        left, bottom = LEFT + across * DOUBLE / COLUMNS, FOOTER + (lines - 1 - down) * ROW + 11
-        axes = figure.axes_at(left, bottom, DOUBLE / COLUMNS - LEFT - RIGHT, HEIGHT)
         known = {"patient": patients, "lesion": lesions}[unit][name].dropna().astype(float)
+        width, bottom = figure.size[0] / COLUMNS, FOOTER + (lines - 1 - down) * ROW + 11
+        title = f"{formats.count(len(known))} {SUBJECTS[unit]}"
+        axes = figure.panel(place, title, LEFT + across * width, bottom, width - LEFT - RIGHT, HEIGHT)
         whole = bool((known == known.round()).all()) and known.nunique() < 10
         edges = _edges(known, cuts[0], whole) - 0.5 * whole  # a column stands over its number
         seaborn.histplot(x=known, bins=edges, color=COLOURS[0], alpha=0.6, linewidth=0.4, ax=axes)
         for cut in cuts:
             axes.axvline(cut - 0.5 * whole, color=COLOURS[1], linewidth=1, linestyle=(0, (4, 2)))
-        subjects = f"{formats.count(len(known))} {SUBJECTS[unit]}"
-        axes.set_title(lettered(ascii_uppercase[place], subjects), loc="left", x=-0.02, pad=4)
         axes.margins(y=0.08)
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.set_xlabel(with_unit(variable_label(study, name), name), labelpad=2)

@@ -1,11 +1,62 @@
-"""Factors of an endpoint: rates, log-rank p, and hazard ratios alone and together."""
+"""Survival by factors: rates, medians and log-rank p, and of a declared table the hazard ratios alone and together."""
 
 from __future__ import annotations
 
-from oligomet.book import Book
+from functools import partial
+from typing import NamedTuple
+
+from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
-from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import SUBJECTS, interval_of, synthetic_note
+from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
+from oligomet.displays.study_words import SUBJECTS, interval_of
+
+
+class Group(NamedTuple):
+    """A line of such a table: a group of a factor, or everyone."""
+
+    factor: str | None = None
+    group: str | None = None
+
+
+def groups_of(factors: list[str], study) -> list[Group]:
+    """A line for each level of each factor."""
+    return [Group(factor, group) for factor in factors for group in study.factors[factor].levels]
+
+
+def _counted(book: Book, study, endpoint: str) -> dict[str, Column]:
+    """The factor as a heading, its group, and how many subjects and events are in it."""
+    medians = book.some(analysis="survival", statistic="median")
+
+    def label(line: Group) -> str:
+        return study.factors[line.factor].label if line.factor else ""
+
+    return {
+        "characteristic": Column("", label),
+        "level": Column("Characteristic", lambda line: line.group or f"All {SUBJECTS[study.endpoints[endpoint].per]}"),
+        "n": Column("n", lambda line: medians.one(**line._asdict()).n),
+        "events": Column("Events", lambda line: medians.one(**line._asdict()).events),
+    }
+
+
+def _rate(book: Book, line: Group, time: float) -> Entry:
+    return book.one(analysis="survival", statistic="survival", time_months=time, **line._asdict())
+
+
+def logrank_of(factor: str, book: Book) -> str:
+    """The p value of a factor as a whole, of the rows of an endpoint."""
+    return cells.p_value(book.one(analysis="logrank", factor=factor))
+
+
+def _logrank(book: Book, study, line: Group) -> str | None:
+    """Once a factor, at its first group."""
+    first = line.factor and line.group == study.factors[line.factor].levels[0]
+    return logrank_of(str(line.factor), book) if first else None
+
+
+def ratio_of(line: Group, model: Book, study) -> Entry | None:
+    """The hazard ratio of a group against its factor's reference, if it is in the model."""
+    reference = study.factors[line.factor].reference_level
+    return model.maybe(**line._asdict(), reference=reference, statistic="hazard_ratio")
 
 
 def factors(name: str, book: Book, study) -> ShownTable:
@@ -13,83 +64,82 @@ def factors(name: str, book: Book, study) -> ShownTable:
     declared = study.tables[name]
     endpoint, landmark = declared.endpoint, max(study.analyses.rates_at_months)
     about = book.some(endpoint=endpoint, population="all")
-    models = {
-        "univariable": about.some(analysis="cox_univariable"),
-        "multivariable": about.some(analysis="cox_multivariable"),
-    }
-    lines = [(factor, group) for factor in declared.factors for group in study.factors[factor].levels]
+    models = {how: about.some(analysis=f"cox_{how}") for how in ("univariable", "multivariable")}
+    lines = groups_of(declared.factors, study)
 
-    def survival(line: tuple, statistic: str, time: float | None = None):
-        of = {"factor": line[0], "group": line[1]}
-        return about.one(analysis="survival", statistic=statistic, time_months=time, **of)
-
-    def logrank(line: tuple) -> str | None:
-        if line[1] != study.factors[line[0]].levels[0]:  # once a factor
-            return None
-        return cells.p_value(about.one(analysis="logrank", factor=line[0]))
-
-    def ratio(line: tuple, model: Book):
-        reference = study.factors[line[0]].reference_level
-        return model.maybe(factor=line[0], group=line[1], reference=reference, statistic="hazard_ratio")
-
-    def hazard(line: tuple, model: Book) -> str | None:
-        if line[1] == study.factors[line[0]].reference_level and len(model.some(factor=line[0])):
+    def hazard(model: Book, line: Group) -> str | None:
+        if line.group == study.factors[line.factor].reference_level and len(model.some(factor=line.factor)):
             return "1 (reference)"
-        return cells.estimate(one) if (one := ratio(line, model)) else None
+        return cells.estimate(one) if (one := ratio_of(line, model, study)) else None
 
-    def p_value(line: tuple, model: Book) -> str | None:
-        return cells.p_value(one) if (one := ratio(line, model)) else None
+    def p_value(model: Book, line: Group) -> str | None:
+        return cells.p_value(one) if (one := ratio_of(line, model, study)) else None
 
     columns = {
-        "characteristic": Column("", lambda line: study.factors[line[0]].label),
-        "level": Column("Characteristic", lambda line: line[1]),
-        "n": Column("n", lambda line: survival(line, "median").n),
-        "events": Column("Events", lambda line: survival(line, "median").events),
+        **_counted(about, study, endpoint),
         f"rate_{landmark:g}_months": Column(
             f"{landmark:g}-month survival, % ({interval_of(study)})",
-            lambda line: cells.percent(survival(line, "survival", landmark)),
+            lambda line: cells.percent(_rate(about, line, landmark)),
         ),
-        "p_logrank": Column("Log-rank p", logrank),
+        "p_logrank": Column("Log-rank p", lambda line: _logrank(about, study, line)),
     }
     for how, model in models.items():
-        columns |= (
-            {}
-            if not len(model)
-            else {
-                f"hr_{how}": Column(
-                    f"HR ({interval_of(study)})", lambda line, model=model: hazard(line, model), how.capitalize()
-                ),
-                f"p_{how}": Column("p", lambda line, model=model: p_value(line, model), how.capitalize()),
-            }
-        )
+        if len(model):
+            columns[f"hr_{how}"] = Column(f"HR ({interval_of(study)})", partial(hazard, model), how.capitalize())
+            columns[f"p_{how}"] = Column("p", partial(p_value, model), how.capitalize())
     without = [
-        f"{line[1]} ({one.reason})"
+        f"{line.group} ({one.reason})"
         for line in lines
-        for one in (survival(line, "survival", landmark), *(ratio(line, model) for model in models.values()))
+        for one in (_rate(about, line, landmark), *(ratio_of(line, model, study) for model in models.values()))
         if one and one.reason
     ]
     notes = _model_notes(study, endpoint, models["multivariable"])
-    if any(survival(line, "survival", landmark).estimate == 0 for line in lines):
+    if any(_rate(about, line, landmark).estimate == 0 for line in lines):
         notes.append("0.0: the curve has come to nought before, and has no interval there.")
     if without:
         notes.append(f"{formats.MISSING} not estimable: {'; '.join(dict.fromkeys(without))}.")
-    return lay_out(declared.title, lines, columns, [*notes, *declared.notes, *synthetic_note(study)], "characteristic")
+    return lay_out(declared.title, lines, columns, [*notes, *declared.notes], study)
 
 
 def _model_notes(study, endpoint: str, multivariable: Book) -> list[str]:
     declared, analyses = study.endpoints[endpoint], study.analyses
-    together = [study.factors[name].label for name in analyses.multivariable.get(endpoint, [])]
+    subjects = SUBJECTS[declared.per]
     notes = [
-        f"n: {SUBJECTS[declared.per]} in whom the characteristic is known. {declared.label}: Kaplan-Meier estimates "
+        f"n: {subjects} in whom the characteristic is known. {declared.label}: Kaplan-Meier estimates "
         f"with {analyses.survival_interval} intervals. HR: hazard ratio, Cox model with {analyses.ties.title()}'s "
         "handling of ties, Wald intervals and p values."
     ]
-    if together:
+    if together := [study.factors[name].label for name in analyses.multivariable.get(endpoint, [])]:
         model = multivariable.maybe(factor=None)
-        size = (
-            f" ({formats.count(model.n)} {SUBJECTS[declared.per]}, {formats.count(model.events)} events)"
-            if model
-            else ""
-        )
+        size = f" ({formats.count(model.n)} {subjects}, {formats.count(model.events)} events)" if model else ""
         notes.append(f"Multivariable model: {', '.join(together)}{size}.")
     return notes
+
+
+def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
+    """Rates at the landmarks and the median, for everyone and for the groups that are compared, with log-rank p."""
+    declared, compared = study.endpoints[endpoint], study.analyses.compare.get(endpoint, [])
+    about = book.some(endpoint=endpoint, unit=declared.per, population="all")
+
+    def median(line: Group) -> str:
+        one = about.one(analysis="survival", statistic="median", **line._asdict())
+        return cells.median(one) if one.n else formats.MISSING
+
+    times = {f"rate_{time:g}_months": time for time in study.analyses.rates_at_months}
+    columns = {
+        **_counted(about, study, endpoint),
+        **columns_of(
+            {name: f"{time:g} months" for name, time in times.items()},
+            lambda line, name: cells.percent(_rate(about, line, times[name])),
+            f"Rate, % ({interval_of(study)}), at",
+        ),
+        "median": Column("Median, months", median),
+    }
+    if compared:
+        columns["p_logrank"] = Column("Log-rank p", lambda line: _logrank(about, study, line))
+    notes = [
+        f"Kaplan-Meier estimates with {study.analyses.survival_interval} intervals.",
+        "Deaths are censored: freedom from the event, not survival." if declared.censors_death else "",
+    ]
+    lines = [Group(), *groups_of(compared, study)]
+    return lay_out(f"{declared.label}: rates and medians", lines, columns, notes, study)

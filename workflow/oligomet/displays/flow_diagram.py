@@ -10,7 +10,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from oligomet.book import Book
 from oligomet.displays import formats
-from oligomet.displays.style import FOOTER, INK, MIDDLE, Sheet, styled
+from oligomet.displays.style import FOOTER, INK, Sheet, styled, width_of
 from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
 
 LINE = 3.4  # mm of a line of text
@@ -55,7 +55,7 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
     responses = ["Response, per lesion", *lesions]
     aside = ["Set aside", *_set_aside(book, study)]
 
-    gap, trunk, side, column, width = 5.0, 22.0, 44.0, 4.0, 36.0
+    page, gap, trunk, side, column, width = width_of("middle"), 5.0, 22.0, 44.0, 4.0, 36.0
     lost = len(aside) > 1
     tall = max(_height(analysed), _height(aside) if lost else 0)  # the two stand side by side
     height = sum(map(_height, (screened, reasons, responses))) + tall + 3 * gap + FOOTER
@@ -65,22 +65,22 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
         legend += (
             " Set aside: records that could not be used and might tell of an event, and who could not be followed."
         )
-    figure = Sheet(MIDDLE, height, study, study.figures[name].title, legend)
-    axes = figure.axes_at(0, 0, MIDDLE, height)
-    axes.set(xlim=(0, MIDDLE), ylim=(0, height))
+    figure = Sheet("middle", height, study, study.figures[name].title, legend)
+    axes = figure.axes_at(0, 0, page, height)
+    axes.set(xlim=(0, page), ylim=(0, height))
     axes.axis("off")
     below_screened = _box(axes, column, height - 1, width, screened)
     above_reasons = below_screened - gap
     if lesions_out:
-        below_lesions = _box(axes, side, above_reasons, MIDDLE - side - 2, lesions_out)
+        below_lesions = _box(axes, side, above_reasons, page - side - 2, lesions_out)
         middle = (above_reasons + below_lesions) / 2
         _line(axes, (trunk, middle), (side, middle))
         above_reasons = below_lesions - gap
-    below_reasons = _box(axes, side, above_reasons, MIDDLE - side - 2, reasons)
+    below_reasons = _box(axes, side, above_reasons, page - side - 2, reasons)
     lower = _box(axes, column, below_reasons - gap, width, analysed)
     below_analysed = below_reasons - gap - tall
     if lost:
-        _box(axes, side, below_reasons - gap, MIDDLE - side - 2, aside)
+        _box(axes, side, below_reasons - gap, page - side - 2, aside)
         beside = (below_reasons - gap + lower) / 2
         _line(axes, (column + width, beside), (side, beside))
     _box(axes, column, below_analysed - gap, width, survival)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
-from matplotlib.ticker import PercentFormatter
 
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.literature_table import OUTCOMES, POOLED, series_of
 from oligomet.displays.study_words import confidence, interval_of
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, HEADING, INK, Sheet, lettered, styled, text_width
+from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, Sheet, draw_interval, in_percent, styled, text_width
 
 ROW = 4.4  # mm of a line of the forest plot
 AROUND = 18  # mm above and below a panel
@@ -45,17 +43,15 @@ def forest_plot(book: Book, literature: pd.DataFrame, study, title: str) -> Shee
         "Series that count by lesion, the published study left out; the size of a square goes with its lesions. "
         "Percentages are those of the counts, and can differ in the last digit from those that were printed."
     )
-    figure = Sheet(DOUBLE, height, study, title, legend, note, of_cohort=False)
+    figure = Sheet("double", height, study, title, legend, note, of_cohort=False)
     names = [line.name for lines in panels.values() for line in lines if line.entry]
     left = 8 + text_width(names)
     top = height
-    for letter, (outcome, lines) in zip(ascii_uppercase, panels.items(), strict=False):
-        width = DOUBLE - left - WRITTEN
-        axes = figure.axes_at(left, top - 7 - ROW * len(lines), width, ROW * len(lines))
-        margin = (2 - left) / width
-        _draw_lines(axes, lines, margin)
-        axes.text(margin, 1.03, lettered(letter, OUTCOMES[outcome]), transform=axes.transAxes, size=HEADING)
-        axes.text(1.03, 1.03, f"n/N, % ({interval_of(study)})", transform=axes.transAxes, color=GREY)
+    for place, (outcome, lines) in enumerate(panels.items()):
+        width, bottom = figure.size[0] - left - WRITTEN, top - 7 - ROW * len(lines)
+        axes = figure.panel(place, OUTCOMES[outcome], left, bottom, width, ROW * len(lines), left - 2)
+        _draw_series(axes, lines, (2 - left) / width)
+        figure.write(left + 1.03 * width, top - 5.2, f"n/N, % ({interval_of(study)})", color=GREY)
         axes.set_xlabel("Lesions (%)")
         top -= ROW * len(lines) + AROUND
     return figure
@@ -80,28 +76,27 @@ def _lines(book: Book, literature: pd.DataFrame, study, outcome: str) -> list[Li
     return lines
 
 
-def _draw_lines(axes: Axes, lines: list[Line], margin: float) -> None:
-    colour, summary = COLOURS[0], COLOURS[1]
+def _draw_series(axes: Axes, lines: list[Line], margin: float) -> None:
+    summary = COLOURS[1]
     largest = max((line.entry.n for line in lines if line.entry and not line.is_summary), default=1)
+    axes.set(xlim=(0, 1), ylim=(-len(lines) + 0.4, 0.6), yticks=[])
     for place, (name, one, prediction) in enumerate(lines):
         y = -place
         at: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
         axes.text(margin, y, name, fontweight="normal" if one else "bold", **at)
         if not one:
             continue
-        low, middle, high = one.conf_low, one.estimate, one.conf_high
         if lines[place].is_summary:
-            corners = [(low, y), (middle, y + 0.28), (high, y), (middle, y - 0.28)]
+            corners = [(one.conf_low, y), (one.estimate, y + 0.28), (one.conf_high, y), (one.estimate, y - 0.28)]
             axes.add_patch(Polygon(corners, facecolor=summary, edgecolor=INK, linewidth=0.5))
             if prediction:
                 axes.hlines(y - 0.42, prediction.conf_low, prediction.conf_high, color=summary, linewidth=0.9)
         else:
-            axes.hlines(y, low, high, color=colour, linewidth=0.9)
-            axes.plot(middle, y, "s", color=colour, markersize=2 + 4 * (one.n / largest) ** 0.5, clip_on=False)
+            draw_interval(axes, y, one, COLOURS[0])
+            axes.plot(
+                one.estimate, y, "s", color=COLOURS[0], markersize=2 + 4 * (one.n / largest) ** 0.5, clip_on=False
+            )
         counted = "" if one.events is None else f"{formats.count(one.events)}/"
         axes.text(1.03, y, f"{counted}{formats.count(one.n)}, {cells.percent(one)}", **at)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(-len(lines) + 0.4, 0.6)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, 0, symbol=""))
-    axes.set_yticks([])
+    in_percent(axes.xaxis, sign="")
     axes.spines["left"].set_visible(False)

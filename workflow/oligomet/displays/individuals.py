@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
 
 from oligomet.displays import formats
 from oligomet.displays.response_table import MEANING
-from oligomet.displays.style import DOUBLE, FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, styled
+from oligomet.displays.style import FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, in_percent, styled
 
 LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked
 
@@ -34,8 +33,8 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     note = f"Change of the diameter that decided (nodes: short axis).{arrows}"
     response = study.response
     legend = f"Dashed: {response.increase:.0%} more and {response.decrease:.0%} less than at baseline."
-    figure = Sheet(DOUBLE, 70 + FOOTER, study, title, legend, note)
-    axes = figure.axes_at(17, FOOTER + 7, DOUBLE - 20, 58)
+    figure = Sheet("double", 70 + FOOTER, study, title, legend, note)
+    axes = figure.axes_at(17, FOOTER + 7, figure.size[0] - 20, 58)
     shown = found.assign(change=found["change"].clip(upper=LARGEST))
     seaborn.barplot(shown, x="lesion_id", y="change", width=0.85, linewidth=0, ax=axes, **by_response(found))
     axes.plot(beyond, np.full(len(beyond), LARGEST + 0.03), "^", color=INK, markersize=2, clip_on=False)
@@ -45,7 +44,7 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     axes.set(xlim=(-1, max(len(found), 1)), ylim=(-1.02, LARGEST + 0.05), xticks=[])
     axes.spines["bottom"].set_visible(False)
     axes.set_yticks(np.arange(-1, 1.01, 0.25))
-    axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    in_percent(axes.yaxis)
     axes.set_ylabel("Change from baseline")
     axes.set_xlabel(f"Evaluable lesions (n = {formats.count(len(found))})")
     seaborn.move_legend(axes, "upper right", title=None)
@@ -84,8 +83,8 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     events = times[(times["event"] == 1) & times["patient_id"].isin(lines["patient_id"])]
     events = events.assign(happened=events["endpoint"].map(drawn))
     note = f"Colour: response of the {study.response.patient} irradiated lesion. No cross at the end: last seen alive."
-    figure = Sheet(DOUBLE, 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
-    axes = figure.axes_at(10, FOOTER + 10, DOUBLE - 14, 1.15 * len(lines) + 6)
+    figure = Sheet("double", 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
+    axes = figure.axes_at(10, FOOTER + 10, figure.size[0] - 14, 1.15 * len(lines) + 6)
     edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
     seaborn.barplot(lines, x="months", y="patient_id", ax=axes, **edge, **by_response(lines))
     seaborn.scatterplot(

@@ -6,25 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
 
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.complete_response_tables import JUDGES
 from oligomet.displays.individuals import LARGEST, by_response
 from oligomet.displays.study_words import confidence
-from oligomet.displays.style import (
-    COLOURS,
-    DOUBLE,
-    FOOTER,
-    GREY,
-    INK,
-    LINES,
-    MIDDLE,
-    RESPONSE_COLOURS,
-    Sheet,
-    styled,
-)
+from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, LINES, RESPONSE_COLOURS, Sheet, in_percent, styled
 
 MARKS = {  # what happened to a lesion: its sign, and the colour of the sign
     "complete response": ("o", "white"),
@@ -44,8 +32,8 @@ def spider_figure(imaging: pd.DataFrame, courses: pd.DataFrame, study, title: st
     start = found.drop_duplicates("lesion_id").assign(months=0.0, change=0.0)
     note = f"From the baseline, drawn at 0. Cut at {LARGEST:.0%} more."
     legend = f"A line a lesion (n = {formats.count(len(start))}); colour: best response."
-    figure = Sheet(DOUBLE, 78 + FOOTER, study, title, legend, note)
-    axes = figure.axes_at(17, FOOTER + 11, DOUBLE - 40, 60)
+    figure = Sheet("double", 78 + FOOTER, study, title, legend, note)
+    axes = figure.axes_at(17, FOOTER + 11, figure.size[0] - 40, 60)
     at: dict[str, Any] = {"transform": axes.transAxes, "va": "top"}
     drawn = pd.concat([start, found]).assign(change=lambda lines: lines["change"].clip(upper=LARGEST))
     for _, line in drawn.sort_values("months", kind="stable").groupby("lesion_id"):
@@ -59,7 +47,7 @@ def spider_figure(imaging: pd.DataFrame, courses: pd.DataFrame, study, title: st
     axes.axhline(-study.response.decrease, color=GREY, linewidth=0.6, linestyle=(0, (2, 2)))
     axes.set(xlim=(0, None), ylim=(-1.03, LARGEST + 0.03), xlabel="Months since the last fraction")
     axes.set_ylabel("Change from baseline")
-    axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    in_percent(axes.yaxis)
     return figure
 
 
@@ -75,8 +63,8 @@ def lesion_swimmer_figure(courses: pd.DataFrame, study, title: str) -> Sheet:
     signs, colours = zip(*(MARKS[name] for name in names), strict=True) if names else ((), ())
     height = max(LINE * len(lines), 20)
     note = "Colour: best response of the lesion. No cross at the end: last seen alive."
-    figure = Sheet(DOUBLE, 24 + height + FOOTER, study, title, "One line a lesion.", note)
-    axes = figure.axes_at(10, FOOTER + 10, DOUBLE - 14, height + 8)
+    figure = Sheet("double", 24 + height + FOOTER, study, title, "One line a lesion.", note)
+    axes = figure.axes_at(10, FOOTER + 10, figure.size[0] - 14, height + 8)
     edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
     seaborn.barplot(lines, x="months", y="lesion_id", ax=axes, **edge, **by_response(lines))
     seaborn.scatterplot(
@@ -101,8 +89,8 @@ def response_incidence(name: str, book: Book, study) -> Sheet:
     judge = JUDGES[declared.by].lower()
     note = f"Bands: {confidence(study)} intervals by patient. Complete response {judge}."
     legend = "Death and progression of the lesion before a complete response are competing events."
-    figure = Sheet(MIDDLE, 68 + FOOTER, study, title, legend, note)
-    axes = figure.axes_at(15, FOOTER + 11, MIDDLE - 22, 50)
+    figure = Sheet("middle", 68 + FOOTER, study, title, legend, note)
+    axes = figure.axes_at(15, FOOTER + 11, figure.size[0] - 22, 50)
     for place, group in enumerate(groups):
         curve = found.some(group=group).frame().sort_values("time_months")
         n = curve["n"].iloc[0]
@@ -114,6 +102,6 @@ def response_incidence(name: str, book: Book, study) -> Sheet:
         axes.fill_between(months, low, high, step="post", color=style["color"], alpha=0.12, linewidth=0)
     axes.set(xlim=(0, None), ylim=(0, 1), xlabel="Months since the last fraction")
     axes.set_ylabel("Complete response")
-    axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    in_percent(axes.yaxis)
     axes.legend(loc="upper left")
     return figure

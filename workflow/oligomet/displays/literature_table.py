@@ -7,7 +7,7 @@ import pandas as pd
 from oligomet.book import Book
 from oligomet.declarations import ConfigurationError
 from oligomet.displays import cells, formats
-from oligomet.displays.shown_table import Column, ShownTable, lay_out
+from oligomet.displays.shown_table import ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import confidence
 
 OUTCOMES = {
@@ -58,17 +58,12 @@ def published_series(name: str, book: Book, study, literature: pd.DataFrame) -> 
         "grade_3": "Toxicity of grade 3 or more",
         "journal": "",
     }
-    columns = {
-        name: Column(
-            heading, lambda line, name=name: line.get(name), words=name in ("status", "radiotherapy", "grade_3")
-        )
-        for name, heading in headings.items()
-    }
+    columns = columns_of(headings, dict.get, words=("status", "radiotherapy", "grade_3"))
     note = (
         f"Summaries ({confidence(study)} interval): series that count by lesion, this study left out. "
         f"{formats.MISSING} not found in what could be read of the publication."
     )
-    return lay_out(declared.title, lines, columns, [*declared.notes, note], "series")
+    return lay_out(declared.title, lines, columns, [*declared.notes, note])
 
 
 def _cells(one: dict) -> dict:

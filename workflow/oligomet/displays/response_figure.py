@@ -8,13 +8,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
-from matplotlib.ticker import PercentFormatter
 
 from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.response_table import CLASSES, Responses, responses_by_site, sites_without_response
 from oligomet.displays.study_words import confidence, interval_of
-from oligomet.displays.style import DOUBLE, FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, styled, text_width
+from oligomet.displays.style import FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, in_percent, styled, text_width
 
 ROW = 6.2  # mm of a site in the figure
 
@@ -33,17 +32,17 @@ def response_figure(name: str, book: Book, study) -> Sheet:
         "Left: evaluable lesions by response, with their numbers. "
         f"Right: objective response rate (CR + PR) with its {interval}; dashed: all sites."
     )
-    figure = Sheet(DOUBLE, height + 7 + 10 + FOOTER, study, study.figures[name].title, legend, note)
+    figure = Sheet("double", height + 7 + 10 + FOOTER, study, study.figures[name].title, legend, note)
     left = 4 + text_width([line for name in names for line in name.split("\n")])
-    rate, gap, written, right = 38.0, 6.0, 29.0, 1.0
-    bars = figure.axes_at(left, FOOTER + 10, DOUBLE - left - gap - rate - written - right, height)
-    rates = figure.axes_at(DOUBLE - rate - written - right, FOOTER + 10, rate, height, sharey=bars)
+    page, rate, gap, written, right = figure.size[0], 38.0, 6.0, 29.0, 1.0
+    bars = figure.axes_at(left, FOOTER + 10, page - left - gap - rate - written - right, height)
+    rates = figure.axes_at(page - rate - written - right, FOOTER + 10, rate, height, sharey=bars)
     _draw_bars(bars, shown, names)
     _draw_rates(rates, shown)
     for axes, label in ((bars, "Lesions (%)"), (rates, "CR + PR (%)")):
         axes.axhline(0.5, color=GREY, linewidth=0.3, clip_on=False)  # everyone stands apart from the sites
         axes.set(xlim=(0, 1), ylim=(len(shown) - 0.5, -0.5), xlabel=label, ylabel="")
-        axes.xaxis.set_major_formatter(PercentFormatter(1, 0, symbol=""))
+        in_percent(axes.xaxis, sign="")
         axes.tick_params(axis="y", length=0, labelleft=axes is bars)
         axes.spines["left"].set_visible(False)
     rates.text(0.5, -0.62, "Objective response", transform=rates.get_yaxis_transform(), ha="center")

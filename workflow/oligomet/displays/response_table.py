@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from oligomet.book import Book, Entry
 from oligomet.displays import formats
-from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import capitalised, synthetic_note
+from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
+from oligomet.displays.study_words import capitalised
 
 CLASSES = ["CR", "PR", "SD", "PD"]
 MEANING = {
@@ -17,6 +17,7 @@ MEANING = {
     "PD": "progressive disease",
     "NE": "not evaluable",
 }
+SAID = "; ".join(f"{name}, {MEANING[name]}" for name in CLASSES)
 TOTAL = "Total"
 
 
@@ -58,15 +59,14 @@ def response_by_site(name: str, book: Book, study) -> ShownTable:
     responses = responses_by_site(book, study)
     columns = {
         "site": Column("Site", lambda one: one.site),
-        **{name: Column(name, lambda one, name=name: one.counts[name]) for name in CLASSES},
+        **columns_of({name: name for name in CLASSES}, lambda one, name: one.counts[name]),
         "total": Column(TOTAL, lambda one: one.evaluable),
     }
     notes = [
-        f"Number of evaluable lesions. {'; '.join(f'{name}, {MEANING[name]}' for name in CLASSES)}.",
+        f"Number of evaluable lesions. {SAID}.",
         f"{capitalised(study.response.criteria)}.",
         sites_without_response(responses),
         *study.tables[name].notes,
-        *synthetic_note(study),
     ]
     lines = [one for one in responses if one.evaluable]
-    return lay_out(study.tables[name].title, lines, columns, [note for note in notes if note])
+    return lay_out(study.tables[name].title, lines, columns, notes, study)

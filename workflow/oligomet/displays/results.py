@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from oligomet.book import Book
 from oligomet.declarations import find_declared
 from oligomet.displays.small_cells import withhold_small_cells
+from oligomet.schemas import TABLES
 from oligomet.sections import Sections
 from oligomet.study import read_study
 from oligomet.tables import read
@@ -71,11 +73,19 @@ def find_root(study: str) -> Path:
     return Path(os.path.relpath(found, here))
 
 
+def results_folder(root: Path) -> Path:
+    """Where the run that executes a notebook says that results are; for who works by hand, as config.yaml says."""
+    file, declared = root / "config.yaml", os.environ.get("OLIGOMET_RESULTS")
+    if not declared and file.is_file():
+        declared = yaml.safe_load(file.read_text(encoding="utf-8")).get("results")
+    return root / (declared or "results")
+
+
 class Results:
     """The results of a study, wherever in its repository the notebook was opened.
 
-    Everything is read when it is asked for: the book of numbers for tables and curves, outcomes for fits and for
-    pictures of individuals.
+    Everything is read when it is asked for, once: the book of numbers for tables and curves, and each table of the
+    outcomes, an attribute of its name, for fits and for pictures of individuals.
 
     Parameters
     ----------
@@ -91,7 +101,7 @@ class Results:
 
     def __init__(self, study: str):
         root, sections = find_root(study), _sections.get()
-        self._study_folder, self._folder = root / "studies" / study, root / "results" / study
+        self._study_folder, self._folder = root / "studies" / study, results_folder(root) / study
         declared = read_study(self._study_folder / "study.yaml")
         self.study = declared if sections is None else Sections(declared, sections)
 
@@ -106,45 +116,25 @@ class Results:
         """Every number of the paper, as far as it may be shown."""
         return withhold_small_cells(Book(self._read("estimates/estimates")), self.study.privacy.smallest_cell)
 
-    @cached_property
-    def times(self) -> pd.DataFrame:
-        """A row a subject and an endpoint."""
-        return self._read("outcomes/times")
-
-    @cached_property
-    def patients(self) -> pd.DataFrame:
-        """A row a patient."""
-        return self._read("outcomes/patients")
-
-    @cached_property
-    def lesions(self) -> pd.DataFrame:
-        """A row an irradiated lesion."""
-        return self._read("outcomes/lesions")
-
-    @cached_property
-    def responses(self) -> pd.DataFrame:
-        """A row a lesion and an assessment, the first and the best."""
-        return self._read("outcomes/responses")
-
-    @cached_property
-    def lesion_imaging(self) -> pd.DataFrame:
-        """A row a lesion, a judge and an imaging, where a complete response is an endpoint."""
-        return self._read("outcomes/lesion_imaging")
-
-    @cached_property
-    def lesion_courses(self) -> pd.DataFrame:
-        """A row for what happened to each lesion, where a complete response is an endpoint."""
-        return self._read("outcomes/lesion_courses")
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """A table of the outcomes by its name: `times`, `patients`, `lesions`, `responses`, `lesion_imaging`, ..."""
+        if f"outcomes/{name}" not in TABLES:
+            raise AttributeError(f"There is no table of the outcomes called {name}.")
+        vars(self)[name] = self._read(f"outcomes/{name}")
+        return vars(self)[name]
 
     @cached_property
     def literature(self) -> pd.DataFrame:
         """A row a published series."""
         return read(self._study_folder / next(table.file for table in self.study.tables.values() if table.file))
 
-    def tables(self, kind: str, build: Callable, *more: Any) -> Several:
-        """The declared tables of a kind, as `build` makes one of its name, the book, the study and `more`."""
+    def tables(self, kind: str, build: Callable, *more: Any, otherwise: bool = False) -> Several:
+        """The declared tables of a kind, as `build` makes one of its name, the book, the study and `more`.
+
+        With `otherwise` one without a name is made where none is declared.
+        """
         names = [name for name, table in self.study.tables.items() if table.kind == kind]
-        return Several(build(name, self.book, self.study, *more) for name in names)
+        return Several(build(name, self.book, self.study, *more) for name in names or [None] * otherwise)
 
     def figures(
         self, kind: str, build: Callable, endpoint: str | None = None, otherwise: Callable | None = None

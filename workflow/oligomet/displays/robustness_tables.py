@@ -5,8 +5,8 @@ from __future__ import annotations
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.contrast_tables import CONTRAST, FACTOR, column
-from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import interval_of, outcome_label, synthetic_note
+from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
+from oligomet.displays.study_words import interval_of, outcome_label
 from oligomet.schemas import ESTIMATE_KEY
 
 
@@ -15,7 +15,11 @@ def _compared(one: Entry, study) -> str:
     return f"{outcome_label(study, one.endpoint)}: {study.factors[one.factor].label}, {one.form or one.contrast}"
 
 
-def response_timing(book: Book, study) -> ShownTable:
+def response_timing(
+    book: Book,
+    study,
+    title: str = "Response as a predictor of survival, without and with the time at which it became known",
+) -> ShownTable:
     """Response as a predictor: naive, from landmarks, time-dependent."""
     words = {
         "naive_hazard_ratio": "Taken as known from the start",
@@ -34,8 +38,7 @@ def response_timing(book: Book, study) -> ShownTable:
         "A patient must live to the assessment to respond. From a landmark only those still followed whose response "
         "was known by then are compared; as a time-dependent covariate, response counts from its assessment on."
     )
-    title = "Response as a predictor of survival, without and with the time at which it became known"
-    return lay_out(title, book.some(analysis="landmark"), columns, [note, *synthetic_note(study)], "contrast")
+    return lay_out(title, book.some(analysis="landmark"), columns, [note], study)
 
 
 def many_tests(book: Book, study) -> ShownTable:
@@ -52,7 +55,7 @@ def many_tests(book: Book, study) -> ShownTable:
         "share of false ones among the findings."
     )
     title = "Many factors tested: p values of the log-rank test, adjusted within each endpoint"
-    return lay_out(title, lines, columns, [note, *synthetic_note(study)], "endpoint")
+    return lay_out(title, lines, columns, [note], study)
 
 
 def _named(study, first: str) -> dict[str, Column]:
@@ -92,7 +95,7 @@ def cut_points(book: Book, study) -> ShownTable:
         "the part of the association that the groups leave out is worth, where there is an association."
     )
     title = "Continuous factors as they are and cut into groups"
-    return lay_out(title, lines, columns, [note, *synthetic_note(study)], "endpoint")
+    return lay_out(title, lines, columns, [note], study)
 
 
 def _aic(one: Entry | None) -> str:
@@ -131,7 +134,7 @@ def dose_response(book: Book, study) -> ShownTable:
         "what is adjusted for, to explain the ratio, or the limit of its interval nearer to one, away; one where there "
         "is nothing to explain."
     )
-    return lay_out("Local control and dose", lines, columns, [note, *synthetic_note(study)], "exposure")
+    return lay_out("Local control and dose", lines, columns, [note], study)
 
 
 def competing_incidence(book: Book, study) -> ShownTable:
@@ -156,7 +159,7 @@ def competing_incidence(book: Book, study) -> ShownTable:
     }
     note = "1 − Kaplan–Meier takes those who died as if the event could still befall them."
     title = "Death as a competing event: probability of the event"
-    return lay_out(title, lines, columns, [note, *synthetic_note(study)], "endpoint")
+    return lay_out(title, lines, columns, [note], study)
 
 
 def timing(book: Book, study) -> ShownTable:
@@ -173,14 +176,13 @@ def timing(book: Book, study) -> ShownTable:
         "endpoint": Column("", lambda line: study.endpoints[line[0]].label),
         "way": Column("Follow-up", lambda line: words.get(line[1]) or f"{line[1][:1].upper()}{line[1][1:]}"),
     }
-    for time in study.analyses.rates_at_months:
-        columns[f"at_{time:g}"] = Column(
-            f"{time:g} months",
-            lambda line, time=time: cells.rate(line[2].one(statistic="survival", time_months=time)),
-            over,
-        )
-    notes = [" ".join(_decisions(found, study)), *synthetic_note(study)]
-    return lay_out("Rates under other decisions on time", lines, columns, notes, "endpoint")
+    times = {f"at_{time:g}": time for time in study.analyses.rates_at_months}
+    columns |= columns_of(
+        {name: f"{time:g} months" for name, time in times.items()},
+        lambda line, name: cells.rate(line[2].one(statistic="survival", time_months=times[name])),
+        over,
+    )
+    return lay_out("Rates under other decisions on time", lines, columns, [" ".join(_decisions(found, study))], study)
 
 
 def _decisions(found: Book, study) -> list[str]:
@@ -216,7 +218,7 @@ def resampled(book: Book, study) -> ShownTable:
     replicates = formats.count(study.robustness.bootstrap_replicates)
     note = f"Percentiles of {replicates} samples of whole patients. Rates in %, medians in months."
     title = "Headline numbers with intervals by formula and by resampling patients"
-    return lay_out(title, book.some(analysis="bootstrap"), columns, [note, *synthetic_note(study)], "endpoint")
+    return lay_out(title, book.some(analysis="bootstrap"), columns, [note], study)
 
 
 def _endpoint_and_number(one: Entry, study) -> tuple[str, str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
-from oligomet.displays.style import COLOURS, DOUBLE, FOOTER, GREY, INK, Sheet, lettered, readable, styled
+from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, Sheet, in_percent, readable, styled
 
 TITLE = "Intervals and tests under known truth"
 PANELS = {  # measure and target of each panel
@@ -44,28 +43,27 @@ def simulation_figure(performance: pd.DataFrame, study) -> Sheet:
         "± 2 Monte Carlo standard errors. Filled: one to five lesions a patient; open: as in the study. "
         "Grey: what is promised."
     )
-    figure = Sheet(DOUBLE, 2 * ROW + 52 + FOOTER, study, TITLE, legend, note, of_cohort=False)
-    across = DOUBLE / COLUMNS
+    figure = Sheet("double", 2 * ROW + 52 + FOOTER, study, TITLE, legend, note, of_cohort=False)
+    across = figure.size[0] / COLUMNS
     clustered = performance[performance["window"].isna()]
     for place, (name, (measure, target)) in enumerate(PANELS.items()):
         down, right = divmod(place, COLUMNS)
         bottom = FOOTER + 52 + (1 - down) * ROW + 10
-        axes = figure.axes_at(right * across + LEFT, bottom, across - LEFT - RIGHT, HEIGHT)
+        axes = figure.panel(place, name, right * across + LEFT, bottom, across - LEFT - RIGHT, HEIGHT, 6)
         found = clustered[(clustered["measure"] == measure) & (clustered["target"] == target)]
         _draw_frailties(axes, found, replicates)
         axes.set_ylim(*_limits(performance, measure))
-        axes.set_title(lettered(ascii_uppercase[place], name), loc="left", x=-0.15, pad=5)
-        axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+        in_percent(axes.yaxis)
     responders = performance[performance["window"].notna()]
     for place, measure in enumerate(("type-I error", "mean log hazard ratio")):
-        axes = figure.axes_at(55 + place * 66, FOOTER + 11, 55, 28)
-        _draw_responders(axes, responders[responders["measure"] == measure], replicates, names=place == 0)
-        letter = ascii_uppercase[len(PANELS) + place]
         title = {"type-I error": "Type-I error: response", "mean log hazard ratio": "Bias: response"}[measure]
-        axes.set_title(lettered(letter, title), loc="left", x=0 if place else -0.95, pad=5)
+        width = (figure.size[0] - 70) / 2
+        at = (55 + place * (width + 11), FOOTER + 11, width, 28)
+        axes = figure.panel(len(PANELS) + place, title, *at, 0 if place else 52)
+        _draw_responders(axes, responders[responders["measure"] == measure], replicates, names=place == 0)
         axes.set_xlabel("" if measure == "type-I error" else "Mean log hazard ratio")
         if measure == "type-I error":
-            axes.xaxis.set_major_formatter(PercentFormatter(1, 0))
+            in_percent(axes.xaxis)
             axes.set_xlim(0, None)
     return figure
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import radians, sin
-from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -16,16 +15,15 @@ from oligomet.displays.printed_ratios import Ratio
 from oligomet.displays.study_words import confidence
 from oligomet.displays.style import (
     COLOURS,
-    DOUBLE,
     FOOTER,
     GREY,
-    HEADING,
     INK,
     LINE,
     Sheet,
-    lettered,
+    draw_interval,
     styled,
     text_width,
+    width_of,
     wrapped,
 )
 from oligomet.estimates.design import Contrast
@@ -161,10 +159,10 @@ def specification_figure(book: Book, study, title: str, published: Published | N
     if published_meanings(study):
         legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
         note += "   Grey signs: another contrast"
-    figure = Sheet(DOUBLE, FOOTER + sum(block.height for block in blocks), study, title, legend, note)
+    figure = Sheet("double", FOOTER + sum(block.height for block in blocks), study, title, legend, note)
     top = figure.size[1]
-    for letter, block in zip(ascii_uppercase, blocks, strict=False):
-        _draw_block(figure, top, letter, block, study, published or {})
+    for place, block in enumerate(blocks):
+        _draw_block(figure, top, place, block, study, published or {})
         top -= block.height
     return figure
 
@@ -174,7 +172,7 @@ def _block(endpoint: str, book: Book, study) -> Block:
     options = options_of(list(lines), study.analyses.ties)
     found = dict.fromkeys(at for by_contrast in lines.values() for at in by_contrast)
     contrasts = [at for name in study.robustness.headline[endpoint] for at in found if at.factor == name]
-    width = (DOUBLE - LEFT - COLUMN * len(options) - ASIDE - RIGHT + GAP) / len(contrasts) - GAP
+    width = (width_of("double") - LEFT - COLUMN * len(options) - ASIDE - RIGHT + GAP) / len(contrasts) - GAP
     verdicts = book.some(analysis="verdict", endpoint=endpoint)
     return Block(
         endpoint, lines, options, {at: _heading(at, verdicts.some(**at.where), study, width) for at in contrasts}, width
@@ -196,7 +194,7 @@ def _heading(contrast: Contrast, found: Book, study, width: float) -> list[tuple
     return [(line, style) for text, style in said for line in wrapped(text, room["weight" in style])]
 
 
-def _draw_block(figure: Sheet, top: float, letter: str, block: Block, study, published: Published) -> None:
+def _draw_block(figure: Sheet, top: float, number: int, block: Block, study, published: Published) -> None:
     """An endpoint, from `top` mm downwards."""
     height = ROW * len(block.lines)
     bottom = top - block.head - height
@@ -204,7 +202,7 @@ def _draw_block(figure: Sheet, top: float, letter: str, block: Block, study, pub
 
     entries = [one for found in block.lines.values() for one in found.values()]
     n, events = (formats.count(max(one[name] for one in entries)) for name in ("n", "events"))
-    figure.write(LEFT, top - 3, lettered(letter, study.endpoints[block.endpoint].label), size=HEADING, va="center")
+    figure.write_title(LEFT, top - 4, number, study.endpoints[block.endpoint].label)
     figure.write(LEFT, bottom - 7.5, f"Largest model: n = {n}, {events} events", color=GREY, va="center")
     left = LEFT + COLUMN * len(block.options) + ASIDE
     for place, (contrast, heading) in enumerate(block.headings.items()):
@@ -268,11 +266,7 @@ def _draw_one(axes: Axes, y: float, one: Entry, sign: str, colour: str, size: fl
     if not one.is_defined:
         axes.text(1, y, "undefined", color=GREY, ha="center", va="center")
         return
-    low, high = (max(min(limit, LIMITS[1]), LIMITS[0]) for limit in (one.conf_low, one.conf_high))
-    axes.hlines(y, low, high, color=colour, linewidth=0.7, zorder=2)
-    for limit, end, arrow in ((one.conf_low, low, "<"), (one.conf_high, high, ">")):
-        if limit != end:
-            axes.plot(end, y, arrow, color=colour, markersize=2.5, clip_on=False)
+    draw_interval(axes, y, one, colour, 0.7)
     clear = one.conf_high < 1 or one.conf_low > 1
     inside: dict[str, Any] = {"mfc": colour if clear else "white", "mew": 0.7, "markersize": size, "zorder": 3}
     axes.plot(one.estimate, y, sign, color=colour, **inside)

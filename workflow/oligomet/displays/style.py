@@ -1,28 +1,40 @@
-"""How every figure looks and how it is saved: theme, sizes for print, colours that survive greyscale, three formats.
+"""How every figure looks and how it is saved: theme, sizes for print, colours that survive greyscale, formats.
 
-Figures are made without pyplot's state: nothing global is left behind. seaborn takes half a second to import, and is
-imported where something is drawn.
+Widths, letters and formats are those of the journal that figures are `drawn_for`. Figures are made without pyplot's
+state: nothing global is left behind. seaborn takes half a second to import, and is imported where something is drawn.
 """
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex, to_rgb, to_rgba_array
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
 
+from oligomet.book import Entry
+from oligomet.declarations import ConfigurationError
+from oligomet.journal import Columns, FigureStyle
+
+# Figures are laid out in millimetres for words of 7 points. Where a journal wants them larger, the layout grows with
+# its words, in the same width of the page.
 MM = 1 / 25.4  # a millimetre in inches
-TEXT, HEADING = 7, 7.5  # points; no text is smaller in print
-SINGLE, MIDDLE, DOUBLE = 85, 120, 180  # widths of journals' columns in mm
+TEXT, HEADING = 7, 7.5  # points
 FOOTER = 8  # mm at the bottom of every figure: two lines
 LINE = 3  # mm from one line of text to the next
 
@@ -32,18 +44,11 @@ COLOURS = ("#0b3c6f", "#d9720b", "#2a9d8f", "#a3a3a3", "#cc78bc", "#000000")
 LINES = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (9, 2)), (0, (3, 1, 1, 1, 1, 1)))
 RESPONSE_COLOURS = {"CR": "#0b3c6f", "PR": "#6baed6", "SD": "#dadada", "PD": "#c4560a", "NE": "#f0e6c8"}
 INK, GREY = "#262626", "#6b6b6b"  # INK is that of seaborn's themes
-FONT = "DejaVu Sans"  # ships with matplotlib: the same letters everywhere
 
 P = ParamSpec("P")
 Drawn = TypeVar("Drawn")
 
 STYLE: Any = {  # beside seaborn's theme
-    "font.size": TEXT,
-    "axes.titlesize": HEADING,
-    "axes.labelsize": TEXT,
-    "xtick.labelsize": TEXT,
-    "ytick.labelsize": TEXT,
-    "legend.fontsize": TEXT,
     "legend.frameon": False,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
@@ -56,11 +61,56 @@ STYLE: Any = {  # beside seaborn's theme
     "svg.fonttype": "path",
     "svg.hashsalt": "oligomet",  # the same ids in every run
     "pdf.fonttype": 42,  # letters stay letters, embedded
+    "ps.fonttype": 3,  # whole fonts would take seconds a figure
 }
+WORDS = (
+    "font.size",
+    "axes.labelsize",
+    "xtick.labelsize",
+    "ytick.labelsize",
+    "legend.fontsize",
+    "legend.title_fontsize",
+)
+
+_journal: ContextVar[FigureStyle] = ContextVar("journal", default=FigureStyle())  # noqa: B039  # frozen
+
+
+@contextmanager
+def drawn_for(wanted: FigureStyle) -> Iterator[None]:
+    """Figures made and saved in here are as a journal wants them.
+
+    Raises
+    ------
+    ConfigurationError
+        If its letters are not on this machine.
+    """
+    from matplotlib.font_manager import fontManager
+
+    if wanted.font not in (known := fontManager.get_font_names()):
+        raise ConfigurationError(
+            f"journal.yml: figures.font: {wanted.font} is not installed on this machine; expected one of "
+            f"{', '.join(sorted(known))}"
+        )
+    before = _journal.set(wanted)
+    try:
+        yield
+    finally:
+        _journal.reset(before)
+
+
+def width_of(columns: Columns) -> float:
+    """The width of a figure in mm of the layout."""
+    return getattr(_journal.get().widths_mm, columns) * TEXT / _journal.get().size_pt
+
+
+def letter(place: int) -> str:
+    """Of a panel, from 0 on: 'A', 'a', '(A)' or '(a)', as the journal has it."""
+    style, found = _journal.get().letters, ascii_uppercase[place]
+    return style.replace("A", found).replace("a", found.lower())
 
 
 class Sheet(Figure):
-    """An empty figure of `width` x `height` mm that knows its title and says at its foot what its data are.
+    """An empty figure of `height` mm that knows its title and says at its foot what its data are.
 
     `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; its last line stands
     left of, or where there is no room above, the word that the data are synthetic. A figure that shows nothing
@@ -68,15 +118,20 @@ class Sheet(Figure):
 
     Attributes
     ----------
+    size
+        Width and height in mm of the layout.
     about
         title, caption, subject, and a notice where the data are synthetic.
     """
 
     def __init__(
-        self, width: float, height: float, study, title: str, legend: str = "", note: str = "", of_cohort: bool = True
+        self, columns: Columns, height: float, study, title: str, legend: str = "", note: str = "", of_cohort=True
     ):
-        super().__init__(figsize=(width * MM, height * MM))
+        width = width_of(columns)
+        unit = MM * _journal.get().size_pt / TEXT
+        super().__init__(figsize=(width * unit, height * unit))
         FigureCanvasAgg(self)  # measures text
+        self.size = width, height
         said = study.synthetic if of_cohort else None
         short = said.short if said else ""
         lines = wrapped(note, width - 3)
@@ -91,12 +146,6 @@ class Sheet(Figure):
             "notice": said.notice if said else "",
         }
 
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height in mm."""
-        width, height = self.get_size_inches() / MM
-        return width, height
-
     def axes_at(self, left: float, bottom: float, width: float, height: float, **kwargs) -> Axes:
         """Axes at a place given in mm from the lower left corner."""
         w, h = self.size
@@ -106,11 +155,28 @@ class Sheet(Figure):
         """Words at a place given in mm from the lower left corner."""
         self.text(left / self.size[0], up / self.size[1], text, **style)
 
+    def write_title(self, left: float, up: float, place: int | None, title: str) -> None:
+        """The title of the panel at a place from 0 on, behind its letter in bold; without a place, the title."""
+        size = matplotlib.rcParams["axes.titlesize"]
+        if place is not None:
+            self.write(left, up, letter(place), size=size, weight="bold")
+            left += text_width([letter(place)], HEADING, "bold") + 1.8
+        self.write(left, up, title, size=size)
+
+    def panel(
+        self, place: int | None, title: str, left: float, bottom: float, width: float, height: float, aside: float = 0
+    ) -> Axes:
+        """Axes under their title, which begins `aside` mm to the left of them."""
+        self.write_title(left - aside, bottom + height + 1.8, place, title)
+        return self.axes_at(left, bottom, width, height)
+
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        """As Jupyter shows it, the same as its files."""
-        svg, png = figure_bytes(self, "svg").decode(), b64encode(figure_bytes(self, "png")).decode()
-        caption = self.about["caption"]
-        return {"image/svg+xml": svg, "image/png": png, "text/plain": caption}, {"caption": caption}
+        """As Jupyter shows it, the same as its files; what a journal wants besides is there for the submission."""
+        shown = {"image/svg+xml": figure_bytes(self, "svg").decode(), "text/plain": self.about["caption"]}
+        shown["image/png"] = b64encode(figure_bytes(self, "png")).decode()
+        if "eps" in _journal.get().formats:
+            shown["application/postscript"] = figure_bytes(self, "eps").decode("latin-1")
+        return shown, {"caption": self.about["caption"]}
 
 
 def styled(build: Callable[P, Drawn]) -> Callable[P, Drawn]:
@@ -120,11 +186,29 @@ def styled(build: Callable[P, Drawn]) -> Callable[P, Drawn]:
     def in_style(*args: P.args, **kwargs: P.kwargs) -> Drawn:
         import seaborn
 
+        wanted = _journal.get()
+        sizes = dict.fromkeys(WORDS, wanted.size_pt) | {"axes.titlesize": wanted.size_pt * HEADING / TEXT}
         with matplotlib.rc_context():
-            seaborn.set_theme("paper", "ticks", COLOURS, FONT, rc=STYLE)
+            seaborn.set_theme("paper", "ticks", COLOURS, wanted.font, rc=STYLE | sizes)
             return build(*args, **kwargs)
 
     return in_style
+
+
+def in_percent(*axes: Axis, sign: str = "%") -> None:
+    """Shares from 0 to 1 as per cent along these axes."""
+    for one in axes:
+        one.set_major_formatter(PercentFormatter(1, 0, symbol=sign))
+
+
+def draw_interval(axes: Axes, y: float, one: Entry, colour: str, width: float = 0.9) -> None:
+    """The limits of an estimate as a line; an arrow where it goes beyond the axis."""
+    least, most = axes.get_xlim()
+    ends = [min(max(limit, least), most) for limit in (one.conf_low, one.conf_high)]
+    axes.hlines(y, *ends, color=colour, linewidth=width, zorder=2)
+    for limit, end, arrow in zip((one.conf_low, one.conf_high), ends, "<>", strict=True):
+        if limit != end:
+            axes.plot(end, y, arrow, color=colour, markersize=2.5, clip_on=False)
 
 
 def readable(colour: str) -> str:
@@ -136,17 +220,12 @@ def readable(colour: str) -> str:
     return to_hex((rgb[0], rgb[1], rgb[2]))
 
 
-def lettered(letter: str, title: str = "") -> str:
-    """The title of a panel behind its letter in bold; without a letter, the title."""
-    return f"$\\bf{{{letter}}}$  {title}".rstrip() if letter else title
-
-
-def text_width(texts: list[str], size: float = TEXT) -> float:
+def text_width(texts: list[str], size: float = TEXT, weight: str = "normal") -> float:
     """Width in mm of the longest of `texts` at `size` points."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    font = FontProperties(family=FONT, size=size)
+    font = FontProperties(family=_journal.get().font, size=size, weight=weight)
     points = [TextPath((0, 0), text, prop=font).get_extents().width for text in texts if text]
     return max(points, default=0) / 72 / MM
 
@@ -172,11 +251,37 @@ def save_figure(figure: Sheet, stem: str | Path) -> None:
 
 
 def figure_bytes(figure: Sheet, suffix: str) -> bytes:
-    """The figure as the content of a file: svg, png or pdf."""
+    """The figure as the content of a file: svg, png, pdf or eps."""
     content = BytesIO()
     with matplotlib.rc_context(STYLE):
+        if suffix == "eps":
+            with _opaque(figure):
+                figure.savefig(content, format="eps")
+            return _described(content.getvalue(), figure.about)
         figure.savefig(content, format=suffix, metadata=_metadata(figure.about)[suffix])
     return content.getvalue()
+
+
+@contextmanager
+def _opaque(figure: Sheet) -> Iterator[None]:
+    """In here, what can be seen through has the colour that it has on white: PostScript knows no other."""
+    before = []
+    for artist in figure.findobj(lambda one: one.get_alpha() not in (None, 1)):
+        kinds = ("color",) if isinstance(artist, Line2D) else ("facecolor", "edgecolor")
+        alpha = artist.get_alpha()
+        colours = {kind: to_rgba_array(getattr(artist, f"get_{kind}")(), alpha) for kind in kinds}
+        before.append((artist, alpha, colours))
+        on_white = {kind: rgba[:, :3] * rgba[:, 3:] + 1 - rgba[:, 3:] for kind, rgba in colours.items()}
+        artist.set(alpha=None, **{kind: rgb.squeeze() for kind, rgb in on_white.items()})
+    yield
+    for artist, alpha, colours in before:
+        artist.set(**{kind: rgba.squeeze() for kind, rgba in colours.items()}, alpha=alpha)
+
+
+def _described(eps: bytes, about: dict[str, str]) -> bytes:
+    """With the title, and the notice that the data are synthetic, in place of the day on which it was made."""
+    said = f"{about['title']}. {about['notice']}".encode("ascii", "replace")
+    return re.sub(rb"%%CreationDate:[^\n]*", b"%%Title: " + said, eps, count=1)
 
 
 def _metadata(about: dict[str, str]) -> dict[str, dict]:

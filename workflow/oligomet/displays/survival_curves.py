@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from string import ascii_uppercase
 from textwrap import wrap
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
-from numpy.typing import ArrayLike
 
 from oligomet.book import Book
-from oligomet.displays import formats
+from oligomet.display_declarations import Figure
+from oligomet.displays import cells, formats
+from oligomet.displays.curves import Curve, panel_curves
 from oligomet.displays.label_placing import Placer
-from oligomet.displays.study_words import SUBJECTS, capitalised, confidence
+from oligomet.displays.study_words import SUBJECTS, capitalised, confidence, interval_of
 from oligomet.displays.style import (
-    COLOURS,
-    DOUBLE,
     FOOTER,
     GREY,
-    LINES,
-    SINGLE,
+    LINE,
     Sheet,
-    lettered,
+    in_percent,
+    letter,
     readable,
     styled,
     text_width,
+    width_of,
+    wrapped,
 )
+from oligomet.journal import Columns
 
 PANEL_HEIGHT = 42  # mm of the axes
 ROW_HEIGHT = 3.2  # mm of a row of numbers at risk
@@ -37,120 +36,72 @@ ABOVE, BELOW = 7, 13  # mm for the panel's title; for ticks, axis label and the 
 HEADING = -(BELOW - 2.2) / PANEL_HEIGHT  # of the numbers at risk, in axes coordinates
 RIGHT = 4
 MAX_LABEL = 22  # letters of a level in the left margin before it is broken
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One group's curve and how it is drawn.
-
-    Attributes
-    ----------
-    steps
-        (steps, 4) months, survival and its limits.
-    censored
-        Months, in order.
-    at_risk
-        Months from the start: how many are followed.
-    style
-        The number of its colour and line.
-    """
-
-    name: str | None  # None: everyone
-    steps: np.ndarray
-    censored: list[float]
-    at_risk: dict[float, int]
-    style: int = 0
-
-    @property
-    def n(self) -> int:
-        return self.at_risk[0]
-
-    @property
-    def colour(self) -> str:
-        return COLOURS[self.style % len(COLOURS)]
-
-    @property
-    def line(self) -> str | tuple:
-        return LINES[self.style % len(LINES)]
-
-    @property
-    def end(self) -> float:
-        return max([*self.steps[:, 0], *self.censored])
-
-    def survival(self, months: ArrayLike) -> np.ndarray:
-        """The curve's height at `months`, read off its steps."""
-        return self.steps[np.searchsorted(self.steps[:, 0], months, side="right") - 1, 1]
-
-
-def read_curve(book: Book, endpoint: str, factor: str | None, group: str | None, style: int) -> Curve | None:
-    """The curve of a group, or of everyone; None where nobody is in it."""
-    found = book.some(analysis="curve", endpoint=endpoint, population="all", factor=factor, group=group)
-    at_risk = {one.time_months: one.n for one in found.some(statistic="at_risk")}
-    if not at_risk.get(0):
-        return None
-    steps = [(one.time_months, one.estimate, one.conf_low, one.conf_high) for one in found.some(statistic="survival")]
-    censored = [one.time_months for one in found.some(statistic="censored")]
-    return Curve(group, np.array(sorted(steps, key=lambda step: step[0]), float), censored, at_risk, style)
+COUNTED = {"at_risk": "At risk", "censored": "Censored", "events": "Events"}
 
 
 def curve_of_all(endpoint: str, book: Book, study) -> Sheet:
     """The curve of everyone, for an endpoint of which study.yaml declares no figure."""
-    return draw_curves(book, study, endpoint, ["all"], study.endpoints[endpoint].label)
+    return draw_curves(Figure(kind="survival", title=study.endpoints[endpoint].label, endpoint=endpoint), book, study)
 
 
 def survival_curves(name: str, book: Book, study) -> Sheet:
     """The curves of a declared figure."""
-    declared = study.figures[name]
-    return draw_curves(book, study, declared.endpoint, declared.panels, declared.title)
+    return draw_curves(study.figures[name], book, study)
 
 
 @styled
-def draw_curves(book: Book, study, endpoint: str, panels: list[str], title: str) -> Sheet:
-    """Kaplan-Meier curves of `endpoint`: a panel for everyone ("all") or a factor's groups, up to three in a row.
+def draw_curves(declared: Figure, book: Book, study) -> Sheet:
+    """Kaplan-Meier curves of an endpoint: a panel for everyone ("all") or a factor's groups, up to three in a row.
 
     Each panel has confidence bands, censoring marks, the number at risk at the start of each period, the number of
-    subjects and, for groups, the log-rank p.
+    subjects and, for groups, the log-rank p; what else is declared: who was censored or had the event before, the
+    hazard ratio, the medians, the cumulative incidence where other events compete.
     """
-    declared = study.endpoints[endpoint]
-    groups = {panel: _curves(book, study, endpoint, panel) for panel in panels}
+    name, panels = str(declared.endpoint), declared.panels or ["all"]
+    endpoint = study.endpoints[name]
+    incidence = declared.incidence and bool(endpoint.competing)
+    groups = {panel: panel_curves(book, study, name, panel, incidence, declared.while_followed) for panel in panels}
+    # where counts of few are withheld, those of the censored and of events would tell them
+    shown = ("at_risk",) if study.privacy.smallest_cell > 1 else declared.risk_table
+    rows = [row for row in COUNTED if row in shown]
     names = [line for curves in groups.values() for curve in curves for line in _broken(curve)]
-    left = max(14.0, 6.5 + text_width(names))
+    left = max(14.0, 6.5 + text_width([*names, *(COUNTED[row] for row in rows)]))
     at_most = 2 if left > 22 or len(panels) == 4 else 3  # long names leave no room for three panels
-    columns = min(len(panels), at_most)
-    lines = -(-len(panels) // columns)
-    width = SINGLE if columns == 1 else DOUBLE
-    below = BELOW + ROW_HEIGHT * max(sum(len(_broken(curve)) or 1 for curve in curves) for curves in groups.values())
-    cell = ABOVE + PANEL_HEIGHT + below
-    legend = " ".join(filter(None, (_legend(study, declared, panels), _freedom(book, study, endpoint))))
-    note = _note(study, declared, width)
-    figure = Sheet(width, lines * cell + FOOTER, study, title, legend, note)
+    across_all = min(len(panels), at_most)
+    lines = -(-len(panels) // across_all)
+    columns: Columns = "single" if across_all == 1 else "double"
+    width = width_of(columns)
+    room = width / across_all - left - RIGHT
+    told = {
+        panel: [line for words in _told(declared, book, study, panel) for line in wrapped(words, room)]
+        for panel in panels
+    }
+    above = ABOVE + LINE * max(map(len, told.values()))
+    tallest = max(sum(len(_broken(curve)) or 1 for curve in curves) for curves in groups.values())
+    below = BELOW + ROW_HEIGHT * (len(rows) * (tallest + 1) - 1)
+    cell = above + PANEL_HEIGHT + below
+    legend = [_legend(declared, study, panels, rows, incidence), _freedom(book, study, name)]
+    note = _note(study, endpoint, incidence, width)
+    figure = Sheet(columns, lines * cell + FOOTER, study, declared.title, " ".join(filter(None, legend)), note)
     drawn = [curve for curves in groups.values() for curve in curves]
     months = max((curve.end for curve in drawn), default=12)
-    ticks = _ticks(drawn, months, width / columns - left - RIGHT, study.analyses.rates_at_months)
+    ticks = _ticks(drawn, months, room, study.analyses.rates_at_months)
     for place, (panel, curves) in enumerate(groups.items()):
-        down, across = divmod(place, columns)
-        bottom = FOOTER + (lines - 1 - down) * cell + below
-        axes = figure.axes_at(across * width / columns + left, bottom, width / columns - left - RIGHT, PANEL_HEIGHT)
-        letter = ascii_uppercase[place] if len(panels) > 1 else ""
-        _draw_panel(axes, curves, months, left, ticks)
-        axes.set_title(_title(study, declared, panel, letter, curves), loc="left", x=-0.02, pad=5)
-        axes.set_xlabel(f"Months since {declared.starts.split('_')[1]} of radiotherapy", labelpad=2)
+        down, across = divmod(place, across_all)
+        at, bottom = across * width / across_all + left, FOOTER + (lines - 1 - down) * cell + below
+        axes = figure.axes_at(at, bottom, room, PANEL_HEIGHT)
+        top = bottom + PANEL_HEIGHT + 1.8
+        for up, line in enumerate(reversed(told[panel])):
+            figure.write(at, top + LINE * up, line)
+        number = place if len(panels) > 1 else None
+        figure.write_title(at - 1, top + LINE * len(told[panel]), number, _title(study, endpoint, panel, curves))
+        _draw_panel(axes, curves, months, ticks)
+        _write_risk_table(axes, curves, (1.5 - left) / room, rows)
+        axes.set_xlabel(f"Months since {endpoint.starts.split('_')[1]} of radiotherapy", labelpad=2)
         if across == 0:
-            axes.set_ylabel(declared.label)
-        _write_labels(axes, curves, _logrank(book, endpoint, panel))
+            axes.set_ylabel(endpoint.label)
+        _write_labels(axes, curves, _logrank(book, name, panel))
     return figure
-
-
-def _curves(book: Book, study, endpoint: str, panel: str) -> list[Curve]:
-    """The curves of a panel in the order of the levels; the reference is always drawn in the first style."""
-    if panel == "all":
-        wanted: list[tuple[str | None, str | None, int]] = [(None, None, 0)]
-    else:
-        factor = study.factors[panel]
-        styles = [factor.reference_level, *(level for level in factor.levels if level != factor.reference_level)]
-        wanted = [(panel, level, styles.index(level)) for level in factor.levels]
-    found = [read_curve(book, endpoint, *group) for group in wanted]
-    return [curve for curve in found if curve is not None]
 
 
 def _logrank(book: Book, endpoint: str, panel: str) -> str:
@@ -159,22 +110,47 @@ def _logrank(book: Book, endpoint: str, panel: str) -> str:
     return f"log-rank {formats.p_text(test.p_value)}" if test else ""
 
 
-def _title(study, declared, panel: str, letter: str, curves: list[Curve]) -> str:
-    if panel == "all":
-        subjects = SUBJECTS[declared.per]
-        name = f"All {subjects} (n = {formats.count(curves[0].n)})" if curves else f"No {subjects}"
-    else:
-        name = study.factors[panel].label
-    return lettered(letter, name)
+def _told(declared: Figure, book: Book, study, panel: str) -> list[str]:
+    """What a panel tells of itself, where it is declared: the hazard ratios of its groups, and their medians."""
+    about = book.some(endpoint=declared.endpoint, population="all", factor=None if panel == "all" else panel)
+    said = []
+    if "hazard_ratio" in declared.tells:
+        ratios = list(about.some(analysis="cox_univariable", statistic="hazard_ratio"))
+        said += [
+            f"HR{f' of {one.group}' if len(ratios) > 1 else ''} ({interval_of(study)}): {cells.ratio(one)}"
+            for one in ratios
+        ]
+    if "medians" in declared.tells:
+        medians = [one for one in about.some(analysis="survival", statistic="median") if one.n]
+        named = "; ".join(f"{one.group} {cells.median(one)}" if one.group else cells.median(one) for one in medians)
+        said += [f"Median, months: {named}"] * bool(medians)
+    return said
 
 
-def _legend(study, declared, panels: list[str]) -> str:
+def _title(study, endpoint, panel: str, curves: list[Curve]) -> str:
+    if panel != "all":
+        return study.factors[panel].label
+    subjects = SUBJECTS[endpoint.per]
+    return f"All {subjects} (n = {formats.count(curves[0].n)})" if curves else f"No {subjects}"
+
+
+def _legend(declared: Figure, study, panels: list[str], rows: list[str], incidence: bool) -> str:
+    per = study.endpoints[declared.endpoint].per
     labels = {panel: formats.lower(study.factors[panel].label) for panel in panels if panel != "all"}
-    names = [f"by {labels[panel]}" if panel in labels else f"all {declared.per}s" for panel in panels]
-    lettered = [f"{letter}, {name}" for letter, name in zip(ascii_uppercase, names, strict=False)]
+    names = [f"by {labels[panel]}" if panel in labels else f"all {per}s" for panel in panels]
+    lettered = [f"{letter(place)}, {name}" for place, name in enumerate(names)]
     shown = "; ".join(lettered) if len(panels) > 1 else capitalised(names[0])
-    solid = " Of groups, the reference has the solid blue line." if labels else ""
-    return f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period.{solid}"
+    before = " and ".join({"censored": "who was censored", "events": "who had the event"}[row] for row in rows[1:])
+    said = [
+        f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period"
+        f"{f', and {before} before it' if before else ''}.",
+        "Of groups, the reference has the solid blue line." if labels else "",
+        "Thin, rising: cumulative incidence where other events compete." if incidence else "",
+        f"Curves end where fewer than {declared.while_followed} {per}s are followed."
+        if declared.while_followed > 1
+        else "",
+    ]
+    return " ".join(filter(None, said))
 
 
 def _freedom(book: Book, study, endpoint: str) -> str:
@@ -188,7 +164,7 @@ def _freedom(book: Book, study, endpoint: str) -> str:
     )
     shown = []
     for time in study.analyses.rates_at_months:
-        at = {"analysis": "competing", "endpoint": endpoint, "unit": declared.per, "time_months": time}
+        at = {"analysis": "competing", "endpoint": endpoint, "factor": None, "time_months": time}
         two = [book.maybe(**at, statistic=name) for name in ("cumulative_incidence", "kaplan_meier_complement")]
         found = [formats.percent(one.estimate) for one in two if one and one.is_defined]
         if len(found) == 2:
@@ -202,12 +178,14 @@ def _freedom(book: Book, study, endpoint: str) -> str:
     )
 
 
-def _note(study, declared, width: float) -> str:
-    said = f"Bands: {confidence(study)} intervals ({study.analyses.survival_interval}). Ticks: censored {declared.per}s"
-    if not declared.censors_death:
-        return f"{said}."
-    in_full = f"{said}, deaths too: freedom from the event, not survival."
-    in_brief = f"Bands: {confidence(study)} intervals. Ticks: censored, deaths too."
+def _note(study, endpoint, incidence: bool, width: float) -> str:
+    bands = f"Bands: {confidence(study)} intervals"
+    rising = " Rising: cumulative incidence." if incidence else ""
+    said = f"{bands} ({study.analyses.survival_interval}). Ticks: censored {endpoint.per}s"
+    if not endpoint.censors_death:
+        return f"{said}.{rising}"
+    in_full = f"{said}, deaths too: freedom from the event, not survival.{rising}"
+    in_brief = f"{bands}. Ticks: censored, deaths too.{rising}"
     return in_full if text_width([in_full]) + 3 < width else in_brief
 
 
@@ -241,38 +219,39 @@ def _ticks(curves: list[Curve], months: float, width: float, times: list[float])
     return next((ticks for ticks in (each, yearly, *others) if len(ticks) > 1 and fit(ticks)), others[-1])
 
 
-def _draw_panel(axes: Axes, curves: list[Curve], months: float, left: float, ticks: list[float]) -> None:
-    """Curves, bands, censoring marks, and the numbers at risk under their months."""
-    axes.set_xlim(0, months + 1)
-    axes.set_ylim(0, 1.03)
-    axes.set_xticks(ticks)
-    axes.set_yticks(np.arange(0, 1.01, 0.25))
-    axes.yaxis.set_major_formatter(PercentFormatter(1, 0))
+def _draw_panel(axes: Axes, curves: list[Curve], months: float, ticks: list[float]) -> None:
+    """Curves, bands, censoring marks, and where it is shown the rising incidence."""
+    axes.set(xlim=(0, months + 1), ylim=(0, 1.03), xticks=ticks, yticks=np.arange(0, 1.01, 0.25))
+    in_percent(axes.yaxis)
     for curve in curves:
-        _, y, low, high = np.vstack([curve.steps, curve.steps[-1]]).T  # level to the end of follow-up
+        _, y, low, high = np.vstack([curve.steps, curve.steps[-1]]).T[:4]  # level to the end of follow-up
         x = [*curve.steps[:, 0], curve.end]
         style: dict[str, Any] = {"color": curve.colour, "clip_on": False}
         axes.fill_between(x, low, high, step="post", color=curve.colour, alpha=0.14, linewidth=0)
         axes.plot(x, y, drawstyle="steps-post", linestyle=curve.line, label=curve.name, **style)
         axes.plot(curve.censored, curve.survival(curve.censored), "|", markersize=3.2, markeredgewidth=0.6, **style)
-    _write_at_risk(axes, curves, left)
+        if curve.incidence is not None:
+            x, y, *_ = curve.incidence.steps.T
+            axes.plot(x, y, drawstyle="steps-post", linestyle=curve.line, linewidth=0.6, gid="incidence", **style)
 
 
-def _write_at_risk(axes: Axes, curves: list[Curve], left: float) -> None:
+def _write_risk_table(axes: Axes, curves: list[Curve], margin: float, rows: list[str]) -> None:
+    """The numbers under their months: for each of `rows` a heading and a line a group."""
     down = blended_transform_factory(axes.transData, axes.transAxes)
-    mm = 1 / PANEL_HEIGHT
-    margin = -(left - 1.5) / (axes.bbox.width / axes.figure.dpi * 25.4)
+    line = ROW_HEIGHT / PANEL_HEIGHT
+    at: dict[str, Any] = {"transform": axes.transAxes, "va": "baseline"}
     y = HEADING
-    axes.text(margin, y, "At risk", transform=axes.transAxes, color=GREY, va="baseline")
-    for curve in curves:
-        y -= ROW_HEIGHT * mm
-        for month in axes.get_xticks():
-            n = curve.at_risk.get(month, 0)
-            axes.text(month, y, formats.count(n), transform=down, ha="center", va="baseline", gid="at_risk")
-        for place, part in enumerate(_broken(curve)):
-            y -= ROW_HEIGHT * mm * (place > 0)
-            words = "  " * (place > 0) + part
-            axes.text(margin, y, words, transform=axes.transAxes, color=readable(curve.colour), va="baseline")
+    for row in rows:
+        axes.text(margin, y, COUNTED[row], color=GREY, **at)
+        for curve in curves:
+            y -= line
+            for month in axes.get_xticks():
+                n = formats.count(curve.counts(month)[row])
+                axes.text(month, y, n, transform=down, ha="center", va="baseline", gid=row)
+            for place, part in enumerate(_broken(curve)):
+                y -= line * (place > 0)
+                axes.text(margin, y, "  " * (place > 0) + part, color=readable(curve.colour), **at)
+        y -= line
 
 
 def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:
@@ -282,7 +261,7 @@ def _write_labels(axes: Axes, curves: list[Curve], logrank: str) -> None:
     """
     if len(curves) < 2:
         return
-    placer = Placer(axes, curves)
+    placer = Placer(axes, [*curves, *(curve.incidence for curve in curves if curve.incidence)])
     if logrank and not placer.corner(logrank):
         axes.text(1, HEADING, logrank, transform=axes.transAxes, ha="right", va="baseline")
     for place, curve in enumerate(curves):

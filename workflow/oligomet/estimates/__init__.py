@@ -46,45 +46,7 @@ literature         unit study, population <kind of series>, factor complete_resp
                    <study_id>, statistic proportion (n lesions; events: of complete_response only) | weight (share of
                    1); group pooled, statistic proportion | prediction (its interval) | tau2 | i2 | heterogeneity
                    (chi-square with p_value). Only studies that count by lesion
-continuous         factor, form linear | spline | cut, statistic likelihood_ratio (association) | aic; spline,
-                   non_linearity; cut, left_out (test of the spline beside the groups), adequacy (share of the
-                   association that the groups keep), lost_subjects (what the rest is worth)
-continuous_curve   statistic linear_hazard_ratio | spline_hazard_ratio | cut_hazard_ratio against the median at value;
-                   n: subjects nearest to it
-imputation_-       population complete | imputed: statistic hazard_ratio as in cox_-; imputed, missing_information
-univariable,       (fraction of 1). Only models in which a value is missing; endpoints per patient and per lesion
-multivariable
-dose_response_-    form 'per 10 Gy' and the factor's contrasts, statistic hazard_ratio, e_value (of it), e_value_limit
-unadjusted,        (of the limit nearer to 1)
-adjusted,
-stratified
-dose_response_-    statistic unadjusted_hazard_ratio | adjusted_hazard_ratio against the median dose at value; n:
-curve              as in continuous_curve
-dose_response_-    value the mean dose of a quarter of the subjects, statistic survival at time_months; n, events: of
-quarters           the quarter
-clustering         unit lesion; statistic naive_ | clustered_ | weighted_ (each patient counted once) |
-                   frailty_hazard_ratio, frailty_variance, chi_square (two
-                   methods: score test, naive and by patient); endpoint <response factor>, population evaluable:
-                   naive_ | clustered_ | exchangeable_odds_ratio
-competing          statistic kaplan_meier_complement | cumulative_incidence at time_months (n at risk, events so far),
-                   competing_events; by factor chi_square (Gray's test), hazard_ratio (cause-specific),
-                   subdistribution_hazard_ratio
-landmark           factor known after radiotherapy; statistic naive_hazard_ratio, landmark_hazard_ratio (population
-                   followed beyond <time_months> months), time_dependent_hazard_ratio. Months are not rounded
-proportionality    statistic chi_square (test of proportional hazards); at time_months, restricted_mean of a group and
-                   restricted_mean_difference of a contrast
-multivariable_     statistic hazard_ratio, firth_hazard_ratio; events_per_variable (n coefficients, events)
- prespecified,
- selected
-multiplicity       statistic p_value | holm | benjamini_hochberg, of each factor compared (n in the family)
-bootstrap          statistic survival at time_months | median, by endpoint; hazard_ratio of the headline's factors;
-                   endpoint first: CR | ORR | DCR of lesions; percentile interval
-specification      the headline's hazard ratios by every choice, a column each (see robustness.choices.Choice),
-                   method the choice in words
-verdict            group against reference, statistic published_hazard_ratio, primary_hazard_ratio (two specifications),
-                   each with <which>_e_value, <which>_e_value_limit and <which>_excludes_one (1 or 0); stands |
-                   weakens | not_confirmed | falls (estimate: share of the n choices that have the published direction,
-                   method: the rule); excluding_one, contradicting: share whose interval excludes 1 in it, in the other
+incidence_curve    the steps of statistic cumulative_incidence where other events compete, as in curve
 complete_response  unit lesion, endpoint measured | reader, form how systemic therapy before it is taken; population
                    evaluable | all, by stratum or none: statistic proportion (dependence independent: exact; clustered:
                    by patient), patients, cumulative_incidence at time_months; of the declared endpoint test (against
@@ -99,6 +61,8 @@ prediction         form score | without image features | with image features: ca
                    <column>: odds_ratio_per_sd, mean, sd; intercept, inverse_penalty; net_benefit at value (a threshold;
                    form everyone, too)
 =================  ====================================================================================================
+
+Those of `robustness` stand at its functions, one idea a module.
 
 Proportions have estimate = events / n. Where a method is undefined the row is there with an empty estimate and the
 `reason`; a limit alone is empty where it is not reached. Rows stand in the order of the declarations.

@@ -131,7 +131,7 @@ def _tests(found: pd.DataFrame, study: Study) -> Iterator[dict]:
                 of.append({**row, "estimate": complete.mean(), "p_value": p})
             except Undefined as reason:
                 of.append({**row, "reason": str(reason)})
-    said = {"exact": "exact binomial test", "clustered": "score test by patient"}
+    said = {"exact": "exact binomial test", "clustered": "Rao-Scott test by patient"}
     for test, of in rows.items():
         yield from ({**row, "statistic": "test", "method": f"{said[test]}, one-sided"} for row in of)
     chosen = rows[declared.test]

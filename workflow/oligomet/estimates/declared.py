@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from oligomet.estimates.methods_python_lacks.survival_limits import Transform
     from oligomet.robustness_declarations import Robustness
     from oligomet.study import Study
-    from oligomet.trial_declarations import CompleteResponse, Prediction
+    from oligomet.trial_declarations import CompleteResponse, Prediction, Secondary
 
 Section = TypeVar("Section")
 
@@ -54,6 +54,11 @@ def declared_complete_response(study: Study) -> CompleteResponse:
 def declared_prediction(study: Study) -> Prediction:
     """The section `prediction` of study.yaml, or ConfigurationError where it is left out."""
     return _there(study.prediction, "prediction")
+
+
+def declared_secondary(study: Study) -> Secondary:
+    """The section `secondary` of study.yaml, or ConfigurationError where it is left out."""
+    return _there(study.secondary, "secondary")
 
 
 def _there(section: Section | None, name: str) -> Section:

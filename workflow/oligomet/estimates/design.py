@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,10 @@ class Design:
     def cluster(self) -> pd.Series:
         return self.frame["patient_id"]
 
+    def clusters(self, unit: str) -> pd.Series | None:
+        """Whom rows belong to where these are lesions: those of a patient are not independent."""
+        return self.cluster if unit == "lesion" else None
+
     @property
     def each_patient_once(self) -> pd.Series:
         """(n,) One over how many rows of the design are of the same patient."""
@@ -74,8 +78,15 @@ class Design:
 
     @property
     def cause(self) -> pd.Series:
-        """0 censored, 1 the event, 2 a competing one."""
-        return self.frame["event"].astype(int).mask(self.frame["competing"] == 1, 2)
+        return cause_of(self.frame)
+
+    def level(self, factor: str) -> pd.Series:
+        """(n,) Each subject's group of a factor."""
+        columns = self.columns(factor)
+        level = pd.Series(self.contrasts[columns[0]].reference, self.frame.index)
+        for column in columns:
+            level[self.indicators[column] == 1] = self.contrasts[column].group
+        return level
 
     def columns(self, factor: str) -> list[str]:
         return [column for column, contrast in self.contrasts.items() if contrast.factor == factor]
@@ -83,6 +94,11 @@ class Design:
     def rows(self, chosen: pd.Series) -> Design:
         """The subjects of a mask on the index of `frame`."""
         return replace(self, frame=self.frame[chosen], indicators=self.indicators[chosen])
+
+    def leaving_out(self, columns: list[str]) -> Design:
+        """Without these columns, and the subjects whom they indicate."""
+        some = self.rows(~self.indicators[columns].any(axis=1))
+        return replace(some, indicators=some.indicators.drop(columns=columns))
 
 
 def followed(
@@ -93,6 +109,21 @@ def followed(
     columns = [name for name in ("competing", "days", "free_days", "start_date") if name in of_endpoint]
     frame = subjects(endpoint, unit, times, patients, lesions)
     return frame.drop(columns=columns, errors="ignore").join(of_endpoint[columns])
+
+
+def cause_of(frame: pd.DataFrame) -> pd.Series:
+    """(n,) 0 censored, 1 the event, 2 a competing one, of a frame of `followed`."""
+    return frame["event"].astype(int).mask(frame["competing"] == 1, 2)
+
+
+def each_endpoint(
+    named: Mapping[str, list[str]], times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame, study: Study
+) -> Iterator[tuple[dict, pd.DataFrame, list[str]]]:
+    """Of each endpoint of which factors are named: the columns of its rows, who is followed for it, the factors."""
+    for endpoint, names in named.items():
+        unit = study.endpoints[endpoint].per
+        where = {"endpoint": endpoint, "unit": unit, "population": "all"}
+        yield where, followed(endpoint, unit, times, patients, lesions), names
 
 
 def contrasts_of(factors: dict[str, Factor]) -> list[Contrast]:

@@ -64,6 +64,12 @@ def assign(frame: pd.DataFrame, factor: Factor) -> pd.Series:
     return pd.Series(level, index=frame.index, name=factor.label)
 
 
+def of_lesions(lesions: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
+    """`lesions`, and beside each what is known of its patient and of no lesion."""
+    of_patient = patients[["patient_id", *patients.columns.difference(lesions.columns, sort=False)]]
+    return lesions.merge(of_patient, on="patient_id", validate="m:1")
+
+
 def subjects(
     endpoint: str, unit: str, times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.DataFrame
 ) -> pd.DataFrame:
@@ -78,6 +84,5 @@ def subjects(
     if unit == "patient":
         known = patients.set_index("patient_id", drop=False)
     else:
-        of_patient = patients[["patient_id", *patients.columns.difference(lesions.columns, sort=False)]]
-        known = lesions.merge(of_patient, on="patient_id", validate="m:1").set_index("lesion_id")
+        known = of_lesions(lesions, patients).set_index("lesion_id")
     return followed.join(known, validate="1:1")

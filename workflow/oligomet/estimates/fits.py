@@ -15,7 +15,7 @@ import pandas as pd
 
 from oligomet.declarations import find_declared
 from oligomet.estimates.design import contrasts_of, design, followed
-from oligomet.estimates.factor_levels import UNKNOWN, assign
+from oligomet.estimates.factor_levels import UNKNOWN, assign, of_lesions
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.robustness.landmark import assessed_on, exact, from_landmark
@@ -126,8 +126,7 @@ def responses_of(
     A row a lesion, indexed by lesion_id: patient_id, response, event (1: not in the outcome's reference group; absent
     without an outcome), and for each factor its variable and its group.
     """
-    of_patient = patients[["patient_id", *patients.columns.difference(lesions.columns, sort=False)]]
-    frame = lesions.merge(of_patient, on="patient_id", validate="m:1").set_index("lesion_id")
+    frame = of_lesions(lesions, patients).set_index("lesion_id")
     if outcome is None:
         return _shown(frame, ["response"], "lesion", factors, study)
     factor = find_declared(study.factors, outcome, "factor")

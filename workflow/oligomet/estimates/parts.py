@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FOLLOWED = ("times", "patients", "lesions")
 OF_TABLES = tuple(f"tables.*.{name}" for name in ("by", "evaluable_only", "factors", "series", "unit", "variables"))
+OF_FIGURES = ("figures.*.endpoint", "figures.*.incidence")
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,13 @@ PARTS = {
             "comparison": ("patients", "lesions"),
             "response": ("lesions", "patients", "responses"),
             "survival": FOLLOWED,
+            "incidence": FOLLOWED,
             "regression": FOLLOWED,
             "toxicity": ("toxicities", "patients"),
             "set_aside": ("possible_events", "set_aside"),
             "literature": ("literature",),
         },
-        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, "not_collected", "terms.toxicity"),
+        ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, *OF_FIGURES, "not_collected", "terms.toxicity"),
     ),
     "partial_dates": Part(
         {"partial_dates": ("quarantine", "times", "other_dates", "patients", "lesions")},
@@ -89,9 +91,14 @@ PARTS = {
         ("analyses", "complete_response", "factors"),
         ("complete_response",),
     ),
+    "secondary": Part(
+        {"secondary": (*FOLLOWED, "responses")},
+        ("analyses", "endpoints", "factors", "months", "secondary"),
+        ("secondary",),
+    ),
     "prediction": Part(
         {"prediction": ("complete_responses", "lesions", "patients")},
-        ("analyses", "complete_response", "prediction"),
+        ("analyses", "complete_response", "factors", "prediction"),
         ("complete_response", "prediction"),
     ),
     "compliance": Part(

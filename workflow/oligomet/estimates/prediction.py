@@ -14,8 +14,15 @@ from oligomet.conditions import holds
 from oligomet.declarations import ConfigurationError
 from oligomet.estimates.declared import declared_complete_response, declared_prediction
 from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.factor_levels import UNKNOWN, assign
 from oligomet.estimates.methods.inference import Undefined
-from oligomet.estimates.methods.penalised_logistic import PenalisedFit, grouped_folds, penalised_logistic
+from oligomet.estimates.methods.penalised_logistic import (
+    NO_PENALTY,
+    PENALTIES,
+    PenalisedFit,
+    grouped_folds,
+    penalised_logistic,
+)
 from oligomet.estimates.methods.predictive_performance import net_benefit, performance
 from oligomet.estimates.methods.proportions import clustered_proportion
 from oligomet.estimates.methods_python_lacks.resamples import draw
@@ -24,7 +31,8 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 COMPARATOR, BASE, FULL, EVERYONE = "score", "without image features", "with image features", "everyone"
-CORRECTED = ("c_statistic", "log_loss", "brier")
+CORRECTED = ("c_statistic", "calibration_slope", "observed_expected", "log_loss", "brier")
+OF_FIT = ("calibration_slope", "observed_expected")  # what the fit itself brings about in its own lesions
 POINTS = "points"  # the one column of the score
 GROUPS = 5  # of lesions in a calibration curve, by what was predicted
 
@@ -49,6 +57,15 @@ class Candidates:
             values.iloc[at].reset_index(drop=True) for values in (self.outcome, self.patient, self.centre)
         )
         return Candidates(outcome, patient, centre, taken)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Predictions (n, repetitions) for lesions that the model has not seen, their performance, and that by resample."""
+
+    predicted: np.ndarray
+    found: dict[str, float]
+    drawn: pd.DataFrame
 
 
 def estimate_prediction(
@@ -77,20 +94,21 @@ def estimate_prediction(
     where: dict = {"analysis": "prediction", "unit": "lesion", "population": "evaluable"}
     where |= {"n": len(of.outcome), "events": int(of.outcome.sum())}
     rows: list[dict] = []
-    predicted: dict[str, np.ndarray] = {}
+    judged: dict[str, Judged] = {}
     for model in of.models:
         here = {**where, "form": model}
         rows += _size(of, model, here, study)
         try:
             _refuse_too_many(of, model, study)
-            predicted[model] = cross_validate(of, model, study)
-            rows += _judged(of, predicted[model], here, study)
+            predicted = cross_validate(of, model, study)
+            judged[model] = judge(of, predicted, study)
+            rows += _judgement(of, judged[model], here, study)
             rows += _refitted(of, model, here, study)
             rows += _centres(of, model, here, study)
         except Undefined as reason:
             rows.append({**here, "statistic": "c_statistic", "method": _validation(study), "reason": str(reason)})
-    rows += compare_models(of, predicted, where, study)
-    rows += _decisions(of, predicted, where, study)
+    rows += compare_models(judged, where, study)
+    rows += _decisions(of, judged, where, study)
     return tabulate(rows)
 
 
@@ -111,23 +129,28 @@ def candidates(complete: pd.DataFrame, lesions: pd.DataFrame, patients: pd.DataF
     if declared.comparator:
         points = [holds(frame[name], condition).fillna(False) for name, condition in declared.comparator.items()]
         models[COMPARATOR] = pd.DataFrame({POINTS: np.sum(points, axis=0)}, index=frame.index)
-    models[BASE] = _coded(frame[declared.base])
+    models[BASE] = _coded(frame[declared.base], study)
     if declared.image_features:
-        models[FULL] = models[BASE].join(_coded(frame[declared.image_features]))
+        models[FULL] = models[BASE].join(_coded(frame[declared.image_features], study))
     centre = frame.get(declared.centre, pd.Series(pd.NA, index=frame.index, dtype="string"))
     return Candidates(frame["complete"].astype(int), frame["patient_id"], centre, models)
 
 
-def _coded(values: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as they are; of words an indicator for each but the most frequent, missing where the word is."""
+def _coded(values: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Numbers as they are; of words the indicators that `Prediction` says, missing where the word is."""
     columns = {}
     for name, column in values.items():
         if pd.api.types.is_numeric_dtype(column):
             columns[name] = column.astype(float)
+            continue
+        factor = study.factors.get(str(name))
+        if factor and factor.variable == name:
+            group = assign(values, factor).astype("string").mask(lambda one: one == UNKNOWN)
+            others = [level for level in factor.levels if level != factor.reference_level]
         else:
-            counts = column.value_counts()
-            for word in sorted(set(counts.index) - {counts.index[0]} if len(counts) else ()):
-                columns[f"{name}: {word}"] = (column == word).astype("Float64").astype(float)
+            group, counts = column, column.value_counts()
+            others = sorted(set(counts.index) - set(counts.index[:1]))
+        columns |= {f"{name}: {word}": (group == word).astype("Float64").astype(float) for word in others}
     return pd.DataFrame(columns, index=values.index)
 
 
@@ -154,6 +177,12 @@ def _validation(study: Study) -> str:
     )
 
 
+def fit_model(of: Candidates, model: str, seed: int) -> PenalisedFit:
+    """A model of these lesions: the fixed score is recalibrated, and no penalty is put on its one coefficient."""
+    penalties = NO_PENALTY if model == COMPARATOR else PENALTIES
+    return penalised_logistic(of.models[model], of.outcome, of.patient, seed, penalties)
+
+
 def cross_validate(of: Candidates, model: str, study: Study) -> np.ndarray:
     """What is predicted for each lesion by models that have not seen its patient: (n, repetitions)."""
     declared, covariates = declared_prediction(study), of.models[model]
@@ -162,7 +191,7 @@ def cross_validate(of: Candidates, model: str, study: Study) -> np.ndarray:
         seed = declared.seed + repeat
         for fit, left_out in grouped_folds(of.outcome, of.patient, declared.folds, seed):
             some = of.rows(fit)
-            fitted = penalised_logistic(some.models[model], some.outcome, some.patient, seed)
+            fitted = fit_model(some, model, seed)
             found[left_out, repeat] = fitted.predict(covariates.iloc[left_out])
     return found
 
@@ -175,16 +204,20 @@ def _limits(values: np.ndarray, study: Study) -> dict[str, float]:
     return {"conf_low": low, "conf_high": high}
 
 
-def _judged(of: Candidates, predicted: np.ndarray, where: dict, study: Study) -> Iterator[dict]:
-    """Discrimination and calibration of the cross-validated predictions."""
+def judge(of: Candidates, predicted: np.ndarray, study: Study) -> Judged:
+    """The performance of predictions for the lesions of `of`, and that in each resample of their patients."""
     declared = declared_prediction(study)
     weights = draw(of.patient, declared.resamples, declared.seed)
-    found = performance(of.outcome, predicted)
     drawn = pd.DataFrame([performance(of.outcome, predicted, weight) for weight in weights])
-    for name, value in found.items():
+    return Judged(predicted, performance(of.outcome, predicted), drawn)
+
+
+def _judgement(of: Candidates, judged: Judged, where: dict, study: Study) -> Iterator[dict]:
+    """Discrimination and calibration of the cross-validated predictions."""
+    for name, value in judged.found.items():
         row = {**where, "statistic": name, "estimate": value, "method": _validation(study)}
-        yield {**row, **_limits(drawn[name].to_numpy(), study)}
-    mean = pd.Series(predicted.mean(axis=1))
+        yield {**row, **_limits(judged.drawn[name].to_numpy(), study)}
+    mean = pd.Series(judged.predicted.mean(axis=1))
     groups = pd.qcut(mean.rank(method="first"), min(GROUPS, len(mean)), labels=False)
     percent = f"{100 * study.analyses.confidence:g} %"
     for _, place in mean.groupby(groups):
@@ -200,40 +233,45 @@ def _judged(of: Candidates, predicted: np.ndarray, where: dict, study: Study) ->
 
 
 def _refitted(of: Candidates, model: str, where: dict, study: Study) -> Iterator[dict]:
-    """The model of all lesions, its performance on these less the optimism of refitting it to resampled patients."""
+    """The model of all lesions, its performance on these less the optimism of refitting it to resampled patients.
+
+    The interval of the corrected performance is that of the apparent performance in the resamples, moved by the
+    optimism (the location-shifted bootstrap of Noma 2021, Stat Med 40:5691). What calibration a fit has in its own
+    lesions hardly depends on them, so that its interval is that of the correction, one resample after another.
+    """
     declared, covariates = declared_prediction(study), of.models[model]
-    final = penalised_logistic(covariates, of.outcome, of.patient, declared.seed)
+    final = fit_model(of, model, declared.seed)
     apparent = performance(of.outcome, final.predict(covariates))
-    optimism, coefficients = [], []
+    seen, optimism, coefficients = [], [], []
     for weight in draw(of.patient, declared.resamples, declared.seed):
         some = of.rows(np.repeat(np.arange(len(weight)), weight.astype(int)))
         try:
-            again = penalised_logistic(some.models[model], some.outcome, some.patient, declared.seed)
+            again = fit_model(some, model, declared.seed)
         except Undefined:
             continue
         there = performance(some.outcome, again.predict(some.models[model]))
         here = performance(of.outcome, again.predict(covariates))
+        seen.append(there)
         optimism.append({name: there[name] - here[name] for name in CORRECTED})
         coefficients.append(again.log_or)
     if not optimism:
         raise Undefined("no resample of patients could be fitted")
-    corrected = pd.DataFrame(optimism).mean()
-    said = f"refitted and tuned in {len(optimism)} resamples of patients"
+    optimistic, resampled = pd.DataFrame(optimism), pd.DataFrame(seen)
+    too_good = optimistic.mean()
+    said = f"apparent less optimism, refitted and tuned in {len(optimism)} resamples of patients, percentile interval"
     for name in CORRECTED:
         yield {**where, "statistic": f"apparent_{name}", "estimate": apparent[name], "method": "in its own lesions"}
-        yield {
-            **where,
-            "statistic": f"corrected_{name}",
-            "estimate": apparent[name] - corrected[name],
-            "method": f"apparent less optimism, {said}",
-        }
+        row = {**where, "statistic": f"corrected_{name}", "estimate": apparent[name] - too_good[name], "method": said}
+        spread = apparent[name] - optimistic[name] if name in OF_FIT else resampled[name] - too_good[name]
+        yield {**row, **_limits(spread.to_numpy(), study)}
     yield from _coefficients(final, pd.DataFrame(coefficients), where, study)
 
 
 def _coefficients(final: PenalisedFit, drawn: pd.DataFrame, where: dict, study: Study) -> Iterator[dict]:
-    method = "ridge-penalised logistic regression"
+    method = "logistic regression" if np.isinf(final.inverse_penalty) else "ridge-penalised logistic regression"
     interval = f"{100 * study.analyses.confidence:g} % percentile interval of resampled patients"
-    penalty = {"inverse_penalty": final.inverse_penalty, "intercept": final.log_or["intercept"]}
+    penalty = {"inverse_penalty": final.inverse_penalty} if np.isfinite(final.inverse_penalty) else {}
+    penalty |= {"intercept": final.log_or["intercept"]}
     yield from ({**where, "statistic": name, "estimate": value, "method": method} for name, value in penalty.items())
     for name in final.mean.index:
         row = {**where, "factor": name}
@@ -258,38 +296,32 @@ def _centres(of: Candidates, model: str, where: dict, study: Study) -> Iterator[
                     f"{len(outcome)} evaluable lesions, {rarer} of the rarer outcome; "
                     f"{declared.centre_lesions} and {declared.centre_rarer} are needed"
                 )
-            rest = of.rows(np.flatnonzero(of.centre != centre))
-            fitted = penalised_logistic(rest.models[model], rest.outcome, rest.patient, declared.seed)
-            predicted = fitted.predict(of.models[model].iloc[left_out])
-            found = performance(outcome, predicted)
-            weights = draw(of.patient.iloc[left_out], declared.resamples, declared.seed)
-            drawn = pd.DataFrame([performance(outcome, predicted, weight) for weight in weights])
+            rest, own = of.rows(np.flatnonzero(of.centre != centre)), of.rows(left_out)
+            fitted = fit_model(rest, model, declared.seed)
+            judged = judge(own, fitted.predict(own.models[model]), study)
             for name in ("c_statistic", "observed_expected"):
-                yield {**row, "statistic": name, "estimate": found[name], **_limits(drawn[name].to_numpy(), study)}
+                limits = _limits(judged.drawn[name].to_numpy(), study)
+                yield {**row, "statistic": name, "estimate": judged.found[name], **limits}
         except Undefined as reason:
             yield {**row, "statistic": "c_statistic", "reason": str(reason)}
 
 
-def compare_models(of: Candidates, predicted: dict[str, np.ndarray], where: dict, study: Study) -> Iterator[dict]:
+def compare_models(judged: dict[str, Judged], where: dict, study: Study) -> Iterator[dict]:
     """What one model gains over another, in the same lesions and resamples; above nought it is better."""
-    declared = declared_prediction(study)
+    gains = {"c_statistic_gained": ("c_statistic", 1), "log_likelihood_gained": ("log_loss", -1)}
     for model, other in ((BASE, COMPARATOR), (FULL, BASE)):
-        if model not in predicted or other not in predicted:
+        if model not in judged or other not in judged:
             continue
+        one, two = judged[model], judged[other]
         row = {**where, "form": model, "reference": other, "method": _validation(study)}
-
-        def gained(weight: np.ndarray | None, model: str = model, other: str = other) -> tuple[float, float]:
-            one, two = (performance(of.outcome, predicted[name], weight) for name in (model, other))
-            return one["c_statistic"] - two["c_statistic"], two["log_loss"] - one["log_loss"]
-
-        drawn = np.array([gained(weight) for weight in draw(of.patient, declared.resamples, declared.seed)])
-        for place, name in enumerate(("c_statistic_gained", "log_likelihood_gained")):
-            limits = _limits(drawn[:, place], study)
-            yield {**row, "statistic": name, "estimate": gained(None)[place], **limits}
+        for name, (measure, sign) in gains.items():
+            gained = sign * (one.found[measure] - two.found[measure])
+            limits = _limits(sign * (one.drawn[measure] - two.drawn[measure]).to_numpy(), study)
+            yield {**row, "statistic": name, "estimate": gained, **limits}
 
 
-def _decisions(of: Candidates, predicted: dict[str, np.ndarray], where: dict, study: Study) -> Iterator[dict]:
-    every = {EVERYONE: np.ones(len(of.outcome)), **predicted}
+def _decisions(of: Candidates, judged: dict[str, Judged], where: dict, study: Study) -> Iterator[dict]:
+    every = {EVERYONE: np.ones(len(of.outcome)), **{model: one.predicted for model, one in judged.items()}}
     method = "net benefit; of the models, cross-validated predictions"
     for model, probabilities in every.items():
         for threshold in declared_prediction(study).thresholds:

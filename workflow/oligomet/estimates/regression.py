@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.declared import of_cox
-from oligomet.estimates.design import Design, chosen, design, without_ratio
-from oligomet.estimates.estimate_rows import degrees, tabulate
-from oligomet.estimates.factor_levels import subjects
-from oligomet.estimates.methods.cox import cox, likelihood_ratio_of
-from oligomet.estimates.methods.inference import Undefined
+from oligomet.estimates.cox_models import cox_of
+from oligomet.estimates.design import Design, chosen, design, each_endpoint, without_ratio
+from oligomet.estimates.estimate_rows import DEGREES, by_patient, independent, ratio_rows, tabulate, test_row, wald
+from oligomet.estimates.methods.cox import likelihood_ratio_of
+from oligomet.estimates.methods.inference import ChiSquare
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses
@@ -42,55 +42,31 @@ def estimate_regression(
     finite ratio and are of all levels that somebody has.
     """
     rows: list[dict] = []
-    for endpoint, declared in study.endpoints.items():
-        frame = subjects(endpoint, declared.per, times, patients, lesions)
-        where = {"endpoint": endpoint, "unit": declared.per, "population": "all"}
-        models = [("cox_univariable", [name]) for name in study.analyses.compare.get(endpoint, [])]
-        models += [("cox_multivariable", names) for names in [study.analyses.multivariable.get(endpoint, [])] if names]
+    named = {endpoint: study.analyses.compare.get(endpoint, []) for endpoint in study.endpoints}
+    for where, frame, names in each_endpoint(named, times, patients, lesions, study):
+        together = study.analyses.multivariable.get(where["endpoint"], [])
+        models = [("cox_univariable", [name]) for name in names]
+        models += [("cox_multivariable", together)] if together else []
         for analysis, names in models:
-            of = design(frame, chosen(study, names))
-            rows += _model(of, names, study.analyses, {**where, "analysis": analysis, "n": of.n, "events": of.events})
+            rows += _model(design(frame, chosen(study, names)), names, study.analyses, {**where, "analysis": analysis})
     return tabulate(rows)
 
 
 def _model(of: Design, names: list[str], analyses: Analyses, where: dict) -> list[dict]:
     """The rows of one model: a hazard ratio for each contrast, a test for each factor, and for all if they are many."""
-    reasons, failure, ratios = without_ratio(of, "events"), None, pd.DataFrame()
-    try:
-        ratios = _ratios(of, list(reasons), analyses, where["unit"])
-    except Undefined as undefined:
-        failure = str(undefined)
-    by = ", variance by patient" if where["unit"] == "lesion" else ""
-    method = f"Cox, {analyses.ties.title()} ties, {100 * analyses.confidence:g} % Wald interval{by}"
-    rows = []
-    for column, contrast in of.contrasts.items():
-        row = {**where, **contrast.where, "statistic": "hazard_ratio", "method": method}
-        reason = reasons.get(column, failure)
-        rows.append({**row, **({"reason": reason} if reason else ratios.loc[column])})
+    without, unit = without_ratio(of, "events"), where["unit"]
+    fit = partial(cox_of, of.leaving_out(list(without)), unit, analyses)
+    rows = ratio_rows(fit, of, where, "hazard_ratio", f"Cox, {wald(analyses)}{by_patient(unit)}", without)
+    tests = f"Cox, {analyses.ties.title()} ties, likelihood-ratio test{independent(unit)}{DEGREES}"
     for name in [*names, *([None] if len(names) > 1 else [])]:
         tested = list(of.contrasts) if name is None else of.columns(name)
-        rows.append({**where, "factor": name, **_test(tested, of, analyses, where["unit"])})
+        row = {**where, "n": of.n, "events": of.events, "factor": name}
+        rows.append(test_row(partial(_test, tested, of, analyses), row, tests, "likelihood_ratio"))
     return rows
 
 
-def _ratios(of: Design, without: list[str], analyses: Analyses, unit: str) -> pd.DataFrame:
-    """The hazard ratios, by column of the design, without the columns that have none."""
-    some = of.rows(~of.indicators[without].any(axis=1))
-    cluster = some.cluster if unit == "lesion" else None
-    fit = cox(some.indicators.drop(columns=without), *some.followed, cluster=cluster, **of_cox(analyses))
-    return fit.table.rename(columns={"hazard_ratio": "estimate"})[["estimate", "conf_low", "conf_high", "p_value"]]
-
-
-def _test(tested: list[str], of: Design, analyses: Analyses, unit: str) -> dict:
+def _test(tested: list[str], of: Design, analyses: Analyses) -> ChiSquare:
     """The likelihood-ratio test of columns of the design, as far as somebody is in them."""
     present = of.indicators.loc[:, of.indicators.any()]
-    independent = ", lesions taken as independent" if unit == "lesion" else ""
-    method = f"Cox, {analyses.ties.title()} ties, likelihood-ratio test{independent}"
-    row = {"statistic": "likelihood_ratio", "method": method}
-    try:
-        tested = [name for name in tested if name in present]
-        test = likelihood_ratio_of(tested, present, *of.followed, ties=analyses.ties)
-    except Undefined as reason:
-        return {**row, "reason": str(reason)}
-    values = {"estimate": test.chi_square, "p_value": test.p_value}
-    return {**row, **values, "method": f"{method}, {degrees(test.df)}"}
+    tested = [name for name in tested if name in present]
+    return likelihood_ratio_of(tested, present, *of.followed, ties=analyses.ties)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from oligomet.estimates.design import Design, chosen, design, without_ratio
+from oligomet.estimates.estimate_rows import BY_PATIENT, INDEPENDENT, percent, ratio_rows
+from oligomet.estimates.factor_levels import of_lesions
 from oligomet.estimates.methods.firth import firth_logistic
-from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.logistic import logistic
 
 if TYPE_CHECKING:
+    from oligomet.declarations import Analyses
     from oligomet.study import Study
-
-BY_PATIENT, ALONE = "variance by patient", "lesions taken as independent"
-COLUMNS = ["estimate", "conf_low", "conf_high", "p_value"]
 
 
 def model_responses(lesions: pd.DataFrame, patients: pd.DataFrame, study: Study) -> list[dict]:
@@ -41,9 +41,7 @@ def model_responses(lesions: pd.DataFrame, patients: pd.DataFrame, study: Study)
     describes: its odds_ratio is empty and says so. Its lesions tell nothing of the others then, whose estimates are
     those without them. Firth's penalty keeps it finite.
     """
-    frame = lesions.merge(
-        patients[["patient_id", *patients.columns.difference(lesions.columns, sort=False)]], on="patient_id"
-    )
+    frame = of_lesions(lesions, patients)
     rows: list[dict] = []
     for outcome, names in study.analyses.logistic.items():
         responded = design(frame, chosen(study, [outcome]))
@@ -51,39 +49,21 @@ def model_responses(lesions: pd.DataFrame, patients: pd.DataFrame, study: Study)
         where = {"endpoint": outcome, "unit": "lesion", "population": "evaluable"}
         for name in names:
             of = design(known, chosen(study, [name]))
-            rows += _model(of, {**where, "analysis": "logistic_univariable"}, study.analyses.confidence)
+            rows += _model(of, {**where, "analysis": "logistic_univariable"}, study.analyses)
         of = design(known, chosen(study, names))
-        rows += _model(of, {**where, "analysis": "logistic_multivariable"}, study.analyses.confidence)
+        rows += _model(of, {**where, "analysis": "logistic_multivariable"}, study.analyses)
     return rows
 
 
-def _model(of: Design, where: dict, confidence: float) -> list[dict]:
-    reasons = without_ratio(of, "response", everyone=True)
-    some = of.rows(~of.indicators[list(reasons)].any(axis=1))
-
-    def equations() -> pd.DataFrame:
-        columns = some.indicators.drop(columns=list(reasons))
-        return logistic(columns, some.frame["event"], cluster=some.cluster, confidence=confidence).table
-
-    def penalised() -> pd.DataFrame:
-        return firth_logistic(of.indicators, of.frame["event"], confidence=confidence).table
-
-    percent = f"{100 * confidence:g} %"
-    ways = {
-        "odds_ratio": (equations, reasons, f"GEE, logistic, independence, {percent} Wald interval, {BY_PATIENT}"),
-        "firth_odds_ratio": (penalised, {}, f"logistic, Firth's penalty, {percent} profile interval, {ALONE}"),
-    }
-    where = {**where, "n": of.n, "events": of.events}
-    rows = []
-    for statistic, (fit, without, method) in ways.items():
-        table, failure = pd.DataFrame(), None
-        try:
-            if len(without) < len(of.contrasts):
-                table = fit().rename(columns={"odds_ratio": "estimate"})[COLUMNS]
-        except Undefined as undefined:
-            failure = str(undefined)
-        for column, contrast in of.contrasts.items():
-            row = {**where, **contrast.where, "statistic": statistic, "method": method}
-            reason = without.get(column, failure)
-            rows.append({**row, **({"reason": reason} if reason else table.loc[column])})
-    return rows
+def _model(of: Design, where: dict, analyses: Analyses) -> list[dict]:
+    without, confidence = without_ratio(of, "response", everyone=True), analyses.confidence
+    some = of.leaving_out(list(without))
+    equations = partial(logistic, some.indicators, some.frame["event"], cluster=some.cluster, confidence=confidence)
+    penalised = partial(firth_logistic, of.indicators, of.frame["event"], confidence=confidence)
+    covered = percent(analyses)
+    odds = f"GEE, logistic, independence, {covered} Wald interval, {BY_PATIENT}"
+    firth = f"logistic, Firth's penalty, {covered} profile interval, {INDEPENDENT}"
+    return [
+        *ratio_rows(equations, of, where, "odds_ratio", odds, without),
+        *ratio_rows(penalised, of, where, "firth_odds_ratio", firth),
+    ]

@@ -8,8 +8,17 @@ import numpy as np
 import pandas as pd
 
 from oligomet.estimates.declared import of_curve
-from oligomet.estimates.estimate_rows import degrees, tabulate
-from oligomet.estimates.factor_levels import assign, subjects
+from oligomet.estimates.design import each_endpoint
+from oligomet.estimates.estimate_rows import (
+    COLUMNS,
+    DEGREES,
+    independent,
+    kaplan_meier_of,
+    rate_rows,
+    tabulate,
+    test_row,
+)
+from oligomet.estimates.factor_levels import assign
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import KaplanMeier, follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
@@ -37,12 +46,11 @@ def estimate_survival(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.D
     groups. Intervals of lesions take those of one patient as a cluster; the log-rank test takes them as independent.
     """
     rows: list[dict] = []
-    for endpoint, declared in study.endpoints.items():
-        frame = subjects(endpoint, declared.per, times, patients, lesions)
-        where = {"endpoint": endpoint, "unit": declared.per, "population": "all"}
+    named = {endpoint: study.analyses.compare.get(endpoint, []) for endpoint in study.endpoints}
+    for where, frame, names in each_endpoint(named, times, patients, lesions, study):
         rows += _curve(frame, study.analyses, where)
         rows.append(_follow_up(frame, study.analyses, where))
-        for name in study.analyses.compare.get(endpoint, []):
+        for name in names:
             factor = study.factors[name]
             level = assign(frame, factor)
             for group in factor.levels:
@@ -56,32 +64,23 @@ def _options(frame: pd.DataFrame, analyses: Analyses, unit: str) -> dict:
     return {**of_curve(analyses), "cluster": frame["patient_id"] if unit == "lesion" else None}
 
 
-def _method(analyses: Analyses, unit: str) -> str:
-    variance = ", variance by patient" if unit == "lesion" else ""
-    return f"Kaplan-Meier, {100 * analyses.confidence:g} % {analyses.survival_interval} interval{variance}"
-
-
 def _curve(frame: pd.DataFrame, analyses: Analyses, where: dict) -> list[dict]:
     """Rates, median, range of the times and the steps of one group; rates and median with the reason if undefined."""
-    where = {**where, "method": _method(analyses, where["unit"])}
-    summary = {**where, "analysis": "survival"}
+    where = {**where, "method": kaplan_meier_of(analyses, where["unit"])}
+    summary = {**where, "analysis": "survival", "n": len(frame), "events": int(frame["event"].sum())}
     try:
         found = kaplan_meier(frame["months"], frame["event"], **_options(frame, analyses, where["unit"]))
     except Undefined as reason:
-        empty = {**summary, "n": len(frame), "events": int(frame["event"].sum()), "reason": str(reason)}
+        empty = {**summary, "reason": str(reason)}
         return [
             *({**empty, "statistic": "survival", "time_months": time} for time in analyses.rates_at_months),
             {**empty, "statistic": "median"},
         ]
-    rates = found.at(analyses.rates_at_months).rename(
-        columns={"time": "time_months", "survival": "estimate", "at_risk": "n"}
-    )
-    counts = {"n": found.n, "events": found.events}
     return [
-        *({**summary, "statistic": "survival", **row} for row in rates.drop(columns="std_error").to_dict("records")),
-        {**summary, "statistic": "median", **_median(found), **counts},
-        {**summary, "statistic": "min", "estimate": frame["months"].min(), **counts, "method": "observed times"},
-        {**summary, "statistic": "max", "estimate": frame["months"].max(), **counts, "method": "observed times"},
+        *rate_rows(lambda: found.at(analyses.rates_at_months), analyses.rates_at_months, summary),
+        {**summary, "statistic": "median", **_median(found)},
+        {**summary, "statistic": "min", "estimate": frame["months"].min(), "method": "observed times"},
+        {**summary, "statistic": "max", "estimate": frame["months"].max(), "method": "observed times"},
         *({**where, "analysis": "curve", **row} for row in _steps(found)),
     ]
 
@@ -94,7 +93,7 @@ def _median(found: KaplanMeier) -> dict:
 
 def _steps(found: KaplanMeier) -> list[dict]:
     """What a plot draws: the curve from time 0, the marks of the censored, and who is at risk each year."""
-    curve = found.curve.rename(columns={"time": "time_months", "survival": "estimate", "at_risk": "n"})
+    curve = found.curve.rename(columns=COLUMNS)
     marked = curve[curve["censored"] > 0].assign(events=lambda at: at["censored"])
     years = np.arange(0, curve["time_months"].max() + 1e-9, YEAR)
     at_risk = found.at_risk(years)
@@ -107,7 +106,7 @@ def _steps(found: KaplanMeier) -> list[dict]:
 
 
 def _follow_up(frame: pd.DataFrame, analyses: Analyses, where: dict) -> dict:
-    method = f"reverse {_method(analyses, where['unit'])}"
+    method = f"reverse {kaplan_meier_of(analyses, where['unit'])}"
     row = {**where, "analysis": "survival", "statistic": "follow_up_median", "method": method, "n": len(frame)}
     try:
         found = follow_up(frame["months"], frame["event"], **_options(frame, analyses, where["unit"]))
@@ -117,13 +116,6 @@ def _follow_up(frame: pd.DataFrame, analyses: Analyses, where: dict) -> dict:
 
 
 def _logrank(frame: pd.DataFrame, level: pd.Series, where: dict) -> dict:
-    independent = ", lesions taken as independent" if where["unit"] == "lesion" else ""
-    row = {
-        **where, "analysis": "logrank", "statistic": "chi_square", "n": len(frame), "events": int(frame["event"].sum()),
-    }  # fmt: skip
-    try:
-        test = logrank(frame["months"], frame["event"], level)
-    except Undefined as reason:
-        return {**row, "method": f"log-rank test{independent}", "reason": str(reason)}
-    method = f"log-rank test, {degrees(test.df)}{independent}"
-    return {**row, "estimate": test.chi_square, "p_value": test.p_value, "method": method}
+    row = {**where, "analysis": "logrank", "n": len(frame), "events": int(frame["event"].sum())}
+    method = f"log-rank test{DEGREES}{independent(where['unit'])}"
+    return test_row(lambda: logrank(frame["months"], frame["event"], level), row, method)

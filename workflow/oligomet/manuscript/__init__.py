@@ -12,7 +12,7 @@ staging           the Quarto project of a study: templates filled in, front matt
 cross_document    references from the paper to its supplement, and back
 shortcodes        Quarto's embed, for the bundled engine; `notebook_embeds`: what a cell shows, as markdown
 engines           `render`: Quarto where it is found, the bundled pandoc and Typst otherwise
-word, documents   styles of the DOCX; the same bytes for the same paper
+word              the look of the DOCX: styles, numbered pages and lines
 prose             the text of a rendered paper, and the numbers in it that no value explains
 ================  ====================================================================================================
 """

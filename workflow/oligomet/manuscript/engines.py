@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -13,9 +14,9 @@ from pathlib import Path
 import yaml
 
 from oligomet.manuscript import ManuscriptError
-from oligomet.manuscript.documents import without_absolute_paths, without_times
 from oligomet.manuscript.notebook_embeds import copy_notebook
 from oligomet.manuscript.shortcodes import expand, read_metadata
+from oligomet.manuscript.word import finish_docx
 
 FORMATS = ("html", "pdf", "docx")
 QUARTO_FORMATS = {"html": "html", "pdf": "typst", "docx": "docx"}
@@ -62,10 +63,16 @@ def render(
     text = expand(project, f"{document}.qmd")  # with Quarto too: it would print a question mark where this raises
     papers = (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, document, text, formats)
     if "docx" in papers:
-        without_times(papers["docx"])
+        finish_docx(papers["docx"])
     if "html" in papers:
-        without_absolute_paths(papers["html"], project)
+        _forget_place(papers["html"], project)
     return papers
+
+
+def _forget_place(html: Path, project: Path) -> None:
+    """Quarto notes in every embedded cell where its notebook was; make these paths relative to the project."""
+    text = html.read_text(encoding="utf-8")
+    html.write_text(re.sub(rf"{re.escape(str(project.resolve()))}/?", "", text), encoding="utf-8")
 
 
 def _run(command: list[str], project: Path, what: str) -> None:
@@ -109,6 +116,7 @@ def _pandoc(project: Path, document: str, text: str, formats: tuple[str, ...]) -
     common = [
         pandoc, f"{document}.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
         "--wrap=none", "--metadata-file=metadata.yaml", "--lua-filter=bundled/crossrefs.lua", "--citeproc",
+        "--lua-filter=bundled/links.lua",
     ]  # fmt: skip
     options = {
         "html": ["--to=html", "--variable=document-css:false", "--mathml", "--embed-resources", "--css=paper.css",

@@ -10,7 +10,8 @@ from pathlib import Path
 from oligomet.manuscript import ManuscriptError
 
 OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*?)\s*$", re.MULTILINE)
-IMAGES = {"image/svg+xml": "svg", "image/png": "png"}
+ENCODED = {"svg": "utf-8", "eps": "latin-1"}
+IMAGES = {"image/svg+xml": "svg", "image/png": "png", "application/postscript": "eps"}
 
 
 def as_text(value: str | list[str]) -> str:
@@ -37,6 +38,17 @@ def copy_notebook(source: Path, project: Path, without: tuple[str, ...] = ()) ->
     folder = project / "notebooks"
     folder.mkdir(exist_ok=True)
     (folder / source.name).write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def describe_pictures(notebooks: Path, said: dict[str, str]) -> None:
+    """Say of the labelled pictures what they show, as Quarto's option fig-alt: label -> words."""
+    for file in sorted(notebooks.glob("*.ipynb")):
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if words := said.get(cell_options(cell).get("label", "")):
+                at = next(place for place, line in enumerate(cell["source"]) if OPTION.match(line))
+                cell["source"].insert(at, f'#| fig-alt: "{words}"\n')
+        file.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def find_shown(notebooks: Path) -> dict[str, str]:
@@ -75,17 +87,19 @@ class NotebookCells:
             problems.append(f"embed {reference}: no cell has this label; there are {', '.join(cells) or 'none'}")
             return ""
         try:
-            shown = "\n\n".join(self._outputs(cells[label], f"{Path(notebook).stem}-{label}"))
+            alt = cell_options(cells[label]).get("fig-alt", "")
+            shown = "\n\n".join(self._outputs(cells[label], f"{Path(notebook).stem}-{label}", alt))
         except ManuscriptError as error:
             problems.append(f"embed {reference}: {error}")
             return ""
         options = cell_options(cells[label])
         caption = options.get(f"{label[:3]}-cap")
-        return f":::::: {{#{label}}}\n{shown}\n\n{caption}\n::::::" if caption else shown
+        page = f'notebook="../notebooks/{Path(notebook).stem}.html#{label}"'  # from where the rendered paper lies
+        return f":::::: {{#{label} {page}}}\n{shown}\n\n{caption}\n::::::" if caption else shown
 
-    def _outputs(self, cell: dict, name: str) -> list[str]:
+    def _outputs(self, cell: dict, name: str, alt: str) -> list[str]:
         shown = [
-            self._output(output["data"], name)
+            self._output(output["data"], name, alt)
             for output in cell.get("outputs", [])
             if output["output_type"] in ("display_data", "execute_result")
         ]
@@ -93,7 +107,7 @@ class NotebookCells:
             raise ManuscriptError(["the cell shows nothing; is this the executed copy?"])
         return shown
 
-    def _output(self, data: dict, name: str) -> str:
+    def _output(self, data: dict, name: str, alt: str) -> str:
         images = {ending: as_text(data[kind]) for kind, ending in IMAGES.items() if kind in data}
         if "text/markdown" in data:
             return as_text(data["text/markdown"])
@@ -101,10 +115,11 @@ class NotebookCells:
             media = self._project / "media"
             media.mkdir(exist_ok=True)
             for ending, content in images.items():
-                raw = content.encode() if ending == "svg" else base64.b64decode(content)
+                raw = base64.b64decode(content) if ending == "png" else content.encode(ENCODED[ending])
                 (media / f"{name}.{ending}").write_bytes(raw)
             # without an ending where there is a choice: each format of the paper takes the one that suits it
-            return f"![](media/{name})" if len(images) > 1 else f"![](media/{name}.{next(iter(images))})"
+            file = name if len(images) > 1 else f"{name}.{next(iter(images))}"
+            return f"![](media/{file})" + (f'{{alt="{alt}"}}' if alt else "")
         if "text/html" in data:
             return f"```{{=html}}\n{as_text(data['text/html'])}\n```"
         raise ManuscriptError([f"nothing that a paper can show, only {', '.join(data)}"])

@@ -126,6 +126,11 @@ def declared(value: Any, file: str, place: str) -> Any:
     return Declared(value, file, place)
 
 
+def plain(text: str) -> str:
+    """The markdown of a template without its marks, and without what escapes signs."""
+    return UNESCAPE.sub(r"\1", MARKED.sub(r"\1", text))
+
+
 def marked(text: str) -> list[Said]:
     """What is marked in the markdown of a paper, in the order in which it stands there."""
     return [

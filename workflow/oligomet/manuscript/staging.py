@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,9 +15,9 @@ from oligomet.book import Book
 from oligomet.manuscript import DOCUMENTS, ManuscriptError
 from oligomet.manuscript.cross_document import refer_across
 from oligomet.manuscript.cross_references import check_references
-from oligomet.manuscript.notebook_embeds import copy_notebook, find_shown
+from oligomet.manuscript.notebook_embeds import copy_notebook, describe_pictures, find_shown
 from oligomet.manuscript.published import PublishedAnalysis
-from oligomet.manuscript.sourced import marked
+from oligomet.manuscript.sourced import marked, plain
 from oligomet.manuscript.templates import Problems, find_templates, make_environment, render_template
 from oligomet.manuscript.title_page import read_title_page
 from oligomet.manuscript.typed import typed_numbers
@@ -100,11 +101,13 @@ def stage(
     context["typed_numbers"] = typed
     metadata = render_template("_metadata.yml", folders, context, problems)
     texts = {document: render_template(f"{document}.qmd", folders, context, problems) for document in DOCUMENTS}
+    said = alt_texts(render_template("_alt_texts.qmd", folders, context, problems))
     check_references(texts.values(), sorted(project.glob("*.bib")), find_templates(folders), problems)
     if problems:
         raise ManuscriptError(problems)
     for document, text in refer_across(texts).items():
         (project / f"{document}.qmd").write_text(text, encoding="utf-8")
+    describe_pictures(project / "notebooks", said)
     (project / "_metadata.yml").write_text(metadata, encoding="utf-8")
     about = yaml.safe_load(metadata)
     (project / "typst-metadata.typ").write_text(typst_metadata(about), encoding="utf-8")
@@ -112,6 +115,13 @@ def stage(
     if values_csv:
         write_csv(values_table(names, words.made(), "".join(texts.values())), values_csv)
     return typed
+
+
+def alt_texts(text: str) -> dict[str, str]:
+    """What each picture shows, of the template that says so: label -> words on one line, without quotation marks."""
+    parts = re.split(r"^(fig-[\w-]+): ", text, flags=re.MULTILINE)[1:]
+    words = (" ".join(plain(part).replace('"', "").split()) for part in parts[1::2])
+    return dict(zip(parts[::2], words, strict=True))
 
 
 def typst_metadata(about: dict[str, Any]) -> str:

@@ -1,14 +1,16 @@
-"""The look of the DOCX: pandoc's reference document with styles for a paper; made anew, so that no binary is kept."""
+"""The look of the DOCX: pandoc's reference document with styles for a paper, made anew so that no binary is kept.
+
+Pages and lines are numbered, as reviewers want them, and no row of a table is divided between pages.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
-
-from oligomet.manuscript.documents import write_zip
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 ORDER = {  # of the properties, as the standard wants them
@@ -45,10 +47,22 @@ STYLES = {
     "Bibliography": _style(9.5, 0, 5, 1.05),
 }
 PAGE = (
-    '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>'  # A4
+    '<w:sectPr><w:footerReference w:type="default" r:id="rIdFooter"/><w:pgSz w:w="11906" w:h="16838"/>'  # A4
     '<w:pgMar w:top="1361" w:right="1304" w:bottom="1361" w:left="1304" w:header="709" w:footer="709" w:gutter="0"/>'
-    "</w:sectPr>"
+    '<w:lnNumType w:countBy="1" w:restart="continuous"/></w:sectPr>'
 )
+FOOTER = (
+    f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{W}">'
+    '<w:p><w:pPr><w:suppressLineNumbers/><w:jc w:val="center"/></w:pPr>'
+    '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
+)
+OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"
+DECLARED = {  # what a package says of its parts, at the end of these
+    "[Content_Types].xml": f'<Override PartName="/word/footer1.xml" ContentType="{OFFICE}.footer+xml"/>',
+    "word/_rels/document.xml.rels": f'<Relationship Id="rIdFooter" Type="{RELATION}" Target="footer1.xml"/>',
+}
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can say: the same bytes on every day
 
 
 def write_reference_docx(file: str | Path) -> None:
@@ -57,13 +71,37 @@ def write_reference_docx(file: str | Path) -> None:
 
     command = [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"]
     raw = subprocess.run(command, capture_output=True, check=True).stdout
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = _read_zip(io.BytesIO(raw))
+    parts["word/footer1.xml"] = FOOTER.encode("utf-8")
+    for name, last in DECLARED.items():
+        text = parts[name].decode("utf-8")
+        end = text.rindex("</")
+        parts[name] = (text[:end] + last + text[end:]).encode("utf-8")
     parts["word/styles.xml"] = _restyled(parts["word/styles.xml"])
     document = parts["word/document.xml"].decode("utf-8")
     start, end = document.rindex("<w:sectPr"), document.rindex("</w:body>")
     parts["word/document.xml"] = (document[:start] + PAGE + document[end:]).encode("utf-8")
-    write_zip(file, parts)
+    _write_zip(file, parts)
+
+
+def finish_docx(file: str | Path) -> None:
+    """Rewrite a rendered DOCX without the time of its making, and with rows that stay on one page."""
+    parts = _read_zip(file)
+    text = parts["word/document.xml"].decode("utf-8")
+    text = re.sub(r"<w:tr>(?!<w:trPr>)", "<w:tr><w:trPr></w:trPr>", text).replace("<w:trPr>", "<w:trPr><w:cantSplit/>")
+    parts["word/document.xml"] = text.encode("utf-8")
+    _write_zip(file, parts)
+
+
+def _read_zip(file: str | Path | io.BytesIO) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _write_zip(file: str | Path, parts: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(parts):
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), parts[name], zipfile.ZIP_DEFLATED)
 
 
 def _restyled(xml: bytes) -> bytes:

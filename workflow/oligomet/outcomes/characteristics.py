@@ -100,12 +100,16 @@ def per_patient(lesions: pd.DataFrame, rules: PerPatient) -> pd.DataFrame:
 def derive_lesions(
     cohort: dict[str, pd.DataFrame], patients: pd.DataFrame, responses: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
-    """The irradiated lesions with their dose and response, and what they take from their patient (outcomes/lesions).
+    """The irradiated lesions with their dose, response and image features, and what they take from their patient.
 
     Parameters
     ----------
     patients
         outcomes/patients.
+
+    Returns
+    -------
+    The table outcomes/lesions.
     """
     lesions = cohort["lesions"].join(delivered_dose(cohort["lesions"], study.dose))
     lesions["sbrt"] = _is_sbrt(lesions)
@@ -114,6 +118,9 @@ def derive_lesions(
     for assessment, column in (("first", "response"), ("best", "best_response")):
         of_lesions = responses[responses["assessment"] == assessment].set_index("lesion_id")["response"]
         lesions[column] = lesions["lesion_id"].map(of_lesions)
+    if "image_features" in cohort:
+        features = cohort["image_features"].drop(columns=["patient_id", "source"]).set_index("lesion_id")
+        lesions = lesions.join(features, on="imaged_id")
     derived = add_derived(with_control(lesions), "lesions", study.variables, study.months)
     return conform(derived, columns_of("outcomes/lesions", study.variables))
 

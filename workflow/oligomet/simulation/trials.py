@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from oligomet.estimates.methods.cox_fit import CoxFit
-from oligomet.estimates.methods.inference import Undefined, normal_quantile
+from oligomet.estimates.methods.inference import Fit, Undefined, normal_quantile
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.proportions import clustered_proportion, proportion
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, score_test
@@ -45,7 +44,7 @@ def try_cohort(setting: Setting, scenario: Scenario, true_log_hr: pd.Series, ran
 def limit_of_cox(setting: Setting, scenario: Scenario, random: Generator, patients: int = 50_000) -> pd.Series:
     """What the Cox model estimates of the two effects in a cohort as good as endless."""
     endless = draw_cohort(setting, scenario, random, log_hr=np.log(EFFECT), size=patients)
-    return cox_kernel(endless[list(FACTORS)], endless["months"], endless["event"]).log_hr
+    return cox_kernel(endless[list(FACTORS)], endless["months"], endless["event"]).log_ratio
 
 
 def try_responders(setting: Setting, scenario: Scenario, random: Generator) -> Answers:
@@ -53,14 +52,14 @@ def try_responders(setting: Setting, scenario: Scenario, random: Generator) -> A
     cohort = draw_responders(setting, scenario.window or "first", random)
     time, event, known_at = (cohort[name] for name in ("months", "event", "known_at"))
 
-    def from_start() -> CoxFit:
+    def from_start() -> Fit:
         return cox_kernel(known_at.notna().to_frame("response"), time, event)
 
-    def from_landmark() -> CoxFit:
+    def from_landmark() -> Fit:
         left = at_landmark(time, event, setting.landmark, known_at)
         return cox_kernel(left[["known"]], left["time"], left["event"])
 
-    def time_dependent() -> CoxFit:
+    def time_dependent() -> Fit:
         split = split_at_change(time, event, known_at)
         return cox_kernel(split[["changed"]], split["stop"], split["event"], start=split["start"])
 
@@ -73,7 +72,7 @@ def try_responders(setting: Setting, scenario: Scenario, random: Generator) -> A
     for method, way in ways.items():
         try:
             found = way().table.iloc[0]
-            p_value, log_hr = found["p_value"], found["log_hr"]
+            p_value, log_hr = found["p_value"], found["log_ratio"]
         except Undefined:
             p_value = log_hr = np.nan
         answers["type-I error", "response", method] = _below(p_value, setting)
@@ -85,7 +84,7 @@ def _below(p_value: float, setting: Setting) -> float:
     return np.nan if np.isnan(p_value) else float(p_value < setting.significance)
 
 
-def _cox(cohort: pd.DataFrame, factors: list[str]) -> dict[str, CoxFit]:
+def _cox(cohort: pd.DataFrame, factors: list[str]) -> dict[str, Fit]:
     """The same estimates with the model's variance and with that of the clusters."""
     rows = cohort[factors], cohort["months"], cohort["event"]
     return {"naive": cox_kernel(*rows), "clustered": cox_kernel(*rows, cluster=cohort["patient"])}
@@ -108,7 +107,7 @@ def _type_1_errors(cohort: pd.DataFrame, factor: str, target: str, setting: Sett
 def _effects(cohort: pd.DataFrame, truth: pd.Series, setting: Setting) -> Answers:
     def covered() -> dict[tuple[str, str], float]:
         fits = _cox(cohort, list(FACTORS))
-        away = (fits["naive"].log_hr - truth).abs()
+        away = (fits["naive"].log_ratio - truth).abs()
         z = normal_quantile(setting.confidence)
         covariances = {f"Cox, {name}": fit.covariance for name, fit in fits.items()}
         return {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 
+from oligomet.journal import FigureStyle, read_journal
 from oligomet.manuscript import DOCUMENTS
 from oligomet.manuscript.notebook_embeds import NotebookCells
 from oligomet.manuscript.outline import Float, find_floats
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 EMBED = "{{{{< embed {} >}}}}"
-
-
-def read_journal(folders: list[Path], journal: str) -> dict[str, Any]:
-    """What a journal asks for: journals/<journal>/journal.yml of the first of `folders` that has it."""
-    file = next(path for folder in folders if (path := folder / "journals" / journal / "journal.yml").is_file())
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
 def make_submission(
@@ -52,16 +46,17 @@ def make_submission(
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("figures", "tables", "checklists"):
         (folder / part).mkdir(parents=True)
-    wanted, title_page = read_journal(folders, journal), read_title_page(folders)
+    file = next(path for folder in folders if (path := folder / "journals" / journal / "journal.yml").is_file())
+    wanted, title_page = read_journal(file), read_title_page(folders)
     for document in DOCUMENTS:
         for kind in ("docx", "pdf"):
             shutil.copy2(project / f"{document}.{kind}", folder / f"{document}.{kind}")
-        _write_floats(folder, project, document, wanted["figures"])
+        _write_floats(folder, project, document, wanted.figures)
     checklists = {file.name: file for at in reversed(folders) for file in sorted(at.glob("checklists/*.yml"))}
     for file in checklists.values():
         title, filled = fill_checklist(file, project)
         _write_docx(f"# {title}\n\n{_table(filled)}", folder / "checklists" / f"{file.stem}.docx", project)
-    _write_docx(_cover(study, title_page, wanted["name"]), folder / "cover_page.docx", project)
+    _write_docx(_cover(study, title_page, wanted.name), folder / "cover_page.docx", project)
     results = [path for path in sorted((folder / "figures").iterdir()) if path.suffix == ".pdf"]
     results += sorted((folder / "tables").iterdir())
     manifest = {Path(f"{document}.pdf"): what for document, what in DOCUMENTS.items()}
@@ -69,7 +64,7 @@ def make_submission(
     write_crate(folder, inputs, snakefile, study, title_page)
 
 
-def _write_floats(folder: Path, project: Path, document: str, figures: dict[str, Any]) -> None:
+def _write_floats(folder: Path, project: Path, document: str, figures: FigureStyle) -> None:
     """Each figure and table of a document, one file each; tables as DOCX."""
     text = (project / f"{document}.qmd").read_text(encoding="utf-8")
     cells, media = NotebookCells(project), project / "media"
@@ -85,7 +80,7 @@ def _write_floats(folder: Path, project: Path, document: str, figures: dict[str,
         else:
             notebook, _, label = embedded.partition("#")
             svg = media / f"{Path(notebook).stem}-{label}.svg"
-            write_picture(svg, folder / "figures" / name, figures["formats"], figures["resolution_dpi"])
+            write_picture(svg, folder / "figures" / name, list(figures.formats), figures.resolution_dpi)
 
 
 def _reference(text: str, one: Float) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +21,7 @@ def write_picture(svg: Path, stem: Path, formats: list[str], resolution: int) ->
     stem
         Where the files go, without ending.
     formats
-        Of these: tiff (LZW), png.
+        Of these: tiff (LZW), png; eps, which lies beside the picture.
     resolution
         Of pixels, in dots per inch.
 
@@ -41,8 +42,11 @@ def write_picture(svg: Path, stem: Path, formats: list[str], resolution: int) ->
     files[0].write_bytes(made("pdf"))
     for kind in formats:
         file = stem.with_suffix(f".{kind}")
+        files.append(file)
+        if kind == "eps":
+            shutil.copy2(svg.with_suffix(".eps"), file)
+            continue
         with Image.open(io.BytesIO(made("png"))) as picture:
             options = TIFF if kind == "tiff" else {}
             picture.convert("RGB").save(file, dpi=(resolution, resolution), **options)
-        files.append(file)
     return files

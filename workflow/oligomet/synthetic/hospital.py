@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from oligomet.declarations import Synthetic
-from oligomet.schemas import SOURCES
+from oligomet.schemas import ALL_SOURCES
 from oligomet.source_declarations import Source
 from oligomet.study import Study
 from oligomet.synthetic.mess import Cell, Clerk, Words
@@ -67,7 +67,7 @@ def export(tables: dict[str, pd.DataFrame], study: Study, words: Words, director
     Parameters
     ----------
     tables
-        Clean, typed tables by role with the columns of `SOURCES`; patient_id holds record numbers.
+        Clean, typed tables by role with the columns of `ALL_SOURCES`; patient_id holds record numbers.
     study
         Where each column goes and how its cells may be written. `synthetic.seed` seeds the mess.
     words
@@ -153,7 +153,7 @@ def _unclean(role: str, table: pd.DataFrame, study: Study, words: Words) -> list
 def _lines(role: str, tables: dict[str, pd.DataFrame], study: Study, words: Words) -> list[list[Cell]]:
     """Everything above, in and below the header of one source."""
     source = study.sources[role]
-    rng = np.random.default_rng([_declared(study).seed, list(SOURCES).index(role)])
+    rng = np.random.default_rng([_declared(study).seed, list(ALL_SOURCES).index(role)])
     wide = source.encoding != "cp1252"
     clerk = Clerk(study, words, rng, typed=str(source.file).endswith(".xlsx"), wide=wide)
     entries = _entries(role, tables, study, rng)

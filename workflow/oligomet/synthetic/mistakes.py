@@ -48,6 +48,7 @@ MISTAKES: dict[str, list[dict[str, str]]] = {
         {"toxicity": "unclear", "grade": "7"},
         {"patient_id": STRANGER},
     ],
+    "image_features": [{"lesion_number": SPARE}, {"patient_id": STRANGER}],
 }
 
 

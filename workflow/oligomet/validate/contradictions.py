@@ -167,9 +167,15 @@ def check_displays(
 ) -> Iterator[str]:
     """Curves of nothing, and tables and panels of comparisons that nobody asked for."""
     for name, figure in figures.items():
-        if figure.kind == "survival" and figure.endpoint is None:
+        if figure.kind in ("survival", "factors") and figure.endpoint is None:
             yield f"figures.{name}.endpoint: this must be declared. Expected one of {', '.join(endpoints)}."
-    shown = [(f"tables.{name}.factors", table.endpoint, table.factors) for name, table in tables.items()]
+        if figure.incidence and figure.endpoint in endpoints and not endpoints[figure.endpoint].competing:
+            yield f"figures.{name}.incidence: no event competes with {figure.endpoint}. Declare endpoints.competing."
+    for name, table in tables.items():
+        if table.kind == "subgroup" and not (table.by and table.unit):
+            yield f"tables.{name}: a table of subgroups needs unit, patient or lesion, and by, a factor"
+    apart = {name: [table.by or ""] if table.kind == "subgroup" else table.factors for name, table in tables.items()}
+    shown = [(f"tables.{name}.factors", table.endpoint, apart[name]) for name, table in tables.items()]
     shown += [(f"figures.{name}.panels", figure.endpoint, figure.panels) for name, figure in figures.items()]
     for place, endpoint, factors in shown:
         for factor in factors if endpoint in endpoints else []:

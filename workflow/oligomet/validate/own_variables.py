@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oligomet.columns import RESPONSES
-from oligomet.schemas import SOURCES, TABLES
+from oligomet.schemas import ALL_SOURCES, TABLES
 from oligomet.validate.problems import did_you_mean
 from oligomet.variables import NUMBERS, Variable, columns_of
 
@@ -34,7 +34,7 @@ def check_variables(study: Study) -> Iterator[str]:
     declared: dict[str, Variable] = {}
     for name, one in study.variables.items():
         where = f"variables.{name}"
-        if name in {*SOURCES[one.of], *TABLES[f"cohort/{one.of}"], *_TAKEN}:
+        if name in {*ALL_SOURCES[one.of], *TABLES[f"cohort/{one.of}"], *_TAKEN}:
             yield f"{where}: the name is taken by a column that every study has; choose another."
         if not name.isidentifier():
             yield f"{where}: a name is of letters, digits and _, and begins with a letter."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.columns import Column
 from oligomet.declarations import ConfigurationError
 from oligomet.extract.delimited import read_delimited

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from oligomet.schemas import SOURCES
+from oligomet.schemas import ALL_SOURCES, SOURCES
 from oligomet.validate.problems import did_you_mean
 from oligomet.variables import columns_of
 
@@ -20,6 +20,7 @@ _JOINED_BY = {
     "patients": ["patient_id"],
     "lesions": ["patient_id", "lesion_number"],
     "plans": ["patient_id", "lesion_number"],
+    "image_features": ["patient_id", "lesion_number"],
 }
 
 
@@ -40,7 +41,7 @@ def check_sources(study: Study) -> list[str]:
     for role, source in study.sources.items():
         problems += [
             f"sources.{role}.columns: {name} is missing"
-            for name in SOURCES[role]
+            for name in ALL_SOURCES[role]
             if name not in source.columns and study.collects(f"{role}.{name}")
         ]
         there = columns_of(role, study.variables)
@@ -64,7 +65,7 @@ def check_sources(study: Study) -> list[str]:
             if column.header in source.identifying
         ]
         problems += _unit_problems(role, source, there)
-        for name, column in SOURCES[role].items():
+        for name, column in ALL_SOURCES[role].items():
             if column.terms and column.terms not in study.terms:
                 problems.append(f"terms.{column.terms} is missing; sources.{role}.columns.{name} needs it")
     for vocabulary, codes in study.terms.items():

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from oligomet.collected import needs
 from oligomet.columns import RESPONSES
-from oligomet.trial_declarations import CompleteResponse, Prediction
+from oligomet.trial_declarations import CompleteResponse, Prediction, Radiomics, Secondary
+from oligomet.validate.problems import did_you_mean
 
 if TYPE_CHECKING:
     from oligomet.study import Study
 
-KNOWN_LATER = ("response", "best_response", "objective_response", "disease_control", "any_toxicity")
+OF_FIRST = ("response", "complete_response", "objective_response", "disease_control")
+KNOWN_LATER = (*OF_FIRST, "best_response", "any_toxicity")
 
 
 def check_trial(study: Study) -> Iterator[str]:
-    """Lines 'place: what is wrong' of the sections complete_response, sample_size and prediction."""
+    """Lines 'place: what is wrong' of the sections of `trial_declarations`."""
     if study.complete_response:
         yield from _check_complete_response(study.complete_response, study)
     for section in ("sample_size", "prediction"):
@@ -24,8 +26,12 @@ def check_trial(study: Study) -> Iterator[str]:
             yield f"{section}: it is about complete_response, which is not declared"
     if study.sample_size and study.complete_response and not study.complete_response.hypotheses:
         yield "sample_size: it needs the rates of complete_response.hypotheses, which are not declared"
+    if study.secondary:
+        yield from _check_secondary(study.secondary, study)
     if study.prediction:
         yield from _check_prediction(study.prediction)
+    if study.radiomics:
+        yield from _check_radiomics(study.radiomics, study)
 
 
 def _check_complete_response(declared: CompleteResponse, study: Study) -> Iterator[str]:
@@ -50,6 +56,43 @@ def _check_reader(name: str | None, study: Study) -> Iterator[str]:
             f"complete_response.reader: expected a variable of measurements whose levels are {', '.join(RESPONSES)}, "
             f"as declared under variables; {name} is none"
         )
+
+
+def _check_secondary(declared: Secondary, study: Study) -> Iterator[str]:
+    if study.robustness:
+        yield "secondary: robustness has competing events and landmarks; declare one of the two"
+    for part, named in (("competing", declared.competing), ("landmark", declared.landmark)):
+        for endpoint, names in named.items():
+            where = f"secondary.{part}.{endpoint}"
+            if endpoint not in study.endpoints:
+                yield f"{where}: it is not a declared endpoint.{did_you_mean(endpoint, study.endpoints)}"
+                continue
+            if part == "competing" and not study.endpoints[endpoint].competing:
+                yield f"{where}: the endpoint declares no competing event"
+            yield from (
+                f"{where}: {name} is not a declared factor.{did_you_mean(name, study.factors)}"
+                for name in names
+                if name not in study.factors
+            )
+            yield from (
+                f"{where}: expected a factor of the response at the first assessment ({', '.join(OF_FIRST)}); "
+                f"{name} is of {study.factors[name].variable}"
+                for name in names
+                if part == "landmark" and name in study.factors and study.factors[name].variable not in OF_FIRST
+            )
+
+
+def _check_radiomics(declared: Radiomics, study: Study) -> Iterator[str]:
+    source = study.sources.get("image_features")
+    if source is None:
+        yield "radiomics: it makes the tables of sources.image_features, which is not declared"
+        return
+    files = [str(part.file) for part in source.parts]
+    yield from (
+        f"radiomics.images.{table}: it is no file of sources.image_features.{did_you_mean(table, files)}"
+        for table in declared.images
+        if table not in files
+    )
 
 
 def _check_prediction(declared: Prediction) -> Iterator[str]:

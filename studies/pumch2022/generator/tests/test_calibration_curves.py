@@ -79,7 +79,7 @@ def test_log_rank_of_several_groups_and_breslow_are_those_of_the_estimates():
 
     first = groups == 0
     model = cox(pd.DataFrame({"first": first.astype(float)}), months, events, ties="breslow")
-    expected = np.exp(model.log_hr["first"])
+    expected = np.exp(model.log_ratio["first"])
     counts = tally(months, events, (~first).astype(int), 2)
     ratio = np.ones(1)
     for _ in range(20):

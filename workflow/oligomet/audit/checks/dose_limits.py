@@ -6,11 +6,10 @@ BED = n d (1 + d / (alpha/beta)), the linear-quadratic model (Fowler 1989, Br J 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.claims_format import PaperVariable
-from oligomet.audit.findings import Finding, held
+from oligomet.audit.findings import Finding, Findings, held, judged
 from oligomet.audit.printed import Interval
 
 Span = tuple[Interval, tuple[Claim, Claim]]  # all values, and the claims of the least and the most
@@ -47,97 +46,86 @@ def smallest_dose_for(
     return min(plans, default=None)
 
 
-def check_doses(paper: Paper) -> Iterator[Finding]:
+def check_doses(paper: Paper) -> Findings:
     """The extremes of a BED against the extremes of what it is computed from."""
     for name, variable in paper.declared.variables.items():
         if variable.formula != "bed":
             continue
         fraction, fractions = (_span(paper, each) for each in (variable.fraction, variable.fractions))
-        doses = [span for each in variable.dose if (span := _span(paper, each))]
+        doses = {dose: span for dose in variable.dose if (span := _span(paper, dose))}
         if not (fraction and fractions and doses):
             continue
-        yield from _two_levels(paper, name, variable, fraction, fractions)
-        dose = Interval(min(span[0].low for span in doses), max(span[0].high for span in doses))
-        against = tuple(claim for _, claims in (fraction, fractions, *doses) for claim in claims)
+        yield from _two_levels(paper, name, variable, fraction, fractions, doses)
+        dose = Interval(min(span.low for span, _ in doses.values()), max(span.high for span, _ in doses.values()))
+        against = [claim for _, ends in (fraction, fractions, *doses.values()) for claim in ends]
         bounds = bed_range(fraction[0], fractions[0], dose, variable.alpha_beta)
         if bounds is None:
             says = f"No plan has {fraction[0]} Gy in {fractions[0]} fractions and {dose} Gy in all."
-            yield Finding("impossible", against, says)
+            yield Finding("impossible", tuple(against), says)
             continue
-        for kind in ("minimum", "median", "maximum"):
-            for claim in paper.select(kind=kind, variable=name):
-                yield _judge(claim, bounds, fraction, fractions, doses, variable)
+        least = min((low for _, (low, _) in doses.values()), key=lambda claim: claim.value)
+        most = max((high for _, (_, high) in doses.values()), key=lambda claim: claim.value)
+        limits = (
+            f"{_printed(*fraction[1])} Gy a fraction, {_printed(*fractions[1])} fractions and {_printed(least, most)} "
+            f"Gy in all allow a BED of {bounds} Gy, rounding included"
+        )
+        for claim in paper.select(kind=("minimum", "median", "maximum"), variable=name):
+            above, repair = claim.interval.low, ""
+            if above > bounds.high and (
+                plan := smallest_dose_for(above, fraction[0], fractions[0], variable.alpha_beta)
+            ):
+                repair = f"a total dose of {plan[0]:.1f} Gy, in {plan[1]} fractions of {plan[0] / plan[1]:.2f} Gy"
+            fine, wrong = f"The printed doses allow {bounds} Gy.", f"{limits}, not {claim.printed}."
+            yield judged(claim, bounds.apart(claim.interval), fine, wrong, against, "Gy", repair=repair)
 
 
-def _two_levels(paper: Paper, name: str, variable: PaperVariable, fraction: Span, fractions: Span) -> Iterator[Finding]:
+def _two_levels(
+    paper: Paper, name: str, variable: PaperVariable, fraction: Span, fractions: Span, doses: dict[str, Span]
+) -> Findings:
     """Extremes of a BED that only different doses can give: two prescription levels, pooled as one variable."""
-    spans = {dose: span for dose in variable.dose if (span := _span(paper, dose))}
-    bounds = {dose: bed_range(fraction[0], fractions[0], span[0], variable.alpha_beta) for dose, span in spans.items()}
+    made = {dose: bed_range(fraction[0], fractions[0], span, variable.alpha_beta) for dose, (span, _) in doses.items()}
+    bounds = {dose: bound for dose, bound in made.items() if bound is not None}
+    says = {dose: paper.declared.variables[dose].says for dose in bounds}
     for claim in paper.select(kind="minimum", variable=name):
-        can = [dose for dose, bound in bounds.items() if bound and bound.meets(claim.interval)]
-        cannot = [dose for dose, bound in bounds.items() if bound and bound.low > claim.interval.high]
-        tops = [c for c in paper.select(kind="maximum", variable=name) if c.section == claim.section]
-        reach = [d for d in can for top in tops if (bound := bounds[d]) and bound.high >= top.interval.low]
+        can = [dose for dose, bound in bounds.items() if bound.meets(claim.interval)]
+        cannot = [dose for dose, bound in bounds.items() if bound.low > claim.interval.high]
+        tops = paper.select(kind="maximum", variable=name, section=claim.section)
+        reach = [dose for dose in can for top in tops if bounds[dose].high >= top.interval.low]
         if can and cannot and tops and not reach:
-            says = {dose: paper.declared.variables[dose].says for dose in bounds}
+            dose, other = (says[each][:1].lower() + says[each][1:] for each in (can[0], cannot[0]))
             least = bounds[cannot[0]]
-            dose, other = _lower(says[can[0]]), _lower(says[cannot[0]])
             words = (
-                f"A BED of {claim.printed} Gy is of the {dose}: the {other}, {spans[cannot[0]][1][0].printed} Gy or "
-                f"more, gives at least {least.low if least else 0:.1f}. {tops[0].printed} is not of the {dose}: two "
-                "prescription levels are pooled as one."
+                f"A BED of {claim.printed} Gy is of the {dose}: the {other}, {doses[cannot[0]][1][0].printed} Gy or "
+                f"more, gives at least {least.low:.1f}. {tops[0].printed} is not of the {dose}: two prescription "
+                "levels are pooled as one."
             )
-            off = abs(least.gap(claim.interval)) if least else math.nan
-            against = (*spans[can[0]][1], *spans[cannot[0]][1])
-            yield Finding("ambiguous", (claim, tops[0]), words, against, off, "Gy", "the BED of each level by itself")
+            against = (*doses[can[0]][1], *doses[cannot[0]][1])
+            repair, off = "the BED of each level by itself", least.apart(claim.interval)
+            yield Finding("ambiguous", (claim, tops[0]), words, against, off, "Gy", repair)
 
 
-def check_fractions_and_doses(paper: Paper) -> Iterator[Finding]:
+def check_fractions_and_doses(paper: Paper) -> Findings:
     """Of any group: fractions times dose per fraction against the total dose."""
     products = {(v.fraction, v.fractions, dose) for v in paper.declared.variables.values() for dose in v.dose}
     for fraction, fractions, dose in sorted(products, key=str):
-        for total in [c for kind in ("minimum", "maximum") for c in paper.select(kind=kind, variable=dose)]:
-            of = {"population": total.population, "group": total.group, "relation": "="}
+        for total in paper.select(kind=("minimum", "maximum"), variable=dose, relation="="):
             ends = [
-                (paper.select(kind="minimum", variable=name, **of), paper.select(kind="maximum", variable=name, **of))
+                paper.first(kind=kind, variable=name, place=total.place, relation="=")
                 for name in (fraction, fractions)
+                for kind in ("minimum", "maximum")
             ]
-            if total.relation != "=" or not all(low and high for low, high in ends):
+            known = [claim for claim in ends if claim is not None]
+            if len(known) < len(ends):
                 continue
-            (d_low, d_high), (n_low, n_high) = ((low[0], high[0]) for low, high in ends)
-            bounds = Interval(
-                max(0, d_low.interval.low) * max(0, n_low.interval.low), d_high.interval.high * n_high.interval.high
-            )
-            plan = f"{d_low.printed} to {d_high.printed} Gy in {n_low.printed} to {n_high.printed} fractions"
-            against = d_low, d_high, n_low, n_high
-            yield held((total,), bounds, f"{plan} are {bounds} Gy in all", against, "Gy")
+            d_low, d_high, n_low, n_high = known
+            low = max(0, d_low.interval.low) * max(0, n_low.interval.low)
+            bounds = Interval(low, d_high.interval.high * n_high.interval.high)
+            plan = f"{_printed(d_low, d_high)} Gy in {_printed(n_low, n_high)} fractions"
+            yield held(total, bounds, f"{plan} are {bounds} Gy in all", known, "Gy")
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _judge(
-    claim: Claim, bounds: Interval, fraction: Span, fractions: Span, doses: list[Span], variable: PaperVariable
-) -> Finding:
-    against = tuple(limit for _, limits in (fraction, fractions, *doses) for limit in limits)
-    if bounds.meets(claim.interval):
-        return Finding("sound", (claim,), f"The printed doses allow {bounds} Gy.", against)
-    least = min((low for _, (low, _) in doses), key=lambda claim: claim.value)
-    most = max((high for _, (_, high) in doses), key=lambda claim: claim.value)
-    total = f"{least.printed} to {most.printed}"
-    limits = f"{_printed(fraction)} Gy a fraction, {_printed(fractions)} fractions and {total} Gy in all"
-    repair = ""
-    if claim.interval.low > bounds.high:
-        found = smallest_dose_for(claim.interval.low, fraction[0], fractions[0], variable.alpha_beta)
-        if found:
-            repair = f"a total dose of {found[0]:.1f} Gy, in {found[1]} fractions of {found[0] / found[1]:.2f} Gy"
-    says = f"{limits} allow a BED of {bounds} Gy, rounding included, not {claim.printed}."
-    return Finding("impossible", (claim,), says, against, abs(bounds.gap(claim.interval)), "Gy", repair)
-
-
-def _printed(span: Span) -> str:
-    return f"{span[1][0].printed} to {span[1][1].printed}"
+def _printed(low: Claim, high: Claim) -> str:
+    return f"{low.printed} to {high.printed}"
 
 
 def _span(paper: Paper, variable: str | None) -> Span | None:

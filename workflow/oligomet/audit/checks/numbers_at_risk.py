@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from itertools import pairwise
 
 from oligomet.audit.claims import Claim, Paper, narrowed
-from oligomet.audit.findings import Finding, Severity, held
+from oligomet.audit.findings import POINTS, Finding, Findings, Severity, held
 from oligomet.audit.printed import NOT_REACHED, Interval
-from oligomet.audit.survival_claims import canonical_endpoint
 
 AT_THE_TIME = 0.05  # of those at risk at a time, who can have the event just then: months are whole numbers to many
 
 
 def rates_of(paper: Paper, claim: Claim) -> list[Claim]:
     """The rates of the curve that a claim is of."""
-    return [
-        rate
-        for rate in paper.select(kind="rate", population=claim.population, group=claim.group)
-        if rate.time is not None
-        and canonical_endpoint(paper, rate.endpoint) == canonical_endpoint(paper, claim.endpoint)
-    ]
+    rates = paper.select(kind="rate", place=claim.place, followed=claim.followed)
+    return [rate for rate in rates if rate.time is not None]
 
 
-def check_numbers_at_risk(paper: Paper) -> Iterator[Finding]:
+def check_numbers_at_risk(paper: Paper) -> Findings:
     """Numbers at risk start with all, never rise, and leave a curve at or above their share of all.
 
     Events and losses both lower the number at risk, and only events the curve: S(t) is at least n(t)/n(0).
@@ -36,29 +30,24 @@ def check_numbers_at_risk(paper: Paper) -> Iterator[Finding]:
         claims.sort(key=lambda claim: claim.time or 0)
         for earlier, later in pairwise(claims):
             words = f"{earlier.printed} are at risk at {earlier.time or 0:g} months, and no more at {later.time or 0:g}"
-            yield held((later,), Interval(0, earlier.value), words, (earlier,), "subjects")
-        total = paper.counted(claims[0].place)
+            yield held(later, Interval(0, earlier.value), words, earlier, "subjects")
+        first, total = claims[0], paper.counted(claims[0].place)
         if total is None or not total.value:
             continue
-        first = claims[0]
         if first.time == 0 and first.value != total.value:
             says = f"{first.printed} are at risk at the beginning, but there are {total.printed}."
             yield Finding("inconsistent", (first,), says, (total,), abs(first.value - total.value), "subjects")
         rates = {rate.time: rate for rate in rates_of(paper, first)}
-        for claim in claims:
-            rate = rates.get(claim.time)
-            if rate is None:
-                continue
-            least = 100 * (1 - AT_THE_TIME) * claim.value / total.value
-            share = 100 * claim.value / total.value
-            words = f"With {claim.printed} of {total.printed} still at risk at {claim.time or 0:g} months the curve"
+        for claim in (claim for claim in claims if claim.time in rates):
+            rate, share = rates[claim.time], 100 * claim.value / total.value
+            still = f"With {claim.printed} of {total.printed} still at risk at {claim.time or 0:g} months"
             yield held(
-                (rate,), Interval(least, 100), f"{words} is at {share:.1f}% or above", (claim, total),
-                "percentage points", "inconsistent", printed=f"{rate.printed}%",
+                rate, Interval((1 - AT_THE_TIME) * share, 100), f"{still} the curve is at {share:.1f}% or above",
+                (claim, total), POINTS, "inconsistent", printed=f"{rate.printed}%",
             )  # fmt: skip
 
 
-def check_numbers_of_events(paper: Paper) -> Iterator[Finding]:
+def check_numbers_of_events(paper: Paper) -> Findings:
     """Events against their subjects, against the sum over groups, and against the curve where it is known to end.
 
     Each event takes 1/N or more off the curve: of E events all but those still at risk at t came before it.
@@ -67,48 +56,41 @@ def check_numbers_of_events(paper: Paper) -> Iterator[Finding]:
         total = paper.counted(claim.place)
         if total is None or not total.value:
             continue
-        words = f"There can be events of {total.printed}"
-        yield held((claim,), Interval(0, total.value), words, (total,), "events")
+        yield held(claim, Interval(0, total.value), f"There can be events of {total.printed}", total, "events")
         for rate in rates_of(paper, claim):
-            still = paper.select(kind="at_risk", endpoint=claim.endpoint, time=rate.time, group=claim.group)
-            if not still:
+            still = paper.first(kind="at_risk", endpoint=claim.endpoint, time=rate.time, group=claim.group)
+            if still is None:
                 continue
-            before, left, at = max(0.0, claim.value - still[0].value), still[0].printed, f"{rate.time or 0:g} months"
+            before = max(0.0, claim.value - still.value)
             most = 100 * (1 - before / total.value)
-            words = (
-                f"Of {claim.printed} events {before:g} or more came by {at}, when {left} were still at risk: the curve"
-            )
+            came = f"Of {claim.printed} events {before:g} or more came by {rate.time or 0:g} months"
+            words = f"{came}, when {still.printed} were still at risk: the curve is at {most:.1f}% or below"
             yield held(
-                (rate, claim), Interval(0, most), f"{words} is at {most:.1f}% or below", (still[0], total),
-                "percentage points", "inconsistent", printed=f"{rate.printed}%",
+                (rate, claim), Interval(0, most), words, (still, total), POINTS, "inconsistent",
+                printed=f"{rate.printed}%",
             )  # fmt: skip
     for factor, declared in paper.declared.factors.items():
         for whole in paper.select(kind="events"):
-            if factor in dict(whole.group) or declared.within:
-                continue
             places = [narrowed(whole.place, factor, level) for level in declared.top_levels]
-            parts = [
-                next(iter(paper.select(kind="events", endpoint=whole.endpoint, population=at[0], group=at[1])), None)
-                for at in places
-            ]
+            parts = [paper.first(kind="events", endpoint=whole.endpoint, place=place) for place in places]
             known = [part for part in parts if part is not None]
-            if declared.overlapping or declared.partial or len(known) < max(2, len(parts)):
+            incomplete = declared.within or declared.overlapping or declared.partial or len(known) < max(2, len(parts))
+            if factor in dict(whole.group) or incomplete:
                 continue
             added = sum(part.value for part in known)
             words = f"{' + '.join(part.printed for part in known)} = {added:g} events"
             severity: Severity = "impossible" if added > whole.value else "inconsistent"
-            yield held((whole,), Interval(added, added), words, tuple(known), "events", severity)
+            yield held(whole, Interval.at(added), words, known, "events", severity)
 
 
-def check_medians_not_reached(paper: Paper) -> Iterator[Finding]:
+def check_medians_not_reached(paper: Paper) -> Findings:
     """A median that was not reached: no rate of the same curve is below one half."""
     for claim in paper.claims:
         if claim.kind == "median" and claim.printed == NOT_REACHED and claim.endpoint:
             for rate in rates_of(paper, claim):
-                words = f"At {rate.time or 0:g} months the curve is at {rate.printed}%"
                 yield held(
-                    (claim,), Interval(50, 100), words, (rate,), "percentage points", found=rate.interval,
-                    printed="above one half for good",
+                    claim, Interval(50, 100), f"At {rate.time or 0:g} months the curve is at {rate.printed}%", rate,
+                    POINTS, found=rate.interval, printed="above one half for good",
                 )  # fmt: skip
 
 

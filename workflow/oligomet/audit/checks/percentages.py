@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from oligomet.audit.claims import Claim, Paper, narrowed
 from oligomet.audit.claims_format import Place
-from oligomet.audit.findings import Finding, Severity, held
+from oligomet.audit.findings import POINTS, Finding, Findings, Severity, held, judged
 from oligomet.audit.printed import Interval, as_printed, read_number
-from oligomet.audit.wording import describe_place
 
 
 def percentage_holds(printed: str, count: int, total: int) -> bool:
@@ -32,16 +31,12 @@ def counts_behind(printed: str, total: int) -> list[int]:
 
 def swapped_digits(printed: str) -> list[str]:
     """What a number could have been before two neighbouring digits were swapped: '58.2' from '85.2' or '52.8'."""
-    swaps = []
-    for i in range(len(printed) - 1):
-        for j in (i + 1, i + 2):  # across the decimal point too
-            if j < len(printed) and printed[i].isdigit() and printed[j].isdigit() and printed[i] != printed[j]:
-                if j == i + 2 and printed[i + 1].isdigit():
-                    continue
-                letters = list(printed)
-                letters[i], letters[j] = letters[j], letters[i]
-                swaps.append("".join(letters))
-    return swaps
+    pairs = re.finditer(r"(?=(\d)(\D?)(\d))", printed)  # across the decimal point too
+    return [
+        printed[: pair.start()] + pair[3] + pair[2] + pair[1] + printed[pair.end(3) :]
+        for pair in pairs
+        if pair[1] != pair[3]
+    ]
 
 
 def numerator(paper: Paper, claim: Claim) -> tuple[float, tuple[Claim, ...]] | None:
@@ -49,15 +44,13 @@ def numerator(paper: Paper, claim: Claim) -> tuple[float, tuple[Claim, ...]] | N
 
     As the same row counts it, or another place; or else the sum of the levels that make the group up. None if neither.
     """
-    counted = next((c for c in paper.counts(claim.place) if (c.section, c.row) == (claim.section, claim.row)), None)
-    counted = counted or paper.counted(claim.place, claim.section)
-    if counted is not None:
+    beside = paper.first(kind="count", place=claim.place, section=claim.section, row=claim.row)
+    if counted := beside or paper.counted(claim.place, claim.section):
         return counted.value, (counted,)
     for factor, level in claim.group:
         rest = claim.population, tuple(item for item in claim.group if item[0] != factor)
         for other, parts in paper.declared.factors[factor].levels[level].union.items():
-            found = paper.counted_each((narrowed(rest, other, part) for part in parts), claim.section)
-            if found:
+            if found := paper.counted_each((narrowed(rest, other, part) for part in parts), claim.section):
                 return sum(c.value for c in found), tuple(found)
     return None
 
@@ -71,86 +64,72 @@ def known_values(paper: Paper, factor: str, place: Place, section: str, whole: f
     45 (60%) and 30 (40%) of 100 patients: of 75 the value is known. None of them where percentages are of the whole,
     or where the same section gives the unknown of another factor a percentage, so that all of them have to be.
     """
-    counted: list[Claim] = []
-    for level in paper.declared.factors[factor].top_levels:
-        here = [c for c in paper.counts(narrowed(place, factor, level)) if c.section == section]
-        counted += here[:1] if not UNKNOWN.match(level) else []
+    levels = [level for level in paper.declared.factors[factor].top_levels if not UNKNOWN.match(level)]
+    found = (paper.first(kind="count", place=narrowed(place, factor, level), section=section) for level in levels)
+    counted = tuple(claim for claim in found if claim is not None)
     known = sum(claim.value for claim in counted)
-    printed = [
-        c
-        for claim in counted
-        for c in paper.select(kind="percentage", section=section, population=claim.population, group=claim.group)
-    ]
-    if not 0 < known < whole or not printed:
+    shares = [(paper.select(kind="percentage", section=section, place=claim.place), claim.value) for claim in counted]
+    if not 0 < known < whole or not any(printed for printed, _ in shares):
         return ()
-    of_known = all(
-        c.interval.holds(100 * claim.value / known) for c in printed for claim in counted if claim.group == c.group
-    )
-    of_all = any(
-        UNKNOWN.match(level)
-        for claim in paper.select(kind="percentage", section=section, population=place[0])
-        for _, level in claim.group
-    )
-    return tuple(counted) if of_known and not of_all else ()
+    of_known = all(claim.interval.holds(100 * count / known) for printed, count in shares for claim in printed)
+    of_section = paper.select(kind="percentage", section=section, population=place[0])
+    of_all = any(UNKNOWN.match(level) for claim in of_section for _, level in claim.group)
+    return counted if of_known and not of_all else ()
 
 
-def check_percentages(paper: Paper) -> Iterator[Finding]:
+def check_percentages(paper: Paper) -> Findings:
     """A percentage against its count and the number of those it is a share of."""
     for claim in paper.select(kind="percentage"):
         if not claim.group:
             continue
         factor = claim.group[-1][0]
-        rest = tuple(item for item in claim.group if item[0] != factor)
-        population, base = paper.base(factor, claim.population)
-        total = paper.counted((population, tuple(sorted({*rest, *base}))), claim.section)
+        place = paper.divided(claim, factor)
+        total = paper.counted(place, claim.section)
         if total is None or total.value == 0:
             continue
         part = numerator(paper, claim)
         if part is None:
             behind = counts_behind(claim.printed, int(total.value))
-            if behind:
-                yield Finding(
-                    "sound", (claim,), f"{claim.printed}% of {total.value:g} is {behind[0]} of them.", (total,)
-                )
-            else:
-                says = f"{claim.printed}% of {total.value:g} is no whole number of them."
-                yield Finding("impossible", (claim,), says, (total,), math.nan, "percentage points")
+            of = f"{claim.printed}% of {total.value:g} is"
+            fine = f"{of} {behind[0]} of them." if behind else ""
+            off = 0 if behind else math.nan
+            yield judged(claim, off, fine, f"{of} no whole number of them.", total, POINTS)
             continue
         count, counted = part
-        actual = 100 * count / total.value
-        arithmetic = f"{count:g} of {total.value:g} is {as_printed(actual, max(2, claim.decimals))}%"
-        if claim.interval.holds(actual):
-            yield Finding("sound", (claim,), f"{arithmetic}.", (*counted, total))
-            continue
-        known = known_values(paper, factor, (population, tuple(sorted({*rest, *base}))), claim.section, total.value)
-        if known and claim.group in (each.group for each in known):
+        actual, decimals = 100 * count / total.value, max(2, claim.decimals)
+        known = known_values(paper, factor, place, claim.section, total.value)
+        if not claim.interval.holds(actual) and claim.group in (each.group for each in known):
             size = sum(each.value for each in known)
-            share = as_printed(100 * count / size, max(2, claim.decimals))
-            says = f"{count:g} of the {size:g} whose value is known is {share}%."
+            says = f"{count:g} of the {size:g} whose value is known is {as_printed(100 * count / size, decimals)}%."
             yield Finding("sound", (claim,), says, known)
             continue
-        off = abs(claim.interval.gap(Interval(actual, actual)))
-        repairs = _percentage_repairs(paper, claim, count, total)
-        elsewhere = [r for r in repairs if r.startswith("out of")]
+        repairs = [] if claim.interval.holds(actual) else _percentage_repairs(paper, claim, count, total)
         slight = round(total.value * claim.value / 100) == count
+        elsewhere = any(repair.startswith("out of") for repair in repairs)
         severity: Severity = "slip" if slight else "inconsistent" if elsewhere else "impossible"
-        says = f"{arithmetic}, not {claim.printed}%."
-        yield Finding(severity, (claim,), says, (*counted, total), off, "percentage points", "; ".join(repairs))
+        yield held(
+            (claim,), Interval.at(actual), f"{count:g} of {total.value:g} is {as_printed(actual, decimals)}%",
+            (*counted, total), POINTS, severity, "; ".join(repairs), printed=f"{claim.printed}%",
+        )  # fmt: skip
 
 
 def _percentage_repairs(paper: Paper, claim: Claim, count: float, total: Claim) -> list[str]:
-    repairs = []
-    for other in paper.select(kind="count", unit=claim.unit, group=()):
-        if other.value != total.value and percentage_holds(claim.printed, int(count), int(other.value)):
-            repairs.append(f"out of the {other.value:g} {describe_place(paper.declared, other.place)}")
-    for shown in swapped_digits(claim.printed):
-        if percentage_holds(shown, int(count), int(total.value)):
-            repairs.append(f"two digits swapped: {shown}%")
-    for nearby in counts_behind(claim.printed, int(total.value)):
-        if abs(nearby - count) <= 1:
-            repairs.append(f"a count of {nearby}")
-    off = abs(100 * count / total.value - claim.value)
-    if off <= 5 * 10**-claim.decimals:
+    whole = int(total.value)
+    others = [c for c in paper.select(kind="count", unit=claim.unit, group=()) if c.value != total.value]
+    repairs = [
+        *(
+            f"out of the {other.value:g} {paper.describe(other.place)}"
+            for other in others
+            if percentage_holds(claim.printed, int(count), int(other.value))
+        ),
+        *(
+            f"two digits swapped: {shown}%"
+            for shown in swapped_digits(claim.printed)
+            if percentage_holds(shown, int(count), whole)
+        ),
+        *(f"a count of {nearby}" for nearby in counts_behind(claim.printed, whole) if abs(nearby - count) <= 1),
+    ]
+    if abs(100 * count / total.value - claim.value) <= 5 * 10**-claim.decimals:
         repairs += _adjusted_to_add_up(paper, claim, count, total)
     return list(dict.fromkeys(repairs))
 
@@ -167,10 +146,10 @@ def _adjusted_to_add_up(paper: Paper, claim: Claim, count: float, total: Claim) 
     ]
     above = 100.0
     if parent is not None:
-        printed = [c for c in paper.select(kind="percentage", section=claim.section) if c.group == ((factor, parent),)]
-        if not printed:
+        printed = paper.first(kind="percentage", section=claim.section, group=((factor, parent),))
+        if printed is None:
             return []
-        above = printed[0].value
+        above = printed.value
     added = sum(other.value for other in column)
     correct = float(as_printed(100 * count / total.value, claim.decimals))
     if len(column) > 1 and abs(added - above) < 1e-6 and abs(added - claim.value + correct - above) > 1e-6:
@@ -191,7 +170,7 @@ def denominators(pairs: Iterable[tuple[int, str]], at_most: int = 100_000) -> li
     return list(range(low, high + 1))
 
 
-def check_denominators(paper: Paper) -> Iterator[Finding]:
+def check_denominators(paper: Paper) -> Findings:
     """Percentages of a population whose size is not printed: a denominator has to give them all."""
     for name, population in paper.declared.populations.items():
         claims = [c for c in paper.select(kind="percentage", population=name) if len(c.group) == 1]
@@ -200,35 +179,32 @@ def check_denominators(paper: Paper) -> Iterator[Finding]:
             continue
         found = denominators((int(count), claim.printed) for count, claim in pairs)
         printed = ", ".join(dict.fromkeys(f"{count:g} ({claim.printed}%)" for count, claim in pairs))
-        if not found:
-            says = f"No number of {population.says} gives {printed}."
-            yield Finding("impossible", tuple(claim for _, claim in pairs), says)
-        else:
-            span = f"{found[0]}" if len(found) == 1 else f"{found[0]} to {found[-1]}"
-            yield Finding("sound", tuple(claim for _, claim in pairs), f"{printed}: of {span} {population.says}.")
+        span = " to ".join(dict.fromkeys(f"{each}" for each in (*found[:1], *found[-1:])))
+        fine, wrong = f"{printed}: of {span} {population.says}.", f"No number of {population.says} gives {printed}."
+        yield judged((claim for _, claim in pairs), 0 if found else math.nan, fine, wrong)
 
 
-def check_columns(paper: Paper) -> Iterator[Finding]:
+def check_columns(paper: Paper) -> Findings:
     """Percentages of all the levels of a factor, of which not all are counted, add up to 100, or to their parent."""
     columns: dict[tuple, dict[str, Claim]] = defaultdict(dict)
     for claim in paper.select(kind="percentage", relation="="):
         for factor, level in claim.group:
             rest = tuple(item for item in claim.group if item[0] != factor)
-            columns[claim.section, claim.population, factor, rest].setdefault(level, claim)
-    for (_, population, factor, rest), printed in columns.items():
+            columns[claim.section, factor, (claim.population, rest)].setdefault(level, claim)
+    for (_, factor, place), printed in columns.items():
         declared = paper.declared.factors[factor]
         for parent in (None, *printed):
             names = [name for name, each in declared.levels.items() if each.within == parent]
-            claims = tuple(printed[name] for name in names if name in printed)
-            counted = all(paper.counted((population, tuple(sorted({*rest, (factor, n)})))) for n in names)
-            whole = printed[parent].interval if parent else Interval(100, 100)
+            claims = [printed[name] for name in names if name in printed]
+            counted = all(paper.counted(narrowed(place, factor, name)) for name in names)
             if len(claims) < max(2, len(names)) or counted or declared.overlapping or declared.partial:
                 continue
-            added = Interval(sum(c.interval.low for c in claims), sum(c.interval.high for c in claims))
+            whole = printed[parent].interval if parent else Interval.at(100)
+            added = sum((claim.interval for claim in claims), Interval.at(0))
             words = f"{' + '.join(claim.printed for claim in claims)} = {sum(claim.value for claim in claims):g}%"
-            severity: Severity = "impossible" if added.low > whole.high else "inconsistent"
             yield held(
-                claims, whole, words, (printed[parent],) if parent else (), "percentage points", severity, found=added,
+                claims, whole, words, printed[parent] if parent else (), POINTS,
+                "impossible" if added.low > whole.high else "inconsistent", found=added,
                 printed=f"{printed[parent].printed if parent else 100}%",
             )  # fmt: skip
 

@@ -8,25 +8,18 @@ is the area under the group's curve, which printed rates bound from both sides.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from oligomet.audit.checks.rates_against_results import progression_limits
-from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.findings import Finding
+from oligomet.audit.claims import Paper
+from oligomet.audit.findings import POINTS, Finding, Findings, Severity, judged
 from oligomet.audit.mixtures import least_gap, mixture
 from oligomet.audit.printed import Interval
-from oligomet.audit.survival_claims import (
-    Division,
-    Shares,
-    allowance,
-    canonical_endpoint,
-    divisions,
-    longest_follow_up,
-    shares_of,
-    whole_rates,
-)
+from oligomet.audit.survival_claims import Division, divisions, longest_follow_up
 
+SHARED = 3  # factors of a column, from which on most of them speak against one
 RatesByMonth = dict[float, Interval]  # rates in percent by month
 
 
@@ -59,102 +52,93 @@ class Reading:
     exactly: tuple[float, ...] = ()  # printed times at which the numbers can be rates
 
 
-def readings(paper: Paper, division: Division, shares: Shares) -> list[Reading]:
-    """Every meaning that rates of a factor's levels can have, one number each: rates at some time, medians, means."""
-    own = {level: _own_curve(paper, division, level) for level in division.rates}
-    time = division.times[0]
-    found = []
-    for swapped in (False, True):
-        if swapped and len(division.rates) != 2:
-            continue
-        values = _values(division, time, swapped)
-        fitting = _fitting(paper, division, shares, swapped)
-        exactly = tuple(span.months.low for span in fitting if span.months.low == span.months.high)
-        found += [Reading(words, swapped, exactly) for words in _joined(fitting, longest_follow_up(paper))]
-        if own and all(own.values()) and all(can_be_median(value, own[level]) for level, value in values.items()):
-            found.append(Reading("medians in months", swapped))
-        horizon = longest_follow_up(paper)
-        if all(own.values()) and math.isfinite(horizon):
-            means = {level: mean_within(curve, horizon) for level, curve in own.items()}
-            if all(means[level].meets(values[level]) for level in values):
-                found.append(Reading("mean survival times in months", swapped))
-    return found
-
-
-def _fitting(paper: Paper, division: Division, shares: Shares, swapped: bool = False) -> list[_Span]:
-    """The printed times, and the stretches between them, at which the numbers of a division can be rates."""
-    whole = {time: claim.interval for time, claim in whole_rates(paper, division.endpoint, division.population).items()}
-    own = {level: _own_curve(paper, division, level) for level in division.rates}
-    time = division.times[0]
-    values = _values(division, time, swapped)
-    parts = shares.parts(division, [time], swapped)
-    return [
-        span
-        for span in _spans(paper, division, whole, own)
-        if all(span.limits[level].meets(values[level]) for level in values)
-        and least_gap([span.whole], parts, [allowance(paper, division, shares, time, span.months.low)]) == 0
-    ]
-
-
 @dataclass(frozen=True)
-class _Span:
-    """Months, the cohort's rate then, and each level's."""
+class Span:
+    """Months (or one), the cohort's rate then, and each level's."""
 
     months: Interval
     whole: Interval
     limits: dict[str, Interval]
 
 
-def _spans(paper: Paper, division: Division, whole: RatesByMonth, own: dict[str, RatesByMonth]) -> list[_Span]:
+def readings(division: Division) -> list[Reading]:
+    """Every meaning that rates of a factor's levels can have, one number each: rates at some time, medians, means."""
+    horizon = longest_follow_up(division.paper)
+    own = {level: _own_curve(division, level) for level in division.rates}
+    found = []
+    for swapped in (False, True) if len(division.rates) == 2 else (False,):
+        values, fitting = _values(division, swapped), _fitting(division, swapped)
+        exactly = tuple(span.months.low for span in fitting if span.months.low == span.months.high)
+        found += [Reading(words, swapped, exactly) for words in _joined(fitting, horizon)]
+        if not all(own.values()):
+            continue
+        if all(can_be_median(value, own[level]) for level, value in values.items()):
+            found.append(Reading("medians in months", swapped))
+        if math.isfinite(horizon) and all(mean_within(own[level], horizon).meets(values[level]) for level in values):
+            found.append(Reading("mean survival times in months", swapped))
+    return found
+
+
+def _fitting(division: Division, swapped: bool = False) -> list[Span]:
+    """The printed times, and the stretches between them, at which the numbers of a division can be rates."""
+    time, values = division.times[0], _values(division, swapped)
+    parts = division.parts([time], swapped)
+    return [
+        span
+        for span in _spans(division)
+        if all(span.limits[level].meets(values[level]) for level in values)
+        and least_gap([span.whole], parts, [division.allowance(time, span.months.low)]) == 0
+    ]
+
+
+def _spans(division: Division) -> list[Span]:
     """The printed times themselves and the stretches between them."""
-    after = _after_assessment(paper, division)
-    cuts = sorted({0.0, *whole, *(time for curve in own.values() for time in curve), *([after[0]] if after else [])})
+    whole = {time: claim.interval for time, claim in division.whole.items()}
+    own = {level: _own_curve(division, level) for level in division.rates}
+    after, most = _after_assessment(division)
+    printed = {0.0, *whole, *(time for curve in own.values() for time in curve), after}
+    cuts = sorted(time for time in printed if time < math.inf)
 
     def between(curve: RatesByMonth, start: float, end: float) -> Interval:
         highs = [rate.high for time, rate in curve.items() if time <= start]
         lows = [rate.low for time, rate in curve.items() if time >= end]
-        high = min(highs, default=100.0)
-        if after and curve is whole and start >= after[0]:
-            high = min(high, after[1])
-        return Interval(max(lows, default=0.0), high)
+        return Interval(max(lows, default=0.0), min(highs, default=100.0))
 
-    horizon = longest_follow_up(paper)
-    stretches = [*((cut, cut) for cut in cuts[1:]), *zip(cuts, [*cuts[1:], horizon], strict=True)]
     spans = []
-    for start, end in stretches:
-        limits = {level: between(own[level], start, end) for level in division.rates}
+    horizon = longest_follow_up(division.paper)
+    for start, end in [*((cut, cut) for cut in cuts[1:]), *zip(cuts, [*cuts[1:], horizon], strict=True)]:
+        limits = {level: between(curve, start, end) for level, curve in own.items()}
         cohort = between(whole, start, end)
-        if cohort.low <= cohort.high and all(each.low <= each.high for each in limits.values()):
-            spans.append(_Span(Interval(start, end), cohort, limits))
+        cohort = Interval(cohort.low, min(cohort.high, most) if start >= after else cohort.high)
+        if all(each.low <= each.high for each in (cohort, *limits.values())):
+            spans.append(Span(Interval(start, end), cohort, limits))
     return spans
 
 
-def _after_assessment(paper: Paper, division: Division) -> tuple[float, float] | None:
-    """From which month on the lesions already progressing limit the cohort's rate, and to what."""
-    limits = progression_limits(paper, division.endpoint)
-    unit = paper.declared.populations[division.population].unit
-    return (limits[2], limits[0] if unit == "patient" else limits[1]) if limits else None
+def _after_assessment(division: Division) -> tuple[float, float]:
+    """From which month on the lesions already progressing limit the cohort's rate, and to what; never, if none do."""
+    limits = progression_limits(division.paper, division.endpoint)
+    unit = division.paper.declared.populations[division.population].unit
+    return (limits[2], limits[0] if unit == "patient" else limits[1]) if limits else (math.inf, 100.0)
 
 
-def _own_curve(paper: Paper, division: Division, level: str) -> RatesByMonth:
+def _own_curve(division: Division, level: str) -> RatesByMonth:
     """The level's rates as other sections print them, or this one at other times."""
+    place = division.population, ((division.factor, level),)
     rates = {
         claim.time: claim.interval
-        for claim in paper.select(kind="rate", population=division.population, group=((division.factor, level),))
-        if canonical_endpoint(paper, claim.endpoint) == division.endpoint
-        and claim.time is not None
-        and claim not in division.claims
+        for claim in division.paper.select(kind="rate", place=place, followed=division.endpoint)
+        if claim.time is not None and claim not in division.claims
     }
     return dict(sorted(rates.items()))
 
 
-def _values(division: Division, time: float | None, swapped: bool) -> dict[str, Interval]:
-    names = list(division.rates)
-    order = names[::-1] if swapped else names
-    return {name: division.rates[other][time].interval for name, other in zip(names, order, strict=True)}
+def _values(division: Division, swapped: bool) -> dict[str, Interval]:
+    values = [claim.interval for claim in division.at(division.times[0])]
+    return dict(zip(division.rates, values[::-1] if swapped else values, strict=True))
 
 
-def _joined(spans: list[_Span], horizon: float) -> list[str]:
+def _joined(spans: Iterable[Span], horizon: float) -> list[str]:
     """Times and stretches that fit, those that touch as one, in words."""
     merged: list[Interval] = []
     for months in sorted((span.months for span in spans), key=lambda months: (months.low, months.high)):
@@ -162,171 +146,119 @@ def _joined(spans: list[_Span], horizon: float) -> list[str]:
             merged[-1] = Interval(merged[-1].low, max(merged[-1].high, months.high))
         else:
             merged.append(months)
-    return [_months(months, horizon) for months in merged]
+    return [f"rates {_when(months, horizon)}" for months in merged]
 
 
-def _months(months: Interval, horizon: float) -> str:
+def _when(months: Interval, horizon: float) -> str:
     if months.low == months.high:
-        return f"rates at {months.low:g} months"
+        return f"at {months.low:g} months"
     if months.low == 0:
-        return "rates at any time" if months.high >= horizon else f"rates before {months.high:g} months"
+        return "at any time" if months.high >= horizon else f"before {months.high:g} months"
     if months.high >= horizon:
-        return f"rates after {months.low:g} months"
-    return f"rates between {months.low:g} and {months.high:.0f} months"
+        return f"after {months.low:g} months"
+    return f"between {months.low:g} and {months.high:.0f} months"
 
 
-def check_readings(paper: Paper) -> Iterator[Finding]:
+def check_readings(paper: Paper) -> Findings:
     """Whether one number a level can be what it is said to be, or anything at all."""
     for division in divisions(paper):
-        shares = shares_of(paper, division)
+        shares = division.shares
         if not division.single or shares is None:
             continue
-        time = division.times[0]
-        whole = whole_rates(paper, division.endpoint, division.population)
-        possible = readings(paper, division, shares)
+        time, whole, possible = division.times[0], division.whole, readings(division)
         plain, exchanged = ([r for r in possible if r.swapped is swapped] for swapped in (False, True))
-        printed = " and ".join(f"{rates[time].printed} ({level})" for level, rates in division.rates.items())
-        average = f", averaging {mixture(shares.parts(division, [time]))}%," if shares.known else ""
-        words = " or ".join(reading.words for reading in plain)
+        exact = any(time in reading.exactly for reading in plain)
+        swapping = (exchanged and not plain) or any(time in reading.exactly for reading in exchanged)
+        words, swap = (" or ".join(reading.words for reading in each) for each in (plain, exchanged))
+        repairs = [f"read as {words}"] * bool(plain)
+        repairs += [f"with the labels swapped, read as {swap}"] * bool(shares.known and swapping)
+        told = " and ".join(f"{rates[time].printed} ({level})" for level, rates in division.rates.items())
+        printed = told + (f", averaging {mixture(division.parts([time]))}%," if shares.known else "")
         against = (*whole.values(), *shares.claims)
-        swapping = shares.known and (
-            (bool(exchanged) and not plain) or any(time in reading.exactly for reading in exchanged)
+        if time is not None and (exact or not whole):
+            fine = f"{printed} can be rates at {time:g} months."
+            free = f"{told}: nothing printed speaks against rates at {time:g} months."
+            yield Finding("sound", division.claims, fine if exact else free, against)
+            continue
+        if plain and time is None:
+            says = f"{printed} have no time; they can be {words}."
+            yield Finding("ambiguous", division.claims, says, against, repair="; ".join(repairs))
+            continue
+        says = f"{printed} can be neither rates at any one time nor medians nor means, as labelled."
+        if plain and time is not None:
+            of_all = f"{whole[time].printed}% of all" if time in whole else "by what is printed for other times"
+            says = f"{printed} cannot be rates at {time:g} months ({of_all}); they can be {words}."
+        off = (
+            least_gap([whole[time].interval], division.parts([time]))
+            if time is not None and time in whole
+            else math.nan
         )
-        swap = " or ".join(reading.words for reading in exchanged)
-        repairs = [f"read as {words}"] * bool(plain) + [f"with the labels swapped, read as {swap}"] * swapping
-        if time is not None and any(time in reading.exactly for reading in plain):
-            yield Finding("sound", division.claims, f"{printed}{average} can be rates at {time:g} months.", against)
-        elif time is not None and not whole:
-            yield Finding(
-                "sound",
-                division.claims,
-                f"{printed}: nothing printed speaks against rates at {time:g} months.",
-                against,
-            )
-        elif not plain:
-            says = f"{printed}{average} can be neither rates at any one time nor medians nor means, as labelled."
-            yield Finding(
-                "impossible",
-                division.claims,
-                says,
-                against,
-                _distance(paper, division, shares, whole),
-                "percentage points",
-                "; ".join(repairs),
-            )
-        elif time is None:
-            says = f"{printed}{average} have no time; they can be {words}."
-            yield Finding("ambiguous", division.claims, says, against, math.nan, "", "; ".join(repairs))
-        else:
-            says = f"{printed}{average} cannot be rates at {time:g} months ({_all(whole, time)}); they can be {words}."
-            yield Finding(
-                "inconsistent",
-                division.claims,
-                says,
-                against,
-                _distance(paper, division, shares, whole),
-                "percentage points",
-                "; ".join(repairs),
-            )
+        severity: Severity = "inconsistent" if plain else "impossible"
+        yield Finding(severity, division.claims, says, against, off, POINTS, "; ".join(repairs))
 
 
-def check_one_time(paper: Paper) -> Iterator[Finding]:
+def _columns(paper: Paper) -> list[list[Division]]:
+    """Divisions of one cohort that stand side by side, one rate a level, under one time, by known or limited shares."""
+    columns: dict[tuple, list[Division]] = defaultdict(list)
+    for division in divisions(paper):
+        if division.single and division.shares is not None:
+            columns[division.section, division.endpoint, division.population, division.times[0]].append(division)
+    return list(columns.values())
+
+
+def check_one_time(paper: Paper) -> Findings:
     """Several pairs of rates of one column, each of which fits some time, against a time that fits them all."""
-    columns: dict[tuple, list[tuple[Division, list[_Span]]]] = {}
-    for division in divisions(paper):
-        shares = shares_of(paper, division)
-        if division.single and shares is not None:
-            fits = _fitting(paper, division, shares)
-            if fits:  # of the others `check_readings` speaks
-                of = division.section, division.endpoint, division.population, division.times[0]
-                columns.setdefault(of, []).append((division, fits))
-    for column in columns.values():
-        if len(column) < 2:
+    horizon = longest_follow_up(paper)
+    for divided in _columns(paper):
+        fits = [(division, spans) for division in divided if (spans := _fitting(division))]
+        if len(fits) < 2:  # of those that fit none `check_readings` speaks
             continue
-        claims = tuple(claim for division, _ in column for claim in division.claims)
+        starts = sorted({span.months.low for _, spans in fits for span in spans})
         common = [
-            low for low in sorted({span.months.low for _, spans in column for span in spans})
-            if all(any(span.months.holds(low) for span in spans) for _, spans in column)
-        ]  # fmt: skip
-        names = ", ".join(paper.declared.factors[division.factor].says for division, _ in column)
-        if common:
-            yield Finding("sound", claims, f"{names}: rates at one time, {common[0]:g} months, are possible.")
-        else:
-            horizon = longest_follow_up(paper)
-            each = "; ".join(
-                f"{paper.declared.factors[division.factor].says} {' or '.join(_joined(spans, horizon))}"
-                for division, spans in column
-            )
-            yield Finding("inconsistent", claims, f"No one time fits all pairs of the column: {each}.")
+            start for start in starts if all(any(span.months.holds(start) for span in spans) for _, spans in fits)
+        ]
+        names = ", ".join(division.says for division, _ in fits)
+        fine = f"{names}: rates at one time, {common[0]:g} months, are possible." if common else ""
+        each = "; ".join(f"{division.says} {' or '.join(_joined(spans, horizon))}" for division, spans in fits)
+        claims = [claim for division, _ in fits for claim in division.claims]
+        wrong = f"No one time fits all pairs of the column: {each}."
+        yield judged(claims, 0 if common else math.nan, fine, wrong, severity="inconsistent")
 
 
-def _all(whole: dict[float, Claim], time: float) -> str:
-    return f"{whole[time].printed}% of all" if time in whole else "by what is printed for other times"
-
-
-def _distance(paper: Paper, division: Division, shares: Shares, whole: dict[float, Claim]) -> float:
-    """Points by which the groups' average misses the cohort's rate at the stated time."""
-    time = division.times[0]
-    if time not in whole:
-        return math.nan
-    return least_gap([whole[time].interval], shares.parts(division, [time]))
-
-
-def check_one_column(paper: Paper) -> Iterator[Finding]:
+def check_one_column(paper: Paper) -> Findings:
     """Divisions of one cohort in one column should average to one rate; else time or labels differ."""
-    columns: dict[tuple, list[tuple[Division, Shares]]] = {}
-    for division in divisions(paper):
-        shares = shares_of(paper, division)
-        if division.single and shares is not None and division.times[0] is not None:
-            columns.setdefault(
-                (division.section, division.endpoint, division.population, division.times[0]), []
-            ).append((division, shares))
-    for column in columns.values():
-        if len(column) < 3:
+    for column in _columns(paper):
+        time = column[0].times[0]
+        if len(column) < SHARED or time is None:
             continue
-        averages = [mixture(shares.parts(division, division.times)) for division, shares in column]
+        averages = [mixture(division.parts([time])) for division in column]
         agreed = _most_shared(averages)
-        for (division, shares), average in zip(column, averages, strict=True):
-            chance = math.sqrt(2) * allowance(paper, division, shares, division.times[0])  # of each of two averages
-            words = f"{paper.declared.factors[division.factor].says} averages to {average}%"
-            if average.widened(chance).meets(agreed):
-                yield Finding(
-                    "sound", division.claims, f"{words}, as do most factors of the column ({agreed}%).", shares.claims
-                )
-                continue
-            swapped = (
-                mixture(shares.parts(division, division.times, swapped=True)) if len(division.rates) == 2 else None
-            )
-            repair = ""
-            whole = whole_rates(paper, division.endpoint, division.population).get(division.times[0] or 0)
+        for division, average in zip(column, averages, strict=True):
+            shares, whole = division.shares, division.whole.get(time)
+            chance = math.sqrt(2) * division.allowance(time)  # of each of two averages
+            off, repair = agreed.apart(average), ""
             if whole and average.widened(chance).meets(whole.interval):
-                repair = (
-                    f"this factor at {division.times[0]:g} months ({whole.printed}% of all), the others at another time"
-                )
-            if swapped and shares.known and abs(agreed.gap(swapped)) <= chance:
-                repair = f"the labels of the two groups swapped: {swapped}%"
-            says = (
+                repair = f"this factor at {time:g} months ({whole.printed}% of all), the others at another time"
+            if len(division.rates) == 2 and shares is not None and shares.known:
+                swapped = mixture(division.parts([time], swapped=True))
+                if agreed.apart(swapped) <= chance:
+                    repair = f"the labels of the two groups swapped: {swapped}%"
+            words = f"{division.says} averages to {average}%"
+            fine = f"{words}, as do most factors of the column ({agreed}%)."
+            wrong = (
                 f"{words}, most factors of the column to {agreed}%: one column, but not one time or not these labels."
             )
-            yield Finding(
-                "inconsistent",
-                division.claims,
-                says,
-                shares.claims,
-                abs(agreed.gap(average)),
-                "percentage points",
-                repair,
-            )
+            within = average.widened(chance).meets(agreed)
+            against = shares.claims if shares else ()
+            yield judged(division.claims, 0 if within else off, fine, wrong, against, POINTS, "inconsistent", repair)
 
 
 def _most_shared(averages: list[Interval]) -> Interval:
     """Where most of the averages lie: the narrowest range that holds half of those that are known to a point."""
     narrow = sorted((each for each in averages if each.high - each.low < 1), key=lambda each: each.low)
-    if not narrow:
-        return Interval(0, 100)
     half = (len(narrow) + 1) // 2
-    start = min(range(len(narrow) - half + 1), key=lambda i: narrow[i + half - 1].high - narrow[i].low)
-    return Interval(narrow[start].low, narrow[start + half - 1].high)
+    ranges = [Interval(first.low, last.high) for first, last in zip(narrow, narrow[half - 1 :], strict=False)]
+    return min(ranges, key=lambda each: each.high - each.low, default=Interval(0, 100))
 
 
 CHECKS = (check_readings, check_one_time, check_one_column)

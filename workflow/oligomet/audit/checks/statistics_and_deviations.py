@@ -7,16 +7,15 @@ statcheck (Nuijten et al. 2016, Behav Res Methods 48:1205) recomputes p from sta
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
-from scipy.special import chdtrc, fdtrc, ndtr, stdtr
+from scipy.stats import chi2, f, norm, t
 
 from oligomet.audit.claims import Paper
-from oligomet.audit.findings import Finding, Severity, held
+from oligomet.audit.findings import Finding, Findings, Severity, held, judged
 from oligomet.audit.printed import Interval
 
-USUAL_LEVEL = 0.05
 GRIMMER_TELLS = 1000  # values: of more, every printed mean and standard deviation is some sample's
+ORDER = ("minimum", "q1", "median", "q3", "maximum")
 
 
 def p_of(test: str, statistic: float, df: tuple[float, ...]) -> float:
@@ -35,46 +34,32 @@ def p_of(test: str, statistic: float, df: tuple[float, ...]) -> float:
         if abs(statistic) >= 1:
             return 0.0
         test, statistic = "t", statistic * math.sqrt(df[0] / (1 - statistic**2))
-    if test == "t":
-        return float(2 * stdtr(df[0], -abs(statistic)))
-    if test == "z":
-        return float(2 * ndtr(-abs(statistic)))
-    return float(fdtrc(*df, max(0, statistic)) if test == "F" else chdtrc(df[0], max(0, statistic)))
+    of = {"t": t, "z": norm, "F": f}.get(test, chi2)
+    return float(2 * of.sf(abs(statistic), *df) if test in "tz" else of.sf(max(0, statistic), *df))
 
 
 def p_within(test: str, statistic: Interval, df: tuple[float, ...]) -> Interval:
     """Bounds of the p value over all that print as this statistic."""
-    ends = [abs(end) for end in (statistic.low, statistic.high)]
-    least = 0.0 if statistic.holds(0) else min(ends)
-    low = p_of(test, max(ends), df) if math.isfinite(max(ends)) else 0.0
-    return Interval(low, p_of(test, least, df) if math.isfinite(least) else 0.0)
+    return statistic.magnitude().through(lambda end: p_of(test, end, df))
 
 
-def check_test_statistics(paper: Paper) -> Iterator[Finding]:
+def check_test_statistics(paper: Paper) -> Findings:
     """A p value against its test statistic and degrees of freedom; whether the decision is the same."""
-    stated = paper.setting("significance_level")
-    level = stated.value if stated is not None else USUAL_LEVEL
+    level = paper.significance
+    same = ("section", "row", "test", "factor", "variable", "endpoint", "place", "by")
     for statistic in paper.select(kind="statistic"):
         test = statistic.test or ""
         found = p_within(test, statistic.interval, statistic.df)
         of = f"{test}({', '.join(f'{each:g}' for each in statistic.df)})" if statistic.df else test
-        for p in paper.select(kind="p_value", section=statistic.section, row=statistic.row, test=statistic.test):
-            if (p.factor, p.variable, p.endpoint, p.place, p.by) != (
-                statistic.factor, statistic.variable, statistic.endpoint, statistic.place, statistic.by,
-            ):  # fmt: skip
-                continue
-            words = f"{of} = {statistic.printed} has a p of {found}"
-            if found.meets(p.interval):
-                yield Finding("sound", (p,), f"{words}.", (statistic,))
-                continue
+        for p in paper.select(kind="p_value", **{name: getattr(statistic, name) for name in same}):
+            off = found.apart(p.interval)
             other = (found.high < level) != (p.interval.low < level) and not found.holds(level)
             one_sided = test in "trz" and found.times(0.5).meets(p.interval)
-            says = f"{words}, not {p.printed}" + f": that changes the decision at {level:g}" * other + "."
-            repair = "a one-sided test" if one_sided else ""
-            off = abs(found.gap(p.interval))
             slip = not other and off < 10.0**-p.decimals
             severity: Severity = "ambiguous" if one_sided else "slip" if slip else "inconsistent"
-            yield Finding(severity, (p,), says, (statistic,), off, "p", repair)
+            words = f"{of} = {statistic.printed} has a p of {found}"
+            wrong = f"{words}, not {p.printed}" + f": that changes the decision at {level:g}" * other + "."
+            yield judged(p, off, f"{words}.", wrong, statistic, "p", severity, "a one-sided test" * one_sided)
 
 
 def widest_sd(mean: Interval, low: float, high: float, n: float) -> float:
@@ -126,75 +111,62 @@ def whole_numbers_have(mean: Interval, sd: Interval, n: int) -> bool:
     return False
 
 
-def check_standard_deviations(paper: Paper) -> Iterator[Finding]:
+def check_standard_deviations(paper: Paper) -> Findings:
     """A standard deviation against the range and the mean of its variable; of whole numbers also by GRIMMER."""
     for sd in paper.select(kind="sd"):
         total = paper.counted(sd.place)
-        where = {"variable": sd.variable, "endpoint": sd.endpoint, "population": sd.population, "group": sd.group}
-        mean, low, high = (
-            next(iter(paper.select(kind=kind, **where)), None) for kind in ("mean", "minimum", "maximum")
-        )
+        where = {"variable": sd.variable, "endpoint": sd.endpoint, "place": sd.place}
+        mean, low, high = (paper.first(kind=kind, **where) for kind in ("mean", "minimum", "maximum"))
         if total is None or total.value < 2:
             continue
         n = int(total.value)
         if low and high and math.isfinite(low.interval.low) and math.isfinite(high.interval.high):
             limits = low.interval.low, high.interval.high
-            most = widest_sd(mean.interval if mean else Interval(*limits), *limits, n)
-            against = tuple(claim for claim in (mean, low, high, total) if claim is not None)
-            least = (
-                narrowest_sd(mean.interval, low.interval.high, high.interval.low, n)
-                if mean and low.relation == high.relation == "="
-                else 0.0
+            most, least = widest_sd(mean.interval if mean else Interval(*limits), *limits, n), 0.0
+            if mean and low.relation == high.relation == "=":
+                least = narrowest_sd(mean.interval, low.interval.high, high.interval.low, n)
+            words = (
+                f"Values from {low.printed} to {high.printed} have a standard deviation of {least:.4g} to {most:.4g}"
             )
-            bounds = Interval(least * (1 - 1e-9), most * (1 + 1e-9))
-            values = f"Values from {low.printed} to {high.printed}"
-            words = f"{values} have a standard deviation of {least:.4g} to {most:.4g}"
-            yield held((sd,), bounds, words, against)
+            against = [claim for claim in (mean, low, high, total) if claim is not None]
+            yield held(sd, Interval(least * (1 - 1e-9), most * (1 + 1e-9)), words, against)
         if mean is not None and paper.variable_of(sd).binary and Interval(0, 1).meets(mean.interval):
             bounds = sd_of_share(mean.interval.within(0, 1), n)
             words = f"Zeros and ones of mean {mean.printed} have a standard deviation of {bounds}"
-            yield held((sd,), bounds, words, (mean, total))
-        if (
-            mean is not None
-            and paper.variable_of(sd).integer
-            and n <= GRIMMER_TELLS
-            and sd.relation == mean.relation == "="
-        ):
+            yield held(sd, bounds, words, (mean, total))
+        whole = paper.variable_of(sd).integer and n <= GRIMMER_TELLS
+        if mean is not None and whole and sd.relation == mean.relation == "=":
+            fine = f"{n} whole numbers can have a mean of {mean.printed} with it."
+            wrong = f"No {n} whole numbers have a mean of {mean.printed} and a standard deviation of {sd.printed}."
             if whole_numbers_have(mean.interval, sd.interval, n):
-                yield Finding(
-                    "sound", (sd,), f"{n} whole numbers can have a mean of {mean.printed} with it.", (mean, total)
-                )
+                yield Finding("sound", (sd,), fine, (mean, total))
             else:
-                says = f"No {n} whole numbers have a mean of {mean.printed} and a standard deviation of {sd.printed}."
-                yield Finding("impossible", (sd, mean), says, (total,))
+                yield Finding("impossible", (sd, mean), wrong, (total,))
 
 
-def check_standard_errors(paper: Paper) -> Iterator[Finding]:
+def check_standard_errors(paper: Paper) -> Findings:
     """A standard error against the standard deviation and the number of values: SD/√n."""
     for error in paper.select(kind="se"):
         total = paper.counted(error.place)
-        same = paper.select(kind="sd", variable=error.variable, population=error.population, group=error.group)
-        if total is None or total.value < 1 or not same:
-            continue
-        bounds = same[0].interval.times(1 / math.sqrt(total.value))
-        words = f"{same[0].printed}/√{total.printed} is {bounds}"
-        repair = "'standard deviation' in place of 'standard error'" * same[0].interval.meets(error.interval)
-        yield held((error,), bounds, words, (same[0], total), "", "inconsistent", repair)
+        sd = paper.first(kind="sd", variable=error.variable, place=error.place)
+        if total is not None and total.value >= 1 and sd is not None:
+            bounds = sd.interval.times(1 / math.sqrt(total.value))
+            words = f"{sd.printed}/√{total.printed} is {bounds}"
+            repair = "'standard deviation' in place of 'standard error'" * sd.interval.meets(error.interval)
+            yield held(error, bounds, words, (sd, total), "", "inconsistent", repair)
 
 
-def check_quartiles(paper: Paper) -> Iterator[Finding]:
+def check_quartiles(paper: Paper) -> Findings:
     """Least ≤ lower quartile ≤ median ≤ upper quartile ≤ most."""
-    order = ("minimum", "q1", "median", "q3", "maximum")
-    for quartile in [*paper.select(kind="q1"), *paper.select(kind="q3")]:
-        of = {name: getattr(quartile, name) for name in ("variable", "endpoint", "population", "group")}
-        at = order.index(quartile.kind)
-        for kind in order:
-            for other in paper.select(kind=kind, **of):
-                low, high = (other, quartile) if order.index(kind) < at else (quartile, other)
-                if kind != quartile.kind:
-                    words = f"{low.kind} {low.printed}, {high.kind} {high.printed}"
-                    bounds = Interval(low.interval.low, math.inf)
-                    yield held((quartile,), bounds, words, (other,), found=high.interval, printed="in this order")
+    for quartile in paper.select(kind=("q1", "q3")):
+        of = {name: getattr(quartile, name) for name in ("variable", "endpoint", "place")}
+        for other in paper.select(kind=[kind for kind in ORDER if kind != quartile.kind], **of):
+            low, high = sorted((other, quartile), key=lambda claim: ORDER.index(claim.kind))
+            words, bounds = (
+                f"{low.kind} {low.printed}, {high.kind} {high.printed}",
+                Interval(low.interval.low, math.inf),
+            )
+            yield held(quartile, bounds, words, other, found=high.interval, printed="in this order")
 
 
 CHECKS = (check_test_statistics, check_standard_deviations, check_standard_errors, check_quartiles)

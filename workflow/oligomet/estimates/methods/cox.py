@@ -10,16 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.cox_fit import CoxFit, likelihood_ratio
-from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
-from oligomet.estimates.methods.inference import ChiSquare, Undefined, codes, design_matrix, survival_data
-from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, refuse_clusters, risk_sets
-from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
+from oligomet.estimates.methods.identifiable import refuse_uninformative
+from oligomet.estimates.methods.inference import ChiSquare, Fit, Undefined, codes, survival_data
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, refuse_clusters
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties, risk_sets
 
 if TYPE_CHECKING:
     from statsmodels.duration.hazard_regression import PHRegResults
-
-__all__ = ["CoxFit", "cox", "fit_cox", "likelihood_ratio", "likelihood_ratio_of"]
 
 
 def cox(
@@ -33,7 +30,7 @@ def cox(
     weights: ArrayLike | None = None,
     ties: Ties = "efron",
     confidence: float = 0.95,
-) -> CoxFit:
+) -> Fit:
     """Fit a Cox model.
 
     Parameters
@@ -73,19 +70,17 @@ def cox(
             covariates, time, event, start=start, strata=strata, cluster=cluster, weights=weights, ties=ties,
             confidence=confidence,
         )  # fmt: skip
-    time, event = survival_data(time, event)
-    x, names = design_matrix(covariates)
-    likelihood = risk_sets(x, time, event, start=None, strata=strata, ties=ties)
-    null = likelihood.evaluate(np.zeros(len(names)))
-    refuse_uninformative(null.information, x, names)
+    likelihood = risk_sets(covariates, time, event, strata=strata, ties=ties)
+    names, null = likelihood.names, likelihood.null
+    refuse_uninformative(null.information, likelihood.x, names)
     refuse_clusters(cluster, names)
     try:
         fitted = fit_cox(covariates, time, event, strata=strata, cluster=cluster, ties=ties)
         beta, covariance = fitted.params, fitted.cov_params()
         with np.errstate(over="ignore"):
             at = likelihood.evaluate(beta)
-        refuse_infinite(at.information, null.information, beta, x, names, "monotone likelihood")
-        if (np.abs(np.linalg.solve(at.information, at.score)) * x.std(axis=0) > 1e-6).any():
+        likelihood.refuse_infinite(beta, at)
+        if (np.abs(np.linalg.solve(at.information, at.score)) * likelihood.x.std(axis=0) > 1e-6).any():
             raise np.linalg.LinAlgError
     except np.linalg.LinAlgError:
         # statsmodels halves no step and can miss the maximum: of 22 subjects with 9 events it had no answer where R's
@@ -93,15 +88,8 @@ def cox(
         return cox_kernel(covariates, time, event, strata=strata, cluster=cluster, ties=ties, confidence=confidence)
     if not (np.diag(covariance) > 1e-12 / np.diag(null.information)).all():
         raise Undefined("no variance between observations")
-    return CoxFit(
-        log_hr=pd.Series(beta, index=names),
-        covariance=pd.DataFrame(covariance, index=names, columns=names),
-        loglik_null=null.loglik,
-        loglik=float(fitted.llf),
-        n=len(time),
-        events=int(event.sum()),
-        confidence=confidence,
-    )
+    n, events, table = len(likelihood.x), len(likelihood.event_rows), pd.DataFrame(covariance, names, names)
+    return Fit(pd.Series(beta, names), table, null.loglik, float(fitted.llf), n, events, confidence)
 
 
 def fit_cox(
@@ -147,6 +135,13 @@ def fit_cox(
         return model.fit(groups=groups, start_params=near)
 
 
+def likelihood_ratio(full: Fit, reduced: Fit) -> ChiSquare:
+    """Likelihood-ratio test of the covariates of `full` that are not in `reduced`; both fitted to the same rows."""
+    if (full.n, full.events) != (reduced.n, reduced.events):
+        raise ValueError("the models were fitted to different rows")
+    return ChiSquare.of(2 * (full.loglik - reduced.loglik), len(full.log_ratio) - len(reduced.log_ratio))
+
+
 def likelihood_ratio_of(
     tested: list[str],
     covariates: pd.DataFrame,
@@ -166,10 +161,9 @@ def likelihood_ratio_of(
     Undefined
         If there is no event, or the covariates carry no information or are collinear, as in `cox`.
     """
-    time, event = survival_data(time, event)
-    x, names = design_matrix(covariates)
-    null = risk_sets(x, time, event, start=None, strata=strata, ties=ties).evaluate(np.zeros(len(names)))
-    refuse_uninformative(null.information, x, names)
+    likelihood = risk_sets(covariates, time, event, strata=strata, ties=ties)
+    names, null = likelihood.names, likelihood.null
+    refuse_uninformative(null.information, likelihood.x, names)
     models = names, [name for name in names if name not in tested]
     try:
         bounds = [

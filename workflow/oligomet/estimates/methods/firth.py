@@ -11,11 +11,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from oligomet.estimates.methods.identifiable import refuse_uninformative
-from oligomet.estimates.methods.inference import Undefined, design_matrix, survival_data
+from oligomet.estimates.methods.inference import Undefined, design_matrix
 from oligomet.estimates.methods.logistic import binary
-from oligomet.estimates.methods_python_lacks.cox_kernel import risk_sets
 from oligomet.estimates.methods_python_lacks.firth_efron import firth_kernel
-from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties, checked, risk_sets
 
 
 class Precision(TypedDict):
@@ -37,10 +36,10 @@ class FirthFit:
     Attributes
     ----------
     table
-        A row a covariate: log_hr (log_or), std_error, hazard_ratio (odds_ratio), conf_low, conf_high, p_value. Interval
-        and p come from the profile of the penalised likelihood, which is far from symmetrical where this method is
-        needed. std_error is the information's; of logistic regression, as logistf in R, the augmented information's. A
-        limit is NaN where the data set no bound on that side.
+        A row a covariate: log_ratio, std_error, estimate (the ratio), conf_low, conf_high, p_value. Interval and p come
+        from the profile of the penalised likelihood, which is far from symmetrical where this method is needed.
+        std_error is the information's; of logistic regression, as logistf in R, the augmented information's. A limit is
+        NaN where the data set no bound on that side.
     loglik
         The penalised log likelihood at the estimates.
     n, events
@@ -67,17 +66,16 @@ def firth_cox(
     -----
     firthmodels has Breslow's ties; Efron's are fitted by the own kernel.
     """
-    time, event = survival_data(time, event)
-    x, names = design_matrix(covariates)
-    null = risk_sets(x, time, event, start=None, strata=None, ties=ties).evaluate(np.zeros(len(names)))
-    refuse_uninformative(null.information, x, names)
+    likelihood = risk_sets(covariates, time, event, ties=ties)
+    refuse_uninformative(likelihood.null.information, likelihood.x, likelihood.names)
     if ties == "efron":
-        values, loglik = firth_kernel(x, time, event, confidence=confidence)
+        values, loglik = firth_kernel(likelihood, confidence=confidence)
     else:
         from firthmodels import FirthCoxPH
 
+        x, _, time, event, _ = checked(covariates, time, event, None)
         values, loglik = _fitted(FirthCoxPH(backend="numpy", **PRECISE), x, (event, time), confidence)
-    return FirthFit(_table(values, names, "log_hr", "hazard_ratio"), loglik, len(time), int(event.sum()))
+    return FirthFit(_table(values, likelihood.names), loglik, len(likelihood.x), len(likelihood.event_rows))
 
 
 def firth_logistic(covariates: pd.DataFrame, outcome: ArrayLike, *, confidence: float = 0.95) -> FirthFit:
@@ -104,7 +102,7 @@ def firth_logistic(covariates: pd.DataFrame, outcome: ArrayLike, *, confidence: 
     whole = np.column_stack([np.ones(len(x)), x])
     refuse_uninformative(whole.T @ whole / 4, whole, ["intercept", *names])
     values, loglik = _fitted(FirthLogisticRegression(backend="numpy", **PRECISE), x, y, confidence)
-    return FirthFit(_table(values, names, "log_or", "odds_ratio"), loglik, len(y), int(y.sum()))
+    return FirthFit(_table(values, names), loglik, len(y), int(y.sum()))
 
 
 def _fitted(model, x: np.ndarray, outcome, confidence: float) -> tuple[np.ndarray, float]:
@@ -121,7 +119,7 @@ def _fitted(model, x: np.ndarray, outcome, confidence: float) -> tuple[np.ndarra
     ), model.loglik_
 
 
-def _table(values: np.ndarray, names: list[str], coefficient: str, ratio: str) -> pd.DataFrame:
+def _table(values: np.ndarray, names: list[str]) -> pd.DataFrame:
     estimate, error, low, high, p_value = values
-    columns = {coefficient: estimate, "std_error": error, ratio: np.exp(estimate)}
+    columns = {"log_ratio": estimate, "std_error": error, "estimate": np.exp(estimate)}
     return pd.DataFrame({**columns, "conf_low": np.exp(low), "conf_high": np.exp(high), "p_value": p_value}, names)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr, ndtri
+
+INTERCEPT = "intercept"
 
 
 class Undefined(ValueError):
@@ -77,23 +80,66 @@ def sandwich(scores: np.ndarray, information: np.ndarray) -> np.ndarray:
     return covariance
 
 
-def coefficient_table(
-    coefficients: pd.Series, covariance: pd.DataFrame, confidence: float, name: str, exponential: str
-) -> pd.DataFrame:
-    """A row a coefficient: itself (`name`), std_error, its exponential, conf_low, conf_high, z, p_value (Wald)."""
-    error = pd.Series(np.sqrt(np.diag(covariance)), index=coefficients.index)
+def ratio_table(log_ratio: pd.Series, covariance: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """A row a coefficient: log_ratio, std_error, estimate (the ratio), conf_low, conf_high, z, p_value (Wald)."""
+    error = pd.Series(np.sqrt(np.diag(covariance)), index=log_ratio.index)
     width = normal_quantile(confidence) * error
     return pd.DataFrame(
         {
-            name: coefficients,
+            "log_ratio": log_ratio,
             "std_error": error,
-            exponential: np.exp(coefficients),
-            "conf_low": np.exp(coefficients - width),
-            "conf_high": np.exp(coefficients + width),
-            "z": coefficients / error,
-            "p_value": two_sided_p(coefficients / error),
+            "estimate": np.exp(log_ratio),
+            "conf_low": np.exp(log_ratio - width),
+            "conf_high": np.exp(log_ratio + width),
+            "z": log_ratio / error,
+            "p_value": two_sided_p(log_ratio / error),
         }
     )
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted regression, whichever engine fitted it.
+
+    Attributes
+    ----------
+    log_ratio
+        Logs of the hazard, subdistribution hazard or odds ratios, by covariate; `INTERCEPT` first where there is one.
+    covariance
+        Their covariance: of the clusters (the sandwich) where clusters were given, else of the model.
+    loglik_null, loglik
+        Log likelihood (partial, pseudo or marginal, as the model has it) without covariates and at the estimates.
+    n, events
+        Rows and events.
+    """
+
+    log_ratio: pd.Series
+    covariance: pd.DataFrame
+    loglik_null: float
+    loglik: float
+    n: int
+    events: int
+    confidence: float
+
+    @property
+    def covariates(self) -> list[str]:
+        return [name for name in self.log_ratio.index if name != INTERCEPT]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a covariate: log_ratio, std_error, estimate (the ratio), conf_low, conf_high, z, p_value (Wald)."""
+        names = self.covariates
+        return ratio_table(self.log_ratio[names], self.covariance.loc[names, names], self.confidence)
+
+    def wald(self, names: Sequence[str] | None = None) -> ChiSquare:
+        """Wald test that the coefficients of `names` (default: all covariates) are zero, with `covariance`."""
+        names = self.covariates if names is None else list(names)
+        return quadratic_test(self.log_ratio[names], self.covariance.loc[names, names])
+
+    @property
+    def likelihood_ratio(self) -> ChiSquare:
+        """Likelihood-ratio test of all covariates. It takes rows as independent, clusters or not."""
+        return ChiSquare.of(2 * (self.loglik - self.loglik_null), len(self.covariates))
 
 
 def same_times(time: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.inference import Undefined, coefficient_table, design_matrix
+from oligomet.estimates.methods.inference import Undefined, design_matrix, ratio_table
 
 if TYPE_CHECKING:
     from lifelines import KaplanMeierFitter, WeibullAFTFitter
@@ -134,8 +134,8 @@ def weibull(covariates: pd.DataFrame, lower: ArrayLike, upper: ArrayLike, *, con
 
     Returns
     -------
-    A row a covariate: log_hr, std_error, hazard_ratio, conf_low, conf_high, z, p_value (Wald). With b the coefficient
-    of log time and rho the shape, log_hr is -b rho; its variance is by the delta method.
+    A row a covariate: log_ratio, std_error, estimate (the hazard ratio), conf_low, conf_high, z, p_value (Wald). With b
+    the coefficient of log time and rho the shape, log_ratio is -b rho; its variance is by the delta method.
 
     Raises
     ------
@@ -160,8 +160,4 @@ def weibull(covariates: pd.DataFrame, lower: ArrayLike, upper: ArrayLike, *, con
     covariance = gradient @ fit.variance_matrix_.loc[[*of, shape], [*of, shape]].to_numpy() @ gradient.T
     if not (np.diag(covariance) > 0).all():
         raise Undefined("the fit did not converge")
-    return coefficient_table(
-        pd.Series(-rho * slope, index=names),
-        pd.DataFrame(covariance, index=names, columns=names),
-        confidence, "log_hr", "hazard_ratio",
-    )  # fmt: skip
+    return ratio_table(pd.Series(-rho * slope, names), pd.DataFrame(covariance, names, names), confidence)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,67 +11,28 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
-from oligomet.estimates.methods.inference import (
-    ChiSquare,
-    Undefined,
-    codes,
-    coefficient_table,
-    design_matrix,
-    quadratic_test,
-)
+from oligomet.estimates.methods.inference import INTERCEPT, Fit, Undefined, codes, design_matrix
 
 if TYPE_CHECKING:
     from statsmodels.discrete.discrete_model import BinaryResultsWrapper
     from statsmodels.genmod.generalized_estimating_equations import GEEResultsWrapper
 
 Correlation = Literal["independence", "exchangeable"]
-INTERCEPT = "intercept"
 
 
 @dataclass(frozen=True)
-class LogisticFit:
+class LogisticFit(Fit):
     """A fitted model with an intercept.
 
     Attributes
     ----------
-    log_or
-        Log odds ratios, by covariate; `intercept` first.
-    covariance
-        Their covariance: the model's, or the sandwich over clusters where clusters were given.
     loglik_null, loglik
-        Log likelihood with the intercept alone and at the estimates; NaN for an exchangeable correlation, which has
-        none.
+        NaN, the second, for an exchangeable correlation, which has none.
     correlation
         Working correlation of two observations of a cluster (0 for independence).
-    n, events
-        Rows and events.
     """
 
-    log_or: pd.Series
-    covariance: pd.DataFrame
-    loglik_null: float
-    loglik: float
     correlation: float
-    n: int
-    events: int
-    confidence: float
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """A row a covariate: log_or, std_error, odds_ratio, conf_low, conf_high, z, p_value (Wald)."""
-        names = list(self.log_or.index[1:])
-        covariance = self.covariance.loc[names, names]
-        return coefficient_table(self.log_or[names], covariance, self.confidence, "log_or", "odds_ratio")
-
-    def wald(self, names: Sequence[str] | None = None) -> ChiSquare:
-        """Wald test that the log odds ratios of `names` (default: all covariates) are zero."""
-        names = list(self.log_or.index[1:] if names is None else names)
-        return quadratic_test(self.log_or[names], self.covariance.loc[names, names])
-
-    @property
-    def likelihood_ratio(self) -> ChiSquare:
-        """Likelihood-ratio test of all covariates. It takes rows as independent, clusters or not."""
-        return ChiSquare.of(2 * (self.loglik - self.loglik_null), len(self.log_or) - 1)
 
 
 def logistic(
@@ -136,7 +96,7 @@ def logistic(
             raise Undefined("no variance between observations")
     share = y.mean()
     return LogisticFit(
-        log_or=pd.Series(beta, index=names),
+        log_ratio=pd.Series(beta, index=names),
         covariance=pd.DataFrame(covariance, index=names, columns=names),
         loglik_null=float(len(y) * (share * np.log(share) + (1 - share) * np.log1p(-share))),
         loglik=float(loglik),

@@ -1,4 +1,7 @@
-"""How good predicted probabilities are: discrimination, calibration, net benefit. From scikit-learn.
+"""How good predicted probabilities are: discrimination, calibration, net benefit.
+
+The recalibration is scikit-learn's. Its scores are not used: they spend nine tenths of their time on checks of small
+arrays, and thousands of resamples are judged here; the tests hold these one-line formulas against them.
 
 `weight` says how often each subject counts, as in a resample; predictions may have a column for each repetition of the
 cross-validation, whose performances are averaged.
@@ -21,7 +24,6 @@ def performance(outcome: ArrayLike, predicted: np.ndarray, weight: ArrayLike | N
     of the logistic recalibration, below 1 where predictions are too extreme (Van Calster 2019, BMC Med 17:230).
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
     outcome = np.asarray(outcome, int)
     weight = np.ones(len(outcome)) if weight is None else np.asarray(weight, float)
@@ -37,14 +39,21 @@ def performance(outcome: ArrayLike, predicted: np.ndarray, weight: ArrayLike | N
             slope = LogisticRegression(C=np.inf, max_iter=1000).fit(logit, outcome, weight).coef_[0, 0]
         found.append(
             (
-                roc_auc_score(outcome, column, sample_weight=weight),
-                log_loss(outcome, column, sample_weight=weight),
-                brier_score_loss(outcome, column, sample_weight=weight),
+                _concordance(outcome, column, weight),
+                -np.average(np.log(np.where(outcome == 1, column, 1 - column)), weights=weight),
+                np.average((outcome - column) ** 2, weights=weight),
                 (weight * outcome).sum() / (weight * column).sum(),
                 slope,
             )
         )
     return dict(zip(MEASURES, np.mean(found, axis=0), strict=True))
+
+
+def _concordance(outcome: np.ndarray, predicted: np.ndarray, weight: np.ndarray) -> float:
+    """The share of pairs of both outcomes in which the event has the higher prediction; ties count half."""
+    case, other = outcome == 1, outcome == 0
+    higher = (np.sign(predicted[case][:, None] - predicted[other]) + 1) / 2
+    return float(np.average(higher, weights=weight[case][:, None] * weight[other]))
 
 
 def net_benefit(outcome: ArrayLike, predicted: np.ndarray, threshold: float) -> float:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import bdtrc, expit, ndtr
+from scipy.special import bdtrc, expit, stdtr
 
 from oligomet.estimates.methods.inference import Estimate, Undefined, codes, normal_quantile
 
@@ -98,10 +98,7 @@ def interval_of_sums(events: np.ndarray, sizes: np.ndarray, confidence: float) -
 
 
 def p_above(outcome: ArrayLike, null: float, *, cluster: ArrayLike | None = None) -> float:
-    """One-sided p of a proportion at or below `null`: exact binomial or, with clusters, a score test by cluster.
-
-    The score test sums what each cluster has above `null` and divides by the root of the sum of their squares, against
-    the normal distribution; it is the generalised score test of the model of `clustered_proportion`.
+    """One-sided p of a proportion at or below `null`: exact binomial or, with clusters, as `clustered_p_above`.
 
     Raises
     ------
@@ -113,7 +110,7 @@ def p_above(outcome: ArrayLike, null: float, *, cluster: ArrayLike | None = None
         raise Undefined("no observations")
     if cluster is None:
         return float(exact_p_above(outcome.sum(), len(outcome), null))
-    return float(score_p_above(*_by_cluster(outcome, cluster), null))
+    return float(clustered_p_above(*_by_cluster(outcome, cluster), null))
 
 
 def exact_p_above(events: ArrayLike, n: ArrayLike, null: float) -> np.ndarray:
@@ -122,10 +119,30 @@ def exact_p_above(events: ArrayLike, n: ArrayLike, null: float) -> np.ndarray:
     return np.where(events > 0, bdtrc(np.maximum(events - 1, 0), np.asarray(n, int), null), 1.0)
 
 
-def score_p_above(events: np.ndarray, sizes: np.ndarray, null: float) -> np.ndarray:
-    """The score test of `p_above`, from events and sizes of clusters on the last axis; clusters may be of size 0."""
-    above = events - sizes * null
-    return ndtr(-above.sum(axis=-1) / np.sqrt((above**2).sum(axis=-1)))
+def clustered_p_above(events: np.ndarray, sizes: np.ndarray, null: float) -> np.ndarray:
+    """One-sided p of a proportion at or below `null` by Rao and Scott's design effect, against Student's t.
+
+    The design effect is the proportion's variance between clusters over its binomial one (Rao & Scott 1992, Biometrics
+    48:577), 1 at least: members of a cluster may be alike, not unlike. It multiplies the variance that the null rate
+    has. Where all outcomes are the same they tell nothing of it: it is that of clusters whose members are all alike.
+
+    Parameters
+    ----------
+    events, sizes
+        Of clusters, on the last axis; a cluster may be of size 0.
+
+    Notes
+    -----
+    The generalised score test, whose variance is the sum of squares of what each cluster has above `null`, errs with
+    their skewness: that sum is large in the samples in which the proportion is. docs/methods.md has both sizes.
+    """
+    n, clusters = sizes.sum(axis=-1), (sizes > 0).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = events.sum(axis=-1) / n
+        between = ((events - sizes * share[..., None]) ** 2).sum(axis=-1) * clusters / (clusters - 1)
+        effect = np.maximum(between / (n * share * (1 - share)), 1)
+        effect = np.where((share == 0) | (share == 1), (sizes**2).sum(axis=-1) / n, effect)
+        return stdtr(clusters - 1, (null - share) / np.sqrt(effect * null * (1 - null) / n))
 
 
 def _by_cluster(outcome: np.ndarray, cluster: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -1,8 +1,9 @@
-"""A Kaplan-Meier curve, whatever estimated it: rates, medians and numbers at risk are read off it."""
+"""Curves over time, whatever estimated them: rates, medians and numbers at risk are read off them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,14 @@ from oligomet.estimates.methods.inference import Estimate
 
 
 @dataclass(frozen=True)
-class KaplanMeier:
-    """A Kaplan-Meier curve.
+class Curve:
+    """A curve in steps.
 
     Attributes
     ----------
     steps
-        A row for each observed time: time, at_risk (just before it), events, censored, survival, std_error (of the
-        survival), conf_low, conf_high. A limit is NaN where its transformation does not exist: every one at survival
-        0, log-log also at survival 1.
+        A row for each observed time: time, at_risk (just before it), events, censored, the value, std_error (of the
+        value), conf_low, conf_high. A limit is NaN where its transformation does not exist.
     n, events
         How many were observed, and how many had the event.
     """
@@ -29,11 +29,47 @@ class KaplanMeier:
     n: int
     events: int
 
+    VALUE: ClassVar[str]  # what the column of the value is called
+    FREE: ClassVar[str]  # the column that says how many have had no event of any kind
+    ORIGIN: ClassVar[float]  # the value at time 0
+
     @property
     def curve(self) -> pd.DataFrame:
-        """`steps` with the origin before them (time 0, survival 1, everybody at risk): what a plot draws."""
-        origin = {"time": 0.0, "at_risk": self.n, "events": 0, "censored": 0, "survival": 1.0, "std_error": 0.0}
-        return pd.concat([pd.DataFrame([{**origin, "conf_low": 1.0, "conf_high": 1.0}]), self.steps], ignore_index=True)
+        """`steps` with the origin before them, where everybody is at risk: what a plot draws."""
+        value = dict.fromkeys((self.VALUE, "conf_low", "conf_high"), self.ORIGIN)
+        origin = dict.fromkeys(self.steps, 0) | {"time": 0.0, "at_risk": self.n, self.FREE: 1.0, **value}
+        return pd.concat([pd.DataFrame([origin]), self.steps], ignore_index=True)
+
+    def at(self, times: ArrayLike) -> pd.DataFrame:
+        """The value at `times`: time, the value, std_error, conf_low, conf_high, at_risk (with a time of at least
+        that), events (up to and including it) and reason, which says why a value is empty."""
+        times = np.atleast_1d(np.asarray(times, float))
+        observed = self.steps["time"].to_numpy()
+        position = np.searchsorted(observed, times, side="right")
+        beyond = (times > observed[-1]) & (self.steps[self.FREE].iloc[-1] > 0)
+        rows = self.curve[[self.VALUE, "std_error", "conf_low", "conf_high"]].iloc[position]
+        reasons = [f"nobody followed to {time:g}" if empty else None for time, empty in zip(times, beyond, strict=True)]
+        return pd.DataFrame(
+            {
+                "time": times,
+                **{name: np.where(beyond, np.nan, rows[name]) for name in rows},
+                "at_risk": self.at_risk(times),
+                "events": np.r_[0, np.cumsum(self.steps["events"])][position],
+                "reason": reasons,
+            }
+        )
+
+    def at_risk(self, times: ArrayLike) -> np.ndarray:
+        """How many are at risk at the start of each period: observed for at least that long."""
+        position = np.searchsorted(self.steps["time"].to_numpy(), np.asarray(times, float), side="left")
+        return np.r_[self.steps["at_risk"].to_numpy(), 0][position]
+
+
+class KaplanMeier(Curve):
+    """A Kaplan-Meier curve; its value is survival. No limit exists at survival 0, nor on the log-log scale at 1."""
+
+    VALUE = FREE = "survival"
+    ORIGIN = 1.0
 
     @property
     def median(self) -> Estimate:
@@ -43,32 +79,6 @@ class KaplanMeier:
         survival::survfit: deaths at 1, 3, 4 and 5 have the median 3.5. lifelines gives the step's beginning, 3.
         """
         return Estimate(*(self._crosses_half(self.steps[name]) for name in ("survival", "conf_low", "conf_high")))
-
-    def at(self, times: ArrayLike) -> pd.DataFrame:
-        """Survival at `times`: time, survival, std_error, conf_low, conf_high, at_risk (with a time of at least that),
-        events (up to and including it) and reason, which says why a survival is empty."""
-        times = np.atleast_1d(np.asarray(times, float))
-        observed = self.steps["time"].to_numpy()
-        rows = self.curve[["survival", "std_error", "conf_low", "conf_high"]].iloc[
-            np.searchsorted(observed, times, side="right")
-        ]
-        beyond = (times > observed[-1]) & (rows["survival"].to_numpy() > 0)
-        reasons = [f"nobody followed to {time:g}" if empty else None for time, empty in zip(times, beyond, strict=True)]
-        happened = np.r_[0, np.cumsum(self.steps["events"])]
-        return pd.DataFrame(
-            {
-                "time": times,
-                **{name: np.where(beyond, np.nan, rows[name]) for name in rows},
-                "at_risk": self.at_risk(times),
-                "events": happened[np.searchsorted(observed, times, side="right")],
-                "reason": reasons,
-            }
-        )
-
-    def at_risk(self, times: ArrayLike) -> np.ndarray:
-        """How many are at risk at the start of each period: observed for at least that long."""
-        position = np.searchsorted(self.steps["time"].to_numpy(), np.asarray(times, float), side="left")
-        return np.r_[self.steps["at_risk"].to_numpy(), 0][position]
 
     def _crosses_half(self, values: pd.Series) -> float:
         tolerance = np.sqrt(np.finfo(float).eps)

@@ -7,65 +7,23 @@ statsmodels' `CumIncidenceRight` has R's incidence (off in 0 of 29 cohorts) with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.inference import (
-    ChiSquare,
-    Undefined,
-    codes,
-    quadratic_test,
-    sum_by,
-    survival_data,
-)
+from oligomet.estimates.methods.inference import ChiSquare, Undefined, codes, quadratic_test, sum_by, survival_data
+from oligomet.estimates.methods.survival_curve import Curve
 from oligomet.estimates.methods_python_lacks.survival_limits import Transform, survival_interval
 
 
-@dataclass(frozen=True)
-class CumulativeIncidence:
+class CumulativeIncidence(Curve):
     """The cumulative incidence of one cause among competing ones.
 
-    Attributes
-    ----------
-    steps
-        A row for each observed time: time, at_risk, events (of the cause), competing, censored, incidence, std_error,
-        conf_low, conf_high, event_free (nothing happened yet). Limits are NaN as long as the incidence is 0.
-    n, events, competing
-        How many were observed, had the event, had a competing one.
+    `steps` have two columns more, competing (events of other causes) and event_free (nothing happened yet). Limits are
+    NaN as long as the incidence is 0.
     """
 
-    steps: pd.DataFrame
-    n: int
-    events: int
-    competing: int
-
-    @property
-    def curve(self) -> pd.DataFrame:
-        """`steps` with the origin before them: what a plot draws."""
-        origin = dict.fromkeys(self.steps, 0) | {"at_risk": self.n, "event_free": 1.0}
-        return pd.concat([pd.DataFrame([origin]), self.steps], ignore_index=True)
-
-    def at(self, times: ArrayLike) -> pd.DataFrame:
-        """Incidence at `times`: time, incidence, std_error, conf_low, conf_high, at_risk (just before),
-        events (up to and including it) and reason, which says why an incidence is empty."""
-        times = np.atleast_1d(np.asarray(times, float))
-        observed = self.steps["time"].to_numpy()
-        position = np.searchsorted(observed, times, side="right")
-        beyond = (times > observed[-1]) & (self.steps["event_free"].iloc[-1] > 0)
-        rows = self.curve[["incidence", "std_error", "conf_low", "conf_high"]].iloc[position]
-        reasons = [f"nobody followed to {time:g}" if empty else None for time, empty in zip(times, beyond, strict=True)]
-        return pd.DataFrame(
-            {
-                "time": times,
-                **{name: np.where(beyond, np.nan, rows[name]) for name in rows},
-                "at_risk": np.r_[self.steps["at_risk"], 0][np.searchsorted(observed, times, side="left")],
-                "events": np.r_[0, np.cumsum(self.steps["events"])][position],
-                "reason": reasons,
-            }
-        )
+    VALUE, FREE, ORIGIN = "incidence", "event_free", 0.0
 
 
 def cumulative_incidence(
@@ -134,7 +92,7 @@ def cumulative_incidence(
             "event_free": event_free,
         }
     )
-    return CumulativeIncidence(steps, len(time), int(events.sum()), int(competing.sum()))
+    return CumulativeIncidence(steps, len(time), int(events.sum()))
 
 
 def _ties(deaths: np.ndarray, at_risk: np.ndarray) -> np.ndarray:

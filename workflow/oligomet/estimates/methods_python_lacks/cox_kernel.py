@@ -9,27 +9,21 @@ and -25.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.cox_fit import CoxFit
-from oligomet.estimates.methods.inference import (
-    ChiSquare,
-    Undefined,
-    codes,
-    design_matrix,
-    quadratic_test,
-    sandwich,
-    sum_by,
-    survival_data,
-)
+from oligomet.estimates.methods.inference import ChiSquare, Fit, Undefined, codes, quadratic_test, sandwich, sum_by
 from oligomet.estimates.methods_python_lacks.exact_ties import DiscreteLikelihood
-from oligomet.estimates.methods_python_lacks.newton import Derivatives, maximise
-from oligomet.estimates.methods_python_lacks.partial_likelihood import Evaluation, PartialLikelihood, Ties
+from oligomet.estimates.methods_python_lacks.partial_likelihood import (
+    Evaluation,
+    PartialLikelihood,
+    Ties,
+    checked,
+    risk_sets,
+)
 
 AnyTies = Ties | Literal["exact"]
 
@@ -45,72 +39,29 @@ def cox_kernel(
     weights: ArrayLike | None = None,
     ties: AnyTies = "efron",
     confidence: float = 0.95,
-) -> CoxFit:
+) -> Fit:
     """Fit a Cox model by Newton's method.
 
     Parameters, errors and answer as `cox.cox`, which is to be called unless thousands of fits are wanted; `ties` may
     also be exact: the discrete likelihood, without `start` and `cluster`.
     """
-    weight = _weights(weights, len(covariates), cluster)
-    fitted = maximised(covariates, time, event, start=start, strata=strata, ties=ties, weight=weight)
-    refuse_clusters(cluster, fitted.names)
-    covariance = np.linalg.inv(fitted.at.information)
-    if cluster is not None:
-        likelihood, at = fitted.in_parts
-        covariance = sandwich(_by_cluster(likelihood.score_residuals(at), cluster), at.information)
-    return CoxFit(
-        log_hr=pd.Series(fitted.beta, index=fitted.names),
-        covariance=pd.DataFrame(covariance, index=fitted.names, columns=fitted.names),
-        loglik_null=fitted.null.loglik,
-        loglik=fitted.at.loglik,
-        n=len(covariates),
-        events=fitted.events,
-        confidence=confidence,
-    )
-
-
-@dataclass(frozen=True)
-class Maximised:
-    """A partial likelihood with its values at zero (`null`) and at its maximum `beta` (`at`)."""
-
-    likelihood: PartialLikelihood | DiscreteLikelihood
-    names: list[str]
-    events: int
-    null: Derivatives
-    beta: np.ndarray
-    at: Derivatives
-
-    @property
-    def in_parts(self) -> tuple[PartialLikelihood, Evaluation]:
-        """The likelihood and its values at the maximum as sums over rows, which it is not with exact ties."""
-        if not (isinstance(self.likelihood, PartialLikelihood) and isinstance(self.at, Evaluation)):
-            raise ValueError("exact ties are for independent rows")
-        return self.likelihood, self.at
-
-
-def maximised(
-    covariates: pd.DataFrame,
-    time: ArrayLike,
-    event: ArrayLike,
-    *,
-    start: ArrayLike | None = None,
-    strata: ArrayLike | None = None,
-    ties: AnyTies = "efron",
-    weight: np.ndarray | None = None,
-) -> Maximised:
-    """The maximum of the partial likelihood, for `cox_kernel` and the tests that look into it."""
-    time, event = survival_data(time, event)
-    x, names = design_matrix(covariates)
     likelihood: PartialLikelihood | DiscreteLikelihood
     if ties == "exact":
-        if start is not None:
-            raise ValueError("exact ties are for right-censored rows")
-        likelihood = DiscreteLikelihood(x, time, event, _strata(x, time, event, strata))
+        if start is not None or cluster is not None:
+            raise ValueError("exact ties are for independent, right-censored rows")
+        likelihood = DiscreteLikelihood(*checked(covariates, time, event, strata))
     else:
-        likelihood = risk_sets(x, time, event, start=start, strata=strata, ties=ties, weight=weight)
-    null = likelihood.evaluate(np.zeros(len(names)))
-    beta, at = maximise(likelihood.evaluate, null, x, names, "monotone likelihood")
-    return Maximised(likelihood, names, int(event.sum()), null, beta, at)
+        weight = _weights(weights, len(covariates), cluster)
+        likelihood = risk_sets(covariates, time, event, start=start, strata=strata, weight=weight, ties=ties)
+    beta, names = likelihood.maximum(), likelihood.names
+    at = likelihood.evaluate(beta)
+    refuse_clusters(cluster, names)
+    covariance = np.linalg.inv(at.information)
+    if isinstance(likelihood, PartialLikelihood) and isinstance(at, Evaluation) and cluster is not None:
+        covariance = sandwich(by_cluster(likelihood.score_residuals(at), cluster), at.information)
+    events = int(np.asarray(event, float).sum())
+    table = pd.DataFrame(covariance, names, names)
+    return Fit(pd.Series(beta, names), table, likelihood.null.loglik, at.loglik, len(covariates), events, confidence)
 
 
 def score_test(
@@ -132,13 +83,11 @@ def score_test(
     Undefined
         If there is no event, or the scores have no joint variance.
     """
-    time, event = survival_data(time, event)
-    x, names = design_matrix(covariates)
-    likelihood = risk_sets(x, time, event, start=None, strata=strata, ties=ties)
-    null = likelihood.evaluate(np.zeros(len(names)))
+    likelihood = risk_sets(covariates, time, event, strata=strata, ties=ties)
+    null = likelihood.evaluate(np.zeros(len(likelihood.names)))
     if cluster is None:
         return quadratic_test(null.score, null.information)
-    scores = _by_cluster(likelihood.score_residuals(null), cluster)
+    scores = by_cluster(likelihood.score_residuals(null), cluster)
     return quadratic_test(null.score, scores.T @ scores)
 
 
@@ -151,22 +100,10 @@ def refuse_clusters(cluster: ArrayLike | None, names: list[str]) -> None:
         raise Undefined("one cluster only" if count == 1 else "no more clusters than covariates")
 
 
-def _by_cluster(residuals: np.ndarray, cluster: ArrayLike) -> np.ndarray:
+def by_cluster(rows: np.ndarray, cluster: ArrayLike) -> np.ndarray:
+    """Sums of rows (n, p) by cluster."""
     numbers, labels = codes(cluster, "cluster")
-    return sum_by(numbers, residuals, len(labels))
-
-
-def risk_sets(
-    x: np.ndarray, time: np.ndarray, event: np.ndarray, *, start, strata, ties: Ties, weight: np.ndarray | None = None
-) -> PartialLikelihood:
-    """The partial likelihood of checked times and events, for `cox` and its relatives."""
-    stratum = _strata(x, time, event, strata)
-    begin = np.full(len(x), -np.inf)
-    if start is not None:
-        begin, _ = survival_data(start, np.zeros(len(x)))
-        if (begin >= time).any():
-            raise Undefined("interval without length")
-    return PartialLikelihood(x, begin, time, event, stratum, ties, weight)
+    return sum_by(numbers, rows, len(labels))
 
 
 def _weights(weights: ArrayLike | None, n: int, cluster: ArrayLike | None) -> np.ndarray | None:
@@ -180,11 +117,3 @@ def _weights(weights: ArrayLike | None, n: int, cluster: ArrayLike | None) -> np
     if not (np.isfinite(weight).all() and (weight > 0).all()):
         raise ValueError("a weight is a positive number")
     return weight
-
-
-def _strata(x, time, event, strata) -> np.ndarray:
-    if len(x) != len(time):
-        raise ValueError(f"{len(x)} rows of covariates but {len(time)} times")
-    if not event.any():
-        raise Undefined("no events")
-    return np.zeros(len(x), int) if strata is None else codes(strata, "stratum")[0]

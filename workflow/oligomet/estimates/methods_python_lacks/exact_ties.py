@@ -1,6 +1,7 @@
 """Cox's discrete partial likelihood, for times so coarse that ties are the rule.
 
-lifelines has Efron's ties only, PHReg Breslow's and Efron's.
+lifelines has Efron's ties only, PHReg Breslow's and Efron's. `ConditionalLogit` has this likelihood, with every row
+once in every risk set: it stops 2e-03 short of the maximum, after more than twenty times as long, with 226 subjects.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from oligomet.estimates.methods.inference import Undefined
-from oligomet.estimates.methods_python_lacks.newton import Derivatives
+from oligomet.estimates.methods_python_lacks.newton import Derivatives, Likelihood
 
 
-class DiscreteLikelihood:
+class DiscreteLikelihood(Likelihood):
     """The probability of the d of each risk set that died, among all of its subsets of d (Cox 1972).
 
     The sum over subsets is an elementary symmetric polynomial of the risks, built with its derivatives by adding one
@@ -19,14 +20,14 @@ class DiscreteLikelihood:
 
     Parameters
     ----------
-    x
-        (n, p) Covariates.
+    x, names
+        As in `Likelihood`.
     time, event, stratum
         (n,) Right-censored times, events and integer strata.
     """
 
-    def __init__(self, x: np.ndarray, time: np.ndarray, event: np.ndarray, stratum: np.ndarray):
-        self.x = x - x.mean(axis=0)
+    def __init__(self, x: np.ndarray, names: list[str], time: np.ndarray, event: np.ndarray, stratum: np.ndarray):
+        super().__init__(x, names)
         self.event = event
         self.sequence = []  # per stratum: rows from the last time to the first, and where each event time is complete
         for this in np.unique(stratum):

@@ -9,21 +9,17 @@ import numpy as np
 from scipy.special import chdtrc, chdtri
 
 from oligomet.estimates.methods.inference import Undefined
-from oligomet.estimates.methods_python_lacks.cox_kernel import risk_sets
 from oligomet.estimates.methods_python_lacks.newton import Derivatives
-from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
+from oligomet.estimates.methods_python_lacks.partial_likelihood import PartialLikelihood
 
 
-def firth_kernel(
-    x: np.ndarray, time: np.ndarray, event: np.ndarray, *, ties: Ties = "efron", confidence: float = 0.95
-) -> tuple[np.ndarray, float]:
-    """The model of `firth.firth_cox` for data that it has checked.
+def firth_kernel(likelihood: PartialLikelihood, *, confidence: float = 0.95) -> tuple[np.ndarray, float]:
+    """The model of `firth.firth_cox` for the partial likelihood of data that it has checked.
 
     Returns
     -------
     (5, p) log hazard ratios, standard errors, lower and upper profile limits, p values; and the log likelihood.
     """
-    likelihood = risk_sets(x, time, event, start=None, strata=None, ties=ties)
 
     def evaluate(beta: np.ndarray) -> Derivatives:
         """Log likelihood + log det(information) / 2, its gradient, and the information without the penalty."""
@@ -32,7 +28,7 @@ def firth_kernel(
         gradient = likelihood.log_determinant_gradient(at) / 2 if np.isfinite(penalty) else 0
         return Derivatives(at.loglik + penalty, at.score + gradient, at.information)
 
-    beta, at = _maximise(evaluate, np.zeros(x.shape[1]), np.ones(x.shape[1], bool))
+    beta, at = _maximise(evaluate, np.zeros(len(likelihood.names)), np.ones(len(likelihood.names), bool))
     error = np.sqrt(np.diag(np.linalg.inv(at.information)))
     curvature = _curvature(evaluate, beta, at)
     level = at.loglik - chdtri(1, 1 - confidence) / 2

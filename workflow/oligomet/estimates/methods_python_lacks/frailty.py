@@ -12,52 +12,36 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, digamma, gammaln
 
-from oligomet.estimates.methods.cox_fit import CoxFit
 from oligomet.estimates.methods.inference import (
     ChiSquare,
+    Fit,
     Undefined,
     codes,
-    coefficient_table,
-    design_matrix,
-    survival_data,
 )
-from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, risk_sets
-from oligomet.estimates.methods_python_lacks.partial_likelihood import Evaluation, PartialLikelihood, Ties
+from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Evaluation, PartialLikelihood, Ties, risk_sets
 
 
 @dataclass(frozen=True)
-class FrailtyFit:
-    """A fitted model.
+class FrailtyFit(Fit):
+    """A fitted model; its ratios are those within a cluster, `covariance` is at the estimated variance of the frailty.
 
     Attributes
     ----------
-    log_hr, covariance
-        Log hazard ratios within a cluster, by covariate, and their covariance at the estimated variance of the frailty.
+    loglik
+        Marginal log likelihood, the frailty integrated out.
     variance
         Variance of the frailty (mean 1).
     test
         Likelihood-ratio test that the variance is 0; as that is the edge of what is possible, p is half the
         chi-square's.
-    loglik
-        Marginal log likelihood, the frailty integrated out.
     frailty
         Each cluster's estimated frailty.
     """
 
-    log_hr: pd.Series
-    covariance: pd.DataFrame
     variance: float
     test: ChiSquare
-    loglik: float
     frailty: pd.Series
-    n: int
-    events: int
-    confidence: float
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """A row a covariate: log_hr, std_error, hazard_ratio, conf_low, conf_high, z, p_value (Wald)."""
-        return coefficient_table(self.log_hr, self.covariance, self.confidence, "log_hr", "hazard_ratio")
 
 
 def cox_frailty(
@@ -97,15 +81,14 @@ def cox_frailty(
     from scipy.optimize import brentq  # late: it takes a second to import
 
     plain = cox_kernel(covariates, time, event, ties=ties, confidence=confidence)  # refuses what no frailty mends
-    time, event = survival_data(time, event)
-    x, names = design_matrix(covariates)
+    likelihood = risk_sets(covariates, time, event, ties=ties)
+    names = likelihood.names
     numbers, labels = codes(cluster, "cluster")
     if np.bincount(numbers).max() < 2:
         raise Undefined("no cluster with two members")
-    likelihood = risk_sets(x, time, event, start=None, strata=None, ties=ties)
-    deaths = np.bincount(numbers, event, len(labels))
+    deaths = np.bincount(numbers[likelihood.event_rows], minlength=len(labels))
     shared = _Penalised(likelihood, numbers, deaths)
-    start = np.r_[plain.log_hr, np.zeros(len(labels))]
+    start = np.r_[plain.log_ratio, np.zeros(len(labels))]
 
     def slope(log_variance: float) -> float:
         """Of the marginal log likelihood, to the shape of the frailty's distribution (1 / variance)."""
@@ -124,22 +107,23 @@ def cox_frailty(
         peak = np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0))
         variance = float(np.exp(brentq(slope, grid[peak[0]], grid[peak[0] + 1], xtol=1e-11))) if len(peak) else 0.0
     if variance == 0:
-        return _result(plain.log_hr, plain.covariance, 0.0, 0.0, plain, np.ones(len(labels)), labels)
+        return _result(plain.log_ratio, plain.covariance, 0.0, 0.0, plain, np.ones(len(labels)), labels)
     estimates, at = shared.maximise(start, variance)
     loglik = at.value + _integrated(deaths, 1 / variance)
     unit = np.eye(len(estimates), len(names))
     inverse = np.column_stack([shared.solve(at, column, 1e-13)[: len(names)] for column in unit.T])
     covariance = pd.DataFrame((inverse + inverse.T) / 2, index=names, columns=names)
-    log_hr, frailty = pd.Series(estimates[: len(names)], index=names), np.exp(estimates[len(names) :])
-    return _result(log_hr, covariance, variance, 2 * (loglik - plain.loglik), plain, frailty, labels)
+    log_ratio, frailty = pd.Series(estimates[: len(names)], index=names), np.exp(estimates[len(names) :])
+    return _result(log_ratio, covariance, variance, 2 * (loglik - plain.loglik), plain, frailty, labels)
 
 
-def _result(log_hr, covariance, variance, chi_square, plain: CoxFit, frailty, labels) -> FrailtyFit:
+def _result(log_ratio, covariance, variance, chi_square, plain: Fit, frailty, labels) -> FrailtyFit:
     return FrailtyFit(
-        log_hr=log_hr,
+        log_ratio=log_ratio,
         covariance=covariance,
         variance=float(variance),
         test=ChiSquare(float(chi_square), 1, float(chdtrc(1, chi_square) / 2) if chi_square > 0 else 1.0),
+        loglik_null=plain.loglik_null,
         loglik=float(plain.loglik + chi_square / 2),
         frailty=pd.Series(frailty, index=labels),
         n=plain.n,

@@ -5,9 +5,9 @@ scipy's and statsmodels' optimisers return it as a large number, with a warning.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
 
 import numpy as np
 
@@ -24,46 +24,48 @@ class Derivatives:
     information: np.ndarray
 
 
-D = TypeVar("D", bound=Derivatives)
+class Likelihood:
+    """A log likelihood of the coefficients of covariates x (n, p), centred inside, which changes no result."""
 
+    def __init__(self, x: np.ndarray, names: Sequence[str]):
+        self.x, self.names = x - x.mean(axis=0), list(names)
 
-def maximise(
-    evaluate: Callable[[np.ndarray], D], null: D, x: np.ndarray, names: list[str], infinite: str
-) -> tuple[np.ndarray, D]:
-    """The maximum and the derivatives there.
+    def evaluate(self, beta: np.ndarray) -> Derivatives:
+        raise NotImplementedError
 
-    Parameters
-    ----------
-    evaluate
-        The log likelihood at beta (p,).
-    null
-        The same at beta = 0, from where the search starts.
-    x, names, infinite
-        As in `identifiable.refuse_infinite`.
+    @cached_property
+    def null(self) -> Derivatives:
+        """Where all coefficients are zero."""
+        return self.evaluate(np.zeros(self.x.shape[1]))
 
-    Raises
-    ------
-    Undefined
-        If a covariate carries no information, covariates are collinear, or an estimate is infinite.
+    def maximum(self) -> np.ndarray:
+        """The coefficients (p,) where it is largest.
 
-    Notes
-    -----
-    Iterations end when no coefficient moves by 1e-9 of a standard deviation of its covariate: exact to rounding.
-    """
-    refuse_uninformative(null.information, x, names)
-    spread = np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
-    beta, at = np.zeros(len(names)), null
-    for _ in range(60):
-        step = np.linalg.solve(at.information, at.score)
-        new = evaluate(beta + step)
-        while not new.loglik >= at.loglik - 1e-9 * (1 + abs(at.loglik)):
-            step = step / 2
+        Iterations end when no coefficient moves by 1e-9 of a standard deviation of its covariate: exact to rounding.
+
+        Raises
+        ------
+        Undefined
+            If a covariate carries no information, covariates are collinear, or an estimate is infinite.
+        """
+        refuse_uninformative(self.null.information, self.x, self.names)
+        spread = np.where(self.x.std(axis=0) > 0, self.x.std(axis=0), 1.0)
+        beta, at = np.zeros(self.x.shape[1]), self.null
+        for _ in range(60):
+            step = np.linalg.solve(at.information, at.score)
+            new = self.evaluate(beta + step)
+            while not new.loglik >= at.loglik - 1e-9 * (1 + abs(at.loglik)):
+                step = step / 2
+                if (np.abs(step) * spread < 1e-9).all():
+                    raise Undefined("the fit did not converge")
+                new = self.evaluate(beta + step)
+            gain, beta, at = new.loglik - at.loglik, beta + step, new
+            if gain < 1e-3 or np.ptp(self.x @ beta) > 500:
+                self.refuse_infinite(beta, at)
             if (np.abs(step) * spread < 1e-9).all():
-                raise Undefined("the fit did not converge")
-            new = evaluate(beta + step)
-        gain, beta, at = new.loglik - at.loglik, beta + step, new
-        if gain < 1e-3 or np.ptp(x @ beta) > 500:
-            refuse_infinite(at.information, null.information, beta, x, names, infinite)
-        if (np.abs(step) * spread < 1e-9).all():
-            return beta, at
-    raise Undefined("the fit did not converge")
+                return beta
+        raise Undefined("the fit did not converge")
+
+    def refuse_infinite(self, beta: np.ndarray, at: Derivatives) -> None:
+        """Refuse coefficients, with the derivatives there, that only the end of the iterations made finite."""
+        refuse_infinite(at.information, self.null.information, beta, self.x, self.names, "monotone likelihood")

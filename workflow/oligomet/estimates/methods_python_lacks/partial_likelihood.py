@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods_python_lacks.newton import Derivatives
+from oligomet.estimates.methods.inference import Undefined, codes, design_matrix, survival_data
+from oligomet.estimates.methods_python_lacks.newton import Derivatives, Likelihood
 
 Ties = Literal["breslow", "efron"]
 
@@ -36,13 +40,13 @@ class Evaluation(Derivatives):
     row_hazard: np.ndarray
 
 
-class PartialLikelihood:
+class PartialLikelihood(Likelihood):
     """The risk sets of (start, stop] data in strata, laid out once for any number of evaluations.
 
     Parameters
     ----------
-    x
-        (n, p) Covariates; centred inside, which changes no result.
+    x, names
+        As in `Likelihood`.
     start, stop, event
         (n,) A row is at risk at times in (start, stop], and has the event at stop or not.
     stratum
@@ -53,10 +57,12 @@ class PartialLikelihood:
         (n,) How much a row counts; one each if None. The terms of tied events share their weights equally.
     """
 
-    def __init__(self, x, start, stop, event, stratum, ties: Ties, weight: np.ndarray | None = None):
+    def __init__(
+        self, x, names: Sequence[str], start, stop, event, stratum, ties: Ties, weight: np.ndarray | None = None
+    ):
         if ties not in ("breslow", "efron"):
             raise ValueError(f"ties is breslow or efron, not {ties!r}")
-        self.x = x - x.mean(axis=0)
+        super().__init__(x, names)
         rows = np.flatnonzero(event)
         rows = rows[np.lexsort((stop[rows], stratum[rows]))]
         changed = (np.diff(stop[rows]) != 0) | (np.diff(stratum[rows]) != 0)
@@ -191,3 +197,42 @@ class PartialLikelihood:
         crossed = np.einsum("ni,ij,nj->n", self.x, inverse, self._row_mean_hazard(at.mean, at))
         by_row = weighted * at.row_hazard - 2 * at.risk * crossed
         return by_row @ self.x + (2 * self.term_weight * of_mean - mean_size * at.share) @ at.mean
+
+
+def risk_sets(
+    covariates: pd.DataFrame,
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    weight: np.ndarray | None = None,
+    ties: Ties = "efron",
+) -> PartialLikelihood:
+    """The partial likelihood of unchecked data, which are those of `cox.cox`.
+
+    Raises
+    ------
+    Undefined
+        If there is no event, a value is missing, a time is negative or an interval is empty.
+    """
+    x, names, time, event, stratum = checked(covariates, time, event, strata)
+    begin = np.full(len(x), -np.inf)
+    if start is not None:
+        begin, _ = survival_data(start, np.zeros(len(x)))
+        if (begin >= time).any():
+            raise Undefined("interval without length")
+    return PartialLikelihood(x, names, begin, time, event, stratum, ties, weight)
+
+
+def checked(
+    covariates: pd.DataFrame, time: ArrayLike, event: ArrayLike, strata: ArrayLike | None
+) -> tuple[np.ndarray, list[str], np.ndarray, np.ndarray, np.ndarray]:
+    """Covariates (n, p) and their names, times, events and strata by number (n,); errors as `risk_sets`."""
+    time, event = survival_data(time, event)
+    x, names = design_matrix(covariates)
+    if len(x) != len(time):
+        raise ValueError(f"{len(x)} rows of covariates but {len(time)} times")
+    if not event.any():
+        raise Undefined("no events")
+    return x, names, time, event, np.zeros(len(x), int) if strata is None else codes(strata, "stratum")[0]

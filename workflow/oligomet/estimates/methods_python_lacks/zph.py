@@ -13,8 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from oligomet.estimates.methods.inference import ChiSquare, Undefined
-from oligomet.estimates.methods_python_lacks.cox_kernel import maximised
-from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
+from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties, risk_sets
 
 
 def proportional_hazards(
@@ -48,8 +47,8 @@ def proportional_hazards(
     Undefined
         As `cox.cox`; or if all events are at one time, or a test's information is singular.
     """
-    fitted = maximised(covariates, time, event, start=start, strata=strata, ties=ties)
-    names, (likelihood, at) = fitted.names, fitted.in_parts
+    likelihood = risk_sets(covariates, time, event, start=start, strata=strata, ties=ties)
+    names, at = likelihood.names, likelihood.evaluate(likelihood.maximum())
     terms = terms or {name: [name] for name in names}
     g = likelihood.failed_before()
     g = g - g.mean()

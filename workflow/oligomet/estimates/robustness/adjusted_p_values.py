@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from oligomet.estimates.design import followed
+from oligomet.estimates.design import each_endpoint
 from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.methods.multiplicity import adjust
 from oligomet.estimates.robustness.multivariable import logrank_p
@@ -26,22 +26,15 @@ def estimate_multiplicity(times: pd.DataFrame, patients: pd.DataFrame, lesions: 
     as estimate and p_value; n: tests in the family.
     """
     rows: list[dict] = []
-    for endpoint, names in study.analyses.compare.items():
-        unit = study.endpoints[endpoint].per
-        raw = logrank_p(followed(endpoint, unit, times, patients, lesions), names, study)
+    for where, frame, names in each_endpoint(study.analyses.compare, times, patients, lesions, study):
+        raw = logrank_p(frame, names, study)
+        where |= {"analysis": "multiplicity", "n": int(raw.notna().sum())}
         found = {"p_value": (raw, "log-rank test")}
         for method, name in METHODS.items():
             adjusted = pd.Series(adjust(raw, method), raw.index)
             found[method.replace("-", "_")] = (adjusted, f"log-rank test, {name} over the factors of the endpoint")
-        for statistic, (values, said) in found.items():
-            where = {
-                "analysis": "multiplicity", "endpoint": endpoint, "unit": unit, "population": "all",
-                "statistic": statistic, "n": int(raw.notna().sum()), "method": said,
-            }  # fmt: skip
-            rows += [
-                {**where, "factor": name, "estimate": p, "p_value": p}
-                if pd.notna(p)
-                else {**where, "factor": name, "reason": "log-rank test undefined"}
-                for name, p in values.items()
-            ]
+        for statistic, (p_values, said) in found.items():
+            for factor, p in p_values.items():
+                values = {"estimate": p, "p_value": p} if pd.notna(p) else {"reason": "log-rank test undefined"}
+                rows.append({**where, "statistic": statistic, "method": said, "factor": factor, **values})
     return tabulate(rows)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.estimate_rows import percent, tabulate
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
 
@@ -50,7 +50,7 @@ def _weights(cluster: pd.Series, study: Study) -> np.ndarray:
 def _row(values: np.ndarray, where: dict, study: Study) -> dict:
     """The estimate and its interval from the values of the data (first) and of the samples; infinite: not reached."""
     replicates = declared_robustness(study).bootstrap_replicates
-    method = f"{100 * study.analyses.confidence:g} % percentile interval of {replicates} samples of patients"
+    method = f"{percent(study.analyses)} percentile interval of {replicates} samples of patients"
     row = {**where, "analysis": "bootstrap", "method": method}
     estimate, samples = values[0], values[1:]
     if not np.isfinite(estimate):

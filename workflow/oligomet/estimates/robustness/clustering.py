@@ -7,30 +7,33 @@ for one lesion a patient (Hoffman, Sen & Weinberg 2001; Williamson, Datta & Satt
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.cox_models import EACH_ONCE, cox_of, with_each_patient_once, with_frailty
 from oligomet.estimates.declared import declared_robustness, of_cox
-from oligomet.estimates.design import Design, chosen, design, followed
-from oligomet.estimates.estimate_rows import tabulate
-from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.inference import Undefined
-from oligomet.estimates.methods.logistic import logistic
-from oligomet.estimates.methods_python_lacks.cox_kernel import score_test
-from oligomet.estimates.robustness.models import (
+from oligomet.estimates.design import Design, chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import (
     BY_PATIENT,
-    EACH_ONCE,
     INDEPENDENT,
+    number_row,
+    percent,
     ratio_rows,
+    tabulate,
     test_row,
     wald,
-    with_each_patient_once,
-    with_frailty,
 )
+from oligomet.estimates.factor_levels import of_lesions
+from oligomet.estimates.methods.inference import ChiSquare, Fit
+from oligomet.estimates.methods.logistic import logistic
+from oligomet.estimates.methods_python_lacks.cox_kernel import score_test
+from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit
 
 if TYPE_CHECKING:
+    from oligomet.declarations import Analyses
     from oligomet.study import Study
 
 
@@ -49,70 +52,61 @@ def estimate_clustering(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd
     robustness = declared_robustness(study)
     for endpoint, per_lesion in robustness.per_lesion.items():
         names = [name for name in robustness.headline.get(endpoint, []) if name not in robustness.response_factors]
-        frame = followed(per_lesion, "lesion", times, patients, lesions)
-        where = {"analysis": "clustering", "endpoint": per_lesion, "unit": "lesion", "population": "all"}
-        for name in names:
-            rows += _hazards(design(frame, chosen(study, [name])), where, name, study)
-        for outcome in robustness.response_factors:
+        for where, frame, _ in each_endpoint({per_lesion: names}, times, patients, lesions, study):
             for name in names:
-                rows += _odds(patients, lesions, outcome, name, study)
+                of = design(frame, chosen(study, [name]))
+                rows += _hazards(of, {**where, "analysis": "clustering"}, name, study.analyses)
+        rows += [
+            row
+            for outcome in robustness.response_factors
+            for name in names
+            for row in _odds(patients, lesions, outcome, name, study)
+        ]
     return tabulate(rows)
 
 
-def _hazards(of: Design, where: dict, name: str, study: Study) -> list[dict]:
-    ties, options = study.analyses.ties, of_cox(study.analyses)
-    data = of.indicators, *of.followed
+def _hazards(of: Design, where: dict, name: str, analyses: Analyses) -> list[dict]:
+    options = of_cox(analyses)
 
     @cache
-    def shared():
+    def shared() -> FrailtyFit:
         return with_frailty(of, **options)
 
-    counts = {"factor": name, "n": of.n, "events": of.events}
-    score, said = f"score test, {ties.title()} ties", f"Cox, {wald(study)}"
-    frailty_method = f"Cox, gamma frailty of the patient, {wald(study)}"
+    def by_score(cluster: pd.Series | None) -> ChiSquare:
+        return score_test(of.indicators, *of.followed, cluster=cluster, ties=analyses.ties)
+
+    score, said = f"score test, {analyses.ties.title()} ties", f"Cox, {wald(analyses)}"
+    frailty = f"Cox, gamma frailty of the patient, {wald(analyses)}"
+    ways: dict[str, tuple[Callable[[], Fit], str]] = {
+        "naive": (lambda: cox_of(of, "patient", analyses), f"{said}, {INDEPENDENT}"),
+        "clustered": (lambda: cox_of(of, "lesion", analyses), f"{said}, {BY_PATIENT}"),
+        "weighted": (lambda: with_each_patient_once(of, **options), f"{said}, {EACH_ONCE}"),
+        "frailty": (shared, frailty),
+    }
+    rows = [
+        row for way, (fit, method) in ways.items() for row in ratio_rows(fit, of, where, f"{way}_hazard_ratio", method)
+    ]
+    where = {**where, "factor": name, "n": of.n, "events": of.events}
+    variance = number_row(
+        lambda: {"estimate": shared().variance, "p_value": shared().test.p_value},
+        {**where, "statistic": "frailty_variance", "method": frailty},
+    )
     return [
-        *ratio_rows(lambda: cox(*data, **options).table, of, where, "naive_hazard_ratio", f"{said}, {INDEPENDENT}"),
-        *ratio_rows(
-            lambda: cox(*data, cluster=of.cluster, **options).table,
-            of, where, "clustered_hazard_ratio", f"{said}, {BY_PATIENT}",
-        ),
-        *ratio_rows(
-            lambda: with_each_patient_once(of, **options).table,
-            of,
-            where,
-            "weighted_hazard_ratio",
-            f"Cox, {wald(study)}, {EACH_ONCE}",
-        ),
-        *ratio_rows(lambda: shared().table, of, where, "frailty_hazard_ratio", frailty_method),
-        _variance(shared, {**where, **counts, "method": frailty_method}),
-        test_row(lambda: score_test(*data, ties=ties), {**where, **counts}, f"{score}, {INDEPENDENT}"),
-        test_row(
-            lambda: score_test(*data, cluster=of.cluster, ties=ties), {**where, **counts}, f"{score}, {BY_PATIENT}"
-        ),
-    ]  # fmt: skip
-
-
-def _variance(shared, where: dict) -> dict:
-    row = {**where, "statistic": "frailty_variance"}
-    try:
-        found = shared()
-    except Undefined as reason:
-        return {**row, "reason": str(reason)}
-    return {**row, "estimate": found.variance, "p_value": found.test.p_value}
+        *rows,
+        variance,
+        test_row(lambda: by_score(None), where, f"{score}, {INDEPENDENT}"),
+        test_row(lambda: by_score(of.cluster), where, f"{score}, {BY_PATIENT}"),
+    ]
 
 
 def _odds(patients: pd.DataFrame, lesions: pd.DataFrame, outcome: str, name: str, study: Study) -> list[dict]:
     """Odds of the outcome's first level in the lesions of whom it and the factor are known."""
-    of_patient = patients[["patient_id", *patients.columns.difference(lesions.columns, sort=False)]]
-    frame = lesions.merge(of_patient, on="patient_id", validate="m:1")
-    responded = design(frame, chosen(study, [outcome]))
+    responded = design(of_lesions(lesions, patients), chosen(study, [outcome]))
     of = design(responded.frame.assign(event=responded.indicators.max(axis=1)), chosen(study, [name]))
     where = {"analysis": "clustering", "endpoint": outcome, "unit": "lesion", "population": "evaluable"}
 
-    def table(**options) -> pd.DataFrame:
-        return logistic(of.indicators, of.frame["event"], confidence=study.analyses.confidence, **options).table
-
-    interval = f"{100 * study.analyses.confidence:g} % Wald interval"
+    fit = partial(logistic, of.indicators, of.frame["event"], confidence=study.analyses.confidence)
+    interval = f"{percent(study.analyses)} Wald interval"
     ways: dict[str, tuple[dict, str]] = {
         "naive_odds_ratio": ({}, f"logistic regression, {interval}, {INDEPENDENT}"),
         "clustered_odds_ratio": ({"cluster": of.cluster}, f"GEE, independence, {interval}, {BY_PATIENT}"),
@@ -124,5 +118,5 @@ def _odds(patients: pd.DataFrame, lesions: pd.DataFrame, outcome: str, name: str
     return [
         row
         for statistic, (options, method) in ways.items()
-        for row in ratio_rows(partial(table, **options), of, where, statistic, method)
+        for row in ratio_rows(partial(fit, **options), of, where, statistic, method)
     ]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.declared import declared_robustness, of_cox, of_curve
-from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.estimate_rows import tabulate
-from oligomet.estimates.factor_levels import UNKNOWN, assign
-from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.inference import Undefined
+from oligomet.estimates.cox_models import cox_of
+from oligomet.estimates.declared import declared_robustness, of_curve
+from oligomet.estimates.design import cause_of, chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import (
+    by_patient,
+    independent,
+    percent,
+    rate_rows,
+    ratio_rows,
+    tabulate,
+    test_row,
+    wald,
+)
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
-from oligomet.estimates.robustness.models import BY_PATIENT, INDEPENDENT, ratio_rows, test_row, wald
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -35,79 +42,63 @@ def estimate_competing(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.
     rows: list[dict] = []
     robustness = declared_robustness(study)
     headline_of = {per_lesion: endpoint for endpoint, per_lesion in robustness.per_lesion.items()}
-    for endpoint, declared in study.endpoints.items():
-        if not declared.competing:
-            continue
-        frame = followed(endpoint, declared.per, times, patients, lesions)
-        where = {"analysis": "competing", "endpoint": endpoint, "unit": declared.per, "population": "all"}
-        rows += _incidence(frame, where, study)
-        for name in robustness.headline.get(headline_of.get(endpoint, endpoint), []):
-            rows += _by_factor(frame, where, name, study)
+    named = {
+        endpoint: robustness.headline.get(headline_of.get(endpoint, endpoint), [])
+        for endpoint, declared in study.endpoints.items()
+        if declared.competing
+    }
+    for where, frame, names in each_endpoint(named, times, patients, lesions, study):
+        where |= {"analysis": "competing"}
+        rows += incidence_rows(frame, where, study)
+        for name in names:
+            rows += factor_rows(frame, where, name, study)
     return tabulate(rows)
 
 
-def _incidence(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
-    analyses, at = study.analyses, study.analyses.rates_at_months
-    lesion = where["unit"] == "lesion"
-    cluster, options = frame["patient_id"] if lesion else None, of_curve(analyses)
-    interval = f"{100 * analyses.confidence:g} % {analyses.survival_interval} interval"
-    interval += f", {BY_PATIENT}" if lesion else ""
-    cause = frame["event"].astype(int).mask(frame["competing"] == 1, 2)
+def incidence_rows(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
+    """The probability of the event at the declared times, both ways, of the subjects that `where` names."""
+    analyses, at, unit = study.analyses, study.analyses.rates_at_months, where["unit"]
+    cluster, options = frame["patient_id"] if unit == "lesion" else None, of_curve(analyses)
+    interval = f"{percent(analyses)} {analyses.survival_interval} interval{by_patient(unit)}"
+    cause = cause_of(frame)
 
     def complement() -> pd.DataFrame:
         found = kaplan_meier(frame["months"], frame["event"], cluster=cluster, **options).at(at)
-        found["estimate"], found["conf_low"], found["conf_high"] = (
-            1 - found[name] for name in ("survival", "conf_high", "conf_low")
-        )
-        return found
+        turned = {"survival": "survival", "conf_low": "conf_high", "conf_high": "conf_low"}
+        return found.assign(**{name: 1 - found[of] for name, of in turned.items()})
 
     def incidence() -> pd.DataFrame:
-        found = cumulative_incidence(frame["months"], cause, cluster=cluster, **options).at(at)
-        return found.rename(columns={"incidence": "estimate"})
+        return cumulative_incidence(frame["months"], cause, cluster=cluster, **options).at(at)
 
-    ways = {
-        "kaplan_meier_complement": (complement, f"1 - Kaplan-Meier, competing events censored, {interval}"),
-        "cumulative_incidence": (incidence, f"Aalen-Johansen, {interval}"),
-    }
-    rows = []
-    for statistic, (estimated, method) in ways.items():
-        row = {**where, "statistic": statistic, "method": method}
-        try:
-            found = (
-                estimated()
-                .rename(columns={"time": "time_months", "at_risk": "n"})
-                .drop(columns="survival", errors="ignore")
-            )
-            rows += [{**row, **one} for one in found.drop(columns="std_error").to_dict("records")]
-        except Undefined as reason:
-            rows += [{**row, "time_months": time, "reason": str(reason)} for time in at]
+    complemented = f"1 - Kaplan-Meier, competing events censored, {interval}"
     count = int((cause == 2).sum())
     counted = {"statistic": "competing_events", "n": len(frame), "events": count, "method": "observed"}
-    return [*rows, {**where, **counted, "estimate": count}]
+    return [
+        *rate_rows(complement, at, {**where, "statistic": "kaplan_meier_complement", "method": complemented}),
+        *rate_rows(
+            incidence, at, {**where, "statistic": "cumulative_incidence", "method": f"Aalen-Johansen, {interval}"}
+        ),
+        {**where, **counted, "estimate": count},
+    ]
 
 
-def _by_factor(frame: pd.DataFrame, where: dict, name: str, study: Study) -> list[dict]:
-    level = assign(frame, study.factors[name])
-    known = level != UNKNOWN
-    of = design(frame, chosen(study, [name]))
-    lesion = where["unit"] == "lesion"
-    cluster = of.cluster if lesion else None
-    by = f", {BY_PATIENT}" if lesion else ""
-    counts = {"factor": name, "n": of.n, "events": of.events}
+def factor_rows(frame: pd.DataFrame, where: dict, name: str, study: Study) -> list[dict]:
+    """Gray's test of the groups of a factor, and the ratios of both hazards."""
+    of, unit = design(frame, chosen(study, [name])), where["unit"]
+    by, confidence = by_patient(unit), study.analyses.confidence
+    data = of.indicators, of.frame["months"], of.cause
     return [
         test_row(
-            lambda: gray(of.frame["months"], of.cause, level[known].astype(str)),
-            {**where, **counts},
-            "Gray's test" + (f", {INDEPENDENT}" if lesion else ""),
+            lambda: gray(*data[1:], of.level(name)),
+            {**where, "factor": name, "n": of.n, "events": of.events},
+            f"Gray's test{independent(unit)}",
         ),
         *ratio_rows(
-            lambda: cox(of.indicators, *of.followed, cluster=cluster, **of_cox(study.analyses)).table,
-            of, where, "hazard_ratio", f"Cox, cause-specific, {wald(study)}{by}",
+            partial(cox_of, of, unit, study.analyses),
+            of, where, "hazard_ratio", f"Cox, cause-specific, {wald(study.analyses)}{by}",
         ),
         *ratio_rows(
-            lambda: fine_gray(
-                of.indicators, of.frame["months"], of.cause, cluster=cluster, confidence=study.analyses.confidence
-            ).table,
-            of, where, "subdistribution_hazard_ratio", f"Fine-Gray, {wald(study, 'breslow')}{by}",
+            partial(fine_gray, *data, cluster=of.clusters(unit), confidence=confidence),
+            of, where, "subdistribution_hazard_ratio", f"Fine-Gray, {wald(study.analyses, 'breslow')}{by}",
         ),
     ]  # fmt: skip

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from oligomet.conditions import holds
-from oligomet.estimates.declared import declared_robustness, of_cox
-from oligomet.estimates.design import Design, chosen, design, followed
-from oligomet.estimates.estimate_rows import degrees, tabulate
-from oligomet.estimates.methods.cox import CoxFit, cox, likelihood_ratio
-from oligomet.estimates.methods.inference import ChiSquare, Undefined, normal_quantile
+from oligomet.estimates.cox_models import cox_of
+from oligomet.estimates.declared import declared_robustness
+from oligomet.estimates.design import Design, chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import DEGREES, independent, percent, tabulate, test_row
+from oligomet.estimates.methods.cox import likelihood_ratio
+from oligomet.estimates.methods.inference import ChiSquare, Fit, Undefined, normal_quantile
 from oligomet.estimates.methods_python_lacks.splines import knots, spline_basis
-from oligomet.estimates.robustness.models import INDEPENDENT
 
 if TYPE_CHECKING:
     from oligomet.declarations import Factor
@@ -44,12 +45,9 @@ def estimate_continuous(
     groups against the group in which the median lies.
     """
     rows: list[dict] = []
-    for endpoint, names in declared_robustness(study).continuous.items():
-        unit = study.endpoints[endpoint].per
-        frame = followed(endpoint, unit, times, patients, lesions)
+    for where, frame, names in each_endpoint(declared_robustness(study).continuous, times, patients, lesions, study):
         for name in names:
-            where = {"endpoint": endpoint, "unit": unit, "population": "all", "factor": name}
-            rows += _factor(design(frame, chosen(study, [name])), where, study)
+            rows += _factor(design(frame, chosen(study, [name])), {**where, "factor": name}, study)
     return tabulate(rows)
 
 
@@ -79,14 +77,14 @@ def grid(values: pd.Series) -> np.ndarray:
     return np.linspace(first, last, POINTS)
 
 
-def curve_rows(fit: CoxFit, basis: pd.DataFrame, reference: pd.DataFrame, at: np.ndarray, where: dict) -> list[dict]:
+def curve_rows(fit: Fit, basis: pd.DataFrame, reference: pd.DataFrame, at: np.ndarray, where: dict) -> list[dict]:
     """A row for each value of `at`: the hazard ratio between its columns `basis` and the one row of `reference`.
 
     Columns are those of a part of the model.
     """
     names = list(basis.columns)
     away = basis.to_numpy() - reference.to_numpy()
-    log_hr = away @ fit.log_hr[names].to_numpy()
+    log_hr = away @ fit.log_ratio[names].to_numpy()
     error = np.sqrt(np.einsum("ij,jk,ik->i", away, fit.covariance.loc[names, names].to_numpy(), away))
     low, high = (log_hr + sign * normal_quantile(fit.confidence) * error for sign in (-1, 1))
     ratios = np.exp(np.column_stack([log_hr, low, high]))
@@ -115,7 +113,7 @@ def _factor(of: Design, where: dict, study: Study) -> list[dict]:
             "cut": of.indicators,
             "both": of.indicators.join(columns),
         }
-        fits = {name: _fit(of, x, study) for name, x in designs.items()}
+        fits = {name: cox_of(replace(of, indicators=x), where["unit"], study.analyses) for name, x in designs.items()}
     except Undefined as reason:
         method = f"Cox, {study.analyses.ties.title()} ties, restricted cubic spline"
         missing = {**where, "analysis": "continuous", "form": "spline", "statistic": "likelihood_ratio"}
@@ -124,29 +122,20 @@ def _factor(of: Design, where: dict, study: Study) -> list[dict]:
     return [*_tests(fits, words, where, study), *_curves(values, of, fits, at, words, where, study)]
 
 
-def _fit(of: Design, x: pd.DataFrame, study: Study) -> CoxFit:
-    cluster = of.cluster if of.cluster.duplicated().any() else None
-    return cox(x, *of.followed, cluster=cluster, **of_cox(study.analyses))
-
-
-def _tests(fits: dict[str, CoxFit], words: dict[str, str], where: dict, study: Study) -> list[dict]:
-    independent = f", {INDEPENDENT}" if where["unit"] == "lesion" else ""
+def _tests(fits: dict[str, Fit], words: dict[str, str], where: dict, study: Study) -> list[dict]:
     where = {**where, "analysis": "continuous"}
+    said = {form: f"Cox, {study.analyses.ties.title()} ties, {word}" for form, word in words.items()}
 
     def test(form: str, statistic: str, found: ChiSquare, asks: str) -> dict:
-        method = f"Cox, {study.analyses.ties.title()} ties, {words[form]}, likelihood-ratio test{asks}{independent}"
-        values = {"estimate": found.chi_square, "p_value": found.p_value, "method": f"{method}, {degrees(found.df)}"}
-        return {**where, "form": form, "statistic": statistic, **values}
+        method = f"{said[form]}, likelihood-ratio test{asks}{independent(where['unit'])}{DEGREES}"
+        return test_row(lambda: found, {**where, "form": form}, method, statistic)
 
     rows = []
     for form in words:
         fit = fits[form]
-        aic = {"statistic": "aic", "estimate": 2 * len(fit.log_hr) - 2 * fit.loglik}
-        method = f"Cox, {study.analyses.ties.title()} ties, {words[form]}, Akaike's information criterion"
-        rows += [
-            test(form, "likelihood_ratio", fit.likelihood_ratio, ""),
-            {**where, "form": form, "method": method, **aic},
-        ]
+        rows.append(test(form, "likelihood_ratio", fit.likelihood_ratio, ""))
+        aic = {"statistic": "aic", "estimate": 2 * len(fit.log_ratio) - 2 * fit.loglik}
+        rows.append({**where, "form": form, "method": f"{said[form]}, Akaike's information criterion", **aic})
     rows.append(test("spline", "non_linearity", likelihood_ratio(fits["spline"], fits["linear"]), " of curvature"))
     rows.append(
         test("cut", "left_out", likelihood_ratio(fits["both"], fits["cut"]), " of the spline beside the groups")
@@ -154,7 +143,7 @@ def _tests(fits: dict[str, CoxFit], words: dict[str, str], where: dict, study: S
     return rows + _cost(fits, {**where, "form": "cut"}, study)
 
 
-def _cost(fits: dict[str, CoxFit], where: dict, study: Study) -> list[dict]:
+def _cost(fits: dict[str, Fit], where: dict, study: Study) -> list[dict]:
     """What the groups keep of the association, and how many subjects the rest is worth."""
     kept, whole = fits["cut"].likelihood_ratio, fits["both"].likelihood_ratio
     method = "chi-square of the groups over that of groups and spline"
@@ -169,7 +158,7 @@ def _cost(fits: dict[str, CoxFit], where: dict, study: Study) -> list[dict]:
 def _curves(
     values: pd.Series,
     of: Design,
-    fits: dict[str, CoxFit],
+    fits: dict[str, Fit],
     at: np.ndarray,
     words: dict[str, str],
     where: dict,
@@ -182,7 +171,7 @@ def _curves(
     counts = density(values, points)
     rows = []
     for form, columns in {"linear": basis[["x"]], "spline": basis, "cut": groups}.items():
-        interval = f"{100 * study.analyses.confidence:g} % Wald interval"
+        interval = f"{percent(study.analyses)} Wald interval"
         method = f"Cox, {study.analyses.ties.title()} ties, {words[form]}, against the median of {middle:g}, {interval}"
         about = {**where, "analysis": "continuous_curve", "statistic": f"{form}_hazard_ratio", "method": method}
         found = curve_rows(fits[form], columns.iloc[:-1], columns.iloc[[-1]], points, about)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_cox, of_curve
-from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.design import chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import VALUES, by_patient, kaplan_meier_of, rate_rows, tabulate, wald
 from oligomet.estimates.factor_levels import UNKNOWN, assign
-from oligomet.estimates.methods.cox import CoxFit, cox
-from oligomet.estimates.methods.inference import Undefined
+from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Fit, Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.splines import spline_basis
 from oligomet.estimates.robustness.confounding import e_value_rows
 from oligomet.estimates.robustness.continuous import curve_rows, density, grid, spline
-from oligomet.estimates.robustness.models import BY_PATIENT, wald
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -47,12 +47,11 @@ def estimate_dose_response(
     declared = declared_robustness(study).dose_response
     if declared is None:
         return tabulate([])
-    unit = study.endpoints[declared.endpoint].per
-    frame = followed(declared.endpoint, unit, times, patients, lesions)
+    [(where, frame, _)] = each_endpoint({declared.endpoint: []}, times, patients, lesions, study)
     frame = frame[frame[study.factors[declared.factor].variable].notna()]
     for name in declared.adjust:
         frame = frame[assign(frame, study.factors[name]) != UNKNOWN]
-    where = {"endpoint": declared.endpoint, "unit": unit, "population": "all", "factor": declared.factor}
+    where |= {"factor": declared.factor}
     dose = frame[study.factors[declared.factor].variable].astype(float)
     step = f"per {STEP_GY} Gy"
     groups = design(frame, chosen(study, [declared.factor]))
@@ -92,7 +91,7 @@ def _adjustment(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, pd.Ser
     return columns, stays
 
 
-def _model(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, study: Study) -> CoxFit:
+def _model(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, unit: str, study: Study) -> Fit:
     if not frame["event"].any():
         raise Undefined("no events")
     strata = None
@@ -102,15 +101,14 @@ def _model(frame: pd.DataFrame, exposure: pd.DataFrame, how: str, study: Study) 
     if how == "stratified":
         levels = [assign(frame, study.factors[name]).astype(str) for name in _confounders(study)]
         strata = pd.concat(levels, axis=1).apply(tuple, axis=1).map(str)
-    cluster = frame["patient_id"] if frame["patient_id"].duplicated().any() else None
+    cluster = frame["patient_id"] if unit == "lesion" else None
     return cox(exposure, frame["months"], frame["event"], cluster=cluster, strata=strata, **of_cox(study.analyses))
 
 
 def _method(how: str, where: dict, study: Study) -> str:
     names = " and ".join(_confounders(study))
     said = {"unadjusted": "unadjusted", "adjusted": f"adjusted for {names}", "stratified": f"within strata of {names}"}
-    by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
-    return f"Cox, {said[how]}, {wald(study)}{by}"
+    return f"Cox, {said[how]}, {wald(study.analyses)}{by_patient(where['unit'])}"
 
 
 def _ratios(
@@ -120,16 +118,14 @@ def _ratios(
     about = {**where, "analysis": f"dose_response_{how}"}
     ratio = {"statistic": "hazard_ratio", "method": _method(how, where, study)}
     try:
-        fit = _model(frame, exposure, how, study)
+        fit = _model(frame, exposure, how, where["unit"], study)
     except Undefined as reason:
         counts = {"n": len(frame), "events": int(frame["event"].sum()), "reason": str(reason)}
         return [{**about, **ratio, **counts, **of} for of in named.values()]
     about |= {"n": fit.n, "events": fit.events}
     rows = []
     for column, of in named.items():
-        found = fit.table.loc[column]
-        values = {"estimate": found["hazard_ratio"], **found[["conf_low", "conf_high", "p_value"]]}
-        row = {**about, **ratio, **values, **of}
+        row = {**about, **ratio, **fit.table[VALUES].loc[column], **of}
         rows += [row, *e_value_rows(row)]
     return rows
 
@@ -141,7 +137,7 @@ def _curves(frame: pd.DataFrame, dose: pd.Series, where: dict, study: Study) -> 
         statistic = {"statistic": f"{how}_hazard_ratio"}
         try:
             columns, at = spline(dose, declared_robustness(study).knots)
-            fit = _model(frame, columns, how, study)
+            fit = _model(frame, columns, how, where["unit"], study)
         except Undefined as reason:
             method = f"{_method(how, where, study)}, restricted cubic spline"
             rows.append({**about, **statistic, "method": method, "reason": str(reason)})
@@ -155,26 +151,17 @@ def _curves(frame: pd.DataFrame, dose: pd.Series, where: dict, study: Study) -> 
 
 
 def _quarters(frame: pd.DataFrame, dose: pd.Series, where: dict, study: Study) -> list[dict]:
-    transform = study.analyses.survival_interval
-    interval = f"{100 * study.analyses.confidence:g} % {transform} interval"
-    by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
-    about = {**where, "analysis": "dose_response_quarters", "method": f"Kaplan-Meier, {interval}{by}"}
+    analyses, unit = study.analyses, where["unit"]
+    about = {**where, "analysis": "dose_response_quarters", "method": kaplan_meier_of(analyses, unit)}
+
+    def rates(part: pd.DataFrame) -> pd.DataFrame:
+        cluster = part["patient_id"] if unit == "lesion" else None
+        curve = kaplan_meier(part["months"], part["event"], cluster=cluster, **of_curve(analyses))
+        return curve.at(analyses.rates_at_months).drop(columns=["at_risk", "events"])
+
     rows = []
     for _, members in dose.groupby(pd.qcut(dose, QUARTERS, duplicates="drop"), observed=True):
         part = frame.loc[members.index]
-        cluster = part["patient_id"] if part["patient_id"].duplicated().any() else None
-        at = {**about, "value": members.mean(), "statistic": "survival"}
-        counts = {"n": len(part), "events": int(part["event"].sum())}
-        try:
-            curve = kaplan_meier(part["months"], part["event"], cluster=cluster, **of_curve(study.analyses))
-            found = curve.at(study.analyses.rates_at_months)
-        except Undefined as reason:
-            times = study.analyses.rates_at_months
-            rows += [{**at, **counts, "time_months": time, "reason": str(reason)} for time in times]
-            continue
-        rows += [
-            {**at, **counts, "time_months": one.time, "estimate": one.survival, "conf_low": one.conf_low,
-             "conf_high": one.conf_high, "reason": one.reason}
-            for one in found.itertuples()
-        ]  # fmt: skip
+        quarter = {**about, "value": members.mean(), "n": len(part), "events": int(part["event"].sum())}
+        rows += rate_rows(partial(rates, part), analyses.rates_at_months, quarter)
     return rows

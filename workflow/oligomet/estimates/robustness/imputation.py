@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from oligomet.estimates.declared import declared_robustness, of_cox
-from oligomet.estimates.design import Design, chosen, design, followed
-from oligomet.estimates.estimate_rows import tabulate
-from oligomet.estimates.methods.cox import CoxFit, cox
+from oligomet.estimates.cox_models import cox_of
+from oligomet.estimates.declared import declared_robustness
+from oligomet.estimates.design import Design, chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import by_patient, percent, ratio_rows, tabulate, wald
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.chained_equations import impute
 from oligomet.estimates.methods_python_lacks.rubin import pool
-from oligomet.estimates.robustness.models import BY_PATIENT, ratio_rows, wald
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -49,10 +49,9 @@ def estimate_imputation(
         together = [
             name for name in robustness.prespecified.get(endpoint, []) if name not in robustness.response_factors
         ]
-        for name in dict.fromkeys([endpoint, robustness.per_lesion.get(endpoint, endpoint)]):
-            unit = study.endpoints[name].per
-            frame = followed(name, unit, times, patients, lesions).sort_index()
-            rows += _endpoint(frame, alone, together, {"endpoint": name, "unit": unit}, study)
+        named = dict.fromkeys([endpoint, robustness.per_lesion.get(endpoint, endpoint)], alone)
+        for where, frame, _ in each_endpoint(named, times, patients, lesions, study):
+            rows += _endpoint(frame.sort_index(), alone, together, where, study)
     return tabulate(rows)
 
 
@@ -70,9 +69,10 @@ def _endpoint(frame: pd.DataFrame, alone: list[str], together: list[str], where:
     except Undefined as reason:
         failure = reason
     rows = []
+    complete = f"Cox, complete cases, {wald(study.analyses)}{by_patient(where['unit'])}"
     for analysis, names in models:
-        about = {**where, "analysis": analysis}
-        rows += _complete_cases(design(frame, chosen(study, names)), {**about, "population": "complete"}, study)
+        about, of = {**where, "analysis": analysis, "population": "complete"}, design(frame, chosen(study, names))
+        rows += ratio_rows(partial(cox_of, of, where["unit"], study.analyses), of, about, "hazard_ratio", complete)
         known = completed or [frame[[]]]  # where that failed, nothing more than was known
         filled = [design(frame.assign(**values), chosen(study, names)) for values in known]
         rows += _imputed(filled, failure, {**about, "population": "imputed"}, study)
@@ -105,53 +105,39 @@ def of_patients(variables: pd.DataFrame, owner: pd.Series) -> list[str]:
     return list(values.columns[(values <= 1).all()])
 
 
-def _fit(of: Design, study: Study) -> CoxFit:
-    cluster = of.cluster if of.cluster.duplicated().any() else None
-    return cox(of.indicators, *of.followed, cluster=cluster, **of_cox(study.analyses))
-
-
-def _complete_cases(of: Design, where: dict, study: Study) -> list[dict]:
-    by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
-    method = f"Cox, complete cases, {wald(study)}{by}"
-    return ratio_rows(lambda: _fit(of, study).table, of, where, "hazard_ratio", method)
-
-
 def _imputed(filled: list[Design], failure: Undefined | None, where: dict, study: Study) -> list[dict]:
     """Rubin's rules over the completed data sets; degrees of freedom as if events were observations."""
-    by = f", {BY_PATIENT}" if where["unit"] == "lesion" else ""
     method = (
         f"Cox, {study.analyses.ties.title()} ties, {declared_robustness(study).imputed_datasets} imputations by "
         "chained equations with predictive mean matching, Rubin's rules, "
-        f"{100 * study.analyses.confidence:g} % interval{by}"
+        f"{percent(study.analyses)} interval{by_patient(where['unit'])}"
     )
-    found: dict[str, pd.DataFrame] = {}
 
+    @cache
     def pooled() -> pd.DataFrame:
         if failure is not None:
             raise failure
-        fits = [_fit(of, study) for of in filled]
-        spare = max(fits[0].events - len(fits[0].log_hr), 1)
+        fits = [cox_of(of, where["unit"], study.analyses) for of in filled]
+        spare = max(fits[0].events - len(fits[0].log_ratio), 1)
         of_column = {
             column: pool(
-                [fit.log_hr[column] for fit in fits],
+                [fit.log_ratio[column] for fit in fits],
                 [fit.covariance.loc[column, column] for fit in fits],
                 df_complete=spare,
                 confidence=study.analyses.confidence,
             )
-            for column in fits[0].log_hr.index
+            for column in fits[0].log_ratio.index
         }
         table = pd.DataFrame({column: vars(one) for column, one in of_column.items()}).T
-        table[["hazard_ratio", "conf_low", "conf_high"]] = np.exp(table[["estimate", "conf_low", "conf_high"]])
-        found["table"] = table
-        return table.drop(columns="estimate")
+        table[["estimate", "conf_low", "conf_high"]] = np.exp(table[["estimate", "conf_low", "conf_high"]])
+        return table
 
     rows = ratio_rows(pooled, filled[0], where, "hazard_ratio", method)
-    if "table" in found:
-        lost = found["table"]["missing_information"]
-        common = {**where, "statistic": "missing_information", "method": method}
-        counts = {"n": rows[0]["n"], "events": rows[0]["events"]}
-        rows += [
-            {**common, **counts, **contrast.where, "estimate": lost[column]}
-            for column, contrast in filled[0].contrasts.items()
-        ]
-    return rows
+    if "reason" in rows[0]:
+        return rows
+    without = dict.fromkeys(("conf_low", "conf_high", "p_value"))
+    lost = pooled()["missing_information"]
+    return rows + [
+        {**row, **without, "statistic": "missing_information", "estimate": lost[column]}
+        for row, column in zip(rows, filled[0].contrasts, strict=True)
+    ]

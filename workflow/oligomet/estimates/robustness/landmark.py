@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
+from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.declared import declared_robustness, of_cox
-from oligomet.estimates.design import Design, chosen, design, followed
-from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.design import Design, chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import ratio_rows, tabulate, wald
 from oligomet.estimates.methods.cox import cox
-from oligomet.estimates.methods.inference import Undefined
+from oligomet.estimates.methods.inference import Fit, Undefined
 from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
-from oligomet.estimates.robustness.models import ratio_rows, wald
 
 if TYPE_CHECKING:
+    from oligomet.estimates.declared import OfCox
     from oligomet.study import Study
 
 
@@ -39,12 +41,11 @@ def estimate_landmark(
     """
     rows: list[dict] = []
     robustness = declared_robustness(study)
-    for endpoint, names in robustness.headline.items():
-        unit = study.endpoints[endpoint].per
-        known_on = assessed_on(responses, f"{unit}_id")
-        frame = exact(followed(endpoint, unit, times, patients, lesions), known_on, study.months.days_per_month)
+    for where, frame, names in each_endpoint(robustness.headline, times, patients, lesions, study):
+        frame = exact(frame, assessed_on(responses, f"{where['unit']}_id"), study.months.days_per_month)
         for name in [name for name in names if name in robustness.response_factors]:
-            rows += _of_factor(design(frame, chosen(study, [name])), endpoint, study)
+            of = design(frame, chosen(study, [name]))
+            rows += landmark_rows(of, where, robustness.landmarks_months, study)
     return tabulate(rows)
 
 
@@ -97,51 +98,37 @@ def as_assessed(of: Design, response_columns: list[str]) -> Design:
     return Design(frame, indicators, of.contrasts)
 
 
-class Between(TypedDict, total=False):
-    """From when on a row is at risk, and beside whom."""
-
-    start: pd.Series
-    strata: pd.Series
-
-
-def between(parts: Design) -> Between:
-    """What `cox` must know of the parts that `as_assessed` makes."""
-    return {"start": parts.frame["start"], "strata": parts.frame["assessed"]}
+def fit_assessed(parts: Design, cluster: pd.Series | None, **options: Unpack[OfCox]) -> Fit:
+    """The Cox model of the parts that `as_assessed` makes."""
+    between = {"start": parts.frame["start"], "strata": parts.frame["assessed"]}
+    return cox(parts.indicators, *parts.followed, cluster=cluster, **between, **options)
 
 
-def _of_factor(of: Design, endpoint: str, study: Study) -> list[dict]:
-    unit = study.endpoints[endpoint].per
-    where = {"analysis": "landmark", "endpoint": endpoint, "unit": unit, "population": "all"}
-    options = of_cox(study.analyses)
+def landmark_rows(of: Design, where: dict, landmarks_months: list[float], study: Study) -> list[dict]:
+    """The contrasts of a response: as if known at the start, from each landmark, as it becomes known."""
+    unit, analyses = where["unit"], study.analyses
+    method = f"Cox, {wald(analyses)}"
 
-    def cluster(some: Design) -> pd.Series | None:
-        return some.cluster if unit == "lesion" else None
-
-    def fitted(some: Design) -> pd.DataFrame:
-        return cox(some.indicators, *some.followed, cluster=cluster(some), **options).table
-
-    method = f"Cox, {wald(study)}"
-    rows = ratio_rows(lambda: fitted(of), of, where, "naive_hazard_ratio", f"{method}, taken as known from the start")
-    for landmark in declared_robustness(study).landmarks_months:
-        here = {**where, "population": f"followed beyond {landmark:g} months", "time_months": landmark}
-        said = f"{method}, response known by {landmark:g} months, time from there"
+    def rows(design_of: Callable[[], Design], fit: Callable[[Design], Fit], way: str, said: str, **at) -> list[dict]:
+        here = {**where, "analysis": "landmark", **at}
+        statistic, said = f"{way}_hazard_ratio", f"{method}, {said}"
         try:
-            some = from_landmark(of, landmark)
+            some = design_of()
         except Undefined as reason:
-            rows += _empty(of, here, "landmark_hazard_ratio", said, str(reason))
-            continue
-        rows += ratio_rows(partial(fitted, some), some, here, "landmark_hazard_ratio", said)
-    said = f"{method}, response as a time-dependent covariate, stratified by whether it has been assessed"
-    try:
-        parts = as_assessed(of, list(of.contrasts))
-    except Undefined as reason:
-        return rows + _empty(of, where, "time_dependent_hazard_ratio", said, str(reason))
-    return rows + ratio_rows(
-        lambda: cox(parts.indicators, *parts.followed, cluster=cluster(parts), **between(parts), **options).table,
-        parts, where, "time_dependent_hazard_ratio", said,
-    )  # fmt: skip
+            nobody = {**here, "statistic": statistic, "method": said, "n": 0, "events": 0, "reason": str(reason)}
+            return [{**nobody, **contrast.where} for contrast in of.contrasts.values()]
+        return ratio_rows(lambda: fit(some), some, here, statistic, said)
 
+    def plain(some: Design) -> Fit:
+        return cox_of(some, unit, analyses)
 
-def _empty(of: Design, where: dict, statistic: str, method: str, reason: str) -> list[dict]:
-    row = {**where, "statistic": statistic, "method": method, "n": 0, "events": 0, "reason": reason}
-    return [{**row, **contrast.where} for contrast in of.contrasts.values()]
+    def assessed(parts: Design) -> Fit:
+        return fit_assessed(parts, parts.clusters(unit), **of_cox(analyses))
+
+    found = rows(lambda: of, plain, "naive", "taken as known from the start")
+    for months in landmarks_months:
+        said = f"response known by {months:g} months, time from there"
+        at = {"population": f"followed beyond {months:g} months", "time_months": months}
+        found += rows(partial(from_landmark, of, months), plain, "landmark", said, **at)
+    said = "response as a time-dependent covariate, stratified by whether it has been assessed"
+    return found + rows(lambda: as_assessed(of, list(of.contrasts)), assessed, "time_dependent", said)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.declared import declared_robustness, of_cox
-from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.design import chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import percent, ratio_rows, tabulate, wald
 from oligomet.estimates.factor_levels import UNKNOWN, assign
-from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.firth import firth_cox
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.robustness.models import ratio_rows, wald
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -31,12 +31,9 @@ def estimate_multivariable(times: pd.DataFrame, patients: pd.DataFrame, lesions:
     only, with the reason.
     """
     rows: list[dict] = []
-    for endpoint, names in declared_robustness(study).prespecified.items():
-        unit = study.endpoints[endpoint].per
-        frame = followed(endpoint, unit, times, patients, lesions)
-        where = {"endpoint": endpoint, "unit": unit, "population": "all"}
+    for where, frame, names in each_endpoint(declared_robustness(study).prespecified, times, patients, lesions, study):
         rows += _model(frame, names, {**where, "analysis": "multivariable_prespecified"}, study)
-        selected = select(frame, study.analyses.compare.get(endpoint, []), study)
+        selected = select(frame, study.analyses.compare.get(where["endpoint"], []), study)
         rows += _model(frame, selected, {**where, "analysis": "multivariable_selected"}, study)
     return tabulate(rows)
 
@@ -68,22 +65,12 @@ def _model(frame: pd.DataFrame, names: list[str], where: dict, study: Study) -> 
     if not names:
         return [{**per_variable, "reason": f"no factor with p < {study.analyses.significance:g}"}]
     of = design(frame, chosen(study, names))
-    options = of_cox(study.analyses)
-    cluster = of.cluster if where["unit"] == "lesion" else None
-
-    def likelihood() -> pd.DataFrame:
-        return cox(of.indicators, *of.followed, cluster=cluster, **options).table
-
-    def penalised() -> pd.DataFrame:
-        return firth_cox(of.indicators, *of.followed, **options).table
-
+    analyses = study.analyses
+    firth = f"Cox with Firth's penalty, {how}, {analyses.ties.title()} ties, {percent(analyses)} profile interval"
+    likelihood = partial(cox_of, of, where["unit"], analyses)
+    penalised = partial(firth_cox, of.indicators, *of.followed, **of_cox(analyses))
     return [
-        *ratio_rows(likelihood, of, where, "hazard_ratio", f"Cox, {how}, {wald(study)}"),
-        *ratio_rows(penalised, of, where, "firth_hazard_ratio", _firth(how, study)),
+        *ratio_rows(likelihood, of, where, "hazard_ratio", f"Cox, {how}, {wald(analyses)}"),
+        *ratio_rows(penalised, of, where, "firth_hazard_ratio", firth),
         {**per_variable, "estimate": of.events / len(of.contrasts), "n": len(of.contrasts), "events": of.events},
     ]
-
-
-def _firth(how: str, study: Study) -> str:
-    interval = f"{100 * study.analyses.confidence:g} % profile interval"
-    return f"Cox with Firth's penalty, {how}, {study.analyses.ties.title()} ties, {interval}"

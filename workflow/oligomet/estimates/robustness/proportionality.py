@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness
-from oligomet.estimates.design import chosen, design, followed
-from oligomet.estimates.estimate_rows import degrees, tabulate
+from oligomet.estimates.design import Design, chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import degrees, number_row, tabulate, test_row
 from oligomet.estimates.methods.inference import ChiSquare
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
 from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
-from oligomet.estimates.robustness.models import number_row, test_row
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -29,17 +28,14 @@ def estimate_proportionality(times: pd.DataFrame, patients: pd.DataFrame, lesion
     contrast, in months.
     """
     rows: list[dict] = []
-    for endpoint, names in declared_robustness(study).headline.items():
-        unit = study.endpoints[endpoint].per
-        frame = followed(endpoint, unit, times, patients, lesions)
-        where = {"analysis": "proportionality", "endpoint": endpoint, "unit": unit, "population": "all"}
+    for where, frame, names in each_endpoint(declared_robustness(study).headline, times, patients, lesions, study):
         for name in names:
-            rows += _of_factor(frame, {**where, "factor": name}, study)
+            rows += _of_factor(frame, {**where, "analysis": "proportionality", "factor": name}, study)
     return tabulate(rows)
 
 
 def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
-    name, horizon = where["factor"], declared_robustness(study).rmst_months
+    name, horizon, unit = where["factor"], declared_robustness(study).rmst_months, where["unit"]
     of = design(frame, chosen(study, [name]))
 
     def test() -> ChiSquare:
@@ -47,31 +43,21 @@ def _of_factor(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
         found = proportional_hazards(of.indicators, *of.followed, ties=study.analyses.ties, terms=terms).loc[name]
         return ChiSquare(found["chi_square"], int(found["df"]), found["p_value"])
 
-    counts = {"n": of.n, "events": of.events}
-    method = f"score test of proportional hazards against 1 - Kaplan-Meier, {degrees(len(of.contrasts))}"
-    rows = [test_row(test, {**where, **counts}, method)]
+    def number(method: Callable, some: Design, *data, **columns: str) -> dict:
+        row = {**at, "statistic": method.__name__, **columns, "n": some.n, "events": some.events}
+        options = {"cluster": some.clusters(unit), "confidence": study.analyses.confidence}
+        return number_row(lambda: method(*some.followed, *data, horizon, **options), row)
 
-    confidence = study.analyses.confidence
+    method = f"score test of proportional hazards against 1 - Kaplan-Meier, {degrees(len(of.contrasts))}"
+    rows = [test_row(test, {**where, "n": of.n, "events": of.events}, method)]
     at = {**where, "time_months": horizon, "method": f"area under the Kaplan-Meier curve to {horizon:g} months"}
     reference = of.indicators.sum(axis=1) == 0
-    groups = {study.factors[name].reference_level: reference}
-    groups |= {contrast.group: of.indicators[column] == 1 for column, contrast in of.contrasts.items()}
-    for group, inside in groups.items():
-        some = of.rows(inside)
-        here = {**at, "statistic": "restricted_mean", "group": group}
-        here |= {"n": some.n, "events": some.events}
-        cluster = _cluster(some, where)
-        mean = partial(restricted_mean, *some.followed, horizon, cluster=cluster, confidence=confidence)
-        rows.append(number_row(mean, here))
+    rows.append(number(restricted_mean, of.rows(reference), group=study.factors[name].reference_level))
+    rows += [
+        number(restricted_mean, of.rows(of.indicators[column] == 1), group=contrast.group)
+        for column, contrast in of.contrasts.items()
+    ]
     for column, contrast in of.contrasts.items():
         some = of.rows(reference | (of.indicators[column] == 1))
-        here = {**at, "statistic": "restricted_mean_difference", **contrast.where}
-        here |= {"n": some.n, "events": some.events}
-        cluster, data = _cluster(some, where), (*some.followed, some.indicators[column] == 1)
-        difference = partial(restricted_mean_difference, *data, horizon, cluster=cluster, confidence=confidence)
-        rows.append(number_row(difference, here))
+        rows.append(number(restricted_mean_difference, some, some.indicators[column] == 1, **contrast.where))
     return rows
-
-
-def _cluster(some, where: dict) -> pd.Series | None:
-    return some.cluster if where["unit"] == "lesion" else None

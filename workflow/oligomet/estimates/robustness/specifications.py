@@ -6,23 +6,22 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
+from oligomet.estimates.cox_models import with_each_patient_once, with_frailty
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import Design, chosen, design
-from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.estimate_rows import ratio_rows, tabulate
 from oligomet.estimates.methods.firth import firth_cox
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.interval_censored import weibull
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.robustness.choices import Choice, factors_of, list_choices
-from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, between, exact, from_landmark
-from oligomet.estimates.robustness.models import ratio_rows, with_each_patient_once, with_frailty
+from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, exact, fit_assessed, from_landmark
 from oligomet.estimates.robustness.timing import bounds, timed
 
 if TYPE_CHECKING:
     from oligomet.estimates.declared import OfCox
     from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
-    from oligomet.estimates.robustness.landmark import Between
     from oligomet.study import Study
 
 
@@ -132,8 +131,7 @@ def fit_choice(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
 
     Returns
     -------
-    A table of coefficients as the methods give it: hazard_ratio or subdistribution_hazard_ratio, conf_low, conf_high,
-    p_value.
+    A table of coefficients as the methods give it: estimate (the ratio), conf_low, conf_high, p_value.
 
     Raises
     ------
@@ -152,5 +150,6 @@ def fit_choice(of: Design, choice: Choice, confidence: float) -> pd.DataFrame:
         return with_each_patient_once(of, **options).table
     if choice.fit == "penalised":
         return firth_cox(of.indicators, *of.followed, **options).table
-    within: Between = between(of) if choice.clock == "time-dependent" else {}
-    return cox_kernel(of.indicators, *of.followed, cluster=cluster, **within, **options).table
+    if choice.clock == "time-dependent":
+        return fit_assessed(of, cluster, **options).table
+    return cox_kernel(of.indicators, *of.followed, cluster=cluster, **options).table

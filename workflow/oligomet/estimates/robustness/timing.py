@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,12 +10,10 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_curve
 from oligomet.estimates.design import followed
-from oligomet.estimates.estimate_rows import tabulate
-from oligomet.estimates.methods.inference import Undefined
+from oligomet.estimates.estimate_rows import kaplan_meier_of, rate_rows, tabulate
 from oligomet.estimates.methods.interval_censored import turnbull
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.robustness.choices import list_timings
-from oligomet.estimates.robustness.models import BY_PATIENT
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -84,25 +83,16 @@ def bounds(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def _rates(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
-    analyses = study.analyses
-    clustered = where["unit"] == "lesion"
-    interval = f"{100 * analyses.confidence:g} % {analyses.survival_interval} interval"
-    method = f"Kaplan-Meier, {interval}{f', {BY_PATIENT}' if clustered else ''}"
+    analyses, at = study.analyses, study.analyses.rates_at_months
+    method = kaplan_meier_of(analyses, where["unit"])
+    cluster = frame["patient_id"] if where["unit"] == "lesion" else None
+
+    def rates() -> pd.DataFrame:
+        return kaplan_meier(frame["months"], frame["event"], cluster=cluster, **of_curve(analyses)).at(at)
+
     if where["timing"] == "interval":
-        method = "Turnbull, events between two images"
-    counts = {"n": len(frame), "events": int(frame["event"].sum())}
-    row = {**where, "statistic": "survival", "method": method, **counts}
-    try:
-        if where["timing"] == "interval":
-            found = turnbull(*bounds(frame), analyses.rates_at_months)
-        else:
-            cluster = frame["patient_id"] if clustered else None
-            curve = kaplan_meier(frame["months"], frame["event"], cluster=cluster, **of_curve(analyses))
-            found = curve.at(analyses.rates_at_months)
-    except Undefined as reason:
-        return [{**row, "time_months": time, "reason": str(reason)} for time in analyses.rates_at_months]
-    found = found.rename(columns={"time": "time_months", "survival": "estimate", "at_risk": "n"})
-    return [{**row, **one} for one in found.drop(columns="std_error", errors="ignore").to_dict("records")]
+        method, rates = "Turnbull, events between two images", partial(turnbull, *bounds(frame), at)
+    return rate_rows(rates, at, {**where, "method": method, "n": len(frame), "events": int(frame["event"].sum())})
 
 
 def _set_aside(recensored: pd.DataFrame, where: dict) -> dict:

@@ -1,0 +1,108 @@
+"""Predictors of complete response: how good each model is, and its coefficients."""
+
+from __future__ import annotations
+
+from oligomet.book import Book, Entry
+from oligomet.displays import cells, formats
+from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
+from oligomet.displays.study_words import interval_of, variable_label, with_unit
+from oligomet.estimates.prediction import POINTS
+
+MEASURES = {
+    "c_statistic": "c statistic",
+    "calibration_slope": "Calibration slope",
+    "observed_expected": "Observed / expected",
+    "brier": "Brier score",
+}
+
+
+def model_name(form: str) -> str:
+    """A model as a reader sees it: 'Model with image features'."""
+    return "Score" if form == "score" else f"Model {form}"
+
+
+def performance(name: str, book: Book, study) -> ShownTable:
+    """Each model by patients that it has not seen, without its optimism, and by centres that it has not seen."""
+    found = book.some(analysis="prediction")
+    whole = found.some(factor=None, reference=None)
+    lines = [(form, None) for form in whole.some(statistic="candidates").each("form")]
+    centres = found.some(statistic="c_statistic", factor=study.prediction.centre)
+    lines += [(one.form, one.group) for one in centres]
+
+    def of(line: tuple, statistic: str) -> Entry | None:
+        form, centre = line
+        if centre is None:
+            return whole.maybe(form=form, statistic=statistic)
+        return found.maybe(form=form, statistic=statistic, factor=study.prediction.centre, group=centre)
+
+    def value(line: tuple, statistic: str) -> str:
+        one = of(line, statistic)
+        return cells.ratio(one) if one is None or one.is_defined or not line[1] else "too small"
+
+    def candidates(line: tuple) -> str:
+        one, most = of(line, "candidates"), of(line, "carried")
+        return f"{formats.count(one.estimate)} of {formats.count(most.estimate)}" if one and most else ""
+
+    columns = {
+        "model": Column("", lambda line: model_name(line[0])),
+        "judged": Column("Left out", lambda line: f"Centre {line[1]}" if line[1] else "Patients"),
+        "lesions": Column("CR / n", lambda line: cells.fraction(of(line, "c_statistic"))),
+        "candidates": Column("Parameters", candidates),
+    }
+    measures = {measure: f"{heading} ({interval_of(study)})" for measure, heading in MEASURES.items()}
+    for measure in ("c_statistic", "calibration_slope"):
+        measures[f"corrected_{measure}"] = f"Corrected {MEASURES[measure].lower()} ({interval_of(study)})"
+    columns |= columns_of(measures, value)
+    declared = study.prediction
+    notes = [
+        f"Patients: nested cross-validation, {declared.folds} folds, {declared.repeats} times; a centre: the model of "
+        "all others. Corrected: in the model’s own lesions, less its optimism. Intervals and optimism from "
+        f"{declared.resamples} resamples of patients. Parameters: candidates, of those that the lesions of the rarer "
+        f"outcome carry, one for {declared.lesions_a_parameter:g}. Too small: fewer than {declared.centre_lesions} "
+        f"evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
+    ]
+    lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
+    return lay_out(study.tables[name].title, lines, columns, notes, study)
+
+
+def coefficients(name: str, book: Book, study) -> ShownTable:
+    """The models of all evaluable lesions, complete enough to be applied elsewhere."""
+    found = book.some(analysis="prediction")
+    lines = [(one.form, one.factor) for one in found.some(statistic="odds_ratio_per_sd")]
+
+    def of(line: tuple, statistic: str) -> Entry:
+        return found.one(form=line[0], factor=line[1], statistic=statistic)
+
+    def whole(line: tuple, statistic: str) -> str:
+        one = found.maybe(form=line[0], factor=None, statistic=statistic)
+        return formats.number(one.estimate, 3) if one else "∞"
+
+    columns = {
+        "model": Column(
+            "",
+            lambda line: (
+                f"{model_name(line[0])}: intercept {whole(line, 'intercept')}, C {whole(line, 'inverse_penalty')}"
+            ),
+        ),
+        "variable": Column("Variable", lambda line: _label(line[1], study)),
+        "mean": Column("Mean", lambda line: formats.number(of(line, "mean").estimate, 3)),
+        "sd": Column("SD", lambda line: formats.number(of(line, "sd").estimate, 3)),
+        "odds_ratio": Column(
+            f"Odds ratio per SD ({interval_of(study)})", lambda line: cells.ratio(of(line, "odds_ratio_per_sd"))
+        ),
+    }
+    note = (
+        "Ridge-penalised logistic regression, the score without penalty; the probability is the logistic function of "
+        "the intercept plus, for each variable, its distance from the mean in SD times the logarithm of the ratio. "
+        "Missing values count as the median."
+    )
+    return lay_out(study.tables[name].title, lines, columns, [note], study)
+
+
+def _label(column: str, study) -> str:
+    """A variable, or the word of one that an indicator stands for, as a reader sees it."""
+    if column == POINTS:
+        return "Points"
+    variable, _, word = column.partition(": ")
+    label = with_unit(variable_label(study, variable), variable)
+    return f"{label}: {word}" if word else label

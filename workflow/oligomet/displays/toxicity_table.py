@@ -1,0 +1,34 @@
+"""Patients with toxicity, by phase, by system and by worst grade."""
+
+from __future__ import annotations
+
+from oligomet.book import Book, Entry
+from oligomet.displays import cells, formats
+from oligomet.displays.shown_table import Column, ShownTable, lay_out
+from oligomet.displays.study_words import capitalised
+
+NAMES = {"phase": "Any system", "worst_grade": "Worst grade", "grade": "Any event of grade"}
+
+
+def toxicity(name: str | None, book: Book, study) -> ShownTable:
+    """The declared table `name`, or one under its own title; no rows where no toxicities are collected."""
+    found = book.some(analysis="toxicity", unit="patient", statistic="proportion")
+    shown = [one for one in found if one.events or one.factor == "phase" or one.grade == "≥ 3"]
+
+    def of_whom(one: Entry) -> str:
+        if not one.group:
+            return one.grade
+        return capitalised(one.group) + (f", grade {one.grade}" if one.grade else "")
+
+    columns = {
+        "system": Column("", lambda one: NAMES.get(one.factor) or capitalised(one.factor)),
+        "toxicity": Column("Toxicity", of_whom),
+        "patients": Column("Patients", lambda one: formats.count(one.events)),
+        "percent": Column("%", cells.share),
+    }
+    note = (
+        f"Late: more than {study.toxicity.late_after_days} days after radiotherapy. A patient counts once in a line, "
+        "with the worst grade."
+    )
+    title, notes = (study.tables[name].title, study.tables[name].notes) if name else ("Toxicity", [])
+    return lay_out(f"{title} ({study.toxicity.scale})", shown, columns, [note, *notes], study)
