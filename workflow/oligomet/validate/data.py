@@ -58,7 +58,7 @@ def check_study(file: Path, name: str) -> Found:
     raw, broken = file.with_name("raw"), {problem.place for problem in problems}
     roles = [role for role in study.sources if not any(_concerns(place, f"sources.{role}") for place in broken)]
     extracted, unread = _extract(study, raw, roles)
-    empty = [_empty(study, role, raw) for role, frame in extracted.items() if frame.empty]
+    empty = [_empty(study, role, raw) for role, frame in extracted.items() if frame.empty and not _meant(study, role)]
     problems = [*problems, *unread, *empty]
     if not any(place.startswith(READING) for place in broken):
         problems += [said for role, frame in extracted.items() for said in _cells(study, role, frame, raw)]
@@ -94,11 +94,20 @@ def _extract(study: Study, raw: Path, roles: Iterable[str]) -> tuple[dict[str, p
     return extracted, problems
 
 
+def _meant(study: Study, role: str) -> bool:
+    """Whether somebody says that there was nothing to record, which else nobody could tell from nothing recorded."""
+    dismissed = any((one.check, one.record) == ("export", role) for one in study.cross_checks.dismissed)
+    return role in ROLES and (dismissed or study.sources[role].expected.rows == 0)
+
+
 def _empty(study: Study, role: str, raw: Path) -> Problem:
-    """A source without a row: nobody can be analysed, or nothing is recorded, which may not be what is meant."""
-    expected = f"If nobody recorded it, declare sources.{role}: not collected." if role in ROLES else "Fill it in."
+    """A source without a row: nobody can be analysed, or an absence of records would be taken for one of events."""
+    nothing = (
+        f"If there was none, declare sources.{role}.expected: {{rows: 0}}; if nobody recorded it, sources.{role}: "
+    )
+    expected = f"{nothing}not collected." if role in ROLES else "Fill it in."
     said = "there are headings and no rows"
-    return Problem(f"{raw}/{study.sources[role].shown}", said, expected, f"sources.{role}", stops=role not in ROLES)
+    return Problem(f"{raw}/{study.sources[role].shown}", said, expected, f"sources.{role}")
 
 
 def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Problem]:
