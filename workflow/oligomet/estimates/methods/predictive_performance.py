@@ -63,4 +63,4 @@ def net_benefit(outcome: ArrayLike, predicted: np.ndarray, threshold: float, wei
     outcome = np.asarray(outcome, int)
     chosen = (predicted.reshape(len(outcome), -1) >= threshold).mean(axis=1)
     worth = np.where(outcome == 1, 1, -threshold / (1 - threshold))
-    return float(np.average(chosen * worth, weights=weight))
+    return float(np.average(chosen * worth, weights=None if weight is None else np.asarray(weight, float)))
