@@ -8,7 +8,7 @@ from collections import Counter
 from snakemake.logging import logger
 
 DETAILS = {"job_info", "group_info", "job_started", "shellcmd", "resources_info", "progress"}
-DETAILS_SAID = ("Select jobs to execute...", "Using shell: ", "Complete log(s): ")
+DETAILS_SAID = ("Select jobs to execute...", "Using shell: ", "Elapsed time: ")
 
 
 class Progress(logging.Formatter):
@@ -26,7 +26,7 @@ class Progress(logging.Formatter):
         if event == "run_info":
             jobs = sum(job.rule.name != "all" for job in workflow.dag.needrun_jobs())
             return f"Study {options.study}: up to {jobs} jobs; what comes out as it was stops what follows it."
-        if said.startswith("Elapsed time: "):
+        if said.startswith("Complete log(s): "):  # after a run without a mistake, and only then
             return f"Done in {self.seconds} s. {where_the_paper_is()}"
         if said.startswith("Nothing to be done"):
             return f"{said}\n{where_the_paper_is()}"
@@ -51,9 +51,9 @@ class Progress(logging.Formatter):
 
 
 def where_the_paper_is():
-    beside = f"results are in {results}/."
-    there = Path(papers[0]).is_file()
-    return f"The paper is {papers[0]} (.pdf, .docx); other {beside}" if there else beside.capitalize()
+    if not Path(papers[0]).is_file():
+        return f"Results are in {results}/."
+    return f"The paper is {papers[0]} (.pdf, .docx); other results are in {results}/."
 
 
 if workflow.is_main_process and not only_looks and not workflow.output_settings.verbose:
