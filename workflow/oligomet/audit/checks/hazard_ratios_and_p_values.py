@@ -19,7 +19,7 @@ from oligomet.audit.claims_format import RATIOS
 from oligomet.audit.findings import Finding, Findings, Severity, judged
 from oligomet.audit.printed import Interval, as_printed
 from oligomet.audit.survival_claims import counted_or_summed
-from oligomet.audit.wording import RATIO
+from oligomet.audit.wording import RATIO_AND_LIMITS
 
 USUAL = (0.90, 0.95, 0.99)  # confidence of intervals that papers print
 
@@ -115,7 +115,7 @@ def _ratios(paper: Paper) -> Iterator[Ratio]:
     for claim in paper.select():
         if claim.limit_of not in (None, *RATIOS) or (claim.kind == "p_value" and claim.test and claim.outcome):
             continue
-        if claim.contrast or (claim.variable and claim.kind in (*RATIO, "p_value")):
+        if claim.contrast or (claim.variable and claim.kind in (*RATIO_AND_LIMITS, "p_value")):
             of = claim.contrast or (claim.variable, claim.per)
             ratio = found[claim.section, claim.row, claim.endpoint, of, claim.outcome, claim.model]
             setattr(ratio, "estimate" if claim.kind in RATIOS else claim.kind, claim)
