@@ -12,7 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 from oligomet.book import Book
 from oligomet.display_declarations import Figure
 from oligomet.displays import cells, formats
-from oligomet.displays.curves import Curve, panel_curves
+from oligomet.displays.drawn_curves import Curve, panel_curves
 from oligomet.displays.label_placing import Placer
 from oligomet.displays.study_words import SUBJECTS, capitalised, confidence, interval_of
 from oligomet.displays.style import (
