@@ -2,6 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Behind a proxy that inspects: SSL_CERT_FILE=the hospital's certificates, which uv reads and pip is told here.
+ifdef SSL_CERT_FILE
+export PIP_CERT ?= $(SSL_CERT_FILE)
+endif
 
 .PHONY: all setup test fuzz kills lab study radiomics lint methods benchmark slurm lock clean
 all: setup

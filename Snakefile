@@ -36,17 +36,18 @@ include: "workflow/rules/data_cuts.smk"
 include: "workflow/rules/recheck.smk"
 include: "workflow/rules/submission.smk"
 include: "workflow/rules/plan.smk"
+include: "workflow/rules/revision.smk"
 
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.
 onstart:
-    for file in Path("results").glob("*/logs/*.said"):
+    for file in Path(options.results).glob("*/logs/*.said"):
         file.unlink()
     check_what_is_published()
 
 
 onerror:
-    said = [file.read_text(encoding="utf-8") for file in sorted(Path("results").glob("*/logs/*.said"))]
+    said = [file.read_text(encoding="utf-8") for file in sorted(Path(options.results).glob("*/logs/*.said"))]
     if not said and not Path(table("extracted/patients")).is_file():
         tell_problems()  # not by way of a file: the list shows what stands in cells
     print(*said, sep="\n", file=sys.stderr)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PARTS = ["Snakefile", "config.yaml", "profiles", "workflow", "notebooks", "manuscript", "studies", "docs"]
+PARTS = ["Snakefile", "config.yaml", "profiles", "workflow", "notebooks", "manuscript", "studies", "docs", "envs"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,17 @@ class Run:
     @property
     def results(self) -> Path:
         return self.folder / "results" / "pumch2022"
+
+    @property
+    def said(self) -> str:
+        """What the run said that the fixture `run` made."""
+        return (self.folder / "said.txt").read_text(encoding="utf-8")
+
+    def contents(self, record: bool = True) -> dict[str, bytes]:
+        """What the run left, by file, without its logs; with or without the record of where and by what it was made."""
+        files = [file for file in sorted(self.results.rglob("*")) if file.is_file() and "logs" not in file.parts]
+        found = {str(file.relative_to(self.results)): file.read_bytes() for file in files}
+        return {name: made for name, made in found.items() if record or name != "run_record.csv"}
 
 
 def copy_repository(target: Path) -> Path:

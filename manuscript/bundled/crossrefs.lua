@@ -174,6 +174,9 @@ local function number_float(div)
   local caption = div.content:remove()
   if not caption or caption.t ~= "Para" then error(div.identifier .. ": the last paragraph should be its caption") end
   local words = name_of(kind, div.identifier) .. caption.content
+  if FORMAT == "html" and div.attributes.notebook then
+    words = words .. { pandoc.Space(), pandoc.Link("Notebook.", div.attributes.notebook) }
+  end
   return kind == "fig" and finish_figure(div, words) or finish_table(div, words), false
 end
 

@@ -3,7 +3,8 @@
 import pandas as pd
 import yaml
 
-from oligomet.audit.claims import Paper, parse_claims
+from oligomet.audit.claims import Paper
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.consistency import run_checks
 
 DECLARED = yaml.load(

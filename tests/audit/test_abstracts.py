@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.reporting import reporting_items
 
 PUBLISHED = Path(__file__).with_name("published")
+STUDIES = Path(__file__).parents[2] / "studies"  # two of them, so that a person can audit a paper alone
+FILES = {path.stem: path for path in PUBLISHED.glob("*.yaml")} | {
+    name: STUDIES / name / "published" / "claims.yaml" for name in ("conformal_and_imrt", "yahara2013")
+}
 WRONG = {
     "conformal_and_imrt": {
         "2 of 43 is 4.65%, not 4.6%.",
@@ -21,6 +25,7 @@ WRONG = {
         "7 of 11 is 63.64%, not 63%.",
     },
     "yahara2013": {"22 of 27 is 81.48%, not 82%."},
+    "one_percentage": {"76.7% of 105 is no whole number of them."},
     "guckenberger2010": set(),
     "hasan2016": set(),
     "kennedy2020": set(),
@@ -29,13 +34,14 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in PUBLISHED.glob("*.yaml")))
+@pytest.mark.parametrize("name", sorted(FILES))
 def test_what_is_wrong_is_found_and_nothing_else(name):
-    findings = run_checks(read_claims(PUBLISHED / f"{name}.yaml"))
+    findings = run_checks(read_claims(FILES[name]))
     assert set(findings.loc[findings["severity"] != "sound", "says"]) == WRONG[name]
-    slips = findings["check"] == "percentages"
-    assert set(findings.loc[slips, "severity"]) <= {"slip", "sound"}
-    assert (findings["severity"] == "sound").sum() >= 4
+    if name != "one_percentage":
+        slips = findings["check"] == "percentages"
+        assert set(findings.loc[slips, "severity"]) <= {"slip", "sound"}
+        assert (findings["severity"] == "sound").sum() >= 4
 
 
 def test_a_trial_lacks_what_its_abstract_leaves_out():

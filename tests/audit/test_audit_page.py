@@ -9,16 +9,19 @@ import subprocess
 import pandas as pd
 import pytest
 import small_cohort
-from paper_of import paper
+from paper_of import DECLARED, paper
 
 from oligomet.audit.appendix import write_appendix
 from oligomet.audit.claim_verdicts import judge
-from oligomet.audit.consistency import run_checks
+from oligomet.audit.claims_reader import parse_claims
+from oligomet.audit.consistency import ALL_CHECKS, run_checks
 from oligomet.audit.defects import coverage, merge_findings, worst_defects
+from oligomet.audit.inspect_sr import DOMAINS, inspect_domains
 from oligomet.audit.page import render_audit
 from oligomet.audit.reanalyses import reanalyse
-from oligomet.audit.reporting import inspect_domains, reporting_items
+from oligomet.audit.reporting import reporting_items
 from oligomet.book import Book
+from oligomet.declarations import ConfigurationError
 from oligomet.schemas import TABLES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -52,13 +55,13 @@ def page(parts):
 def test_the_page_needs_nothing_else(page):
     assert not re.search(r'(?:src|href)="(?!#)', page)
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
-    assert "$" not in page
+    assert not re.search(r"[{<][{%#]|[%#}][}>]", page.split("<body")[1].split("<script>")[0])  # no rest of a template
 
 
 def test_every_claim_has_a_row_and_a_square(parts, page):
     for claim in parts[1]["id"]:
         assert f'<tr id="{claim}"' in page
-        assert f'<a href="#{claim}" class="square">' in page
+        assert f'<a href="#{claim}" class="square ' in page
 
 
 def test_findings_are_told_with_their_repair(page):
@@ -126,7 +129,7 @@ def test_a_defect_is_told_in_a_plain_sentence_before_its_arithmetic():
     claims, worst, findings = told(*lesions, Abstract=[{"endpoint": "LC", "rate": {12: 69.7}}])
     sentence = "Local control of 69.7% cannot be per lesion: 80 of 179 lesions had already progressed."
     assert sentence in set(worst["headline"])
-    assert "touches a survival result of the abstract" in set(worst["touches"])
+    assert "touches a survival result in the abstract" in set(worst["touches"])
     assert sentence in render_audit(claims, judge(claims, findings), findings)
     rates = [
         {"endpoint": "OS", "of": {"arm": arm}, "time": 60, "rate": rate} for arm, rate in (("A", 72.3), ("B", 41.8))
@@ -154,15 +157,43 @@ def test_what_a_paper_lacks_depends_on_what_it_claims():
     )
 
 
+def judged(findings, inspected=None):
+    return {domain.name: domain.judged for domain in inspect_domains(findings, inspected or {})}
+
+
 def test_the_domains_of_inspect_sr():
     _, _, findings = told({"of": "patients", "count": 142}, {"of": {"arm": "A"}, "count": 67, "percentage": 58.2})
-    assert dict(inspect_domains(findings)) == {
-        "Post-publication notices": "not looked at", "Conduct, governance and transparency": "not looked at",
-        "Text and figures": "not looked at", "Discrepancies in results": "serious concerns",
+    assert judged(findings) == {
+        "Post-publication notices": "not examined", "Conduct, governance and transparency": "not examined",
+        "Text and figures": "not examined", "Results": "serious concerns",
     }  # fmt: skip
     dates = [{"setting": "accrual_start", "date": "2021-01"}, {"setting": "data_cut", "date": "2020-12-30"}]
     _, _, findings = told(*dates)
-    assert dict(inspect_domains(findings))["Conduct, governance and transparency"] == "serious concerns"
+    assert judged(findings)["Conduct, governance and transparency"] == "serious concerns"
+
+
+def test_what_nothing_speaks_to_is_said_plainly_and_a_reader_can_speak():
+    claims, _, findings = told({"of": "patients", "count": 142}, {"of": "patients", "count": 142, "id": "again"})
+    page = render_audit(claims, judge(claims, findings), findings)
+    assert "not examined: 1.1 retraction, 1.2" in page
+    results = inspect_domains(findings, {})[-1]
+    assert [check.number for check in results.told["no concerns"]] == ["4.4"]
+    assert len(results.told["not examined"]) == 10
+    said = judged(findings, {"1.1": "serious concerns", "4.4": "some concerns"})
+    assert (said["Post-publication notices"], said["Results"]) == ("serious concerns", "some concerns")
+    declared = parse_claims({**DECLARED, "claims": {}, "inspected": {"1.1": "no concerns"}}).declared
+    assert judged(findings, declared.inspected)["Post-publication notices"] == "no concerns"
+    with pytest.raises(ConfigurationError, match=r"inspected\.5\.1: not one of 1"):
+        parse_claims({**DECLARED, "claims": {}, "inspected": {"5.1": "no concerns"}})
+    with pytest.raises(ConfigurationError, match=r"inspected\.1\.1: should be 'no concerns'"):
+        parse_claims({**DECLARED, "claims": {}, "inspected": {"1.1": "none"}})
+
+
+def test_every_check_that_inspect_sr_is_said_to_ask_for_is_one():
+    named = [name for checks in DOMAINS.values() for check in checks.values() for name in check["ours"]]
+    assert len(named) == len(set(named))
+    assert set(named) <= set(ALL_CHECKS)
+    assert [len(checks) for checks in DOMAINS.values()] == [3, 5, 2, 11]
 
 
 def test_reproduction_comes_last_and_says_first_that_it_is_circular(parts):

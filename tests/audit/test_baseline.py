@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from paper_of import DECLARED, found, paper, text, verdicts
 
-from oligomet.audit.claims import parse_claims
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.printed import as_printed
 

@@ -6,7 +6,7 @@ import pytest
 from paper_of import DECLARED, paper
 
 from oligomet.audit.claim_verdicts import judge
-from oligomet.audit.claims import parse_claims
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.recomputed_values import question_of
 from oligomet.book import Book

@@ -1,7 +1,7 @@
 import pytest
 from paper_of import DECLARED, paper
 
-from oligomet.audit.claims import parse_claims, read_claims
+from oligomet.audit.claims_reader import parse_claims, read_claims
 from oligomet.declarations import ConfigurationError
 
 

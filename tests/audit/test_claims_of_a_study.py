@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from oligomet.audit.claim_verdicts import judge
-from oligomet.audit.claims import parse_claims, read_claims
+from oligomet.audit.claims_reader import parse_claims, read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.declarations import ConfigurationError
 from oligomet.study import Study, read_study

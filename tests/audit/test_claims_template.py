@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oligomet.audit.claims import parse_claims, read_claims
+from oligomet.audit.claims_reader import parse_claims, read_claims
 from oligomet.audit.claims_template import rows_of, write_template
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.tokens import coverage_of_text

@@ -10,7 +10,7 @@ from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import logrank_test
 from paper_of import DECLARED, text
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.curves import Curve, reconstruct
 from oligomet.declarations import ConfigurationError

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from paper_of import DECLARED, text
 
 from oligomet.audit.claim_verdicts import judge
-from oligomet.audit.claims import parse_claims
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import render_audit
 from oligomet.book import Book

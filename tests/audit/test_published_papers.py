@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from oligomet.audit.claim_verdicts import CLAIM_VERDICTS, judge
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.tokens import compare_tokens, read_nonclaims, read_tokens
 from oligomet.book import Book

@@ -3,7 +3,7 @@
 import pytest
 from paper_of import DECLARED, found, paper, text, verdicts
 
-from oligomet.audit.claims import parse_claims
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.consistency import run_checks
 
 

@@ -3,12 +3,8 @@
 import pandas as pd
 from ward import STUDY, build, contact, imaging, lesion, plan, said
 
+from all_outcomes import derive_outcomes
 from oligomet.declarations import Courses
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients
-from oligomet.outcomes.endpoints import derive_times
-from oligomet.outcomes.events import collect_events
-from oligomet.outcomes.imaging import find_scans
-from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
 
 AGAIN = plan(start_date="2017-06-01", end_date="2017-06-05", edited="2020-07-01")
@@ -58,19 +54,12 @@ def test_two_courses_go_through_to_times_and_tables():
         measurements=[imaging(), imaging(date="2017-05-20"), imaging(lesion_number="2", date="2017-05-20")],
         follow_up=[contact(date="2016-10-02", in_field_recurrence="1", in_field_lesions="1"), contact()],
     )
-    responses = assess_responses(cohort["lesions"], cohort["measurements"], STUDY.response)
-    events = collect_events(cohort, responses, STUDY)
-    scans = find_scans(cohort["lesions"], cohort["measurements"], STUDY.response)
-    times = derive_times(cohort["patients"], cohort["lesions"], events, scans, STUDY)
+    made = derive_outcomes(cohort, STUDY)
+    times = made["times"]
     of_lesions = times[times["endpoint"] == "LRFS_lesion"].set_index("subject_id")[["event", "why"]]
     her = cohort["patients"]["patient_id"].iloc[0]
     assert of_lesions["event"].to_dict() == {f"{her}-L1": 1, f"{her}-L1-C2": 0, f"{her}-L2": 0}
     (lrfs,) = times[times["endpoint"] == "LRFS"].to_dict("records")
     assert (lrfs["event"], lrfs["days"]) == (1, 180)
-    patients = derive_patients(cohort, responses, STUDY)
-    assert patients["irradiated_lesions"].tolist() == [1]
-    assert validate(derive_lesions(cohort, patients, responses, STUDY), "outcomes/lesions")["course"].tolist() == [
-        1,
-        2,
-        2,
-    ]
+    assert made["patients"]["irradiated_lesions"].tolist() == [1]
+    assert validate(made["lesions"], "outcomes/lesions")["course"].tolist() == [1, 2, 2]

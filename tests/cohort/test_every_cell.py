@@ -4,30 +4,13 @@ import pandas as pd
 import pytest
 from ward import BASE, STUDY, build, lesion, patient, plan, said
 
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
-from oligomet.outcomes.endpoints import derive_times, find_set_aside
-from oligomet.outcomes.events import collect_events
-from oligomet.outcomes.imaging import find_scans
-from oligomet.outcomes.recist import assess_responses
+from all_outcomes import derive_outcomes
 from oligomet.schemas import SOURCES, validate
 
 
-def outcomes(cohort: dict[str, pd.DataFrame], study=STUDY) -> dict[str, pd.DataFrame]:
+def outcomes(cohort: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """All tables of the outcomes stage, each as its schema asks."""
-    responses = assess_responses(cohort["lesions"], cohort["measurements"], study.response)
-    subjects = cohort["patients"], cohort["lesions"]
-    events = collect_events(cohort, responses, study)
-    scans = find_scans(cohort["lesions"], cohort["measurements"], study.response)
-    patients = derive_patients(cohort, responses, study)
-    tables = {
-        "responses": responses,
-        "events": events,
-        "set_aside": find_set_aside(*subjects, events, scans, study),
-        "patients": patients,
-        "lesions": derive_lesions(cohort, patients, responses, study),
-        "toxicities": derive_toxicities(cohort, study),
-    }
-    derive_times(*subjects, events, scans, study)
+    tables = derive_outcomes(cohort, STUDY)
     for name, table in {**cohort, **{f"outcomes/{name}": table for name, table in tables.items()}}.items():
         if name != "quarantined_cells":
             validate(table, name if "/" in name else f"cohort/{name}")

@@ -7,11 +7,10 @@ import pytest
 import yaml
 from ward import STUDY, build, imaging, lesion, patient, said
 
+from all_outcomes import derive_outcomes
 from oligomet.cohort.parse import parse_column
 from oligomet.declarations import Months
 from oligomet.estimates.descriptive import estimate_descriptive
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients
-from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
 from oligomet.study import read_study
 from oligomet.tables import read, write
@@ -64,15 +63,12 @@ HERS = dict(
 def derived(study, folder, patients, lesions=None):
     """outcomes/patients and outcomes/lesions of these, written and read again."""
     cohort = build(study, patients=patients, lesions=lesions or [lesion(margin="8")])
-    responses = assess_responses(cohort["lesions"], cohort["measurements"], study.response)
-    of_patients = derive_patients(cohort, responses, study)
-    of_lesions = derive_lesions(cohort, of_patients, responses, study)
-    tables = []
-    for name, frame in (("patients", of_patients), ("lesions", of_lesions)):
+    made, tables = derive_outcomes(cohort, study), []
+    for name in ("patients", "lesions"):
         file = folder / "outcomes" / f"{name}.csv"
-        write(frame, file, variables=study.variables)
+        write(made[name], file, variables=study.variables)
         tables.append(read(file, variables=study.variables))
-    return *tables, responses
+    return *tables, made["responses"]
 
 
 def test_each_kind_is_read_as_declared_and_stays_to_the_outcomes(study, tmp_path):

@@ -6,13 +6,9 @@ import pandas as pd
 import pytest
 from ward import STUDY
 
+from all_outcomes import derive_outcomes
 from oligomet.cohort.build import build_cohort
 from oligomet.extract.readers import extract_sources
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
-from oligomet.outcomes.endpoints import derive_recensored, derive_times
-from oligomet.outcomes.events import collect_events
-from oligomet.outcomes.imaging import find_scans
-from oligomet.outcomes.recist import assess_responses
 
 DAYS = 45
 RAW = Path(__file__).parents[2] / "studies/pumch2022/raw"
@@ -21,21 +17,7 @@ RAW = Path(__file__).parents[2] / "studies/pumch2022/raw"
 def outcomes(days: int) -> dict[str, pd.DataFrame]:
     study = STUDY.model_copy(update={"privacy": STUDY.privacy.model_copy(update={"shift_dates_days": days})})
     cohort = build_cohort(extract_sources(study, RAW), study, "a key")
-    responses = assess_responses(cohort["lesions"], cohort["measurements"], study.response)
-    events = collect_events(cohort, responses, study)
-    scans = find_scans(cohort["lesions"], cohort["measurements"], study.response)
-    subjects = cohort["patients"], cohort["lesions"]
-    patients = derive_patients(cohort, responses, study)
-    return {
-        **{f"cohort/{name}": table for name, table in cohort.items()},
-        "responses": responses,
-        "events": events,
-        "times": derive_times(*subjects, events, scans, study),
-        "recensored": derive_recensored(*subjects, events, scans, study, study.robustness.censoring),
-        "patients": patients,
-        "lesions": derive_lesions(cohort, patients, responses, study),
-        "toxicities": derive_toxicities(cohort, study),
-    }
+    return {**{f"cohort/{name}": table for name, table in cohort.items()}, **derive_outcomes(cohort, study)}
 
 
 @pytest.fixture(scope="module")

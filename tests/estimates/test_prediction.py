@@ -188,6 +188,12 @@ def test_net_benefit_is_that_of_the_definition():
     assert net_benefit(outcome, predicted, 0.5) == pytest.approx(1 / 4 - 1 / 4)
     assert net_benefit(outcome, predicted, 0.2) == pytest.approx(2 / 4 - 1 / 4 * 0.25)
     assert net_benefit(outcome, np.ones(4), 0.75) == pytest.approx(2 / 4 - 2 / 4 * 3)
+    assert net_benefit(outcome, predicted, 0.5, [1, 0, 0, 2]) == pytest.approx(2 / 3)
+
+
+def test_the_decision_curve_has_limits_of_resampled_patients(planted):
+    for row in planted.some(statistic="net_benefit", form=FULL):
+        assert row.conf_low <= row.estimate <= row.conf_high
 
 
 def test_calibrated_predictions_have_a_slope_of_one():

@@ -14,13 +14,10 @@ from pathlib import Path
 import pytest
 from damaged_study import damage
 
+from all_outcomes import derive_outcomes
 from oligomet.cohort.build import build_cohort
 from oligomet.cohort.possible_events import refuse_undecided
 from oligomet.cohort.pseudonyms import PUBLIC_KEY
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
-from oligomet.outcomes.endpoints import derive_recensored, derive_times, find_set_aside
-from oligomet.outcomes.events import collect_events
-from oligomet.outcomes.imaging import add_last_free, find_scans
 from oligomet.outcomes.recist import assess_responses
 from oligomet.study import read_study
 from oligomet.tables import read, read_verbatim, write, write_csv
@@ -63,21 +60,8 @@ def to_the_outcomes(study_file: Path, results: Path) -> str:
     responses = assess_responses(cohort["lesions"], cohort["measurements"], study.response)
     write(responses, results / "outcomes/responses.csv")
     responses = read(results / "outcomes/responses.csv")
-    events = collect_events(cohort, responses, study)
-    scans = find_scans(cohort["lesions"], cohort["measurements"], study.response)
-    followed = cohort["patients"], cohort["lesions"], events, scans, study
-    times = derive_times(*followed)
-    patients = derive_patients(cohort, responses, study)
-    censoring = study.robustness.censoring if study.robustness else {}
-    made = {
-        "events": events,
-        "times": add_last_free(times, cohort["lesions"], cohort["measurements"]),
-        "set_aside": find_set_aside(*followed),
-        "recensored": derive_recensored(*followed, censoring),
-        "patients": patients,
-        "lesions": derive_lesions(cohort, patients, responses, study),
-        "toxicities": derive_toxicities(cohort, study),
-    }
+    made = derive_outcomes(cohort, study, responses)
+    del made["responses"]  # which are there
     for name, table in made.items():
         write(table, results / f"outcomes/{name}.csv", variables=own)
     return "made"

@@ -28,8 +28,10 @@ As in @fig-flow, @fig-own and @sec-methods.
 
 def test_a_document_says_in_words_what_the_other_shows():
     filled_in = refer_across({"paper": PAPER, "supplement": SUPPLEMENT})
-    plain = {name: re.sub(r"\[([^]]*)\]\{\.cross-reference\}", r"\1", text) for name, text in filled_in.items()}
+    marked = re.compile(r'\[([^]]*)\]\{\.cross-reference there="[^"]*"\}')
+    plain = {name: marked.sub(r"\1", text) for name, text in filled_in.items()}
     assert "See @fig-flow, Supplementary Table\u00a02, ‘More of it’ in the supplement [@cox1972]." in plain["paper"]
+    assert '{.cross-reference there="supplement.html#tbl-further"}' in filled_in["paper"]
     assert "As in Figure\u00a01 of the paper, @fig-own and ‘Methods’ in the paper." in plain["supplement"]
 
 

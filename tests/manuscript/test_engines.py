@@ -53,7 +53,7 @@ def test_html_is_complete_in_itself(papers):
 
     assert 'src="data:image/svg+xml' in page
     assert "max-width: 40em" in page
-    assert not re.search(r'(src|href)="(?!data:|#|https://doi)', page)
+    assert not re.search(r'(src|href)="(?!data:|#|https://doi|\.\./notebooks/one\.html#)', page)
     assert "<math" in page  # formulas without a script
     assert 'href="#fig-curve"' in page and 'id="fig-curve"' in page
     assert 'href="#tbl-response"' in page and 'id="tbl-response"' in page
@@ -78,6 +78,35 @@ def test_word_gets_pixels_and_links_within(papers):
         xml = parts.read("word/document.xml").decode()
     assert 'w:anchor="fig-curve"' in xml and 'w:name="fig-curve"' in xml
     assert 'w:anchor="tbl-response"' in xml and 'w:name="tbl-response"' in xml
+
+
+def test_word_has_numbered_pages_and_lines_and_whole_rows(papers):
+    with zipfile.ZipFile(papers["docx"]) as parts:
+        xml = parts.read("word/document.xml").decode()
+        footers = [parts.read(name).decode() for name in parts.namelist() if re.match(r"word/footer\d", name)]
+    assert "<w:lnNumType" in xml and "<w:footerReference" in xml
+    assert any('w:instr=" PAGE "' in footer for footer in footers)
+    assert xml.count("<w:cantSplit") == len(re.findall("<w:tr[ >]", xml)) > 0
+
+
+def test_a_column_of_word_has_room_for_its_longest_word(tmp_path):
+    heads = ["Series", "Radiotherapy", "Patients", "Lesions", "Complete response", "Local control", "Toxicity"]
+    cells = [
+        "A series with a long name",
+        "a few words of what was done, in many fractions",
+        "142",
+        "189",
+        "x",
+        "y",
+        "none of it",
+    ]
+    rows = "\n".join(f"| {' | '.join(row)} |" for row in (heads, ["---"] * 7, cells))
+    paper = f"## Results {{#sec-results}}\n\n::: {{#tbl-wide}}\n{rows}\n\nSeries\n:::\n"
+    with zipfile.ZipFile(render(small_paper(tmp_path, **{"paper.qmd": paper}), "pandoc", ("docx",))["docx"]) as parts:
+        xml = parts.read("word/document.xml").decode()
+    widths = [int(width) / 20 for width in re.findall(r'<w:gridCol w:w="(\d+)"', xml)]  # points
+    for head, width in zip(heads, widths, strict=True):
+        assert width >= 4.2 * max(map(len, head.split())), head  # of letters of 8 points
 
 
 def test_two_runs_give_the_same_bytes(papers, tmp_path, monkeypatch):
@@ -121,7 +150,7 @@ def test_auto_takes_quarto_where_it_is_found(monkeypatch):
 QUARTO = """#!/bin/sh
 case "$*" in
   *docx) grep -l svg notebooks/*.ipynb && echo "picture for Word: SVG" >&2 && exit 1
-    printf 'PK\\005\\006\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' > paper.docx ;;
+    cp reference.docx paper.docx ;;
   *typst) echo pdf > paper.pdf ;;
   *html) echo "<div data-notebook='$PWD/notebooks/one.ipynb'>" > paper.html ;;
 esac

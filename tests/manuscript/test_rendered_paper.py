@@ -3,6 +3,8 @@
 import os
 
 import pandas as pd
+import pytest
+from browser import widths
 
 from oligomet.manuscript.prose import unexplained_numbers
 from oligomet.manuscript.typed import allowed_names
@@ -16,6 +18,13 @@ def listed(run):
 def test_every_number_of_the_rendered_paper_is_explained(run):
     paper, names = run.results / "manuscript" / "paper.html", allowed_names([ROOT / "manuscript"])
     assert unexplained_numbers(paper, set(listed(run)["text"]), names) == []
+
+
+@pytest.mark.parametrize("document", ["paper", "supplement"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_document_scrolls_sideways(run, tmp_path, document, width):
+    asked, needed = widths(run.results / "manuscript" / f"{document}.html", tmp_path, width)
+    assert needed <= asked
 
 
 def test_a_paper_that_fails_leaves_the_last_good_one_and_says_why_last(run):

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 from small_paper import ROOT
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.book import Book
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.sourced import MARKED, UNESCAPE

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from made_up_scan import write_scan
 
+from whole_run import Run, copy_repository
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-radiomics/bin/python"
 PROGRAM = ROOT / "envs/radiomics/compute_features.py"
@@ -105,3 +107,22 @@ def test_lesions_of_dicom_get_a_row_each_and_nobody_is_named_but_by_the_record(t
     assert "two,,no region matches" in left_out and "three,,expected one RTSTRUCT; found 0" in left_out
     assert "OV-00" not in run.stdout + run.stderr and "Secret" not in run.stdout + run.stderr + left_out
     assert {path.name for path in tmp_path.iterdir()} == {"dicom", "table.csv", "table.left_out.csv"}
+
+
+def test_a_study_that_declares_its_images_gets_its_table(tmp_path):
+    made = Run(copy_repository(tmp_path / "oligomet"))
+    (made.folder / ".venv-radiomics").symlink_to(PYTHON.parents[1])
+    study = made.folder / "studies/mito_rt3"
+    declared = (study / "study.yaml").read_text(encoding="utf-8")
+    images = "radiomics: {images: {c04/radiomics.csv: c04/dicom}, spacing_mm: 2}\n"
+    (study / "study.yaml").write_text(declared + images, encoding="utf-8")
+    write_scan(study / "raw/c04/dicom/one", "9", {"GTV1": 12.0, "lung": 20.0})
+    said = made.snakemake("radiomics", "--cores", "1", "--config", "study=mito_rt3")
+    with (study / "raw/c04/radiomics.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["Record"], row["Lesion"]) for row in rows] == [("9", "1")]
+    assert 0.8 < float(rows[0]["morph_sphericity"]) < 1
+    assert float(rows[0]["cm_joint_entr_d1_3d_v_mrg_fbs_w25.0"]) > 0
+    log = (made.folder / "results/mito_rt3/logs/radiomics_0.log").read_text(encoding="utf-8")
+    assert log == "1 lesions with features; 0 entries in radiomics.left_out.csv\n"
+    assert "Secret" not in said + log

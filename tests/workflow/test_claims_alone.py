@@ -18,6 +18,16 @@ def test_a_paper_without_a_study_is_audited(tmp_path):
     assert "audit_paper" not in own.replace("audit_paper.py", "")
 
 
+def test_a_paper_named_as_the_study_says_how_it_is_audited(tmp_path):
+    here = Run(copy_repository(tmp_path / "oligomet"))
+    said = here.snakemake("--cores", "1", "--config", "study=yahara2013", check=False)
+    assert "snakemake --cores 1 results/yahara2013/audit/audit.html" in said
+    assert "Traceback" not in said
+    here.snakemake("--cores", "1", "results/yahara2013/audit/audit.html")
+    findings = pd.read_csv(here.folder / "results/yahara2013/audit/findings.csv")
+    assert findings.loc[findings["severity"] == "slip", "says"].tolist() == ["22 of 27 is 81.48%, not 82%."]
+
+
 def test_a_mistake_in_the_claims_is_told_in_words(tmp_path):
     here = Run(copy_repository(tmp_path / "oligomet"))
     claims = here.folder / "studies/mitort1/published/claims.yaml"

@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from oligomet.displays.results import Results
+from recovery.interrupted import Example
 from whole_run import ROOT, Run
 
 
@@ -42,3 +44,16 @@ def test_a_study_without_a_generator_says_that_it_has_none(hospital, target):
     assert "studies/ours/ has no generator/: the records of this study are not to be made up." in said
     assert "Traceback" not in said
     assert target not in hospital.snakemake("-s", str(ROOT / "Snakefile"), "--list")
+
+
+def test_results_go_to_the_folder_that_config_names_with_the_same_bytes(tmp_path, monkeypatch):
+    here, other = Example.set_up(tmp_path / "here"), Example.set_up(tmp_path / "other")
+    (other.folder / "config.yaml").write_text("study: example\nresults: ../kept\n")
+    for run, results in ((here, "results"), (other, "../kept")):
+        run.snakemake("--cores", "2", f"{results}/example/notebooks/cohort.html")
+    assert not (other.folder / "results").exists()
+    (other.folder / "results").symlink_to(tmp_path / "kept")
+    assert other.contents(record=False) == here.contents(record=False)
+    (other.folder / "results").unlink()
+    monkeypatch.chdir(other.folder)  # by hand, with nothing but config.yaml to go by
+    assert len(Results("example").patients) > 5

@@ -1,4 +1,4 @@
-"""A small trial, run whole: three of the centres, without the prediction, from their exports to report and monitor."""
+"""A small trial, run whole: three centres and two endpoints, from their exports to report and monitor."""
 
 import pandas as pd
 import pytest
@@ -7,7 +7,8 @@ import yaml
 from whole_run import Run, copy_repository
 
 CENTRES = ("C04", "C05", "C06")
-LEFT_OUT = ("prediction", "sample_size")
+ENDPOINTS = ("LC", "LTFS")  # each has a notebook, which takes longer than all of its estimates
+FEW = {"repeats": 1, "resamples": 20, "folds": 3, "lesions_a_parameter": 3, "centre_lesions": 30}
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +19,16 @@ def trial(tmp_path_factory) -> Run:
     for source in declared["sources"].values():
         if isinstance(source, dict):
             source["files"] = [entry for entry in source["files"] if entry["constants"]["centre"] in CENTRES]
-    declared = {name: section for name, section in declared.items() if name not in LEFT_OUT}
+    declared["prediction"] |= FEW
     declared["design"]["centres"] = len(CENTRES)
+    of_endpoints = [(declared, "endpoints"), (declared["analyses"], "compare")]
+    of_endpoints += [(declared["secondary"], part) for part in ("competing", "landmark")]
+    for section, part in of_endpoints:
+        section[part] = {name: one for name, one in section[part].items() if name in ENDPOINTS}
     for displays in ("tables", "figures"):
-        kept = {name: one for name, one in declared[displays].items() if one.get("kind") != "prediction"}
-        declared[displays] = kept
+        declared[displays] = {
+            name: one for name, one in declared[displays].items() if one.get("endpoint", "LC") in ENDPOINTS
+        }
     file.write_text(yaml.safe_dump(declared, allow_unicode=True, sort_keys=False), encoding="utf-8")
     made.snakemake("--cores", "2", "--config", "study=mito_rt3")
     return made
@@ -36,6 +42,7 @@ def test_the_report_and_the_monitors_page_are_there(trial):
     assert all(f"{centre}-001" in page for centre in CENTRES) and "C01-001" not in page
     paper = (results / "manuscript/paper.html").read_text(encoding="utf-8")
     assert "Synthetic data" in paper and "BRCA1/2 status not assessed" in paper and "Late-toxicity-free" in paper
+    assert "Image features add" in paper and "Gray’s test" in paper
 
 
 def test_the_numbers_of_the_monitor_are_those_of_the_estimates(trial):

@@ -76,11 +76,11 @@ rule audit_paper:
         errors=error_rates,
         code=code("audit_paper"),
     output:
-        claims="results/{paper}/audit/claims.csv",
-        findings="results/{paper}/audit/findings.csv",
-        page="results/{paper}/audit/audit.html",
+        claims=f"{options.results}/{{paper}}/audit/claims.csv",
+        findings=f"{options.results}/{{paper}}/audit/findings.csv",
+        page=f"{options.results}/{{paper}}/audit/audit.html",
     log:
-        "results/{paper}/logs/audit.log",
+        f"{options.results}/{{paper}}/logs/audit.log",
     wildcard_constraints:
         paper="|".join(map(re.escape, sorted(papers_alone))) or "(?!)",  # (?!): nothing
     script:
@@ -94,7 +94,7 @@ rule audit_error_rates:
     input:
         code=code("measure_error_rates"),
     log:
-        "results/logs/audit_error_rates.log",
+        f"{options.results}/logs/audit_error_rates.log",
     params:
         error_rates=error_rates,
     script:
@@ -118,7 +118,7 @@ if "claims_template" in sys.argv:
     onsuccess:
         print(Path(begun, "claims.yaml").read_text(encoding="utf-8").splitlines()[0].lstrip("# "), file=sys.stderr)
         print(f"Complete {begun}/claims.yaml, then ask for the page:", file=sys.stderr)
-        print(f"  snakemake --cores 1 results/{options.paper}/audit/audit.html", file=sys.stderr)
+        print(f"  snakemake --cores 1 {options.results}/{options.paper}/audit/audit.html", file=sys.stderr)
 
 
 rule claims_template:
@@ -126,7 +126,7 @@ rule claims_template:
     input:
         code=code("begin_claims"),
     log:
-        "results/logs/claims_template.log",
+        f"{options.results}/logs/claims_template.log",
     params:
         paper=options.paper,
         text=options.text,

@@ -86,7 +86,8 @@ if not re.fullmatch(r"\w[\w.-]*", options.study):
     stop(
         f"{options.study[:80]!r} is no name of a study: expected that of a folder in studies/, letters, digits, - and _."
     )
-results = f"results/{options.study}"
+results = f"{options.results}/{options.study}"
+os.environ["OLIGOMET_RESULTS"] = options.results  # for notebooks, which are told the study
 study_folder = nearest(f"studies/{options.study}")
 study_file = f"{study_folder}/study.yaml"
 
@@ -94,6 +95,11 @@ if "new_study" in sys.argv:  # the rules are read with what every new study begi
     if Path(study_folder).exists():
         stop(f"{study_folder}/ is there already; nothing was written. Choose another name, or remove it yourself.")
     study_folder, study_file = f"studies/{options.study}", of_workflow("workflow/oligomet/new_study/study.yaml")
+elif Path(f"{study_folder}/published/claims.yaml").is_file() and not Path(study_file).is_file():
+    stop(
+        f"Of {options.study} there is only the paper. Its audit, whichever study is configured:\n"
+        f"  snakemake --cores 1 results/{options.study}/audit/audit.html"
+    )
 elif not Path(study_file).is_file():
     names = {file.parent.name for at in ("studies", of_workflow("studies")) for file in Path(at).glob("*/study.yaml")}
     stop(

@@ -44,7 +44,7 @@ class Progress(logging.Formatter):
         if stage in left:
             return ""
         done = self.done.total()
-        time_left = f", at most {round(self.seconds / done * len(left))} s to go" if left else ""
+        time_left = f", about {round(self.seconds / done * len(left))} s to go" if left else ""
         return (
             f"{stage:<11} {self.done[stage]:>2} done after {self.seconds:>3} s; {done} of {done + len(left)}{time_left}"
         )

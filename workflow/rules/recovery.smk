@@ -25,10 +25,10 @@ def begin_run():
         stop(f"{other} Wait until it has ended, and type the command again.")
     except OSError as error:
         stop(
-            f"{error.filename or '.'} cannot be written here ({error.strerror}): results go to {Path.cwd()}. Free it, or"
+            f"{error.filename or '.'} cannot be written here ({error.strerror}): results go to {Path(results).absolute()}. Free it, or"
             f" run from a folder of your own: snakemake -s {Path(workflow.basedir, 'Snakefile')} --cores 4"
         )
-    free = shutil.disk_usage(".").free // 1_000_000
+    free = shutil.disk_usage(logs).free // 1_000_000
     if free < ROOM_MB:
         stop(f"The disk is nearly full: {free} MB are free, and a run needs {ROOM_MB}. Nothing was begun.")
     atexit.register(tell_full_disk)
@@ -39,7 +39,7 @@ def begin_run():
 
 def tell_full_disk():
     """Last on the screen: a disk that filled up during the run, whatever else could not be written or said for it."""
-    if shutil.disk_usage(".").free < 1_000_000:
+    if shutil.disk_usage(logs).free < 1_000_000:
         print("The disk is full. Make room, and type the command again: what was finished is kept.", file=sys.stderr)
 
 

@@ -10,9 +10,9 @@ rule scenario:
         lesions=table("outcomes/lesions"),
         code=code("simulate"),
     output:
-        performance="results/simulation/scenarios/{scenario}.csv",
+        performance=f"{options.results}/simulation/scenarios/{{scenario}}.csv",
     log:
-        "results/simulation/logs/{scenario}.log",
+        f"{options.results}/simulation/logs/{{scenario}}.log",
     params:
         study=study_file,
         decisions=decisions("analyses", "months", "response", "robustness"),
@@ -24,13 +24,13 @@ rule scenario:
 rule simulate:
     """Coverage and type-I error of the estimators under known truth: for statisticians."""
     input:
-        scenarios=expand("results/simulation/scenarios/{scenario}.csv", scenario=SCENARIOS),
+        scenarios=expand(f"{options.results}/simulation/scenarios/{{scenario}}.csv", scenario=SCENARIOS),
         code=code("draw_simulation"),
     output:
-        coverage="results/simulation/coverage.csv",
-        figure=multiext("results/simulation/figure", ".svg", ".png", ".pdf"),
+        coverage=f"{options.results}/simulation/coverage.csv",
+        figure=multiext(f"{options.results}/simulation/figure", ".svg", ".png", ".pdf"),
     log:
-        "results/simulation/logs/figure.log",
+        f"{options.results}/simulation/logs/figure.log",
     params:
         study=study_file,
         decisions=decisions("synthetic", "title"),

@@ -7,7 +7,13 @@ from collections import defaultdict
 from snakemake.dag import DAG
 from snakemake.jobs import Reason
 
-OF_SNAKEMAKE = ("_running", "_finished", "_reason", "depending", "postprocess")  # a version without them plans as it does
+OF_SNAKEMAKE = (
+    "_running",
+    "_finished",
+    "_reason",
+    "depending",
+    "postprocess",
+)  # a version without them plans as it does
 
 
 async def finish_and_ask_again(dag, job, *arguments, _finish=DAG.finish, **options):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from oligomet.audit.appendix import write_appendix
 from oligomet.audit.claim_verdicts import judge
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.audit.consistency import run_checks
 from oligomet.audit.page import render_audit
 from oligomet.audit.tokens import coverage_of_text

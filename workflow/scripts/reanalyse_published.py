@@ -2,7 +2,7 @@
 
 from common import begin
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.audit.reanalyses import reanalyse
 from oligomet.tables import read, write_csv
 

@@ -5,7 +5,7 @@ from common import begin
 import sys
 from pathlib import Path
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.book import Book
 from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.manuscript import DOCUMENTS

@@ -1,187 +1,118 @@
-"""How the clerks of each centre write each term, the usual word first, and yes, no and nothing in their language."""
+"""What the clerks of each centre write for each term, in the language of the centre, the usual word first."""
+
+from __future__ import annotations
 
 from typing import Any
 
-ITALIAN: dict[str, Any] = {
+# Vocabulary: code: Italian | German | English words, with a semicolon between several.
+SPOKEN: dict[str, Any] = {
     "histology": {
-        "serous": ("sieroso di alto grado", "sieroso"),
-        "endometrioid": ("endometrioide",),
-        "clear_cell": ("cellule chiare", "a cellule chiare"),
-        "other_epithelial": ("mucinoso", "carcinosarcoma"),
-        "not_ovarian": ("cervice uterina",),
+        "serous": "sieroso di alto grado; sieroso | high-grade serös; serös | High-grade serous; HGSOC",
+        "endometrioid": "endometrioide | endometrioid | Endometrioid carcinoma",
+        "clear_cell": "cellule chiare; a cellule chiare | klarzellig | Clear cell carcinoma",
+        "other_epithelial": "mucinoso; carcinosarcoma | muzinös; Karzinosarkom | Mucinous carcinoma; Carcinosarcoma",
+        "not_ovarian": "cervice uterina | Zervixkarzinom | Colorectal adenocarcinoma",
     },
-    "figo_stage": {"I": ("IC", "IA"), "II": ("IIB", "II"), "III": ("IIIC", "FIGO IIIC"), "IV": ("IVB", "IV")},
+    "figo_stage": {
+        "I": "IC; IA | IC | IC",
+        "II": "IIB; II | IIB | IIB",
+        "III": "IIIC; FIGO IIIC | IIIC; FIGO IIIC | IIIC; stage 3",
+        "IV": "IVB; IV | IVB; IV | IVB; stage 4",
+    },
     "therapy_class": {
-        "chemotherapy": ("chemioterapia", "chemio"),
-        "targeted_therapy": ("terapia a bersaglio", "terapia target"),
+        "chemotherapy": "chemioterapia; chemio | Chemotherapie; Chemo | chemotherapy; chemo",
+        "targeted_therapy": (
+            "terapia a bersaglio; terapia target | zielgerichtete Therapie | targeted therapy; PARP inhibitor"
+        ),
     },
     "therapy_reason": {
-        "first_line": ("prima linea", "adiuvante"),
-        "relapse": ("recidiva", "seconda linea"),
-        "maintenance": ("mantenimento",),
-        "after_radiotherapy": ("dopo radioterapia", "dopo RT"),
+        "first_line": "prima linea; adiuvante | Erstlinie; adjuvant | first-line; adjuvant",
+        "relapse": "recidiva; seconda linea | Rezidiv; Zweitlinie | relapse; second-line",
+        "maintenance": "mantenimento | Erhaltung | maintenance",
+        "after_radiotherapy": "dopo radioterapia; dopo RT | nach Bestrahlung; nach RT | after radiotherapy; post-RT",
     },
     "site": {
-        "retroperitoneal_nodes": ("lombo-aortico", "lomboaortico", "retroperitoneo"),
-        "mediastinum": ("mediastino",),
-        "groin": ("inguine destro", "inguinale"),
-        "neck": ("sovraclaveare sinistro", "collo"),
-        "liver": ("fegato", "epatica, S7"),
-        "lung": ("polmone",),
-        "spleen": ("milza",),
-        "intracranial": ("encefalo", "cervello"),
-        "adrenal": ("surrene",),
+        "retroperitoneal_nodes": (
+            "lombo-aortico; lomboaortico; retroperitoneo | paraaortal; retroperitoneal "
+            "| para-aortic node; retroperitoneal node"
+        ),
+        "mediastinum": "mediastino | Mediastinum | mediastinal node",
+        "groin": "inguine destro; inguinale | Leiste rechts; inguinal | left groin; inguinal node",
+        "neck": "sovraclaveare sinistro; collo | supraklavikulär links; Hals | supraclavicular node; neck",
+        "liver": "fegato; epatica, S7 | Leber S7; Leber | liver; liver S6",
+        "lung": "polmone | Lunge | lung; pulmonary nodule",
+        "spleen": "milza | Milz | spleen",
+        "intracranial": "encefalo; cervello | Gehirn; Kleinhirn | brain; cerebellum",
+        "adrenal": "surrene | Nebenniere | adrenal gland",
     },
-    "technique": {"sbrt": ("stereotassica", "SBRT")},
-    "modality": {"ct": ("TC", "TC addome", "TAC"), "pet_ct": ("PET/TC", "PET-TC"), "mri": ("RM", "RMN encefalo")},
-    "status": {"alive": ("viva", "in vita"), "dead": ("deceduta",), "lost": ("persa al follow-up", "persa")},
-    "cause_of_death": {"ovarian_cancer": ("progressione", "tumore"), "other": ("embolia polmonare", "infezione")},
+    "technique": {
+        "sbrt": "stereotassica; SBRT | Stereotaxie; SBRT | SBRT; SABR; stereotactic body radiotherapy",
+    },
+    "modality": {
+        "ct": "TC; TC addome; TAC | CT; KM-CT | CT; CT abdomen",
+        "pet_ct": "PET/TC; PET-TC | PET-CT | PET-CT; FDG PET CT",
+        "mri": "RM; RMN encefalo | MRT; MRT Schädel | MRI; MR brain",
+    },
+    "status": {
+        "alive": "viva; in vita | lebt | alive",
+        "dead": "deceduta | verstorben | dead; died",
+        "lost": "persa al follow-up; persa | lost to follow-up | lost to follow-up",
+    },
+    "cause_of_death": {
+        "ovarian_cancer": "progressione; tumore | Tumor; Progress | disease progression; ovarian cancer",
+        "other": "embolia polmonare; infezione | Lungenembolie; Infekt | pneumonia; other",
+    },
     "toxicity": {
-        "gastrointestinal": ("nausea", "diarrea", "dolore addominale"),
-        "constitutional": ("astenia", "fatigue"),
-        "dermatological": ("eritema",),
-        "respiratory": ("polmonite", "tosse"),
-        "haematological": ("neutropenia",),
-        "musculoskeletal": ("frattura costale", "mialgia"),
-        "neurological": ("neuropatia",),
+        "gastrointestinal": "nausea; diarrea; dolore addominale | Übelkeit; Durchfall | Nausea; Diarrhoea",
+        "constitutional": "astenia; fatigue | Fatigue; Müdigkeit | Fatigue",
+        "dermatological": "eritema | Erythem | Skin erythema",
+        "respiratory": "polmonite; tosse | Pneumonitis; Husten | Pneumonitis; cough",
+        "haematological": "neutropenia | Neutropenie | Neutropenia; anaemia",
+        "musculoskeletal": "frattura costale; mialgia | Rippenfraktur | fracture of a rib",
+        "neurological": "neuropatia | Polyneuropathie | neuropathy",
     },
     "brca": {
-        "brca1": ("BRCA1 mutato", "BRCA1"),
-        "brca2": ("BRCA2 mutato", "BRCA2"),
-        "wild_type": ("non mutato", "wild type"),
+        "brca1": "BRCA1 mutato; BRCA1 | BRCA1-Mutation | BRCA1; BRCA1 mutated",
+        "brca2": "BRCA2 mutato; BRCA2 | BRCA2-Mutation | BRCA2; BRCA2 mutated",
+        "wild_type": "non mutato; wild type | keine Mutation; Wildtyp | wild type; no mutation",
     },
     "entry_reason": {
-        "comorbidity": ("comorbidità", "comorbilità"),
-        "severe_toxicity": ("tossicità severa precedente",),
-        "no_drug_or_refusal": ("nessun farmaco attivo", "rifiuto della paziente"),
+        "comorbidity": "comorbidità; comorbilità | Begleiterkrankung | comorbidity",
+        "severe_toxicity": "tossicità severa precedente | schwere Toxizität | previous severe toxicity",
+        "no_drug_or_refusal": (
+            "nessun farmaco attivo; rifiuto della paziente | kein wirksames Medikament; Ablehnung der Patientin "
+            "| no active drug left; refusal"
+        ),
     },
-    "disease": {"persistent": ("persistente", "persistenza"), "recurrent": ("recidiva", "recidivante")},
+    "disease": {
+        "persistent": "persistente; persistenza | persistierend | persistent",
+        "recurrent": "recidiva; recidivante | rezidiviert | recurrent",
+    },
     "reader_response": {
-        "CR": ("RC", "risposta completa"),
-        "PR": ("RP", "risposta parziale"),
-        "SD": ("MS", "malattia stabile"),
-        "PD": ("PD", "progressione"),
+        "CR": "RC; risposta completa | CR | CR; complete response",
+        "PR": "RP; risposta parziale | PR | PR; partial response",
+        "SD": "MS; malattia stabile | SD | SD",
+        "PD": "PD; progressione | PD | PD; progression",
     },
-    "attribution": {"related": ("correlata", "probabile"), "unrelated": ("non correlata",)},
-    "yes": ("sì", "si"),
-    "no": ("no",),
+    "attribution": {
+        "related": "correlata; probabile | Bestrahlung | related",
+        "unrelated": "non correlata | andere Ursache | unrelated",
+    },
+    "yes": "sì; si | ja; j | yes; y",
+    "no": "no | nein | no; n",
 }
-GERMAN: dict[str, Any] = {
-    "histology": {
-        "serous": ("high-grade serös", "serös"),
-        "endometrioid": ("endometrioid",),
-        "clear_cell": ("klarzellig",),
-        "other_epithelial": ("muzinös", "Karzinosarkom"),
-        "not_ovarian": ("Zervixkarzinom",),
-    },
-    "figo_stage": {"I": ("IC",), "II": ("IIB",), "III": ("IIIC", "FIGO IIIC"), "IV": ("IVB", "IV")},
-    "therapy_class": {"chemotherapy": ("Chemotherapie", "Chemo"), "targeted_therapy": ("zielgerichtete Therapie",)},
-    "therapy_reason": {
-        "first_line": ("Erstlinie", "adjuvant"),
-        "relapse": ("Rezidiv", "Zweitlinie"),
-        "maintenance": ("Erhaltung",),
-        "after_radiotherapy": ("nach Bestrahlung", "nach RT"),
-    },
-    "site": {
-        "retroperitoneal_nodes": ("paraaortal", "retroperitoneal"),
-        "mediastinum": ("Mediastinum",),
-        "groin": ("Leiste rechts", "inguinal"),
-        "neck": ("supraklavikulär links", "Hals"),
-        "liver": ("Leber S7", "Leber"),
-        "lung": ("Lunge",),
-        "spleen": ("Milz",),
-        "intracranial": ("Gehirn", "Kleinhirn"),
-        "adrenal": ("Nebenniere",),
-    },
-    "technique": {"sbrt": ("Stereotaxie", "SBRT")},
-    "modality": {"ct": ("CT", "KM-CT"), "pet_ct": ("PET-CT",), "mri": ("MRT", "MRT Schädel")},
-    "status": {"alive": ("lebt",), "dead": ("verstorben",), "lost": ("lost to follow-up",)},
-    "cause_of_death": {"ovarian_cancer": ("Tumor", "Progress"), "other": ("Lungenembolie", "Infekt")},
-    "toxicity": {
-        "gastrointestinal": ("Übelkeit", "Durchfall"),
-        "constitutional": ("Fatigue", "Müdigkeit"),
-        "dermatological": ("Erythem",),
-        "respiratory": ("Pneumonitis", "Husten"),
-        "haematological": ("Neutropenie",),
-        "musculoskeletal": ("Rippenfraktur",),
-        "neurological": ("Polyneuropathie",),
-    },
-    "brca": {"brca1": ("BRCA1-Mutation",), "brca2": ("BRCA2-Mutation",), "wild_type": ("keine Mutation", "Wildtyp")},
-    "entry_reason": {
-        "comorbidity": ("Begleiterkrankung",),
-        "severe_toxicity": ("schwere Toxizität",),
-        "no_drug_or_refusal": ("kein wirksames Medikament", "Ablehnung der Patientin"),
-    },
-    "disease": {"persistent": ("persistierend",), "recurrent": ("rezidiviert",)},
-    "reader_response": {"CR": ("CR",), "PR": ("PR",), "SD": ("SD",), "PD": ("PD",)},
-    "attribution": {"related": ("Bestrahlung",), "unrelated": ("andere Ursache",)},
-    "yes": ("ja", "j"),
-    "no": ("nein",),
-}
-ENGLISH: dict[str, Any] = {
-    "histology": {
-        "serous": ("High-grade serous", "HGSOC"),
-        "endometrioid": ("Endometrioid carcinoma",),
-        "clear_cell": ("Clear cell carcinoma",),
-        "other_epithelial": ("Mucinous carcinoma", "Carcinosarcoma"),
-        "not_ovarian": ("Colorectal adenocarcinoma",),
-    },
-    "figo_stage": {"I": ("IC",), "II": ("IIB",), "III": ("IIIC", "stage 3"), "IV": ("IVB", "stage 4")},
-    "therapy_class": {
-        "chemotherapy": ("chemotherapy", "chemo"),
-        "targeted_therapy": ("targeted therapy", "PARP inhibitor"),
-    },
-    "therapy_reason": {
-        "first_line": ("first-line", "adjuvant"),
-        "relapse": ("relapse", "second-line"),
-        "maintenance": ("maintenance",),
-        "after_radiotherapy": ("after radiotherapy", "post-RT"),
-    },
-    "site": {
-        "retroperitoneal_nodes": ("para-aortic node", "retroperitoneal node"),
-        "mediastinum": ("mediastinal node",),
-        "groin": ("left groin", "inguinal node"),
-        "neck": ("supraclavicular node", "neck"),
-        "liver": ("liver", "liver S6"),
-        "lung": ("lung", "pulmonary nodule"),
-        "spleen": ("spleen",),
-        "intracranial": ("brain", "cerebellum"),
-        "adrenal": ("adrenal gland",),
-    },
-    "technique": {"sbrt": ("SBRT", "SABR", "stereotactic body radiotherapy")},
-    "modality": {"ct": ("CT", "CT abdomen"), "pet_ct": ("PET-CT", "FDG PET CT"), "mri": ("MRI", "MR brain")},
-    "status": {"alive": ("alive",), "dead": ("dead", "died"), "lost": ("lost to follow-up",)},
-    "cause_of_death": {"ovarian_cancer": ("disease progression", "ovarian cancer"), "other": ("pneumonia", "other")},
-    "toxicity": {
-        "gastrointestinal": ("Nausea", "Diarrhoea"),
-        "constitutional": ("Fatigue",),
-        "dermatological": ("Skin erythema",),
-        "respiratory": ("Pneumonitis", "cough"),
-        "haematological": ("Neutropenia", "anaemia"),
-        "musculoskeletal": ("fracture of a rib",),
-        "neurological": ("neuropathy",),
-    },
-    "brca": {
-        "brca1": ("BRCA1", "BRCA1 mutated"),
-        "brca2": ("BRCA2", "BRCA2 mutated"),
-        "wild_type": ("wild type", "no mutation"),
-    },
-    "entry_reason": {
-        "comorbidity": ("comorbidity",),
-        "severe_toxicity": ("previous severe toxicity",),
-        "no_drug_or_refusal": ("no active drug left", "refusal"),
-    },
-    "disease": {"persistent": ("persistent",), "recurrent": ("recurrent",)},
-    "reader_response": {
-        "CR": ("CR", "complete response"),
-        "PR": ("PR", "partial response"),
-        "SD": ("SD",),
-        "PD": ("PD", "progression"),
-    },
-    "attribution": {"related": ("related",), "unrelated": ("unrelated",)},
-    "yes": ("yes", "y"),
-    "no": ("no", "n"),
-}
+ITALIAN, GERMAN, ENGLISH = range(3)
 
-# Each clerk writes in the language of the centre.
-WORDS = {"C01": ITALIAN, "C02": ITALIAN, "C03": GERMAN, "C04": ENGLISH, "C05": ENGLISH, "C06": ENGLISH}
+
+def _spoken(said: Any, language: int) -> Any:
+    if isinstance(said, dict):
+        return {code: _spoken(words, language) for code, words in said.items()}
+    return tuple(said.split(" | ")[language].split("; "))
+
+
+WORDS = {
+    centre: _spoken(SPOKEN, language)
+    for centre, language in {
+        "C01": ITALIAN, "C02": ITALIAN, "C03": GERMAN, "C04": ENGLISH, "C05": ENGLISH, "C06": ENGLISH,
+    }.items()
+}  # fmt: skip

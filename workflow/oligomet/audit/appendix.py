@@ -1,8 +1,9 @@
-"""The audit as an appendix of the paper: the same tables, the findings in prose; Markdown for Quarto or Pandoc."""
+"""The audit as an appendix of the paper: the same tables, the findings in prose; Markdown for Quarto or Pandoc.
+
+Its words are a template, appendix.md.
+"""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 
@@ -11,20 +12,9 @@ from oligomet.audit.claims import Paper
 from oligomet.audit.consistency import ALL_CHECKS
 from oligomet.audit.defects import merge_findings
 from oligomet.audit.findings import SEVERITIES, each_row
-from oligomet.audit.page import format_distance
-from oligomet.audit.reanalyses_in_words import WHAT_IT_SHOWS, analysis_in_words, nearest_by_estimate
+from oligomet.audit.page import counted, templates
+from oligomet.audit.reanalyses_in_words import analysis_in_words, nearest_by_estimate
 from oligomet.study import Study
-
-OPENINGS = {
-    "impossible": "What no data can satisfy.",
-    "inconsistent": "What contradicts itself, or asks for circumstances that the paper speaks against.",
-    "ambiguous": "What depends on something that is not stated, or on how it was read when it was entered.",
-    "slip": "Slips of the last digits, on which nothing hangs.",
-}
-NEAREST = (
-    "The analysis nearest to each published number: to an estimate and its interval together (logarithms), to a p "
-    "value (log10), to all of several rates (percentage points)."
-)
 
 
 def write_appendix(
@@ -43,31 +33,23 @@ def write_appendix(
         As for `page.render_audit`.
     """
     grouped = merge_findings(findings)
-    parts = [
-        _summary(paper, claims, grouped),
-        _table(_by_section(claims), "Verdicts on the published numbers, by section of the paper.", "verdicts"),
-        *(_prose(grouped, severity) for severity in SEVERITIES[:-1]),
-        _made(reanalyses, study),
-        _errors(error_rates),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _summary(paper: Paper, claims: pd.DataFrame, grouped: pd.DataFrame) -> str:
-    verdict = claims["verdict"].value_counts().reindex(list(CLAIM_VERDICTS), fill_value=0)
-    graded = grouped["severity"].value_counts().reindex(list(SEVERITIES), fill_value=0)
-    tested = verdict[["reproduced", "within tolerance", "not reproduced"]].sum()
-    return (
-        f"The published paper ({paper.declared.citation}) states {len(claims)} numbers. Each was entered as a claim, "
-        "with its printed decimals, what it is of and when, and held against the others and against what the workflow "
-        f"recomputes. Of {tested} that it recomputes {verdict['reproduced']} print the same and "
-        f"{verdict['within tolerance']} are within the stated tolerance; {verdict['impossible']} cannot be true beside "
-        f"the paper's other numbers, {verdict['not testable']} are not stated well enough to test, and "
-        f"{verdict['needs data']} need data that no one published (@tbl-audit-verdicts). The checks of consistency, "
-        f"which use the paper alone, came out sound {graded['sound']} times; they found {graded['impossible']} things "
-        f"that no data can satisfy, {graded['inconsistent']} inconsistencies, {graded['ambiguous']} ambiguities and "
-        f"{graded['slip']} slips of the last digits. "
-        "Rounding is allowed for everywhere, and a repair is named only where it was tried and found to work."
+    errors = pd.DataFrame(columns=["kind"]) if error_rates is None else error_rates
+    ratios = reanalyses[reanalyses["conf_low"].notna()].groupby("target", sort=False)
+    environment = templates(html=False)
+    environment.filters["plain"] = _plain
+    return environment.get_template("appendix.md").render(
+        declared=paper.declared,
+        claims=len(claims),
+        verdict=counted(claims["verdict"], tuple(CLAIM_VERDICTS)),
+        graded=counted(grouped["severity"], SEVERITIES),
+        by_section=_table(_by_section(claims)),
+        found={name: rows for name in SEVERITIES[:-1] if (rows := _by_purpose(grouped[grouped["severity"] == name]))},
+        analyses=len(reanalyses),
+        ratios=[(next(each_row(rows)), nearest_by_estimate(rows)) for _, rows in ratios],
+        nearest=_table(_nearest(reanalyses, environment.filters["distance"])),
+        synthetic=study.synthetic,
+        alarms=next(each_row(errors[errors["kind"] == "unchanged"]), None),
+        errors=list(each_row(errors[~errors["kind"].astype(str).str.startswith("unchanged")])),
     )
 
 
@@ -78,32 +60,29 @@ def _by_section(claims: pd.DataFrame) -> pd.DataFrame:
     return table.rename_axis(index="section", columns=None).reset_index()
 
 
-def _table(frame: pd.DataFrame, caption: str, label: str) -> str:
+def _by_purpose(found: pd.DataFrame) -> dict[str, list]:
+    """The findings by what their check asks, in the order of the checks."""
+    rows = {name: list(each_row(found[found["check"] == name])) for name in ALL_CHECKS}
+    return {(ALL_CHECKS[name].__doc__ or "").split("\n")[0]: each for name, each in rows.items() if each}
+
+
+def _nearest(reanalyses: pd.DataFrame, distance) -> pd.DataFrame:
+    rows = each_row(reanalyses[reanalyses["rank"] == 1])
+    cells = [
+        (_plain(row.quantity), row.published, row.recomputed, analysis_in_words(row), distance(row.distance))
+        for row in rows
+    ]
+    return pd.DataFrame(cells, columns=["number", "published", "nearest", "analysis", "distance"])
+
+
+def _table(frame: pd.DataFrame) -> str:
     right = [pd.api.types.is_numeric_dtype(frame[column]) for column in frame]
     rows = [
         [str(name).capitalize() for name in frame.columns],
         ["--:" if each else ":--" for each in right],
         *frame.astype(str).replace(r"\|", "/", regex=True).to_numpy().tolist(),
     ]
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([*lines, "", f": {caption} {{#tbl-audit-{label}}}"])
-
-
-def _prose(grouped: pd.DataFrame, severity: str) -> str:
-    """A paragraph a severity and a list item a check, in the order of the checks."""
-    found = grouped[grouped["severity"] == severity]
-    checks = {name: (check.__doc__ or "").split("\n")[0] for name, check in ALL_CHECKS.items()}
-    items = [
-        f"- *{_plain(purpose)}* {' '.join(_sentence(row) for row in each_row(found[found['check'] == name]))}"
-        for name, purpose in checks.items()
-        if (found["check"] == name).any()
-    ]
-    return "\n".join([f"**{OPENINGS[severity]}**", "", *items]) if items else ""
-
-
-def _sentence(row: Any) -> str:
-    repair = f" (Would repair it: {row.repair}.)" if row.repair else ""
-    return _plain(f"{row.about}: {row.says}{repair}")
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _plain(text: str) -> str:
@@ -111,44 +90,3 @@ def _plain(text: str) -> str:
     for sign in ("\\", "*", "_", "<", "@", "$", "~", "^", "["):
         text = text.replace(sign, f"\\{sign}")
     return text
-
-
-def _made(reanalyses: pd.DataFrame, study: Study) -> str:
-    if reanalyses.empty:
-        return ""
-    nearest = reanalyses[reanalyses["rank"] == 1]
-    table = pd.DataFrame(
-        [
-            (_plain(row.quantity), row.published, row.recomputed, analysis_in_words(row), format_distance(row.distance))
-            for row in each_row(nearest)
-        ],
-        columns=["number", "published", "nearest", "analysis", "distance"],
-    )
-    ratios = reanalyses[reanalyses["conf_low"].notna()].groupby("target", sort=False)
-    lines = [
-        f"- {_plain(first.quantity)}, published {first.published}: nearest to estimate and interval "
-        f"{first.recomputed} ({analysis_in_words(first)}); to the estimate alone {alone.recomputed} "
-        f"({analysis_in_words(alone)})."
-        for first, alone in ((next(each_row(rows)), nearest_by_estimate(rows)) for _, rows in ratios)
-    ]
-    shows = f" {WHAT_IT_SHOWS}" if study.synthetic else ""
-    opening = (
-        "**How the numbers could have been made.** Every hazard ratio, log-rank p and set of rates was recomputed in "
-        f"each analysis that could have been run, {len(reanalyses)} in all (@tbl-audit-analyses).{shows}"
-    )
-    return "\n".join([opening, "", *lines, "", _table(table, NEAREST, "analyses")])
-
-
-def _errors(error_rates: pd.DataFrame | None) -> str:
-    if error_rates is None or error_rates.empty:
-        return ""
-    alarms = error_rates[error_rates["kind"] == "unchanged"].iloc[0]
-    changed = error_rates[~error_rates["kind"].str.startswith("unchanged")]
-    table = changed[["kind", "tried", "flagged"]].assign(rate=[f"{100 * rate:.1f}%" for rate in changed["rate"]])
-    return (
-        f"**How often the audit itself errs.** In {alarms['tried']} fabricated papers, true of drawn cohorts, it "
-        f"raised {alarms['flagged']} false alarms; of {changed['tried'].sum()} single numbers changed in them it "
-        f"noticed {changed['flagged'].sum()} (@tbl-audit-errors). Numbers that nothing else in a paper limits, "
-        "such as most means, cannot be caught by any such check.\n\n"
-        + _table(table, "Detection of a single changed number in fabricated papers.", "errors")
-    )

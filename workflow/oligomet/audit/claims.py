@@ -1,7 +1,4 @@
-"""The claims of a paper: the declarations of claims.yaml, checked, and the single numbers they hold.
-
-The format is described in docs/claims.md. Everything is read as text, so that the decimals of a number stay as printed.
-"""
+"""The claims of a paper: the single numbers that it states, and what the checks look them up in."""
 
 from __future__ import annotations
 
@@ -10,41 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from oligomet.audit.claims_format import WHOLE, ClaimGroup, PaperCurve, PaperFile, PaperVariable, Place
+from oligomet.audit.curves import Curve
+from oligomet.audit.printed import Interval, read_number
+from oligomet.audit.wording import describe_place
 
-from oligomet.audit.claims_file import ClaimsFile, Location, Mistake, in_words, read_claims_file, tell
-from oligomet.audit.claims_format import (
-    BY_MONTH,
-    KINDS,
-    NEVER_NEGATIVE,
-    NUMBERS,
-    WHOLE,
-    WORDS,
-    ClaimGroup,
-    PaperCurve,
-    PaperEntry,
-    PaperFile,
-    PaperVariable,
-    Place,
-)
-from oligomet.audit.curves import Curve, read_curve
-from oligomet.audit.declared_by_study import complete
-from oligomet.audit.declared_names import entries_of, mistakes_of_declarations, mistakes_of_entry, read_declarations
-from oligomet.audit.printed import NOT_GIVEN, Interval, read_number, read_printed_date
-from oligomet.audit.wording import describe_place, identify, sentence
-from oligomet.declarations import ConfigurationError
-from oligomet.sections import Sections
-from oligomet.study import Study
-
-TAKEN_OVER = (  # by a claim from its entry as they are
-    "variable", "endpoint", "window", "per", "confidence", "model", "test", "setting", "called", "unclear", "needs",
-    "answer",
-)  # fmt: skip
+READ = ("value", "decimals", "relation", "interval")  # from a number as printed
 USUAL_LEVEL = 0.05  # of significance
-TOTAL_KEY = "total"  # beside the levels of `by`: the number of all of them
 
 
 @dataclass(frozen=True)
@@ -106,8 +77,7 @@ class Claim:
     def reprinted(self, printed: str) -> Claim:
         """The same claim with another number."""
         number = read_number(printed, whole=self.kind in WHOLE)
-        names = ("value", "decimals", "relation", "interval")
-        return replace(self, printed=printed, **{name: getattr(number, name) for name in names})
+        return replace(self, printed=printed, **{name: getattr(number, name) for name in READ})
 
 
 @dataclass(frozen=True)
@@ -231,133 +201,3 @@ def _grouped(claims: Iterable[Claim], key: Callable[[Claim], Any]) -> dict[Any, 
     for claim in claims:
         found[key(claim)].append(claim)
     return dict(found)
-
-
-def read_claims(path: str | Path, study: Study | Sections | None = None) -> Paper:
-    """The paper declared in `path`.
-
-    Parameters
-    ----------
-    path
-        A claims.yaml.
-    study
-        The study of which it is the published paper: its factors and endpoints need not be declared again. None where
-        there is only the paper.
-
-    Raises
-    ------
-    ConfigurationError
-        All mistakes at once, each with its line and place in the file.
-    """
-    return _parse(read_claims_file(Path(path)), str(path), study, Path(path).parent)
-
-
-def parse_claims(raw: object, file: str = "claims.yaml", study: Study | Sections | None = None) -> Paper:
-    """As `read_claims`, from the nested maps, lists and texts of such a file."""
-    return _parse(ClaimsFile(raw, {}, []), file, study)
-
-
-def _parse(given: ClaimsFile, file: str, study: Study | Sections | None, folder: Path = Path()) -> Paper:
-    raw = given.raw
-    if not isinstance(raw, dict):
-        raise ConfigurationError(f"{file}: expected 'name: value' lines, found {type(raw).__name__}")
-    raw = raw if study is None else complete(raw, study)
-    mistakes, entries = list(given.mistakes), list[tuple[Location, PaperEntry]]()
-    for where, entry in entries_of(raw.get("claims"), mistakes):
-        try:
-            entries.append((where, PaperEntry.model_validate(entry)))
-        except ValidationError as error:
-            mistakes += in_words(error, where)
-    declared, wrong, left_out = read_declarations({name: value for name, value in raw.items() if name != "claims"})
-    mistakes += wrong
-    if declared is None:
-        raise tell(file, mistakes, given.lines)
-    undeclared = mistakes_of_declarations(declared)
-    mistakes += undeclared
-    curves = [
-        read_curve(folder / "curves" / curve.file, ("curves", n), mistakes) for n, curve in enumerate(declared.curves)
-    ]
-    claims: list[Claim] = []
-    first_at: dict[str, Location] = {}
-    for where, entry in entries:
-        mistakes += (wrong := mistakes_of_entry(declared, entry, where))
-        try:
-            expanded = [] if wrong else list(_expand(str(where[1]), entry, declared))
-        except KeyError:  # it is of what the declarations name and lack, which is told already
-            if not mistakes:
-                raise
-            continue
-        except ValueError as error:
-            mistakes.append(Mistake(where, str(error)))
-            continue
-        claims += expanded
-        for claim in expanded:
-            if first_at.setdefault(claim.id, where) != where:
-                mistakes.append(Mistake(where, f"has the id {claim.id} like another; name one with `id`"))
-    mistakes = [each for each in mistakes if not any(each.says.startswith(f"{name} is not") for name in left_out)]
-    if mistakes:
-        raise tell(file, mistakes, given.lines)
-    followed = zip(declared.curves, curves, strict=True)
-    return Paper(declared, tuple(claims), tuple((curve, points) for curve, points in followed if points is not None))
-
-
-def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterable[Claim]:
-    """The single claims of an entry: one a kind, a time and a level of `by`."""
-    population, group = declared.place(entry)
-    common = {
-        "section": section,
-        "row": entry.row,
-        "unit": declared.populations[population].unit,
-        "population": population,
-        **{name: getattr(entry, name) for name in TAKEN_OVER},
-        "df": tuple(entry.df),
-        "followed": (declared.endpoints[entry.endpoint].same_as or entry.endpoint) if entry.endpoint else "",
-        "outcome": next(iter((entry.outcome or {}).items()), None),
-        "contrast": (entry.contrast.factor, entry.contrast.level, entry.contrast.reference) if entry.contrast else None,
-        "factor": entry.contrast.factor if entry.contrast else entry.factor,
-    }
-    tokens = list(entry.printed) if entry.printed is not None else None
-    for kind in KINDS:
-        for key, text in _values(entry, kind):
-            place, time = (population, group), entry.time
-            limit_of = entry.limit_of if kind in ("low", "high") else None
-            if key is not None and kind in BY_MONTH:
-                time = float(key)
-            elif key is not None and entry.by is not None and key != TOTAL_KEY:
-                place = narrowed(place, entry.by, key)
-            if kind == "text":
-                printed = read_number(NOT_GIVEN)
-            else:
-                printed = read_printed_date(text) if kind == "date" else read_number(text, whole=kind in WHOLE)
-                if printed.value < 0 and (kind in NEVER_NEGATIVE or (limit_of and limit_of != "mean")):
-                    raise ValueError(f"{kind} is {text}, and cannot be negative")
-                if kind not in WORDS.get(printed.text, (kind,)):
-                    raise ValueError(f"{kind} cannot be {text}")
-            own = [] if printed.text == NOT_GIVEN and kind != "text" else list(NUMBERS.findall(text))
-            said = entry.says or sentence(declared, entry, kind, place, time)
-            yield Claim(
-                id=(entry.id and f"{entry.id}.{kind}") or identify(section, entry, kind, place, time),
-                kind=kind,
-                printed=text,
-                value=printed.value,
-                decimals=printed.decimals,
-                relation=printed.relation,
-                interval=printed.interval,
-                group=place[1],
-                time=time,
-                says=said,
-                tolerance=entry.tolerance if entry.tolerance is not None else declared.tolerances.get(kind),
-                tokens=tuple(own if tokens is None else tokens),
-                limit_of=limit_of,
-                by=entry.by if kind in ("p_value", "statistic") else None,
-                **common | {"population": place[0]},
-            )
-            if tokens is not None:
-                tokens = []  # the entry's tokens are covered by the first of its claims
-
-
-def _values(entry: PaperEntry, kind: str) -> list[tuple[str | None, str]]:
-    value = getattr(entry, kind)
-    if value is None:
-        return []
-    return list(value.items()) if isinstance(value, dict) else [(None, value)]

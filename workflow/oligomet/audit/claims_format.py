@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from oligomet.audit.claim_answers import Answer
+from oligomet.audit.inspect_sr import Concerns
 from oligomet.declarations import Declaration
 
 KINDS = (
@@ -36,13 +37,19 @@ Place = tuple[str, ClaimGroup]  # a population and the levels that narrow it: wh
 NUMBERS = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+")
 
 
+def names(section: str, default: Any = None, **more: Any) -> Any:
+    """A field that holds names of a section of the file, or levels of factors, or of the factor beside it."""
+    default = {} if "default_factory" in more else {"default": default}
+    return Field(json_schema_extra={"names": section}, **default, **more)
+
+
 class PaperPopulation(Declaration):
     """Who is counted: patients or lesions, all or some of them."""
 
     says: str
     unit: Literal["patient", "lesion"]
-    part_of: str | None = None
-    nested_in: str | None = None  # the population of patients whose lesions these are
+    part_of: str | None = names("populations")
+    nested_in: str | None = names("populations")  # the population of patients whose lesions these are
     answer: Answer | Literal["none"] = Field(default_factory=dict)
 
 
@@ -50,19 +57,19 @@ class PaperVariable(Declaration):
     """What is measured in a population."""
 
     says: str
-    of: str
+    of: str = names("populations", ...)
     measure: str = ""
     integer: bool = False
     binary: bool = False  # 0 or 1
     follow_up: bool = False  # months of observation, none longer than the calendar
-    totals: str | None = None  # summed over its population it is the size of this one
+    totals: str | None = names("populations")  # summed over its population it is the size of this one
     at_least: float | None = None  # by its meaning
     formula: Literal["bed"] | None = None
     alpha_beta: float = 10
-    fraction: str | None = None
-    fractions: str | None = None
-    dose: list[str] = Field(default_factory=list)
-    not_below: str | None = None  # never smaller than this variable of the same subject
+    fraction: str | None = names("variables")
+    fractions: str | None = names("variables")
+    dose: list[str] = names("variables", default_factory=list)
+    not_below: str | None = names("variables")  # never smaller than this variable of the same subject
     unless: str | None = None
     answer: str | None = None
     scale: float = 1  # what an estimate in other units is multiplied by
@@ -77,7 +84,7 @@ class PaperLevel(Declaration):
     above: float | None = None
     at_most: float | None = None
     within: str | None = None  # a part of this level, not a level beside it
-    union: dict[str, list[str]] = Field(default_factory=dict)  # the levels of another factor that make it up
+    union: dict[str, list[str]] = names("levels", default_factory=dict)  # the levels of another factor that make it up
     answer: str | None = None
 
     @property
@@ -90,10 +97,10 @@ class PaperFactor(Declaration):
     """How a population is divided."""
 
     says: str
-    of: str
+    of: str = names("populations", ...)
     levels: dict[str, PaperLevel]
-    variable: str | None = None
-    within: dict[str, str] = Field(default_factory=dict)  # divides only those at this level of another factor
+    variable: str | None = names("variables")
+    within: dict[str, str] = names("levels", default_factory=dict)  # divides only those at this level of another factor
     overlapping: bool = False  # a subject can be at several levels
     partial: bool = False  # a subject can be at none of them: grades 3 and 4 only
     randomised: bool = False  # chance alone divided them
@@ -114,17 +121,17 @@ class Progression(Declaration):
     """The level of a response at which an endpoint has failed by the time of the assessment."""
 
     factor: str
-    level: str
-    assessed: str  # the variable whose maximum is the last month of the assessment
+    level: str = names("levels", ...)
+    assessed: str = names("variables", ...)  # the variable whose maximum is the last month of the assessment
 
 
 class PaperEndpoint(Declaration):
     """What is followed in a population, and what ends it."""
 
     says: str
-    of: str
+    of: str = names("populations", ...)
     events: list[str]
-    same_as: str | None = None
+    same_as: str | None = names("endpoints")
     defined: bool = True  # false if the paper does not say what ends it
     fails_with: Progression | None = None
     answer: str | None = None
@@ -134,8 +141,8 @@ class Contrast(Declaration):
     """Which level of a factor a hazard ratio compares with which."""
 
     factor: str
-    level: str
-    reference: str
+    level: str = names("levels", ...)
+    reference: str = names("levels", ...)
 
 
 class PaperEntry(Declaration):
@@ -143,18 +150,18 @@ class PaperEntry(Declaration):
 
     row: int
     id: str | None = None
-    of: str | dict[str, str] | None = None
-    in_: str | None = Field(None, alias="in")
-    by: str | None = None
-    variable: str | None = None
-    endpoint: str | None = None
+    of: str | dict[str, str] | None = names("populations")  # or levels of factors
+    in_: str | None = names("populations", alias="in")
+    by: str | None = names("factors")
+    variable: str | None = names("variables")
+    endpoint: str | None = names("endpoints")
     time: float | None = None
     window: float | None = None
     contrast: Contrast | None = None
     per: float | None = Field(None, gt=0)  # of a hazard ratio of a variable: for so many of its units
     confidence: float | None = Field(None, gt=50, lt=100)  # percent, of the interval; else as confidence_level says
-    factor: str | None = None
-    outcome: dict[str, str] | None = None  # of an odds or risk ratio: a factor and the level that is asked for
+    factor: str | None = names("factors")
+    outcome: dict[str, str] | None = names("levels")  # of an odds or risk ratio: a factor and the level asked for
     model: Literal["univariable", "multivariable"] | None = None
     test: str | None = None
     setting: str | None = None
@@ -223,10 +230,10 @@ class PaperEntry(Declaration):
 class PaperCurve(Declaration):
     """A survival curve read off a figure: a CSV of months, percent and numbers at risk, in the folder curves."""
 
-    endpoint: str
+    endpoint: str = names("endpoints", ...)
     file: str
-    in_: str | None = Field(None, alias="in")
-    of: dict[str, str] = Field(default_factory=dict)
+    in_: str | None = names("populations", alias="in")
+    of: dict[str, str] = names("levels", default_factory=dict)
 
 
 class PaperFile(Declaration):
@@ -242,6 +249,7 @@ class PaperFile(Declaration):
     factors: dict[str, PaperFactor] = Field(default_factory=dict)
     endpoints: dict[str, PaperEndpoint] = Field(default_factory=dict)
     curves: list[PaperCurve] = Field(default_factory=list)
+    inspected: dict[str, Concerns] = Field(default_factory=dict)  # by number of a check of INSPECT-SR
 
     def levels(self) -> Iterator[tuple[str, PaperFactor, str, PaperLevel]]:
         """Every level of every factor: the factor's name, the factor, the level's label, the level."""

@@ -13,7 +13,8 @@ import yaml
 from scipy import stats
 
 from oligomet.audit.checks.cross_tables import tests_of
-from oligomet.audit.claims import Paper, parse_claims
+from oligomet.audit.claims import Paper
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.printed import NOT_REACHED, as_printed
 from oligomet.estimates.methods.group_tests import ratio_of
 from oligomet.estimates.methods.logrank import logrank

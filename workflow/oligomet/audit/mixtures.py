@@ -51,42 +51,33 @@ def least_gap(whole: Sequence[Interval], parts: Sequence[Part], allowance: Seque
         0 if they agree; infinite if the shares cannot add to 1.
     """
     times, groups = len(whole), len(parts)
-    allowance = [0.0] * times if allowance is None else allowance
+    allowed = np.zeros(times) if allowance is None else np.asarray(allowance)
     if times == 1:
         if sum(part.share.low for part in parts) > 1 + 1e-9 or sum(part.share.high for part in parts) < 1 - 1e-9:
             return math.inf
-        gap = abs(whole[0].widened(allowance[0]).gap(mixture(parts)))
+        gap = whole[0].widened(float(allowed[0])).apart(mixture(parts))
         return gap if gap > 1e-6 else 0.0
     from scipy.optimize import linprog  # late: 0.2 s, and only several times at once need it
 
-    size = groups + groups * times + 1  # shares, v by group and time, gap
-    rows, limits = [], []
-
-    def below(limit: float, **terms: float) -> None:
-        row = np.zeros(size)
-        for name, factor in terms.items():
-            row[int(name[1:])] = factor
-        rows.append(row)
-        limits.append(limit)
-
-    def v(group: int, time: int) -> int:
-        return groups + group * times + time
-
-    for t in range(times):
-        every = {f"x{v(g, t)}": 1.0 for g in range(groups)}
-        below(whole[t].high + allowance[t], **every, **{f"x{size - 1}": -1.0})
-        below(-whole[t].low + allowance[t], **{name: -1.0 for name in every}, **{f"x{size - 1}": -1.0})
-        for g, part in enumerate(parts):
-            below(0, **{f"x{v(g, t)}": 1.0, f"x{g}": -part.rates[t].high})
-            below(0, **{f"x{v(g, t)}": -1.0, f"x{g}": part.rates[t].low})
-            if t:
-                below(0, **{f"x{v(g, t)}": 1.0, f"x{v(g, t - 1)}": -1.0})
-    shares = np.zeros((1, size))
-    shares[0, :groups] = 1
+    low, high = (
+        np.array([[getattr(rate, end) for rate in part.rates] for part in parts]).ravel() for end in ("low", "high")
+    )
+    ends = np.array([(rate.low, rate.high) for rate in whole])
+    of_group, each = np.repeat(np.eye(groups), times, axis=0), np.eye(groups * times)  # a row a group and time
+    added, falling = np.tile(np.eye(times), groups), np.kron(np.eye(groups), np.diff(np.eye(times), axis=0))
+    blocks = [  # columns: shares, v by group and time, gap; rows: what is at most `limits`
+        [np.zeros((times, groups)), added, -np.ones((times, 1))],
+        [np.zeros((times, groups)), -added, -np.ones((times, 1))],
+        [-of_group * high[:, None], each, np.zeros((len(each), 1))],
+        [of_group * low[:, None], -each, np.zeros((len(each), 1))],
+        [np.zeros((len(falling), groups)), falling, np.zeros((len(falling), 1))],
+    ]
+    limits = np.concatenate([ends[:, 1] + allowed, allowed - ends[:, 0], np.zeros(2 * len(each) + len(falling))])
+    rows = np.block(blocks)
+    cost, shares = np.zeros(rows.shape[1]), np.zeros((1, rows.shape[1]))
+    cost[-1], shares[0, :groups] = 1, 1
     bounds = [(part.share.low, part.share.high) for part in parts] + [(0, None)] * (groups * times + 1)
-    cost = np.zeros(size)
-    cost[-1] = 1
-    found = linprog(cost, np.array(rows), np.array(limits), shares, [1.0], bounds)
+    found = linprog(cost, rows, limits, shares, [1.0], bounds)
     return (0.0 if found.fun < 1e-6 else float(found.fun)) if found.success else math.inf
 
 

@@ -1,4 +1,4 @@
-"""What the reanalyses say: the analysis behind a row, the nearest one, and what an agreement shows."""
+"""What the reanalyses say: the analysis behind a row, and the nearest one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,6 @@ from typing import Any
 import pandas as pd
 
 from oligomet.audit.findings import each_row
-
-WHAT_IT_SHOWS = (
-    "The cohort was generated to carry published counts, rates, hazard ratios and p values, under one reading of each. "
-    "That this reading gives them back shows that the calibration worked, and nothing of what the authors did. Three "
-    "things do inform: that one cohort can carry numbers together; that no analysis of it reaches a number; and how "
-    "far the analyses lie apart, for where they hardly differ the published number cannot tell them apart in any data."
-)
 
 
 def nearest_by_estimate(rows: pd.DataFrame) -> Any:

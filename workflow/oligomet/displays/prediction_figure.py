@@ -21,7 +21,7 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
     found = book.some(analysis="prediction")
     forms = found.some(statistic="observed").each("form")
     title = study.figures[name].title
-    note = f"Predictions of patients left out. Bars: {confidence(study)} intervals by patient."
+    note = f"Predictions of patients left out. Bars, bands: {confidence(study)} intervals by patient."
     legend = (
         f"{letter(0)}: lesions by fifths of the predicted probability. {letter(1)}: true positives less false ones at "
         "the threshold's odds."
@@ -46,8 +46,7 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
     left.set(xlim=(0, 1), ylim=(0, 1), xlabel="Predicted probability of complete response", ylabel="Complete response")
     right.set(xlabel="Threshold of the predicted probability", ylabel="Net benefit per lesion")
     in_percent(left.xaxis, left.yaxis, right.xaxis)
-    left.legend(loc="lower right")
-    right.legend(loc="lower left")
+    right.legend(loc="upper right")
     return figure
 
 
@@ -55,3 +54,6 @@ def _draw_benefit(axes: Axes, found: Book, form: str, style: dict) -> None:
     curve = found.some(form=form, statistic="net_benefit").frame()
     label = "Every lesion" if form == EVERYONE else model_name(form)
     axes.plot(curve["value"], curve["estimate"], linewidth=1, label=label, **style)
+    if form != EVERYONE:
+        limits = curve["conf_low"], curve["conf_high"]
+        axes.fill_between(curve["value"], *limits, color=style["color"], alpha=0.12, linewidth=0)

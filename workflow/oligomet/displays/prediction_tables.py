@@ -50,15 +50,16 @@ def performance(name: str, book: Book, study) -> ShownTable:
         "candidates": Column("Parameters", candidates),
     }
     measures = {measure: f"{heading} ({interval_of(study)})" for measure, heading in MEASURES.items()}
-    corrected = {f"corrected_{measure}": measures[measure] for measure in ("c_statistic", "calibration_slope")}
+    for measure in ("c_statistic", "calibration_slope"):
+        measures[f"corrected_{measure}"] = f"Corrected {MEASURES[measure].lower()} ({interval_of(study)})"
     columns |= columns_of(measures, value)
-    columns |= columns_of(corrected, value, "Optimism-corrected")
     declared = study.prediction
     notes = [
         f"Patients: nested cross-validation, {declared.folds} folds, {declared.repeats} times; a centre: the model of "
-        f"all others. Intervals and optimism from {declared.resamples} resamples of patients. Parameters: candidates, "
-        f"of those that the lesions of the rarer outcome carry, one for {declared.lesions_a_parameter:g}. Too small: "
-        f"fewer than {declared.centre_lesions} evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
+        "all others. Corrected: in the model’s own lesions, less its optimism. Intervals and optimism from "
+        f"{declared.resamples} resamples of patients. Parameters: candidates, of those that the lesions of the rarer "
+        f"outcome carry, one for {declared.lesions_a_parameter:g}. Too small: fewer than {declared.centre_lesions} "
+        f"evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
     ]
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
     return lay_out(study.tables[name].title, lines, columns, notes, study)

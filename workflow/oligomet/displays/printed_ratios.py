@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.estimates.design import Contrast
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from oligomet.book import Book
 from oligomet.declarations import find_declared
@@ -72,6 +73,14 @@ def find_root(study: str) -> Path:
     return Path(os.path.relpath(found, here))
 
 
+def results_folder(root: Path) -> Path:
+    """Where the run that executes a notebook says that results are; for who works by hand, as config.yaml says."""
+    file, declared = root / "config.yaml", os.environ.get("OLIGOMET_RESULTS")
+    if not declared and file.is_file():
+        declared = yaml.safe_load(file.read_text(encoding="utf-8")).get("results")
+    return root / (declared or "results")
+
+
 class Results:
     """The results of a study, wherever in its repository the notebook was opened.
 
@@ -92,7 +101,7 @@ class Results:
 
     def __init__(self, study: str):
         root, sections = find_root(study), _sections.get()
-        self._study_folder, self._folder = root / "studies" / study, root / "results" / study
+        self._study_folder, self._folder = root / "studies" / study, results_folder(root) / study
         declared = read_study(self._study_folder / "study.yaml")
         self.study = declared if sections is None else Sections(declared, sections)
 

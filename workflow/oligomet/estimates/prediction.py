@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 COMPARATOR, BASE, FULL, EVERYONE = "score", "without image features", "with image features", "everyone"
 CORRECTED = ("c_statistic", "calibration_slope", "observed_expected", "log_loss", "brier")
+OF_FIT = ("calibration_slope", "observed_expected")  # what the fit itself brings about in its own lesions
 POINTS = "points"  # the one column of the score
 GROUPS = 5  # of lesions in a calibration curve, by what was predicted
 
@@ -235,7 +236,8 @@ def _refitted(of: Candidates, model: str, where: dict, study: Study) -> Iterator
     """The model of all lesions, its performance on these less the optimism of refitting it to resampled patients.
 
     The interval of the corrected performance is that of the apparent performance in the resamples, moved by the
-    optimism (the location-shifted bootstrap of Noma 2021, Stat Med 40:5691).
+    optimism (the location-shifted bootstrap of Noma 2021, Stat Med 40:5691). What calibration a fit has in its own
+    lesions hardly depends on them, so that its interval is that of the correction, one resample after another.
     """
     declared, covariates = declared_prediction(study), of.models[model]
     final = fit_model(of, model, declared.seed)
@@ -254,12 +256,14 @@ def _refitted(of: Candidates, model: str, where: dict, study: Study) -> Iterator
         coefficients.append(again.log_or)
     if not optimism:
         raise Undefined("no resample of patients could be fitted")
-    too_good, resampled = pd.DataFrame(optimism).mean(), pd.DataFrame(seen)
+    optimistic, resampled = pd.DataFrame(optimism), pd.DataFrame(seen)
+    too_good = optimistic.mean()
     said = f"apparent less optimism, refitted and tuned in {len(optimism)} resamples of patients, percentile interval"
     for name in CORRECTED:
         yield {**where, "statistic": f"apparent_{name}", "estimate": apparent[name], "method": "in its own lesions"}
         row = {**where, "statistic": f"corrected_{name}", "estimate": apparent[name] - too_good[name], "method": said}
-        yield {**row, **_limits(resampled[name].to_numpy() - too_good[name], study)}
+        spread = apparent[name] - optimistic[name] if name in OF_FIT else resampled[name] - too_good[name]
+        yield {**row, **_limits(spread.to_numpy(), study)}
     yield from _coefficients(final, pd.DataFrame(coefficients), where, study)
 
 
@@ -318,9 +322,12 @@ def compare_models(judged: dict[str, Judged], where: dict, study: Study) -> Iter
 
 def _decisions(of: Candidates, judged: dict[str, Judged], where: dict, study: Study) -> Iterator[dict]:
     every = {EVERYONE: np.ones(len(of.outcome)), **{model: one.predicted for model, one in judged.items()}}
-    method = "net benefit; of the models, cross-validated predictions"
+    declared = declared_prediction(study)
+    method = "net benefit; of the models, cross-validated predictions; percentile interval of resampled patients"
+    weights = draw(of.patient, declared.resamples, declared.seed)
     for model, probabilities in every.items():
-        for threshold in declared_prediction(study).thresholds:
+        for threshold in declared.thresholds:
             benefit = net_benefit(of.outcome, probabilities, threshold)
-            row = {**where, "form": model, "statistic": "net_benefit", "value": threshold}
-            yield {**row, "estimate": benefit, "method": method}
+            drawn = np.array([net_benefit(of.outcome, probabilities, threshold, weight) for weight in weights])
+            row = {**where, "form": model, "statistic": "net_benefit", "value": threshold, "method": method}
+            yield {**row, "estimate": benefit, **_limits(drawn, study)}

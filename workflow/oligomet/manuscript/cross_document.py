@@ -28,7 +28,9 @@ def refer_across(texts: dict[str, str]) -> dict[str, str]:
         known = {label: name for names in named.values() for label, name in names.items()}
         elsewhere = {label: name for label, name in known.items() if label not in named[document]}
         for label, name in elsewhere.items():
-            text = re.sub(rf"(?<![\w.])@{re.escape(label)}(?![\w-])", f"[{name}]{{.cross-reference}}", text)
+            there = next(f"{other}.html#{label}" for other, names in named.items() if label in names)
+            said = f'[{name}]{{.cross-reference there="{there}"}}'
+            text = re.sub(rf"(?<![\w.])@{re.escape(label)}(?![\w-])", said, text)
         filled_in[document] = text
     return filled_in
 

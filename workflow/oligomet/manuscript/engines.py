@@ -116,6 +116,7 @@ def _pandoc(project: Path, document: str, text: str, formats: tuple[str, ...]) -
     common = [
         pandoc, f"{document}.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
         "--wrap=none", "--metadata-file=metadata.yaml", "--lua-filter=bundled/crossrefs.lua", "--citeproc",
+        "--lua-filter=bundled/links.lua",
     ]  # fmt: skip
     options = {
         "html": ["--to=html", "--variable=document-css:false", "--mathml", "--embed-resources", "--css=paper.css",

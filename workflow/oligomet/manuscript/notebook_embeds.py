@@ -94,7 +94,8 @@ class NotebookCells:
             return ""
         options = cell_options(cells[label])
         caption = options.get(f"{label[:3]}-cap")
-        return f":::::: {{#{label}}}\n{shown}\n\n{caption}\n::::::" if caption else shown
+        page = f'notebook="../notebooks/{Path(notebook).stem}.html#{label}"'  # from where the rendered paper lies
+        return f":::::: {{#{label} {page}}}\n{shown}\n\n{caption}\n::::::" if caption else shown
 
     def _outputs(self, cell: dict, name: str, alt: str) -> list[str]:
         shown = [

@@ -52,14 +52,15 @@ PAGE = (
     '<w:lnNumType w:countBy="1" w:restart="continuous"/></w:sectPr>'
 )
 FOOTER = (
-    f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{W}"><w:p><w:pPr><w:suppressLineNumbers/><w:jc w:val="center"/></w:pPr>'
+    f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{W}">'
+    '<w:p><w:pPr><w:suppressLineNumbers/><w:jc w:val="center"/></w:pPr>'
     '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
 )
 OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"
-DECLARED = {  # what a package says of its parts, before the end of these
-    "[Content_Types].xml": f'<Override PartName="/word/footer1.xml" ContentType="{OFFICE}.footer+xml"/></Types>',
-    "word/_rels/document.xml.rels": f'<Relationship Id="rIdFooter" Type="{RELATION}" Target="footer1.xml"/></Relationships>',
+DECLARED = {  # what a package says of its parts, at the end of these
+    "[Content_Types].xml": f'<Override PartName="/word/footer1.xml" ContentType="{OFFICE}.footer+xml"/>',
+    "word/_rels/document.xml.rels": f'<Relationship Id="rIdFooter" Type="{RELATION}" Target="footer1.xml"/>',
 }
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can say: the same bytes on every day
 
@@ -74,7 +75,8 @@ def write_reference_docx(file: str | Path) -> None:
     parts["word/footer1.xml"] = FOOTER.encode("utf-8")
     for name, last in DECLARED.items():
         text = parts[name].decode("utf-8")
-        parts[name] = (text[: text.rindex("</")] + last).encode("utf-8")
+        end = text.rindex("</")
+        parts[name] = (text[:end] + last + text[end:]).encode("utf-8")
     parts["word/styles.xml"] = _restyled(parts["word/styles.xml"])
     document = parts["word/document.xml"].decode("utf-8")
     start, end = document.rindex("<w:sectPr"), document.rindex("</w:body>")

@@ -33,6 +33,7 @@ def render_page(tables: dict[str, pd.DataFrame], study: Study | Sections) -> str
         for centre, of_centre in queries.groupby("centre")
     }  # fmt: skip
     accrual = tables["accrual"]
+    centres = sorted({*tables["centres"]["centre"], *queries["centre"]} - {"all"})
     template = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(template).render(
@@ -40,28 +41,30 @@ def render_page(tables: dict[str, pd.DataFrame], study: Study | Sections) -> str
         notice=study.synthetic.notice if study.synthetic else "",
         data_cut=study.data_cut,
         tolerance=study.imaging_schedule.tolerance_days if study.imaging_schedule else None,
+        names=centres,
         numbers=NUMBERS,
         meanings=MEANINGS,
         centres=tables["centres"].to_dict("records"),
-        exclusions=_exclusions(tables["exclusions"]),
+        exclusions=_by_centre(
+            tables["exclusions"], "reason", "patients", centres, [rule.id for rule in study.eligibility]
+        ),
         accrual=_last_of_each(accrual),
         curves=_curves(accrual),
         queries=by_centre,
-        deviations=tables["deviations"]["kind"].value_counts().to_dict(),
+        kinds=_by_centre(queries.assign(count=1), "kind", "count", centres),
         priorities=list(PRIORITIES.values()),
     )
 
 
-def _exclusions(exclusions: pd.DataFrame) -> dict[str, list]:
-    """By reason, the patients of each centre, and of all."""
-    counts = exclusions.pivot_table(index="reason", columns="centre", values="patients", aggfunc="sum", sort=False)
-    counts = counts.reindex(columns=sorted(counts.columns)).fillna(0).astype(int)
-    return {
-        "centres": list(counts.columns),
-        "rows": [
-            (reason, [*row, sum(row)]) for reason, row in zip(counts.index, counts.to_numpy().tolist(), strict=True)
-        ],
-    }
+def _by_centre(
+    rows: pd.DataFrame, by: str, values: str, centres: list[str], rules: list[str] | None = None
+) -> list[tuple[str, list[int]]]:
+    """By a column of text, the sum of another in each centre, and in all; in the order of `rules`, if given."""
+    if rules is not None:
+        rows = rows.sort_values("rule", key=lambda names: names.map(rules.index), kind="stable")
+    counts = rows.pivot_table(index=by, columns="centre", values=values, aggfunc="sum", sort=False)
+    counts = counts.reindex(columns=centres).fillna(0).astype(int)
+    return [(name, [*row, sum(row)]) for name, row in zip(counts.index, counts.to_numpy().tolist(), strict=True)]
 
 
 def _last_of_each(accrual: pd.DataFrame) -> list[dict]:

@@ -6,16 +6,14 @@ import pandas as pd
 
 from oligomet.schemas import TABLES, conform
 
-ASKED = (
-    "unreadable",
-    "unknown_term",
-    "missing",
-    "out_of_range",
-    "impossible_date",
-    "partial_date",
-    "orphan",
-    "inconsistent",
-)
+ASKED = {  # kinds of cohort/quarantine that a centre is asked about, in its words
+    **{kind: kind.replace("_", " ") for kind in ("unreadable", "missing", "out_of_range", "impossible_date")},
+    "unknown_term": "unknown word",
+    "partial_date": "day not known",
+    "orphan": "belongs to nobody",
+    "inconsistent": "contradiction",
+}
+UNKNOWN_WORD = r"no pattern under terms\.\w+ is this", "the word is not one of those known for this column"
 URGENT, OPEN, TO_CONFIRM = 1, 2, 3
 MEND = "Please correct the record, or confirm it as it stands."
 CONFIRM = "Please confirm, and say why."
@@ -48,10 +46,9 @@ def raise_queries(
         record=record,
         priority=quarantine["row_kept"].map({0: URGENT, 1: OPEN}),
         place=record.str.replace(":", ", row ") + (", column " + quarantine["column"]).fillna(""),
-        question=quarantine["reason"] + ". " + MEND,
+        question=quarantine["reason"].str.replace(*UNKNOWN_WORD, regex=True) + ". " + MEND,
     )
-    unread = asked[asked["kind"].isin(ASKED)]
-    unread = unread.assign(kind=unread["kind"].str.replace("_", " "))
+    unread = asked.assign(kind=asked["kind"].map(ASKED)).dropna(subset="kind")
     unread = unread[~unread["record"].isin(possible_events["source"])]  # asked about as what it may be
     of_record = asked.drop_duplicates("record").set_index("record")
     events = possible_events.assign(
@@ -80,7 +77,8 @@ def raise_queries(
     columns = TABLES["protocol/queries"]
     asked_first = {"possible death": 0, **{kind: 1 for kind in events["kind"] if kind != "possible death"}}
     table = pd.concat([conform(frame, columns) for frame in (events, unread, deviating, imaging)])
-    table = table.assign(first=table["kind"].map(asked_first).fillna(2))
+    begun = table["question"].str[:1].str.upper() + table["question"].str[1:]
+    table = table.assign(question=begun, first=table["kind"].map(asked_first).fillna(2))
     table = table.sort_values(["centre", "priority", "first", "kind", "place"], kind="stable")
     table = table.drop_duplicates(["place", "question"])
     number = table.groupby("centre", dropna=False).cumcount() + 1

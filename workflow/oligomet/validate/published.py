@@ -1,4 +1,4 @@
-"""What is wrong with what a study has under published/: other series (literature.csv), its own paper (claims.yaml)."""
+"""What is wrong under published/: other series (literature.csv) and the study's own paper (claims.yaml)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from oligomet.audit.claims import read_claims
+from oligomet.audit.claims_reader import read_claims
 from oligomet.columns import Column
 from oligomet.declarations import ConfigurationError
 from oligomet.extract.delimited import read_delimited

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from all_outcomes import derive_outcomes
 from oligomet.cohort.build import build_cohort
 from oligomet.cohort.parse import parse_column
 from oligomet.cohort.pseudonyms import PUBLIC_KEY
@@ -16,10 +17,6 @@ from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence
 from oligomet.extract.readers import extract_sources
 from oligomet.outcomes.best_complete_response import assess_complete_responses
-from oligomet.outcomes.endpoints import derive_times
-from oligomet.outcomes.events import collect_events
-from oligomet.outcomes.imaging import find_scans
-from oligomet.outcomes.recist import assess_responses
 from oligomet.protocol.deviations import find_deviations
 from oligomet.protocol.due_scans import find_due_scans
 from oligomet.study import read_study
@@ -46,16 +43,8 @@ def cohort() -> dict:
 
 
 @cache
-def events() -> pd.DataFrame:
-    responses = assess_responses(cohort()["lesions"], cohort()["measurements"], STUDY.response)
-    return collect_events(cohort(), responses, STUDY)
-
-
-@cache
-def times() -> pd.DataFrame:
-    subjects = cohort()["patients"], cohort()["lesions"]
-    scans = find_scans(cohort()["lesions"], cohort()["measurements"], STUDY.response)
-    return derive_times(*subjects, events(), scans, STUDY)
+def outcomes() -> dict:
+    return derive_outcomes(cohort(), STUDY)
 
 
 @pytest.mark.parametrize("centre", ["C01", "C02", "C03", "C04", "C05", "C06"])
@@ -119,7 +108,7 @@ def test_missed_scans_are_as_frequent_as_they_were_made():
 @pytest.mark.parametrize("name, endpoint", [("os", "OS"), ("pfs", "PFS"), ("late_toxicity_free", "LTFS")])
 @pytest.mark.parametrize("months", [12, 24])
 def test_survival_comes_to_the_truth(name, endpoint, months):
-    of = times()[times()["endpoint"] == endpoint]
+    of = outcomes()["times"][outcomes()["times"]["endpoint"] == endpoint]
     found = kaplan_meier(of["months"], of["event"], interval="plain").at([months]).iloc[0]
     delay = 0.04 if endpoint == "PFS" else 0  # what scans find is found later than it began
     difference = found["survival"] - TRUTH[f"{name}_{months}"]
@@ -128,7 +117,7 @@ def test_survival_comes_to_the_truth(name, endpoint, months):
 
 @pytest.mark.parametrize("months", [12, 24])
 def test_local_failure_comes_to_the_truth_with_death_competing(months):
-    of = times()[times()["endpoint"] == "LC"]
+    of = outcomes()["times"][outcomes()["times"]["endpoint"] == "LC"]
     found = cumulative_incidence(of["months"], of["event"] + 2 * of["competing"], cluster=of["patient_id"]).at([months])
     difference = found["incidence"].iloc[0] - TRUTH[f"local_failure_{months}"]
     assert abs(difference) < LIMITS * found["std_error"].iloc[0] + 0.02
@@ -138,7 +127,7 @@ def test_local_failure_comes_to_the_truth_with_death_competing(months):
 def test_complete_response_comes_to_the_truth(nodal, name):
     declared = STUDY.complete_response.model_copy(update={"by": "measured", "systemic_therapy": "ignored"})
     tables = (cohort()[name] for name in ("lesions", "measurements", "therapies"))
-    found = assess_complete_responses(*tables, events(), declared, STUDY.response, STUDY.months)
+    found = assess_complete_responses(*tables, outcomes()["events"], declared, STUDY.response, STUDY.months)
     found = found[(found["by"] == "measured") & (found["systemic_therapy"] == "ignored")].set_index("lesion_id")
     kind = cohort()["lesions"].set_index("lesion_id")["nodal"]
     complete = found["complete"].dropna()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from all_outcomes import derive_outcomes
 from generator import targets
 from generator.cohort import generate
 from generator.dose import bed10
@@ -22,11 +23,6 @@ from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.estimates.regression import estimate_regression
 from oligomet.estimates.survival import estimate_survival
 from oligomet.extract.readers import extract_sources
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients, derive_toxicities
-from oligomet.outcomes.endpoints import derive_times
-from oligomet.outcomes.events import collect_events
-from oligomet.outcomes.imaging import find_scans
-from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import DTYPES, SOURCES
 from oligomet.study import read_study
 from oligomet.synthetic.hospital import export
@@ -54,18 +50,7 @@ def made(tmp_path_factory) -> Made:
     raw = tmp_path_factory.mktemp("raw")
     export(records, STUDY, WORDS, raw)
     cohort = build_cohort(extract_sources(STUDY, raw), STUDY, PUBLIC_KEY)
-    responses = assess_responses(cohort["lesions"], cohort["measurements"], STUDY.response)
-    events = collect_events(cohort, responses, STUDY)
-    scans = find_scans(cohort["lesions"], cohort["measurements"], STUDY.response)
-    patients = derive_patients(cohort, responses, STUDY)
-    outcomes = {
-        "responses": responses,
-        "patients": patients,
-        "lesions": derive_lesions(cohort, patients, responses, STUDY),
-        "times": derive_times(cohort["patients"], cohort["lesions"], events, scans, STUDY),
-        "toxicities": derive_toxicities(cohort, STUDY),
-    }
-    return Made(records, cohort, outcomes)
+    return Made(records, cohort, derive_outcomes(cohort, STUDY))
 
 
 @pytest.fixture(scope="session")
