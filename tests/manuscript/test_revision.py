@@ -49,8 +49,8 @@ def test_a_paragraph_that_is_gone_refers_to_nothing():
 
 
 def test_tables_and_figures_are_as_they_are_now():
-    before = "Text.\n\n{{< embed notebooks/a.ipynb#fig-a >}}\n\n| a |\n|---|\n| 1 |"
-    after = "Text.\n\n{{< embed notebooks/a.ipynb#fig-b >}}\n\n| a |\n|---|\n| 2 |"
+    before = "Text.\n\n{{< embed notebooks/a.ipynb#fig-a >}}\n\n::: {#tbl-a}\n| a |\n|---|\n| 1 |\n\nWhat\n:::\n\nEnd."
+    after = before.replace("fig-a", "fig-b").replace("| 1 |", "| 2 |")
     assert mark_changes(before, after, DAY) == after + "\n"
 
 

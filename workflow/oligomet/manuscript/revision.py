@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # a word as it must not be divided: with its link, its span, its emphasis or its formula around it
 WORD = re.compile(r"\[[^\]]*\](?:\{[^}]*\}|\([^)]*\))?\S*|\*\*[^*]+\*\*\S*|\*[^*]+\*\S*|\$[^$\n]+\$\S*|\S+")
 BUILT = (":::", "{{<", "|", "$$", "<", ":")  # how a block begins that holds no words of its own
+DIV = re.compile(r"^((:{3,}) +[^\n]+$.*?^\2[ \t]*)$", re.MULTILINE | re.DOTALL)
 REFERENCE = re.compile(r"\[-?@[^\]]*\]|@[\w-]+\w")  # what is gone may refer to what is gone
 HEADING = re.compile(r"(#+ )(.*?)( *\{[^}]*\})?$")
 ALIKE = 0.5  # share of words from which a paragraph is the earlier one, changed
@@ -68,8 +69,8 @@ def find_moved_cells(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFr
     for name in dict.fromkeys([*after, *before]):
         shown = [tables.get(name, pd.DataFrame(columns=after.get(name, none).columns)) for tables in (before, after)]
         labels = _labels(shown[1] if len(shown[1]) else shown[0])
-        cells = [frame.assign(table=name, row=_rows(frame, labels)) for frame in shown]
-        parts.append(find_changed_cells(*cells, key=["table", "row"]))
+        old, new = (frame.assign(table=name, row=_rows(frame, labels)) for frame in shown)
+        parts.append(find_changed_cells(old, new, ["table", "row"]))
     moved = [part for part in parts if len(part)]
     return pd.concat(moved, ignore_index=True)[list(none)] if moved else none
 
@@ -126,11 +127,15 @@ def find_changed_passages(marked: str) -> list[Passage]:
 def _blocks(text: str) -> Iterator[str]:
     """Paragraphs as one line each, the items of lists by themselves, and what is no text as it stands."""
     plain = MARKED.sub(r"\1", HEAD.sub("", text))
-    for block in re.split(r"\n{2,}", plain.strip()):
-        if block.startswith(BUILT):
-            yield block
-        else:
-            yield from (" ".join(part.split()) for part in re.split(r"\n(?=- )", block) if part.strip())
+    for number, part in enumerate(DIV.split(plain)):  # text, a div, its fence, text, ...
+        if number % 3 == 1:
+            yield part
+        elif number % 3 == 0:
+            for block in re.split(r"\n{2,}", part.strip()):
+                lines = [block] if block.startswith(BUILT) else re.split(r"\n(?=- )", block)
+                yield from (
+                    line if line.startswith(BUILT) else " ".join(line.split()) for line in lines if line.strip()
+                )
 
 
 class _Mark:
