@@ -67,12 +67,12 @@ def test_both_documents_are_in_the_marked_one(before, after):
 
 
 def test_cells_are_known_by_the_labels_of_their_row():
-    columns = ["characteristic", "level", "n"]
+    columns = ["characteristic", "level", "value"]
     before = pd.DataFrame([["Age", "< 60", "91"], ["Age", "≥ 60", "51"], ["Site", "Neck", "3"]], columns=columns)
     after = pd.DataFrame([["Age", "< 60", "90"], ["Age", "≥ 60", "51"], ["Site", "Liver", "3"]], columns=columns)
     found = find_moved_cells({"table1": before}, {"table1": after, "table2": before}).fillna("")
     assert found[found["table"] == "table1"].to_numpy().tolist() == [
-        ["table1", "Age < 60", "changed", "n", "91", "90"],
+        ["table1", "Age < 60", "changed", "value", "91", "90"],
         ["table1", "Site Liver", "added", "", "", ""],
         ["table1", "Site Neck", "gone", "", "", ""],
     ]
