@@ -36,9 +36,16 @@ def test_a_number_that_changed_is_marked_alone():
     )
 
 
-def test_what_only_carries_another_source_has_not_changed():
-    said = 'Of [189]{.value title="%s"} lesions.'
-    assert "{." not in mark_changes(said % "one", said % "another", DAY)
+def test_what_only_carries_another_source_or_link_has_not_changed():
+    said = 'Of [189]{.value title="%s"} lesions ([‘Much of it’ in the supplement]{.cross-reference%s}).'
+    marked = mark_changes(said % ("one", ""), said % ("another", ' there="a.html#b"'), DAY)
+    assert marked == "Of 189 lesions (‘Much of it’ in the supplement).\n"
+
+
+def test_a_new_section_is_known_by_its_name():
+    marked = mark_changes("## One {#a}\n\nText.", "## One {#a}\n\nText.\n\n### Two words {#b}\n\nMore ([@x; @y]).", DAY)
+    [passage] = find_changed_passages(marked)
+    assert passage.section == "Two words" and passage.text.startswith("[More ([@x; @y]).]{.insertion ")
 
 
 def test_a_paragraph_that_is_gone_refers_to_nothing():
