@@ -1,4 +1,4 @@
-"""Citations and references to figures, tables and sections: what is referred to must be there, here or in the other text."""
+"""Citations and references to figures, tables and sections: what is referred to must be there, in either document."""
 
 from __future__ import annotations
 
