@@ -36,6 +36,7 @@ include: "workflow/rules/data_cuts.smk"
 include: "workflow/rules/recheck.smk"
 include: "workflow/rules/submission.smk"
 include: "workflow/rules/plan.smk"
+include: "workflow/rules/revision.smk"
 
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.

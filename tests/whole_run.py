@@ -35,6 +35,17 @@ class Run:
     def results(self) -> Path:
         return self.folder / "results" / "pumch2022"
 
+    @property
+    def said(self) -> str:
+        """What the run said that the fixture `run` made."""
+        return (self.folder / "said.txt").read_text(encoding="utf-8")
+
+    def contents(self, record: bool = True) -> dict[str, bytes]:
+        """What the run left, by file, without its logs; with or without the record of where and by what it was made."""
+        files = [file for file in sorted(self.results.rglob("*")) if file.is_file() and "logs" not in file.parts]
+        found = {str(file.relative_to(self.results)): file.read_bytes() for file in files}
+        return {name: made for name, made in found.items() if record or name != "run_record.csv"}
+
 
 def copy_repository(target: Path) -> Path:
     target.mkdir(parents=True, exist_ok=True)

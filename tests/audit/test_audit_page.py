@@ -129,7 +129,7 @@ def test_a_defect_is_told_in_a_plain_sentence_before_its_arithmetic():
     claims, worst, findings = told(*lesions, Abstract=[{"endpoint": "LC", "rate": {12: 69.7}}])
     sentence = "Local control of 69.7% cannot be per lesion: 80 of 179 lesions had already progressed."
     assert sentence in set(worst["headline"])
-    assert "touches a survival result of the abstract" in set(worst["touches"])
+    assert "touches a survival result in the abstract" in set(worst["touches"])
     assert sentence in render_audit(claims, judge(claims, findings), findings)
     rates = [
         {"endpoint": "OS", "of": {"arm": arm}, "time": 60, "rate": rate} for arm, rate in (("A", 72.3), ("B", 41.8))
@@ -177,8 +177,8 @@ def test_what_nothing_speaks_to_is_said_plainly_and_a_reader_can_speak():
     page = render_audit(claims, judge(claims, findings), findings)
     assert "not examined: 1.1 retraction, 1.2" in page
     results = inspect_domains(findings, {})[-1]
-    assert [(check.number, check.judged) for check in results.examined] == [("4.4", "no concerns")]
-    assert len(results.unexamined) == 10
+    assert [check.number for check in results.told["no concerns"]] == ["4.4"]
+    assert len(results.told["not examined"]) == 10
     said = judged(findings, {"1.1": "serious concerns", "4.4": "some concerns"})
     assert (said["Post-publication notices"], said["Results"]) == ("serious concerns", "some concerns")
     declared = parse_claims({**DECLARED, "claims": {}, "inspected": {"1.1": "no concerns"}}).declared
@@ -190,7 +190,7 @@ def test_what_nothing_speaks_to_is_said_plainly_and_a_reader_can_speak():
 
 
 def test_every_check_that_inspect_sr_is_said_to_ask_for_is_one():
-    named = [name for checks in DOMAINS.values() for _, ours in checks.values() for name in ours.split()]
+    named = [name for checks in DOMAINS.values() for check in checks.values() for name in check["ours"]]
     assert len(named) == len(set(named))
     assert set(named) <= set(ALL_CHECKS)
     assert [len(checks) for checks in DOMAINS.values()] == [3, 5, 2, 11]

@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from oligomet.book import Book
 from oligomet.display_declarations import Figure
 from oligomet.displays.declared_figures import build_figure
+from oligomet.displays.declared_tables import build_table
 from oligomet.displays.distributions import distributions_figure
 from oligomet.displays.flow_diagram import exclusions
 from oligomet.displays.forest_plot import forest_plot
@@ -23,7 +24,7 @@ from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, TEXT, Sh
 from oligomet.displays.survival_curves import curve_of_all, draw_curves
 from oligomet.eligibility_declarations import Eligibility
 
-DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6"]
+DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6", "figure7", "figure8"]
 
 
 def curves_of(endpoint, *panels, **asked):
@@ -173,6 +174,24 @@ def test_the_p_value_finds_a_place_that_is_free(study, book, heights):
     figure = draw_curves(curves_of("LRFS", "all", "gtv", "bed"), book, study)
     assert sum("log-rank p" in text for text in texts(figure)) == 2
     assert_readable(figure)
+
+
+def test_a_forest_of_factors_says_what_the_table_of_factors_says(figures, study, book):
+    shown = texts(figures["figure8"])
+    table = build_table("table4", book, study).frame
+    for how in ("univariable", "multivariable"):
+        cells = table[f"hr_{how}"].dropna()
+        assert {cell for cell in cells if cell != "1 (reference)"} <= set(shown)
+    assert shown.count("1 (reference)") == sum(
+        table[f"hr_{how}"].eq("1 (reference)").sum() for how in ("univariable", "multivariable")
+    )
+    assert set(table["p_logrank"].dropna()) <= set(shown)
+    axes = figures["figure8"].axes[0]
+    ratios = [one.estimate for one in book.some(analysis=["cox_univariable", "cox_multivariable"], endpoint="OS",
+              statistic="hazard_ratio") if one.factor in study.figures["figure8"].panels]  # fmt: skip
+    marks = [line for line in axes.lines if line.get_marker() in ("s", "D")]
+    assert sorted(float(line.get_xdata()[0]) for line in marks) == pytest.approx(sorted(ratios))
+    assert axes.get_xscale() == "log"
 
 
 def test_forest_plot_shows_published_numbers_and_no_synthetic_ones(study, book):

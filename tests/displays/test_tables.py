@@ -278,3 +278,27 @@ def test_the_models_of_a_response_show_what_has_no_odds_ratio_and_firths_beside_
     assert one["outcome"] == "Objective response (CR + PR): 61 of 179 lesions"
     assert (one["alone"], one["together"], one["p_together"]) == (none["reason"], none["reason"], "—")
     assert one["firth"] == "0.04 (0.00–0.32)"
+
+
+def test_a_subgroup_stands_beside_the_others_without_a_test(study, book):
+    counts = {"analysis": "comparison", "by": "sbrt", "by_group": "SBRT", "factor": "site", "group": "Liver"}
+    book = changed(book, counts, events=3, n=10, estimate=0.3)
+    responses = {"analysis": "response", "endpoint": "first", "unit": "lesion", "population": "evaluable"}
+    rows = [
+        {**responses, "factor": "sbrt", "group": "SBRT", "statistic": kind, "events": events, "n": 10,
+         "estimate": events / 10, "method": "made up"}
+        for kind, events in {"CR": 0, "PR": 3, "SD": 5, "PD": 2, "ORR": 3}.items()
+    ]  # fmt: skip
+    book = Book([*book, *Book(conform(pd.DataFrame(rows), TABLES["estimates"]))])
+    table = build_table("table6", book, study, NO_SERIES)
+    assert list(table.frame) == ["characteristic", "level", "all", *study.factors["sbrt"].levels]
+    assert not any(heading == "p" for heading in table.headings.values())
+    assert cell(table.frame, "SBRT", characteristic="Site", level="Liver") == "3 (30.0)"
+    assert cell(table.frame, "SBRT", level="Stable disease") == "5 of 10"
+    assert cell(table.frame, "all", level="Objective response") == "46 of 130"
+    assert cell(table.frame, "SBRT", characteristic="Dose per fraction (Gy)", level="Median (range)") == "3 (1–12.3)"
+    assert cell(table.frame, "SBRT", characteristic="Overall survival", level="Median, months (95% CI)")
+
+
+def test_toxicity_has_its_declared_title(study, book):
+    assert build_table("table7", book, study, NO_SERIES).title == f"Toxicity ({study.toxicity.scale})"

@@ -1,13 +1,15 @@
 """Whatever is changed in study.yaml, the paper stays true: each test edits the file and reads the staged paper."""
 
+import re
 from typing import get_args
 
+import made_up_cohort
 import pandas as pd
 import pytest
 from small_paper import ROOT
 from told import edited, fill_in, publish, spoken
 
-from oligomet import declarations
+from oligomet import declarations, trial_declarations
 from oligomet.book import Book
 from oligomet.columns import CHECKS, EVENTS
 from oligomet.eligibility_declarations import Eligibility
@@ -270,3 +272,51 @@ def test_rules_of_lesions_are_told_before_those_of_patients(tmp_path, study, boo
     of_patients = text.partition("Every screened patient met each of the ")[2]
     assert of_patients.startswith(f"{len(study.eligibility)} eligibility rules of patients")
     assert "too low a dose" not in of_patients.partition("## Dose")[0]
+
+
+def test_rates_of_groups_come_with_interval_and_number_at_risk(study, book):
+    text = spoken(fill_in("_endpoints.qmd", study, book, shown=()))
+    listed = [line for line in text.split("\n") if line.startswith("- ")]
+    shown = re.compile(
+        r"- [^:]+: (.+, (—|[\d.]+%( \([^)]*\))?, \d+ at risk); )+(hazard ratio .+, )?log-rank p [=<] [\d.]+"
+    )
+    assert listed and all(shown.fullmatch(line) for line in listed)
+
+
+def test_a_unit_is_not_said_twice(study, book):
+    text = fill_in("_methods.qmd", study.model_copy(update={"robustness": None}), book)
+    assert "per lesion**:" in text and "**Overall survival** (OS), per patient:" in text
+
+
+def test_stereotactic_lesions_are_told_where_they_are_a_factor(study, other_study, book):
+    text = spoken(fill_in("_response.qmd", study, book, shown=()))
+    assert "had stereotactic body radiotherapy." in text and "The median of overall survival of the " in text
+    assert "stereotactic" not in fill_in("_response.qmd", other_study, Book(made_up_cohort.make_estimates(other_study)))
+
+
+def test_robustness_without_conclusions_is_still_referred_to(tmp_path, study, estimates):
+    plain = study.model_copy(update={"robustness": study.robustness.model_copy(update={"headline": {}})})
+    text = fill_in("_robustness_summary.qmd", plain, Book(estimates[estimates["analysis"] != "verdict"]), shown=())
+    assert "How far the results depend on how they were made is told in @sec-robustness." in text
+
+
+def test_therapies_that_are_not_collected_are_not_counted(study, estimates):
+    """The intercurrent event of complete response rests on them."""
+    text = fill_in(
+        "_complete_response_methods.qmd",
+        with_complete_response(study.model_copy(update={"not_collected": ["therapies"]})),
+        Book(estimates),
+    )
+    assert "Whether it was begun is not on record" in text and "It is ignored" not in text
+    assert "It is ignored" in fill_in("_complete_response_methods.qmd", with_complete_response(study), Book(estimates))
+
+
+def test_the_plan_does_not_refer_to_what_only_a_paper_has(study, book):
+    """The items of TRIPOD+AI stand in the supplement."""
+    prediction = trial_declarations.Prediction(clinical=["age_years"])
+    text = fill_in("_prediction_methods.qmd", study.model_copy(update={"prediction": prediction}), book)
+    assert "(@sec-tripod)" in text and "which the appendix lists" not in text
+
+
+def with_complete_response(study):
+    return study.model_copy(update={"complete_response": trial_declarations.CompleteResponse()})

@@ -38,8 +38,3 @@ class Example(Run):
     @property
     def results(self) -> Path:
         return self.folder / "results/example"
-
-    def contents(self) -> dict[str, bytes]:
-        """What the run left, without its logs."""
-        files = [file for file in sorted(self.results.rglob("*")) if file.is_file() and "logs" not in file.parts]
-        return {str(file.relative_to(self.results)): file.read_bytes() for file in files}

@@ -6,7 +6,7 @@ STAGES = ("extract", "cohort", "outcomes", "estimates", "displays", "notebooks",
 
 
 def test_a_run_says_a_line_when_a_stage_is_done_and_last_where_the_paper_is(run):
-    said = (run.folder / "said.txt").read_text(encoding="utf-8").splitlines()
+    said = run.said.splitlines()
     ended = [re.match(r"(\w+) +\d+ done after +\d+ s; (\d+) of (\d+)", line) for line in said]
     lines = [(found[1], int(found[2]), int(found[3])) for found in ended if found]
     assert {stage for stage, _, _ in lines} == set(STAGES) and len(lines) == len(STAGES)
@@ -16,7 +16,3 @@ def test_a_run_says_a_line_when_a_stage_is_done_and_last_where_the_paper_is(run)
     assert len(said) < 2 * len(STAGES)
     log = "".join(file.read_text(encoding="utf-8") for file in (run.folder / ".snakemake/log").iterdir())
     assert log.count("\nlocalrule extract:") == 1 and "results/pumch2022/extracted/patients.csv" in log
-
-
-def test_nothing_to_do_says_where_the_paper_is(run):
-    assert "The paper is results/pumch2022/manuscript/paper.html" in run.snakemake().splitlines()[-1]

@@ -178,6 +178,7 @@ class Config(Declaration):
     results: str = Field("results", min_length=1)  # the folder of the results, those of a study in one of its name
     journal: str = "discover-oncology"
     earlier: dt.date | None = None  # the data cut that data_cuts compares with
+    before: str = ""  # earlier results, a folder or a commit, that revision compares with
     paper: str = ""  # what claims_template begins, and
     text: str = ""  # from what text
     manuscript: Manuscript = Manuscript()

@@ -12,7 +12,6 @@ rule sap:
         logfile("sap"),
     params:
         folders=manuscript,
-        frozen=f"{study_folder}/plan.yaml",
         options={"engine": options.manuscript.engine, "journal": options.journal},
     script:
         "../scripts/write_plan.py"

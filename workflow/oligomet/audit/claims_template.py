@@ -5,15 +5,17 @@ A proposal that the text alone settles is an entry; where a person has to say wh
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+import pandas as pd
 
 from oligomet.audit.claims_format import NUMBERS
 
+TEMPLATE = Path(__file__).with_suffix(".yaml")
 HEADINGS = re.compile(
     r"(?:#+\s*(?P<marked>.+)|(?P<named>(?:\d+(?:\.\d+)*\.?\s+)?(?:abstract|background|introduction|objectives?|"
     r"purpose|(?:patients|materials?) and methods|methods|results|discussion|conclusions?)|table \d+.*|"
@@ -57,6 +59,11 @@ class Row:
     def left(self) -> Counter:
         """The numbers that no entry takes."""
         return Counter(self.tokens) - self.taken
+
+    @property
+    def not_proposed(self) -> list[str]:
+        """These in their order."""
+        return [number for number in self.tokens if self.left[number] > 0]
 
 
 def rows_of(text: str) -> list[Row]:
@@ -126,13 +133,10 @@ def propose_entries(row: Row, counted: set[str]) -> None:
     for population, (_, words) in UNITS.items():
         for found in re.finditer(rf"\b(\d+) (?:[\w-]+ ){{0,3}}?(?:{words})\b", text):
             if row.left[found[1]] > 0:
-                again = (
-                    population in counted or re.search(r"\d\D{0,9}of $", text[: found.start()]) is not None
-                )  # of some of them, then
+                some = re.search(r"\d\D{0,9}of $", text[: found.start()]) is not None or population in counted
                 counted.add(population)
-                row.propose(
-                    f"of: {'{?: ?}' if again else population}, count: {found[1]}", found[1], open_question=again
-                )
+                entry = f"of: {'{?: ?}' if some else population}, count: {found[1]}"
+                row.propose(entry, found[1], open_question=some)
 
 
 def _endpoint(text: str) -> str | None:
@@ -171,57 +175,19 @@ def write_template(text: str, name: str) -> tuple[str, str]:
     counted: set[str] = set()
     for row in rows:
         propose_entries(row, counted)
-    return _yaml(rows, name), _tokens(rows)
-
-
-def _yaml(rows: list[Row], name: str) -> str:
-    everything = "\n".join(row.text for row in rows)
     used = "\n".join(entry for row in rows for entry in row.entries if not entry.lstrip().startswith("#"))
-    endpoints = {n: each for n, each in ENDPOINTS.items() if f"endpoint: {n}," in used}
-    lines = [
-        f"# Begun from the text of the paper: {_coverage(rows)}",
-        "# Complete the comments with ?, delete what is no claim of the paper, and see docs/claims.md for the rest.",
-        f"paper: {name}", "title: '?'", "citation: '?'", "",
-        "populations:", "  patients: {says: patients, unit: patient}",
-        *["  lesions: {says: lesions, unit: lesion, nested_in: patients}"] * bool(re.search("of: lesions,", used)), "",
-    ]  # fmt: skip
-    if "variable: follow_up" in used:
-        lines += ["variables:", "  follow_up: {says: Follow-up, of: patients, measure: months, follow_up: true}", ""]
-    lines += [
-        "factors: {}  # how the populations are divided, e.g. {age: {says: Age, of: patients, levels: {...}}}",
-        "",
-    ]
-    if endpoints:
-        says = [
-            f"  {n}: {{says: {words}, of: patients, events: [{events}]}}" for n, (words, _, events) in endpoints.items()
-        ]
-        lines += ["endpoints:", *says, ""]
-    lines += ["claims:"]
-    confidence = re.search(r"(9\d(?:\.\d)?) ?% ?(?:CI|confidence)", everything)
-    for section in dict.fromkeys(row.section for row in rows if row.tokens):
-        here = [row for row in rows if row.section == section and row.tokens]
-        entries = [line for row in here for line in _of_row(row)]
-        if confidence and section == rows[0].section:
-            entries.insert(0, f"    - {{row: 0, setting: confidence_level, value: {confidence[1]}, printed: []}}")
-        lines += [f'  "{section}":', *entries]
-    return "\n".join(lines) + "\n"
-
-
-def _of_row(row: Row) -> Iterator[str]:
-    yield from row.entries
-    if row.left:
-        numbers = ", ".join(number for number in row.tokens if row.left[number] > 0)
-        yield f"    # row {row.number}, not proposed: {numbers}"
-
-
-def _coverage(rows: list[Row]) -> str:
-    found, left = (sum(len(row.tokens) for row in rows), sum(row.left.total() for row in rows))
-    return f"{found} numbers found, {found - left} of them proposed, {left} left."
-
-
-def _tokens(rows: list[Row]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["section", "row", "number"])
-    writer.writerows((row.section, row.number, number) for row in rows for number in row.tokens)
-    return file.getvalue()
+    confidence = re.search(r"(9\d(?:\.\d)?) ?% ?(?:CI|confidence)", "\n".join(row.text for row in rows))
+    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    claims = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+        name=name,
+        found=sum(len(row.tokens) for row in rows),
+        left=sum(row.left.total() for row in rows),
+        lesions="of: lesions," in used,
+        follow_up="variable: follow_up" in used,
+        endpoints={n: each for n, each in ENDPOINTS.items() if f"endpoint: {n}," in used},
+        sections={row.section: [each for each in rows if each.section == row.section] for row in rows if row.tokens},
+        confidence=confidence and (rows[0].section, confidence[1]),
+    )
+    tokens = [(row.section, row.number, number) for row in rows for number in row.tokens]
+    table = pd.DataFrame(tokens, columns=["section", "row", "number"])
+    return claims, str(table.to_csv(index=False, lineterminator="\n"))

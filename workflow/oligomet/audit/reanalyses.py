@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import product
 
 import numpy as np
@@ -36,13 +36,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class PublishedResult:
-    """A published number, or numbers that were made together, and the claims that print it."""
-
-    claims: tuple[Claim, ...]
-    quantity: str
-    published: str
+Target = tuple[Sequence[Claim], str, str, Iterator[dict]]  # claims that print a result, what it is, how; its analyses
 
 
 def reanalyse(
@@ -73,71 +67,44 @@ def reanalyse(
     """
     tables = Outcomes(times, patients, lesions, responses, study)
     rows: list[dict] = []
-    for number, (target, analyses) in enumerate(_targets(paper, tables), start=1):
-        common = {
-            "target": f"S{number}",
-            "claims": " ".join(claim.id for claim in target.claims),
-            "quantity": target.quantity,
-            "published": target.published,
-        }
+    for number, (claims, quantity, published, analyses) in enumerate(_targets(paper, tables), start=1):
+        ids = " ".join(claim.id for claim in claims)
+        common = {"target": f"S{number}", "claims": ids, "quantity": quantity, "published": published}
         nearest_first = sorted(analyses, key=lambda analysis: analysis["distance"])
         rows += [{**common, "rank": rank, **analysis} for rank, analysis in enumerate(nearest_first, start=1)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _targets(paper: Paper, tables: Outcomes) -> Iterator[tuple[PublishedResult, Iterator[dict]]]:
-    known = {name for name, declared in tables.study.endpoints.items() if declared.per == "patient"}
-    for ratio, low, high, same in _hazard_ratios(paper):
-        endpoint, factor = ratio.followed, ratio.compared[0]
-        if endpoint in known and factor in tables.study.factors:
+def _targets(paper: Paper, tables: Outcomes) -> Iterator[Target]:
+    """Each result of the paper that is of an endpoint and a factor of the study, once."""
+    study, seen = tables.study, set()
+    known = {name for name, declared in study.endpoints.items() if declared.per == "patient"}
+    for ratio in paper.select(kind="hazard_ratio", variable=None):
+        beside = {"section": ratio.section, "row": ratio.row, "contrast": ratio.contrast}
+        low, high = (paper.first(kind=kind, **beside) for kind in ("low", "high"))
+        same = paper.select(kind="hazard_ratio", contrast=ratio.contrast, printed=ratio.printed)
+        if low is None or high is None or same[0].id in seen:
+            continue
+        seen.add(same[0].id)
+        if ratio.followed in known and ratio.compared[0] in study.factors:
             published = f"{ratio.printed} ({low.printed} to {high.printed})"
-            yield (
-                PublishedResult(same, ratio.says, published),
-                _ratios(ratio, low, high, endpoint, _covariates(paper, ratio), tables),
-            )
-    seen = set()
+            yield same, ratio.says, published, _ratios(ratio, low, high, _covariates(paper, ratio), tables)
     for claim in paper.select(kind="p_value", model=None, relation="="):
-        endpoint = claim.followed
-        key = endpoint, claim.factor, claim.printed
-        if key not in seen and endpoint in known and claim.factor in tables.study.factors:
-            seen.add(key)
-            alike = {"factor": claim.factor, "printed": claim.printed, "followed": endpoint}
-            same = tuple(paper.select(kind="p_value", model=None, **alike))
-            yield (
-                PublishedResult(same, claim.says, f"p = {claim.printed}"),
-                _tests(claim, claim.factor, endpoint, tables),
-            )
+        alike = {"factor": claim.factor, "printed": claim.printed, "followed": claim.followed}
+        same = paper.select(kind="p_value", model=None, **alike)
+        if same[0].id not in seen and claim.followed in known and claim.factor in study.factors:
+            seen.add(same[0].id)
+            yield same, claim.says, f"p = {claim.printed}", _tests(claim, claim.factor, tables)
     for endpoint, declared in paper.declared.endpoints.items():
         whole = whole_rates(paper, endpoint, declared.of)
         if whole and endpoint in known:
-            says = f"{tables.study.endpoints[endpoint].label}, all"
-            yield (
-                PublishedResult(tuple(whole.values()), says, " / ".join(c.printed for c in whole.values())),
-                _whole(whole, endpoint, tables),
-            )
+            says, published = f"{study.endpoints[endpoint].label}, all", " / ".join(c.printed for c in whole.values())
+            yield list(whole.values()), says, published, _whole(whole, endpoint, tables)
     for division in divisions(paper):
-        if division.endpoint in known and division.factor in tables.study.factors:
-            printed = " / ".join(c.printed for c in division.claims)
-            factor = paper.declared.factors[division.factor].says
-            says = f"{tables.study.endpoints[division.endpoint].label} by {factor}, {division.section}"
-            yield PublishedResult(division.claims, says, printed), _rates(division, tables)
-
-
-def _hazard_ratios(paper: Paper) -> Iterator[tuple[Claim, Claim, Claim, tuple[Claim, ...]]]:
-    """Each distinct hazard ratio with its limits, and all claims that print it."""
-    seen = set()
-    for ratio in paper.select(kind="hazard_ratio", variable=None):
-        place = {"section": ratio.section, "row": ratio.row, "contrast": ratio.contrast}
-        limits = [paper.select(kind=kind, **place) for kind in ("low", "high")]
-        key = ratio.contrast, ratio.printed
-        if key not in seen and all(limits):
-            seen.add(key)
-            yield (
-                ratio,
-                limits[0][0],
-                limits[1][0],
-                tuple(paper.select(kind="hazard_ratio", contrast=ratio.contrast, printed=ratio.printed)),
-            )
+        if division.endpoint in known and division.factor in study.factors:
+            says = f"{study.endpoints[division.endpoint].label} by {division.says}, {division.section}"
+            published = " / ".join(claim.printed for claim in division.claims)
+            yield division.claims, says, published, _rates(division, tables)
 
 
 def _covariates(paper: Paper, ratio: Claim) -> list[str]:
@@ -146,9 +113,8 @@ def _covariates(paper: Paper, ratio: Claim) -> list[str]:
     return list(dict.fromkeys(claim.compared[0] for claim in models))
 
 
-def _ratios(
-    ratio: Claim, low: Claim, high: Claim, endpoint: str, covariates: list[str], tables: Outcomes
-) -> Iterator[dict]:
+def _ratios(ratio: Claim, low: Claim, high: Claim, covariates: list[str], tables: Outcomes) -> Iterator[dict]:
+    endpoint = ratio.followed
     printed = np.array([ratio.value, low.value, high.value])
     models = [("alone", [ratio.compared[0]])] + [("published", covariates)] * (len(covariates) > 1)
     for adjustment, names in models:
@@ -195,8 +161,8 @@ def _model(
     return tables.made[key]
 
 
-def _tests(claim: Claim, factor: str, endpoint: str, tables: Outcomes) -> Iterator[dict]:
-    declared = tables.study.factors[factor]
+def _tests(claim: Claim, factor: str, tables: Outcomes) -> Iterator[dict]:
+    declared, endpoint = tables.study.factors[factor], claim.followed
     for base, follow_up in product(possible_analyses(endpoint, [declared.variable], tables), FOLLOW_UP):
         choice = replace(base, follow_up=follow_up)
         frame = analysed_subjects(endpoint, choice, tables)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.mixtures import ANY_RATE, Part, pooling_error
+from oligomet.audit.mixtures import ANY_RATE, Part, least_gap, pooling_error
 from oligomet.audit.printed import Interval
 
 DAYS_PER_MONTH = 30.4375
@@ -96,6 +96,12 @@ class Division:
             for name, other in zip(names, names[::-1] if swapped else names, strict=True)
         ]
         return [*parts, Part(self.shares.others, (ANY_RATE,) * len(times))] if self.shares.others.high > 0 else parts
+
+    def gap(self, times: Sequence[float], chance: bool = True, swapped: bool = False) -> float:
+        """The least discrepancy, in points, of the cohort's rates and its groups', beyond what chance may put there."""
+        rates = [self.whole[time].interval.within(0, 100) for time in times]
+        allowed = [self.allowance(time) for time in times] if chance else None
+        return least_gap(rates, self.parts(times, swapped), allowed)
 
     def allowance(self, time: float | None, months: float | None = None) -> float:
         """How many points chance in follow-up may put between the cohort's rate and the average of its groups'.

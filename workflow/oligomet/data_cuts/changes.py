@@ -20,25 +20,42 @@ def find_changed_records(before: dict[str, pd.DataFrame], after: dict[str, pd.Da
     before, after
         The tables named in `KEYS`, of the earlier and the later snapshot. Patients must bear the same pseudonyms.
     """
-    parts = []
-    for name, key in KEYS.items():
-        old, new = (_cells(tables[name], key) for tables in (before, after))
-        joined = old.merge(new, on=["patient_id", "record", "column"], how="outer", suffixes=("_before", "_after"))
-        differs = joined["value_before"].fillna("") != joined["value_after"].fillna("")
-        of = pd.MultiIndex.from_frame(joined[["patient_id", "record"]])
-        there = [of.isin(pd.MultiIndex.from_frame(side[["patient_id", "record"]])) for side in (old, new)]
-        change = np.select([~there[0], ~there[1]], ["added", "gone"], "changed")
-        parts.append(joined.assign(table=name, change=change)[differs])
+    parts = [find_changed_cells(before[name], after[name], key).assign(table=name) for name, key in KEYS.items()]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    whole = found["change"] != "changed"  # of a row that is new or gone one line is enough
-    found.loc[whole, ["column", "value_before", "value_after"]] = None
-    found = found.drop_duplicates(["patient_id", "table", "record", "change", "column"])
     order = {name: place for place, name in enumerate(KEYS)}
     found = found.sort_values(
         ["patient_id", "table", "record"], key=lambda it: it.map(order) if it.name == "table" else it
     )
-    columns = ["patient_id", "table", "record", "change", "column", "value_before", "value_after"]
-    return found[columns].rename(columns={"value_before": "before", "value_after": "after"}).reset_index(drop=True)
+    columns = ["patient_id", "table", "record", "change", "column", "before", "after"]
+    return found[columns].reset_index(drop=True)
+
+
+def find_changed_cells(before: pd.DataFrame, after: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """The cells in which two tables differ.
+
+    Parameters
+    ----------
+    before, after
+        An earlier and a later table.
+    key
+        The columns by which a row is known, more than one or patient_id.
+
+    Returns
+    -------
+    The first column of the key, record (the rest of it), change (added, gone, changed), column, before, after as text.
+    Of a row that is new or gone one line, without column and values.
+    """
+    first = key[0]
+    old, new = (_cells(table, key) for table in (before, after))
+    joined = old.merge(new, on=[first, "record", "column"], how="outer", suffixes=("_before", "_after"))
+    joined = joined.rename(columns={"value_before": "before", "value_after": "after"})
+    differs = joined["before"].fillna("") != joined["after"].fillna("")
+    of = pd.MultiIndex.from_frame(joined[[first, "record"]])
+    there = [of.isin(pd.MultiIndex.from_frame(side[[first, "record"]])) for side in (old, new)]
+    found = joined.assign(change=np.select([~there[0], ~there[1]], ["added", "gone"], "changed"))[differs].copy()
+    found.loc[found["change"] != "changed", ["column", "before", "after"]] = None
+    found = found.drop_duplicates([first, "record", "change", "column"])
+    return found[[first, "record", "change", "column", "before", "after"]].reset_index(drop=True)
 
 
 def find_changed_numbers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -73,11 +90,11 @@ def find_changed_numbers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFr
 
 
 def _cells(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """A row a cell, as text: patient_id, record (the rest of the key), column, value."""
+    """A row a cell, as text: the first column of the key, record (the rest of it), column, value."""
     text = table.drop(columns=[name for name in PLACE if name in table]).astype("string")
-    record = text[key[1]].str.cat(text[key[2:]], sep=" ", na_rep="") if key[1:] else text["patient_id"]
+    record = text[key[1]].str.cat(text[key[2:]], sep=" ", na_rep="") if key[1:] else text[key[0]]
     text = text.drop(columns=key[1:]).assign(record=record)
-    return text.melt(id_vars=["patient_id", "record"], var_name="column", value_name="value")
+    return text.melt(id_vars=[key[0], "record"], var_name="column", value_name="value")
 
 
 def tell(records: pd.DataFrame, numbers: pd.DataFrame) -> str:

@@ -13,7 +13,19 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.study_words import confidence, with_unit
-from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, LINES, Sheet, in_percent, letter, readable, styled
+from oligomet.displays.style import (
+    COLOURS,
+    FOOTER,
+    GREY,
+    INK,
+    LINES,
+    Sheet,
+    in_percent,
+    letter,
+    readable,
+    styled,
+    wrapped,
+)
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
 LEFT, RIGHT = 16, 5
@@ -49,7 +61,8 @@ def continuous_figure(book: Book, study, title: str) -> Sheet | None:
         for right, name in enumerate(names):
             width = (figure.size[0] - LEFT) / COLUMNS
             axes = figure.panel(next(places), "", LEFT + right * width, bottom, width - GAP, HEIGHT, 3)
-            _draw_factor(axes, book.some(endpoint=endpoint, factor=name), _label(study.factors[name]))
+            label = "\n".join(wrapped(_label(study.factors[name]), width - GAP))
+            _draw_factor(axes, book.some(endpoint=endpoint, factor=name), label)
             if right == 0:
                 axes.set_ylabel(fill(f"{study.endpoints[endpoint].label}, hazard ratio", 30))
             else:

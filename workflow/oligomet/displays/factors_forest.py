@@ -12,7 +12,7 @@ from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, Sheet, draw_inte
 
 ROW = 3.6  # mm of a line
 RATIOS = (0.1, 10)  # that are drawn; an interval that goes beyond ends in an arrow
-TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+TICKS = {45: (0.1, 0.2, 0.5, 1, 2, 5, 10), 30: (0.1, 0.5, 1, 2, 10), 0: (0.1, 1, 10)}  # from so many mm on
 MODELS = {"univariable": ("s", COLOURS[0], 0.0), "multivariable": ("D", COLOURS[1], 0.32)}  # sign, colour, lines lower
 COLUMNS = {"n": 9.0, "events": 12.0, "univariable": 23.0, "multivariable": 23.0, "p": 16.0, "holm": 11.0}  # mm
 HEADINGS = {
@@ -39,14 +39,13 @@ def factors_forest(name: str, book: Book, study) -> Sheet:
     shown = {key: width for key, width in COLUMNS.items() if key not in MODELS or key in models}
     if not len(adjusted):
         del shown["holm"]
-    legend = (
-        f"Hazard ratios of Cox models, on a logarithmic axis, with {confidence(study)} intervals: squares, each factor "
-        "alone"
-        f"{'; diamonds, those of the multivariable model together' if 'multivariable' in models else ''}. The first "
-        "group without a ratio is the reference. Log-rank p: of the factor as a whole"
-        f"{'; Holm’s p: adjusted for all factors of the endpoint' if 'holm' in shown else ''}."
-    )
-    figure = Sheet("double", FOOTER + ROW * len(lines) + 19, study, declared.title, legend)
+    legend = [
+        f"Hazard ratios of Cox models, on a logarithmic axis, with {confidence(study)} intervals: each factor alone",
+        " and those of the multivariable model together" * ("multivariable" in models),
+        ". Log-rank p: of the factor as a whole",
+        "; Holm’s p: adjusted for all factors of the endpoint" * ("holm" in shown),
+    ]
+    figure = Sheet("double", FOOTER + ROW * len(lines) + 19, study, declared.title, f"{''.join(legend)}.")
     left = 5 + text_width([_words(line, study) for line in lines])
     plot = figure.size[0] - left - sum(shown.values()) - 6
     bottom, height = FOOTER + 11, ROW * len(lines)
@@ -59,7 +58,7 @@ def factors_forest(name: str, book: Book, study) -> Sheet:
         yticks=[],
         xlabel=f"Hazard ratio ({interval_of(study)})",
     )
-    axes.xaxis.set_major_locator(FixedLocator([tick for tick in TICKS if plot > 40 or tick in (0.1, 0.5, 1, 2, 10)]))
+    axes.xaxis.set_major_locator(FixedLocator(next(ticks for least, ticks in TICKS.items() if plot > least)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter("{x:g}")
     axes.axvline(1, color=INK, linewidth=0.6, zorder=0)

@@ -76,13 +76,15 @@ def draw_curves(declared: Figure, book: Book, study) -> Sheet:
         panel: [line for words in _told(declared, book, study, panel) for line in wrapped(words, room)]
         for panel in panels
     }
-    above = ABOVE + LINE * max(map(len, told.values()))
+    most = LINE * max(map(len, told.values()))  # mm of what a panel tells of itself, below its title
+    above = ABOVE + most
     tallest = max(sum(len(_broken(curve)) or 1 for curve in curves) for curves in groups.values())
     below = BELOW + ROW_HEIGHT * (len(rows) * (tallest + 1) - 1)
     cell = above + PANEL_HEIGHT + below
     legend = [_legend(declared, study, panels, rows, incidence), _freedom(book, study, name)]
     note = _note(study, endpoint, incidence, width)
     figure = Sheet(columns, lines * cell + FOOTER, study, declared.title, " ".join(filter(None, legend)), note)
+    since = f"Months since {endpoint.starts.split('_')[1]} of radiotherapy"
     drawn = [curve for curves in groups.values() for curve in curves]
     months = max((curve.end for curve in drawn), default=12)
     ticks = _ticks(drawn, months, room, study.analyses.rates_at_months)
@@ -90,14 +92,14 @@ def draw_curves(declared: Figure, book: Book, study) -> Sheet:
         down, across = divmod(place, across_all)
         at, bottom = across * width / across_all + left, FOOTER + (lines - 1 - down) * cell + below
         axes = figure.axes_at(at, bottom, room, PANEL_HEIGHT)
-        top = bottom + PANEL_HEIGHT + 1.8
-        for up, line in enumerate(reversed(told[panel])):
-            figure.write(at, top + LINE * up, line)
+        top = bottom + PANEL_HEIGHT + 1.8 + most
+        for lower, line in enumerate(told[panel], 1):
+            figure.write(at, top - LINE * lower, line)
         number = place if len(panels) > 1 else None
-        figure.write_title(at - 1, top + LINE * len(told[panel]), number, _title(study, endpoint, panel, curves))
+        figure.write_title(at - 1, top, number, _title(study, endpoint, panel, curves))
         _draw_panel(axes, curves, months, ticks)
         _write_risk_table(axes, curves, (1.5 - left) / room, rows)
-        axes.set_xlabel(f"Months since {endpoint.starts.split('_')[1]} of radiotherapy", labelpad=2)
+        axes.set_xlabel(since, labelpad=2, loc="center" if text_width([since]) < room + 2 * RIGHT - 2 else "right")
         if across == 0:
             axes.set_ylabel(endpoint.label)
         _write_labels(axes, curves, _logrank(book, name, panel))

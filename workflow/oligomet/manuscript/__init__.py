@@ -13,6 +13,7 @@ cross_document    references from the paper to its supplement, and back
 shortcodes        Quarto's embed, for the bundled engine; `notebook_embeds`: what a cell shows, as markdown
 engines           `render`: Quarto where it is found, the bundled pandoc and Typst otherwise
 word              the look of the DOCX: styles, numbered pages and lines
+plan, revision    what `sap` freezes, and what `revision` finds to have moved
 prose             the text of a rendered paper, and the numbers in it that no value explains
 ================  ====================================================================================================
 """

@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 
 from oligomet.book import Book
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.manuscript import DOCUMENTS, ManuscriptError
 from oligomet.manuscript.cross_document import refer_across
 from oligomet.manuscript.cross_references import check_references
@@ -75,10 +76,7 @@ def stage(
     ManuscriptError
         What is wrong in the templates.
     """
-    project, folders = Path(project), [folder for folder in folders if folder.is_dir()]
-    shutil.rmtree(project, ignore_errors=True)
-    for folder in reversed(folders):
-        shutil.copytree(folder, project, dirs_exist_ok=True, ignore=NOT_COPIED)
+    project, folders = Path(project), _begin(Path(project), folders)
     for notebook in notebooks:
         copy_notebook(Path(notebook), project)
 
@@ -88,33 +86,77 @@ def stage(
     names = words.names()
     if values_csv:
         write_csv(values_table(names, {}, ""), values_csv)
-    bibliography = sorted(file.name for file in project.glob("*.bib"))
     keywords = [*(["synthetic data"] if study.synthetic else []), *title_page.keywords]
     context = {
         **words.context(),
         "appendix": appendix,
-        "bibliography": bibliography,
         "keywords": keywords,
         "journal": journal,
     }
     typed = typed_numbers(folders, make_environment(folders, context, problems))
     context["typed_numbers"] = typed
-    metadata = render_template("_metadata.yml", folders, context, problems)
-    texts = {document: render_template(f"{document}.qmd", folders, context, problems) for document in DOCUMENTS}
     said = alt_texts(render_template("_alt_texts.qmd", folders, context, problems))
-    check_references(texts.values(), sorted(project.glob("*.bib")), find_templates(folders), problems)
+    texts = _fill(project, folders, DOCUMENTS, context, problems)
+    describe_pictures(project / "notebooks", said)
+    if values_csv:
+        write_csv(values_table(names, words.made(), "".join(texts.values())), values_csv)
+    return typed
+
+
+def stage_alone(
+    document: str, project: Path, folders: Iterable[Path], study: Study, journal: str, keyword: str, **said: Any
+) -> None:
+    """Make the project of one document that shows no result of its own: the analysis plan, a revision.
+
+    Parameters
+    ----------
+    document
+        The name of its template, without .qmd.
+    project, folders, study, journal
+        As of `stage`.
+    keyword
+        What it is, for its metadata.
+    said
+        What its template names beside the study.
+
+    Raises
+    ------
+    ManuscriptError
+        What is wrong in the templates.
+    """
+    folders, problems = _begin(project, folders), Problems()
+    title_page = read_title_page(folders)
+    words = Vocabulary(Book(tabulate([])), study, {}, problems.report, title_page)
+    context = {**words.context(), "keywords": [keyword, *title_page.keywords], "journal": journal, **said}
+    _fill(project, folders, [document], context, problems)
+
+
+def _begin(project: Path, folders: Iterable[Path]) -> list[Path]:
+    """The folder of a project with what is not a template; those of `folders` that there are."""
+    there = [folder for folder in folders if folder.is_dir()]
+    shutil.rmtree(project, ignore_errors=True)
+    for folder in reversed(there):
+        shutil.copytree(folder, project, dirs_exist_ok=True, ignore=NOT_COPIED)
+    return there
+
+
+def _fill(
+    project: Path, folders: list[Path], documents: Iterable[str], context: dict[str, Any], problems: Problems
+) -> dict[str, str]:
+    """Write the documents into the project with all that an engine needs; their texts, by name."""
+    bibliography = sorted(project.glob("*.bib"))
+    context = {**context, "bibliography": [file.name for file in bibliography]}
+    metadata = render_template("_metadata.yml", folders, context, problems)
+    texts = {document: render_template(f"{document}.qmd", folders, context, problems) for document in documents}
+    check_references(texts.values(), bibliography, find_templates(folders), problems)
     if problems:
         raise ManuscriptError(problems)
     for document, text in refer_across(texts).items():
         (project / f"{document}.qmd").write_text(text, encoding="utf-8")
-    describe_pictures(project / "notebooks", said)
     (project / "_metadata.yml").write_text(metadata, encoding="utf-8")
-    about = yaml.safe_load(metadata)
-    (project / "typst-metadata.typ").write_text(typst_metadata(about), encoding="utf-8")
+    (project / "typst-metadata.typ").write_text(_typst_metadata(yaml.safe_load(metadata)), encoding="utf-8")
     write_reference_docx(project / "reference.docx")
-    if values_csv:
-        write_csv(values_table(names, words.made(), "".join(texts.values())), values_csv)
-    return typed
+    return texts
 
 
 def alt_texts(text: str) -> dict[str, str]:
@@ -124,7 +166,7 @@ def alt_texts(text: str) -> dict[str, str]:
     return dict(zip(parts[::2], words, strict=True))
 
 
-def typst_metadata(about: dict[str, Any]) -> str:
+def _typst_metadata(about: dict[str, Any]) -> str:
     """What Quarto's template does not say of the PDF in its metadata; no date, for the same bytes every day."""
     keywords = "".join(f'"{keyword}", ' for keyword in about["keywords"])
     title = f"{about['title']}: {about['subtitle']}"

@@ -81,26 +81,22 @@ def check_whole_and_groups(paper: Paper) -> Findings:
         times = [time for time in division.times if time in whole]
         if division.single or shares is None or not times:
             continue
-        rates = [whole[time].interval.within(0, 100) for time in times]
-        allowed = [division.allowance(time) for time in times]
-        gap = least_gap(rates, division.parts(times), allowed)
+        gap = division.gap(times)
         if gap == math.inf:  # rates that rise, of which `check_monotony` speaks
             continue
         against, named, wrong, repair, outside = (*shares.claims, *division.claims), times, "", "", []
         if gap > 0:
             outside = [time for time in times if _outside(division, shares, time) > 0]
-            alone = {
-                time: ([whole[time].interval], division.parts([time]), [division.allowance(time)]) for time in times
-            }
-            named = outside or [time for time, each in alone.items() if least_gap(*each) > 0] or times
-            raw = least_gap(rates, division.parts(times))
-            chance = f"of which chance in follow-up explains {max(0.0, raw - gap):.1f}."
-            apart = f"no shares of the groups bring all closer than {raw:.1f} points, {chance}"
-            wrong = f"{_arithmetic(division, shares, times)}: {apart}"
-            if shares.known:
-                wrong = f"{_arithmetic(division, shares, named)}: {raw:.1f} points apart, {chance}"
-            two = shares.known and len(division.rates) == 2
-            if two and least_gap(rates, division.parts(times, swapped=True), allowed) == 0:
+            named = outside or [time for time in times if division.gap([time]) > 0] or times
+            raw = division.gap(times, chance=False)
+            apart = (
+                f"{raw:.1f} points apart"
+                if shares.known
+                else f"no shares of the groups bring all closer than {raw:.1f} points"
+            )
+            explained = f"of which chance in follow-up explains {max(0.0, raw - gap):.1f}"
+            wrong = f"{_arithmetic(division, shares, named if shares.known else times)}: {apart}, {explained}."
+            if shares.known and len(division.rates) == 2 and division.gap(times, swapped=True) == 0:
                 repair = "the labels of the two groups swapped"
         severity: Severity = "impossible" if outside else "inconsistent"
         claims = [whole[time] for time in named]
@@ -118,13 +114,13 @@ def _arithmetic(division: Division, shares: Shares, times: list) -> str:
     lines = []
     parts = division.parts(times)
     for n, time in enumerate(times):
-        rates = ", ".join(f"{level} {division.rates[level][time].printed}%" for level in division.rates)
+        rates = " and ".join(f"{rates[time].printed}% ({level})" for level, rates in division.rates.items())
         average = f"averaging {mixture(parts, n)}%" if shares.known else "in unknown shares"
         if not shares.known and len(division.rates) == 2:
             first, second = (claim.value for claim in division.at(time))
             share = (division.whole[time].value - second) / (first - second) if first != second else None
             average = f"a share of {'any size' if share is None else f'{share:.0%}'} for the first"
-        lines.append(f"at {time:g} months {rates} ({average}) against {division.whole[time].printed}% of all")
+        lines.append(f"at {time:g} months {rates}, {average}, against {division.whole[time].printed}% of all")
     return f"By {division.factor.replace('_', ' ')} {'; '.join(lines)}"
 
 
@@ -146,9 +142,9 @@ def check_conditional_survival(paper: Paper) -> Findings:
             others = min(1.0, shares.others.high / max(1e-9, whole[first].interval.low / 100))
             low = (1 - others) * min(each.low for each in groups.values())
             high = (1 - others) * max(each.high for each in groups.values()) + others
-            printed = ", ".join(f"{level} {100 * (each.low + each.high) / 2:.1f}%" for level, each in groups.items())
+            of_groups = (f"{50 * (each.low + each.high):.1f}% ({level})" for level, each in groups.items())
             share = 100 * whole[last].value / whole[first].value
-            words = f"From {first:g} to {last:g} months {printed}, all {share:.1f}%"
+            words = f"From {first:g} to {last:g} months {' and '.join(of_groups)}, of all {share:.1f}%"
             against = [rates[time] for rates in division.rates.values() for time in (first, last)]
             off = 100 * Interval(low, high).apart(cohort) - _chance(division, shares, groups, first, last)
             wrong = f"{words}: outside the range of its groups."

@@ -97,13 +97,14 @@ def check_percentages(paper: Paper) -> Findings:
             continue
         count, counted = part
         actual, decimals = 100 * count / total.value, max(2, claim.decimals)
-        known = known_values(paper, factor, place, claim.section, total.value)
-        if not claim.interval.holds(actual) and claim.group in (each.group for each in known):
+        fits = claim.interval.holds(actual)
+        known = () if fits else known_values(paper, factor, place, claim.section, total.value)
+        if claim.group in (each.group for each in known):
             size = sum(each.value for each in known)
             says = f"{count:g} of the {size:g} whose value is known is {as_printed(100 * count / size, decimals)}%."
             yield Finding("sound", (claim,), says, known)
             continue
-        repairs = [] if claim.interval.holds(actual) else _percentage_repairs(paper, claim, count, total)
+        repairs = [] if fits else _percentage_repairs(paper, claim, count, total)
         slight = round(total.value * claim.value / 100) == count
         elsewhere = any(repair.startswith("out of") for repair in repairs)
         severity: Severity = "slip" if slight else "inconsistent" if elsewhere else "impossible"

@@ -188,11 +188,7 @@ def check_readings(paper: Paper) -> Findings:
         if plain and time is not None:
             of_all = f"{whole[time].printed}% of all" if time in whole else "by what is printed for other times"
             says = f"{printed} cannot be rates at {time:g} months ({of_all}); they can be {words}."
-        off = (
-            least_gap([whole[time].interval], division.parts([time]))
-            if time is not None and time in whole
-            else math.nan
-        )
+        off = math.nan if time is None or time not in whole else division.gap([time], chance=False)
         severity: Severity = "inconsistent" if plain else "impossible"
         yield Finding(severity, division.claims, says, against, off, POINTS, "; ".join(repairs))
 
