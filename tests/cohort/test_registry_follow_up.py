@@ -9,7 +9,7 @@ import pytest
 from ward import STUDY, build, contact, imaging, patient, said, surgery, therapy, toxicity
 
 from oligomet.cohort.possible_events import refuse_undecided
-from oligomet.source_declarations import ColumnSource
+from oligomet.column_declarations import ColumnSource
 
 FOLLOW_UP = STUDY.sources["follow_up"]
 COLUMNS = {**FOLLOW_UP.columns, "death_date": ColumnSource(header="Died")}

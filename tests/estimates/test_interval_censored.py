@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lifelines import KaplanMeierFitter
 
 from oligomet.estimates.methods.inference import Undefined
-from oligomet.estimates.methods.interval_censored import turnbull, weibull
+from oligomet.estimates.methods.interval_censored import fit_turnbull, turnbull, weibull
 from oligomet.estimates.methods.km import kaplan_meier
 
 NEVER = np.inf
@@ -109,3 +110,17 @@ def test_an_infinite_ratio_is_refused_in_words():
         weibull(GROUP, at_once, np.where(GROUP["g"] == 1, 2, UPPER))
     with pytest.raises(Undefined, match="does not vary"):
         weibull(GROUP * 0, LOWER, UPPER)
+
+
+def test_intervals_that_hold_the_same_parts_of_time_are_fitted_once():
+    rng = np.random.default_rng(4)
+    lower = rng.integers(0, 40, 300).astype(float)
+    upper = np.where(rng.random(300) < 0.5, lower + rng.integers(1, 9, 300), np.inf)
+    together = fit_turnbull(lower, upper)
+    opened = np.where(lower < upper, lower + 1e-9 * 47, lower)
+    apart = KaplanMeierFitter().fit_interval_censoring(opened, upper, tol=1e-7, max_iter=2000)
+    at = [5, 10, 20, 30]
+    for curve in ("NPMLE_estimate_upper", "NPMLE_estimate_lower"):
+        one, other = (fit.survival_function_[curve].reindex(at, method="ffill") for fit in (together, apart))
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    assert turnbull(lower, upper, [45])["survival"].item() == pytest.approx(0, abs=1e-9)

@@ -44,7 +44,10 @@ CALLS = {  # what the paper's analyses call: the library's function that must th
     "Firth's logistic": (lambda: firth_logistic(X, EVENT), "firthmodels.FirthLogisticRegression.fit"),
     "logistic": (lambda: logistic(X, EVENT), "statsmodels.discrete.discrete_model.Logit.fit"),
     "logistic, to look at": (lambda: fit_logistic(X, EVENT), "statsmodels.discrete.discrete_model.Logit.fit"),
-    "GEE": (lambda: logistic(X, EVENT, cluster=PATIENT), f"{GEE}.fit"),
+    "logistic, clustered": (
+        lambda: logistic(X, EVENT, cluster=PATIENT),
+        "statsmodels.discrete.discrete_model.Logit.fit",
+    ),
     "GEE, exchangeable": (lambda: logistic(X, EVENT, cluster=PATIENT, correlation="exchangeable"), f"{GEE}.fit"),
     "proportion": (lambda: proportion(3, 20), "statsmodels.stats.proportion.proportion_confint"),
     "Holm": (lambda: adjust([0.01, 0.2], "holm"), "statsmodels.stats.multitest.multipletests"),

@@ -137,6 +137,7 @@ def _damage_workbook(path: Path, title: str | None, chance: random.Random) -> st
     done = []
     for _ in range(chance.choice([1, 1, 3])):
         row, column = chance.randint(1, sheet.max_row), chance.randint(1, min(sheet.max_column, 50))
+        is_vast = sheet.max_row * sheet.max_column > 1_000_000  # all these cells openpyxl makes, to move them
         match chance.randrange(10):
             case 0:
                 far = chance.choice([1_048_576, 70_000, sheet.max_row + 3]), chance.choice([1, 16_384])
@@ -151,13 +152,13 @@ def _damage_workbook(path: Path, title: str | None, chance: random.Random) -> st
             case 3:
                 sheet.title = chance.choice(["Sheet1", f"{sheet.title} (2)", "数据"])
                 done.append("sheet renamed")
-            case 4:
+            case 4 if not is_vast:
                 sheet.insert_rows(chance.choice([1, row]), chance.choice([1, 3]))
                 done.append(f"rows put in before {row}")
             case 5:
                 sheet.merge_cells(start_row=row, end_row=row + 2, start_column=column, end_column=column + 1)
                 done.append(f"cells from {row},{column} merged")
-            case 6:
+            case 6 if not is_vast:
                 sheet.delete_cols(column)
                 done.append(f"column {column} deleted")
             case 7:

@@ -5,8 +5,9 @@ import re
 import yaml
 from exports import DECLARED, source
 
+from oligomet.column_declarations import ColumnSource
 from oligomet.schemas import SOURCES
-from oligomet.source_declarations import ColumnSource, Source
+from oligomet.source_declarations import Source
 from oligomet.study import declared_in
 from oligomet.variables import Variable
 

@@ -12,6 +12,7 @@ from estimates.robust_cohort import draw
 from estimates.robust_cohort import study as declare
 from oligomet.book import Book
 from oligomet.declarations import Factor
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.response import estimate_response
 from oligomet.estimates.robustness import estimate_robustness
 from oligomet.estimates.survival import estimate_survival
@@ -87,6 +88,15 @@ def test_what_is_declared_is_said_with_its_numbers(study):
     assert "The analysis as published has each factor alone." in text
     for words in ("SD against PD", "were also censored", "without rounding"):
         assert words not in text
+
+
+def test_a_sample_of_the_patients_is_said_to_be_one(whole):
+    study, book = whole
+    row = {"analysis": "robustness_sample", "unit": "patient", "population": "all", "statistic": "count"}
+    sample = Book(tabulate([{**row, "estimate": 100, "n": 14200, "method": "drawn at random, seed 1"}]))
+    said = "a random sample: 100 of 14,200 patients"
+    assert said in spoken(fill_in("_robustness_methods.qmd", study, Book([*book, *sample])))
+    assert "sample:" not in spoken(fill_in("_robustness_methods.qmd", study, book))
 
 
 EDITS = {  # what is declared instead: what is said then, and what is not, in section and methods

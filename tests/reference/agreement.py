@@ -1,4 +1,4 @@
-"""Compares the statistical methods with the numbers that R gave (reference.json), and tabulates how far they are apart.
+"""Compares the methods with the numbers that R gave (reference*.json), and tabulates how far they are apart.
 
 PYTHONPATH=workflow python tests/reference/agreement.py     writes tests/reference/agreement.csv
 """
@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from calls_other import METHODS as OTHER
 from calls_survival import METHODS as SURVIVAL
+from calls_trial import METHODS as TRIAL
 
-METHODS = SURVIVAL | OTHER
+METHODS = SURVIVAL | OTHER | TRIAL
 HERE = Path(__file__).parent
 FLOOR = 1e-12  # rounding differs from machine to machine: what is closer is only said to be closer than this
 
@@ -22,7 +23,8 @@ FLOOR = 1e-12  # rounding differs from machine to machine: what is closer is onl
 @cache
 def references() -> list[dict]:
     """One entry a method and data set: method, data, call, and values as arrays (NaN where R has NA)."""
-    entries = json.loads((HERE / "reference.json").read_text())["reference"]
+    files = HERE / "reference.json", HERE / "reference_trial.json"
+    entries = [entry for file in files for entry in json.loads(file.read_text())["reference"]]
     for entry in entries:
         entry["values"] = {name: np.atleast_1d(np.array(v, float)) for name, v in entry["values"].items()}
     return entries

@@ -1,46 +1,11 @@
 """How often the tests of a response rate reject it where it is true, and lesions of a patient are alike."""
 
-from functools import cache
-
+import methods_table
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.special import ndtr
+from clustered_sizes import NOMINAL, page, sizes
 
-from oligomet.estimates.methods.proportions import clustered_p_above, exact_p_above, p_above
-
-NOMINAL, REPLICATES = 0.025, 10_000
-PATIENTS = {  # lesions of each
-    "45 of 2": np.full(45, 2),
-    "22 of 4": np.full(22, 4),
-    "48 of 1 to 4": np.repeat([1, 2, 3, 4], [22, 14, 7, 5]),
-}
-
-
-def score_p_above(events: np.ndarray, sizes: np.ndarray, null: float) -> np.ndarray:
-    """The generalised score test, whose variance is the sum of squares of what each patient has above the null."""
-    above = events - sizes * null
-    return ndtr(-above.sum(axis=-1) / np.sqrt((above**2).sum(axis=-1)))
-
-
-@cache
-def sizes() -> pd.DataFrame:
-    """Share of simulated samples, drawn under the null rate, that each test rejects at `NOMINAL`."""
-    random, rows = np.random.default_rng(1), []
-    for patients, lesions in PATIENTS.items():
-        for correlation in (0.001, 0.2, 0.5):
-            for null in (0.2, 0.35, 0.5, 0.65, 0.8):
-                others = (1 - correlation) / correlation
-                own = random.beta(null * others, (1 - null) * others, (REPLICATES, len(lesions)))
-                events = random.binomial(lesions, own)
-                p = {
-                    "Exact binomial": exact_p_above(events.sum(axis=1), lesions.sum(), null),
-                    "Generalised score": score_p_above(events, lesions, null),
-                    "Rao-Scott": clustered_p_above(events, lesions, null),
-                }
-                where = {"Patients": patients, "Correlation": round(correlation, 1), "Null rate": null}
-                rows.append(where | {name: np.mean(values <= NOMINAL) for name, values in p.items()})
-    return pd.DataFrame(rows)
+from oligomet.estimates.methods.proportions import p_above
 
 
 def test_by_rao_and_scott_the_size_is_near_the_nominal():
@@ -72,3 +37,7 @@ def test_no_patient_with_every_lesion_half_responding_is_certain():
     """The variance between patients is then nothing, the binomial one is not."""
     p = p_above(np.tile([1, 0], 20), 0.4, cluster=np.repeat(np.arange(20), 2))
     assert 0.05 < p < 0.2
+
+
+def test_the_page_has_these_sizes():
+    assert page() in methods_table.FILE.read_text()

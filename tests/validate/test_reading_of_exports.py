@@ -110,3 +110,25 @@ def test_a_day_of_death_beside_the_last_contact_is_read_like_any_other_cell(hosp
     edit(hospital / "study.yaml", "cause_of_death: Cause", "death_date: Died\n      cause_of_death: Cause", times=1)
     (problem,) = [one for one in found_in(hospital).problems if one.column == "Died" and one.found]
     assert "not a date in one of the declared formats" in problem.said and problem.line == 2
+
+
+def test_a_cell_of_a_wide_table_is_named_by_the_heading_under_which_it_stands(tmp_path):
+    shutil.copytree("studies/example", tmp_path / "example")
+    edit(tmp_path / "example/raw/bestrahlung.csv", ";28,0;", ";28 inch;", "cp1252")
+    edit(tmp_path / "example/raw/verlauf.csv", ";09.01.2020;", ";9. Jan;", "cp1252")
+    found = check_study(tmp_path / "example/study.yaml", "example")
+    assert {one.column for one in found.problems if one.found} == {"L2 GTV mm", "Rezidiv im Feld"}
+
+
+def test_an_export_of_headings_alone_needs_a_word_on_what_that_means(tmp_path):
+    shutil.copytree("studies/example", tmp_path / "example")
+    raw, declared = tmp_path / "example/raw/toxizitaet.csv", tmp_path / "example/study.yaml"
+    raw.write_text("Pat-Nr;Nebenwirkung;Grad;Beginn\n", encoding="utf-8")
+    found = check_study(declared, "example")
+    assert found.stops
+    assert (
+        "declare sources.toxicities.expected: {rows: 0}; if nobody recorded it, sources.toxicities: not collected."
+        in (report(found))
+    )
+    edit(declared, "file: toxizitaet.csv", "file: toxizitaet.csv\n    expected: {rows: 0}")
+    assert not check_study(declared, "example").stops

@@ -83,8 +83,8 @@ def test_a_table_can_be_by_a_factor_of_its_subjects_only(declared, mistakes):
     declared["tables"]["table2"]["by"] = "age"
     declared["tables"]["table3"]["by"] = "gtv"
     assert [line.partition("tables.")[2] for line in mistakes(declared).split("\n")] == [
-        "table1.by: lucky_number is not a declared factor",
-        "table2.by: age is no factor of a lesion",
+        "table1.by: lucky_number is not a declared factor.",
+        "table2.by: age is no factor of a lesion.",
         "table3.by: only a table with a unit, patient or lesion, has groups",
     ]
 
@@ -142,7 +142,7 @@ def test_a_window_runs_forward(declared, mistakes, window):
         ({"a": {"is_not": "x"}, "b": {"is": ["x", "z"]}}, "a and b overlap"),
         ({"a": {"is_not": "x"}, "b": {"is_not": "z"}}, "a and b overlap"),
         ({"a": {"above": 1, "at_most": 2}, "b": {"is": 2}}, "a and b overlap"),
-        ({"a": {"is": 1, "within": "b"}, "b": {"is": 1, "within": "a"}}, "expected the group that it is within"),
+        ({"a": {"is": 1, "within": "b"}, "b": {"is": 1, "within": "a"}}, "expected one that is not within another"),
         ({"a": {"is": 1}, "b": {"is": 2, "within": "c"}}, "expected the group that it is within among a"),
     ],
 )

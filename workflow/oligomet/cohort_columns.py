@@ -8,6 +8,12 @@ from oligomet.export_columns import ALL_SOURCES, OPTIONAL, PATIENT, SOURCES
 SOURCE = Column("text", "the raw row this row is: file[sheet]:row")
 LESION = Column("identifier", "patient_id-L<number>, and -C<course> where the lesion is irradiated again")
 
+# Why a record is set aside, or one of its cells.
+KINDS = (
+    *("unreadable", "unknown_term", "missing", "out_of_range", "impossible_date", "partial_date"),
+    *("duplicate", "superseded", "orphan", "inconsistent", "not_eligible"),
+)
+
 LESION_DERIVED = {
     "lesion_id": LESION,
     "patient_id": PATIENT,
@@ -17,7 +23,11 @@ LESION_DERIVED = {
     "nodal": Column("flag", "a lymph node, measured by its short axis"),
     "visceral": Column("flag", "in a visceral organ"),
     "gtv_diameter_cm": SOURCES["lesions"]["gtv_diameter_cm"],
-    **{name: column for name, column in SOURCES["plans"].items() if name not in ("patient_id", "lesion_number")},
+    **{
+        name: replace(column, required=column.required and name not in ("fractions", "ptv_fraction_gy", "ptv_dose_gy"))
+        for name, column in SOURCES["plans"].items()
+        if name not in ("patient_id", "lesion_number")
+    },
     "dose_unknown": Column("text", "why the dose that a boost makes of it is not known, where it is not", False),
     "source": SOURCE,
     "plan_source": SOURCE,
@@ -84,23 +94,7 @@ COHORT: dict[str, dict[str, Column]] = {
         "row": Column("integer", "row in the file, the header being row 1", at_least=1),
         "part": Column("text", "where a raw row is several rows: the column at which this one begins", False),
         "column": Column("text", "column as the file names it; empty where the whole row is meant", False),
-        "kind": Column(
-            "term",
-            "class of the reason",
-            allowed=(
-                "unreadable",
-                "unknown_term",
-                "missing",
-                "out_of_range",
-                "impossible_date",
-                "partial_date",
-                "duplicate",
-                "superseded",
-                "orphan",
-                "inconsistent",
-                "not_eligible",
-            ),
-        ),
+        "kind": Column("term", "class of the reason", allowed=KINDS),
         "reason": Column("text", "what was expected, in words"),
         "row_kept": Column("flag", "0: the row was left out; 1: it was analysed, this is about one of its cells"),
         "centre": Column("text", "the centre of the row, where sources name one", False),

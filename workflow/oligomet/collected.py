@@ -29,13 +29,17 @@ COLUMNS = {
     ),
     "therapies": ("therapy_class", "platinum", "end_date", "reason", "relapse_date"),
     "lesions": ("gtv_diameter_cm",),
-    "plans": ("pgtv_fraction_gy", "pgtv_dose_gy"),
+    "plans": ("fractions", "ptv_fraction_gy", "ptv_dose_gy", "pgtv_fraction_gy", "pgtv_dose_gy"),
     "measurements": ("long_axis_cm", "short_axis_cm", "new_lesions"),
     "follow_up": ("in_field_recurrence", "in_field_lesions", "distant_progression", "cause_of_death"),
 }
 
 # Nor are these needed where the response is coded and nothing measured.
 OF_CODED_RESPONSES = ("measurements.seen", "measurements.modality")
+
+# Of these any two tell the third. The total dose alone has neither BED nor EQD2, as nobody knows its fractions.
+DOSE = ("plans.fractions", "plans.ptv_fraction_gy", "plans.ptv_dose_gy")
+OF_FRACTIONS = ("fractions", "ptv_fraction_gy", "fraction_gy", "bed10_gy", "eqd2_gy")
 
 RESPONSE = ("response", "best_response", "complete_response", "objective_response", "disease_control")
 
@@ -94,6 +98,9 @@ def needs(study: Study | Sections, variable: str) -> list[str]:
     coded = study.variables.get(study.response.coded or "")
     if coded is not None and coded.of == "lesions" and variable in RESPONSE:
         return []
+    unknown = [name for name in DOSE if not study.collects(name)]
+    if variable in OF_FRACTIONS and len(unknown) > 1:
+        return unknown
     return [name for name in RESTS_ON.get(variable, ()) if not study.collects(name)]
 
 
@@ -106,6 +113,8 @@ def problems(study: Study) -> list[str]:
         for name in absent
         if name not in (*ROLES, *coded) and name.partition(".")[2] not in COLUMNS.get(name.partition(".")[0], ())
     ]
+    if len(unknown := [name for name in DOSE if name in absent]) > 1 and "plans.ptv_dose_gy" in unknown:
+        said.append("sources.plans.columns: expected ptv_dose_gy, or fractions and ptv_fraction_gy, for the dose")
     declared: list[tuple[str, Sequence[str]]] = [
         (f"eligibility.{rule.id}", rule.variables) for rule in study.eligibility
     ]

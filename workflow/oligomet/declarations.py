@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from oligomet.usual import usual_denials
 
@@ -72,6 +72,13 @@ def find_declared(among: Mapping[str, Any], name: str, what: str) -> Any:
 
 class Declaration(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _yes_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """pydantic takes true for 1; YAML reads a bare yes as true."""
+        number = cls.model_fields[str(info.field_name)].annotation in (int, float)
+        return str(value).lower() if number and isinstance(value, bool) else value
 
 
 class Synthetic(Declaration):
@@ -279,8 +286,9 @@ class Factor(Declaration):
         problems += [
             f"groups.{name}: expected the group that it is within among {', '.join(self.levels)}"
             for name, group in self.groups.items()
-            if group.within is not None and group.within not in self.levels
+            if self.levels and group.within is not None and group.within not in self.levels
         ]
+        problems += [] if self.levels else ["groups: expected one that is not within another"]
         if problems:
             raise ValueError("\n".join(problems))
         return self
@@ -298,7 +306,7 @@ class Factor(Declaration):
 class Analyses(Declaration):
     confidence: float = Field(0.95, gt=0, lt=1)
     significance: float = Field(0.05, gt=0, lt=1)
-    rates_at_months: list[float] = [12, 24, 60]
+    rates_at_months: list[Annotated[float, Field(gt=0)]] = [12, 24, 60]
     survival_interval: Literal["plain", "log", "log-log"] = "log-log"
     proportion_interval: Literal["exact", "wilson"] = "exact"
     ties: Literal["breslow", "efron"] = "efron"

@@ -7,11 +7,29 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from oligomet.declarations import Condition
+from oligomet.schemas import SOURCES, TABLES
 
 # Not a decision: a patient without radiotherapy has no time zero. It comes last: a declared rule can say it better.
 NO_RADIOTHERAPY = ("no_radiotherapy", "no irradiated lesion on record")
 # One whose lesions are all excluded has none either. It comes first: rules of lesions are applied before those of hers.
 NO_ELIGIBLE_LESION = ("no_eligible_lesion", "no irradiated lesion that is eligible")
+
+# What a rule may ask for of a patient: her own row, and what is counted from the other sources.
+OF_PATIENTS = (
+    *(name for name in SOURCES["patients"] if name not in ("patient_id", "birth_date")),
+    "age_years",  # at the first fraction
+    "radiotherapy_start",  # of the course from which the patient is followed, as all that follows here
+    "radiotherapy_end",
+    "irradiated_lesions",
+    "cytoreductive_surgeries",  # before the first fraction
+    "systemic_courses",  # begun before the first fraction
+    "contacts_after_radiotherapy",  # after the last fraction, death included
+)
+# And of a lesion: with its dose, of the level that study.yaml chooses.
+OF_LESIONS = (
+    *(name for name in TABLES["cohort/lesions"] if not name.endswith(("_id", "source"))),
+    *("dose_gy", "fraction_gy", "bed10_gy", "eqd2_gy"),
+)
 
 
 class Requirement(Condition):

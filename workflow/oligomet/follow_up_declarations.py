@@ -14,7 +14,7 @@ class Endpoint(Declaration):
     label: str
     per: Unit
     starts: Literal["radiotherapy_start", "radiotherapy_end"]
-    events: list[Event]  # the first of these
+    events: Annotated[list[Event], Field(min_length=1)]  # the first of these
     observed_until: Annotated[list[Event], Field(min_length=1)]  # the last of these
     observed_before: list[Event] = Field([])  # the first of these ends it: what is recorded later does not count
     missed_scans: int | None = Field(None, ge=1)  # so many in a row end it, by `imaging_schedule`

@@ -20,6 +20,7 @@ class Robustness(Declaration):
     """The analyses that should have been run, beside those that were."""
 
     seed: int = 1
+    at_most_patients: int | None = Field(None, ge=100)  # of more, a random sample of so many is analysed
     headline: dict[str, list[str]]  # endpoint: the factors of the published conclusions
     per_lesion: dict[str, str] = Field({})  # endpoint per patient: the same endpoint per lesion
     response_factors: list[str] = Field([])  # known only after radiotherapy

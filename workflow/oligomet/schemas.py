@@ -24,6 +24,22 @@ from oligomet.protocol_columns import PROTOCOL
 if TYPE_CHECKING:
     import pandas as pd  # only the two functions below need it: a workflow that has nothing to do must start at once
 
+TIMES: dict[str, Column] = {
+    "subject_id": Column("identifier", "patient_id or lesion_id, by the unit"),
+    "patient_id": PATIENT,
+    "endpoint": Column("text", "endpoint of study.yaml"),
+    "unit": Column("term", "unit of analysis", allowed=("patient", "lesion")),
+    "start_date": Column("date", "time zero"),
+    "end_date": Column("date", "event or censoring"),
+    "days": Column("integer", "end - start", at_least=0),
+    "months": Column("number", "days / days_per_month, rounded as study.yaml says", at_least=0),
+    "event": Column("flag", "1 event, 0 censored"),
+    "why": Column("text", "the event or the censoring date that decided"),
+    "competing": Column("flag", "1 if it ended with the competing event declared for the endpoint"),
+    "free_days": Column("integer", "start to the last imaging before an event that imaging finds; else days", False),
+    "source": Column("text", "raw row that decided"),
+}
+
 TABLES: dict[str, dict[str, Column]] = {
     **COHORT,
     **PROTOCOL,
@@ -53,22 +69,11 @@ TABLES: dict[str, dict[str, Column]] = {
         "baseline_source": Column("text", "raw row of the baseline", False),
         "source": Column("text", "raw row of the deciding imaging", False),
     },
-    "outcomes/times": {
-        "subject_id": Column("identifier", "patient_id or lesion_id, by the unit"),
-        "patient_id": PATIENT,
-        "endpoint": Column("text", "endpoint of study.yaml"),
-        "unit": Column("term", "unit of analysis", allowed=("patient", "lesion")),
-        "start_date": Column("date", "time zero"),
-        "end_date": Column("date", "event or censoring"),
-        "days": Column("integer", "end - start", at_least=0),
-        "months": Column("number", "days / days_per_month, rounded as study.yaml says", at_least=0),
-        "event": Column("flag", "1 event, 0 censored"),
-        "why": Column("text", "the event or the censoring date that decided"),
-        "competing": Column("flag", "1 if it ended with the competing event declared for the endpoint"),
-        "free_days": Column(
-            "integer", "start to the last imaging before an event that imaging finds; else days", False
-        ),
-        "source": Column("text", "raw row that decided"),
+    "outcomes/times": TIMES,
+    # with other days in place of those that a date lacks, of a study that gives it one
+    "outcomes/other_dates": {
+        **TIMES,
+        "partial_dates": Column("term", "which day of the month or year is taken", allowed=("first", "last")),
     },
     # subjects of whom an endpoint cannot be said
     "outcomes/set_aside": {

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, model_validator
 
-from oligomet.declarations import DateFormats, Declaration
+from oligomet.column_declarations import Brief, Cells, ColumnSource, RowSource, Word, with_constants
 
 Format = Literal["text", "workbook", "statistics", "parquet", "database", "redcap", "rtplan", "rtstruct"]
 
@@ -23,95 +23,16 @@ SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".sqlite", ".db", ".duckdb"), "database"),
 }
 
-
-def _word(value: Any) -> Any:
-    """A number or date of YAML as the text that was typed; yes and no are truth values to YAML, so they need quotes."""
-    if isinstance(value, bool):
-        raise ValueError("put the word in quotes: YAML takes a bare yes, no, true or false for a truth value")
-    return value if value is None or isinstance(value, dict | list) else str(value)
-
-
-Word = Annotated[str, BeforeValidator(_word)]
-
-
-class Brief(Declaration):
-    """Dumped without what nobody declared: Snakemake shows the parameters of a rule when one of them has changed."""
-
-    @model_serializer(mode="wrap")
-    def _declared(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in dump(self).items() if value not in (None, [], {})}
-
-
-class ColumnSource(Brief):
-    """Where a column stands in the export, and how its cells are to be read where that differs from `parsing`."""
-
-    header: str
-    constant: Word | None = None  # what every row says, where no column says it
-    unit: Literal["mm", "cm", "Gy", "cGy"] | None = None
-    dates: DateFormats | None = None
-    decimal: Literal[".", ","] | None = None
-    serial_dates: Literal[1900, 1904] | None = None  # numbers are Excel's days since then
-    digits: int | None = Field(None, ge=1)  # numbers get leading zeros up to so many digits: a record number's
-    pattern: str | None = None  # a regular expression: the cell is what its group holds, or all that it matches
-
-    @property
-    def written(self) -> tuple:
-        """How its cells are written, for those who parse them: one answer a column of a file."""
-        return self.unit, self.decimal, self.dates
-
-    @model_validator(mode="after")
-    def _pattern_compiles(self) -> ColumnSource:
-        try:
-            re.compile(self.pattern or "")
-        except re.error as error:
-            raise ValueError(f"{self.pattern!r} is not a regular expression ({error})") from None
-        return self
-
-
-class Cells(Brief):
-    """What the cells of a column must be for a row to count: one of the words in `is`, none of those in `is_not`."""
-
-    is_: list[Word] | None = Field(None, alias="is")
-    is_not: list[Word] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _words_alone(cls, raw: Any) -> Any:
-        raw = raw if isinstance(raw, dict) else {"is": raw}
-        return {name: words if isinstance(words, list) or words is None else [words] for name, words in raw.items()}
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Cells:
-        if self.is_ is None and self.is_not is None:
-            raise ValueError("expected words, or is: and is_not: with words; '' is the empty cell")
-        return self
-
-
-def _with_constants(raw: Any) -> Any:
-    """Headers alone and `constants` as full columns, so that a column is looked up in one place."""
-    if not isinstance(raw, dict) or not isinstance(raw.get("columns", {}), dict):
-        return raw
-    raw = dict(raw)
-    constants = raw.pop("constants", None) or {}
-    if not isinstance(constants, dict):
-        raise ValueError(f"constants: expected 'column: word' lines, found {constants!r}")
-    columns = {
-        name: {"header": value} if isinstance(value, str) else value for name, value in raw.get("columns", {}).items()
-    }
-    fixed = {name: {"header": f"constants.{name}", "constant": value} for name, value in constants.items()}
-    return {**raw, "columns": {**columns, **fixed}}
-
-
-class RowSource(Brief):
-    """One of several rows that a row of the file stands for: what differs from the source's own columns."""
-
-    where: dict[str, Cells] = Field({})
-    columns: dict[str, ColumnSource] = Field({})
-
-    @model_validator(mode="before")
-    @classmethod
-    def _unfold(cls, raw: Any) -> Any:
-        return _with_constants(raw)
+BELONGS: dict[str, tuple[Format, ...]] = {  # what is said of files of some kinds alone
+    "sheet": ("workbook",),
+    "leave_out_rows": ("workbook",),
+    "table": ("database",),
+    "query": ("database",),
+    "dictionary": ("redcap",),
+    "instrument": ("redcap",),
+    "catalogue": ("statistics",),
+    "delimiter": ("text", "redcap"),
+}
 
 
 class Expected(Brief):
@@ -174,7 +95,7 @@ class Source(Brief):
     @classmethod
     def _unfold(cls, raw: Any) -> Any:
         """What is said for all columns is said of each; what is said of one of several files is joined to the rest."""
-        raw = _with_constants(raw)
+        raw = with_constants(raw)
         if not isinstance(raw, dict) or not isinstance(raw.get("columns"), dict):
             return raw
         shared = {name: raw.pop(name) for name in ("dates", "decimal", "serial_dates") if name in raw}
@@ -182,7 +103,7 @@ class Source(Brief):
         if isinstance(raw.get("rows"), list):
             raw["rows"] = [
                 {**row, "columns": _sharing(shared, row.get("columns", {}))} if isinstance(row, dict) else row
-                for row in map(_with_constants, raw["rows"])
+                for row in map(with_constants, raw["rows"])
             ]
         if isinstance(raw.get("files"), list):
             base = {name: value for name, value in raw.items() if name != "files"}
@@ -200,6 +121,11 @@ class Source(Brief):
                 problems.append("expected one of table, query for a database")
             if self.kind == "redcap" and not self.dictionary:
                 problems.append("expected dictionary: the project's data dictionary (CSV)")
+        problems += [
+            f"{name}: it is of a {' or '.join(kinds)}, and this is a {self.kind}"
+            for name, kinds in BELONGS.items()
+            if self.kind and not self.files and getattr(self, name) and self.kind not in kinds
+        ]
         others: list[RowSource | Source] = [*self.rows, *self.files]
         headers = [
             column.header
@@ -244,10 +170,15 @@ class Source(Brief):
         """The entry of `files` with this number, as a row of the extracted table names it; without one, the source."""
         return self.files[int(number)] if number and self.files else self
 
-    def heading(self, column: str, entry: str | None = None) -> str | None:
-        """Under which heading a column of the table stands, in the file of that entry where there are several."""
-        part = self.part(entry)
-        return part.edited if column == "edited" else part.columns.get(column, self.columns[column]).header
+    def heading(self, column: str, entry: str | None = None, part: str = "") -> str:
+        """Under which heading of its file a column of the table stands.
+
+        `entry` is that of `files`, `part` the heading at which the row begins where a row of the file is several.
+        """
+        source = self.part(entry)
+        view = next((view for view in source.views() if view.part == part), None) if part else None
+        edited, columns = (view.edited, view.columns) if view else (source.edited, source.columns)
+        return str(edited) if column == "edited" else {**self.columns, **columns}[column].header
 
     @property
     def shown(self) -> str:
@@ -318,7 +249,7 @@ def _sharing(shared: dict, columns: Any) -> Any:
 
 
 def _joined(base: dict, entry: Any) -> Any:
-    entry = _with_constants({"file": entry} if isinstance(entry, str) else entry)
+    entry = with_constants({"file": entry} if isinstance(entry, str) else entry)
     if not isinstance(entry, dict):
         return entry
     return {**base, **entry, "columns": {**base["columns"], **entry["columns"]}}

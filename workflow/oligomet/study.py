@@ -46,7 +46,6 @@ from oligomet.validate.contradictions import (
     check_endpoints,
     check_factors,
     check_parsing,
-    check_toxicity_events,
 )
 from oligomet.validate.declared_references import check_references
 from oligomet.validate.document import Document, read_document
@@ -144,7 +143,6 @@ class Study(Declaration):
             *check_parts(self),
             *check_references(self),
             *check_protocol(self),
-            *check_toxicity_events(self.endpoints, self.terms, self.variables),
             *problems(self),
             *undone(self),
             *check_parsing(self.parsing, self.data_cut),
@@ -154,6 +152,11 @@ class Study(Declaration):
             *check_displays(self.tables, self.figures, self.endpoints, self.analyses.compare),
             *check_trial(self),
         ]
+
+    @property
+    def has_other_dates(self) -> bool:
+        """Whether a date without a day is given one, so that there are others that it might have."""
+        return self.parsing.partial_dates != "quarantine"
 
     def collects(self, name: str) -> bool:
         """Whether a role ('toxicities') or a column ('patients.kps') is collected."""

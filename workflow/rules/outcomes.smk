@@ -46,9 +46,30 @@ rule times:
         "../scripts/derive_times.py"
 
 
+if study.has_other_dates:
+
+    rule other_dates:
+        """Times with the first and the last day in place of the one that a date lacks: for statisticians."""
+        input:
+            **{role: table(f"extracted/{role}") for role in study.sources},
+            possible_events=table("cohort/possible_events"),  # nothing is undecided
+            code=code("derive_other_dates"),
+        output:
+            other_dates=table("outcomes/other_dates"),
+        log:
+            logfile("other_dates"),
+        params:
+            study=study_file,
+            synthetic=study.synthetic is not None,
+            decisions=decisions(*cleaning, "endpoints", "imaging_schedule", "response", "toxicity"),
+        script:
+            "../scripts/derive_other_dates.py"
+
+
 of_complete_response = ("complete_responses", "lesion_imaging", "lesion_courses")
 outcomes = [table(name) for name in TABLES if name.startswith("outcomes/")]
 outcomes = [file for file in outcomes if study.complete_response or Path(file).stem not in of_complete_response]
+outcomes = [file for file in outcomes if study.has_other_dates or Path(file).stem != "other_dates"]
 
 if study.complete_response:
 

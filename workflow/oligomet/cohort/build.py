@@ -7,7 +7,7 @@ import pandas as pd
 from oligomet.cohort.checks import check_deaths, check_lesions, check_patients, check_plans, check_rows
 from oligomet.cohort.cross_checks import cross_check
 from oligomet.cohort.deaths import date_deaths
-from oligomet.cohort.eligibility import check_rules, derive_variables, screen, screen_lesions
+from oligomet.cohort.eligibility import derive_variables, screen, screen_lesions
 from oligomet.cohort.excluded_lesions import leave_out_lesions
 from oligomet.cohort.parse import parse_role, plain
 from oligomet.cohort.possible_events import find_possible_events
@@ -54,7 +54,6 @@ def build_cohort(extracted: dict[str, pd.DataFrame], study: Study, key: str) -> 
     ConfigurationError
         If an eligibility rule, a date format or the key cannot be used.
     """
-    check_rules(study)
     extracted = {role: extracted[role].reset_index(drop=True) for role in study.sources}
     records = _read_rows(extracted, study, key)
     check_rows(records, study)

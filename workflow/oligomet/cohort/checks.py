@@ -6,7 +6,7 @@ import pandas as pd
 
 from oligomet.cohort.records import Records, findings
 from oligomet.courses import number_courses
-from oligomet.schemas import ALL_SOURCES, TABLES
+from oligomet.schemas import ALL_SOURCES, SOURCES, TABLES
 from oligomet.study import Study
 
 _CHILDREN = tuple(role for role in ALL_SOURCES if role != "patients")
@@ -25,7 +25,7 @@ def check_rows(records: Records, study: Study) -> None:
     for role in ("therapies", "plans"):
         rows = records.rows[role]
         wrong = rows["end_date"] < rows["start_date"]
-        records.leave_out(role, findings(rows.index[wrong], "impossible_date", "it ends before it starts", "end_date"))
+        records.drop(role, wrong, "impossible_date", "it ends before it starts", "end_date")
 
     rows = records.rows["therapies"]
     wrong = rows["relapse_date"] < rows["start_date"]
@@ -36,21 +36,21 @@ def check_rows(records: Records, study: Study) -> None:
         total, fraction = rows[f"{level}_dose_gy"], rows[f"{level}_fraction_gy"]
         wrong = (rows["fractions"].astype("float64") * fraction - total).abs() > study.dose.tolerance_gy + 1e-9
         reason = f"not fractions x dose per fraction within {study.dose.tolerance_gy:g} Gy (dose.tolerance_gy)"
-        records.leave_out("plans", findings(rows.index[wrong], "inconsistent", reason, f"{level}_dose_gy"))
+        records.drop("plans", wrong, "inconsistent", reason, f"{level}_dose_gy")
 
     rows = records.rows["measurements"]
-    wrong = (rows["seen"] == 0).fillna(False) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
-    records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", "not seen, and yet measured", "seen"))
+    wrong = (rows["seen"] == 0) & rows[["long_axis_cm", "short_axis_cm"]].gt(0).any(axis=1)
+    records.drop("measurements", wrong, "inconsistent", "not seen, and yet measured", "seen")
     rows = records.rows["measurements"]
-    gone = (rows["seen"] == 1) & (rows["long_axis_cm"].fillna(rows["short_axis_cm"]) == 0)
+    gone = ((rows["seen"] == 1) & (rows["long_axis_cm"].fillna(rows["short_axis_cm"]) == 0)).fillna(False)
     reason = "0 mm is how RECIST 1.1 records a lesion that has disappeared; taken as not seen"
-    records.note("measurements", findings(rows.index[gone.fillna(False)], "inconsistent", reason, "seen"))
-    records.rows["measurements"] = rows.assign(seen=rows["seen"].mask(gone.fillna(False), 0))
+    records.note("measurements", findings(rows.index[gone], "inconsistent", reason, "seen"))
+    records.rows["measurements"] = rows.assign(seen=rows["seen"].mask(gone, 0))
 
     rows = records.rows["measurements"]
     wrong = rows["short_axis_cm"] > rows["long_axis_cm"]
     reason = "the short axis is longer than the long axis"
-    records.leave_out("measurements", findings(rows.index[wrong], "inconsistent", reason, "short_axis_cm"))
+    records.drop("measurements", wrong, "inconsistent", reason, "short_axis_cm")
 
     birth = records.rows["patients"]["birth_date"]
     oldest = int(TABLES["cohort/patients"]["age_years"].at_most or 0)
@@ -72,7 +72,7 @@ def check_patients(records: Records) -> None:
         birth = records.rows["patients"].set_index("patient_id")["birth_date"]
         rows = records.rows[role]
         unknown = ~rows["patient_id"].isin(birth.index)
-        records.leave_out(role, findings(rows.index[unknown], "orphan", "no readable row of patients has this number"))
+        records.drop(role, unknown, "orphan", "no readable row of patients has this number")
         for column in _dates(records.rows[role]):
             rows = records.rows[role]
             wrong = rows[column] < rows["patient_id"].map(birth)
@@ -80,22 +80,51 @@ def check_patients(records: Records) -> None:
 
 
 def check_plans(records: Records, study: Study) -> None:
-    """Leave out the plans of a lesion that has several in one course, and note what was irradiated again.
+    """Derive doses, leave out the plans of a lesion that has several in one course, note what was irradiated again.
 
     A boost of which a cell could not be read, or only one of dose and dose per fraction is there, is no plan without a
     boost: `dose_unknown` says why its dose is not known.
     """
+    _derive_doses(records, study)
     _find_unknown_boosts(records)
     rows = records.rows["plans"]
     of_lesion = ["patient_id", "lesion_number"]
     course = number_courses(rows, of_lesion, study.courses)
     together = rows.assign(course=course).duplicated([*of_lesion, "course"], keep=False)
     reason = "several plans of one lesion in one course (courses.new_after_days): its dose is not known"
-    records.leave_out("plans", findings(rows.index[together], "inconsistent", reason))
+    records.drop("plans", together, "inconsistent", reason)
     if "start_date" not in study.sources["plans"].key:
         again = rows.index[(course > 1) & ~together]
         reason = f"more than {study.courses.new_after_days} days after the lesion's last plan: taken as a new course"
         records.note("plans", findings(again, "inconsistent", reason, "start_date"))
+
+
+def _derive_doses(records: Records, study: Study) -> None:
+    """Of fractions, dose per fraction and total dose, the one that is not collected from the two others.
+
+    A total that is no whole number of fractions (within `dose.tolerance_gy`), or one that cannot be given, contradicts
+    itself: the plan is left out.
+    """
+    absent = [name for name in SOURCES["plans"] if not study.collects(f"plans.{name}")]
+    for level in ("ptv", "pgtv"):
+        total, fraction = f"{level}_dose_gy", f"{level}_fraction_gy"
+        rows = records.rows["plans"].astype({"fractions": "Float64"})
+        derived = {
+            total: rows["fractions"] * rows[fraction],
+            fraction: rows[total] / rows["fractions"],
+            "fractions": (rows[total] / rows[fraction]).round(),
+        }
+        for name in (one for one in absent if one in derived and rows[one].isna().all()):
+            column = SOURCES["plans"][name]
+            value = derived[name].astype("float64")
+            low, high = column.at_least or 0, column.at_most or float("inf")
+            wrong = value.notna() & ~value.between(low, high)
+            if name == "fractions":
+                wrong |= (value * rows[fraction] - rows[total]).abs() > study.dose.tolerance_gy + 1e-9
+            rows = records.rows["plans"]
+            records.rows["plans"] = rows.assign(**{name: value.astype(rows[name].dtype)})
+            reason = f"{name.replace('_', ' ')}, which is not collected and follows from the others, cannot be true"
+            records.drop("plans", wrong, "inconsistent", reason)
 
 
 def _find_unknown_boosts(records: Records) -> None:
@@ -123,7 +152,7 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
     rows = records.rows["follow_up"]
     early = (rows["status"] == "dead") & (rows["date"] < rows["patient_id"].map(radiotherapy_end))
     reason = "a death before the last fraction of radiotherapy"
-    records.leave_out("follow_up", findings(rows.index[early.fillna(False)], "impossible_date", reason, "date"))
+    records.drop("follow_up", early, "impossible_date", reason, "date")
 
     rows = records.rows["follow_up"]
     died = rows[(rows["status"] == "dead").fillna(False)].groupby("patient_id")["date"].min()
@@ -137,7 +166,7 @@ def check_deaths(records: Records, radiotherapy_end: pd.Series) -> None:
     rows = records.rows["toxicities"]
     alive = (rows["grade"] == 5) & ~rows["patient_id"].isin(died.index)
     reason = "grade 5 is death, and no contact tells of the patient's death"
-    records.leave_out("toxicities", findings(rows.index[alive.fillna(False)], "inconsistent", reason, "grade"))
+    records.drop("toxicities", alive, "inconsistent", reason, "grade")
 
 
 def _move_deaths_of_unknown_day(records: Records) -> None:
@@ -175,10 +204,10 @@ def check_lesions(records: Records, irradiated: pd.DataFrame, index: pd.DataFram
         ("image_features", "no irradiated lesion of the patient has this number"),
     ):
         rows = records.rows[role]
-        unknown = ~pd.MultiIndex.from_frame(rows[["patient_id", "lesion_number"]]).isin(pairs)
+        known = pd.MultiIndex.from_frame(rows[["patient_id", "lesion_number"]]).isin(pairs)
         if role == "measurements":
-            unknown &= ~rows["new_lesions"].eq(1).fillna(False).to_numpy(bool)
-        records.leave_out(role, findings(rows.index[unknown], "orphan", reason, "lesion_number"))
+            known |= rows["new_lesions"].eq(1).fillna(False).to_numpy(bool)
+        records.drop(role, pd.Series(~known, rows.index), "orphan", reason, "lesion_number")
 
     rows = records.rows["follow_up"]
     listed = pd.to_numeric(rows["in_field_lesions"].str.split(";").explode().dropna()).astype("Int64")

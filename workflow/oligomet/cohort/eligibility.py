@@ -5,59 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from oligomet.conditions import meets
-from oligomet.declarations import ConfigurationError
 from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY, Eligibility
 from oligomet.outcomes.dose import delivered_dose
-from oligomet.schemas import SOURCES, TABLES
 from oligomet.study import Study
-from oligomet.validate.problems import did_you_mean
 from oligomet.variables import add_derived
-
-# What a rule may ask for: the patient's own row, and what is counted from the other sources.
-COUNTED = (
-    "age_years",  # at the first fraction
-    "radiotherapy_start",  # of the course from which the patient is followed, as all that follows here
-    "radiotherapy_end",
-    "irradiated_lesions",
-    "cytoreductive_surgeries",  # before the first fraction
-    "systemic_courses",  # begun before the first fraction
-    "contacts_after_radiotherapy",  # after the last fraction, death included
-)
-VARIABLES = (*(name for name in SOURCES["patients"] if name not in ("patient_id", "birth_date")), *COUNTED)
-DOSES = ("dose_gy", "fraction_gy", "bed10_gy", "eqd2_gy")  # of the level that study.yaml chooses
-OF_LESIONS = (
-    *(name for name in TABLES["cohort/lesions"] if not name.endswith(("_id", "source"))),
-    *DOSES,
-)
-
-
-def check_rules(study: Study) -> None:
-    """Every rule has an id of its own and asks for variables there are.
-
-    Raises
-    ------
-    ConfigurationError
-        Naming all that do not, and the variables there are.
-    """
-    ids = [NO_RADIOTHERAPY[0], NO_ELIGIBLE_LESION[0], *(rule.id for rule in study.eligibility)]
-    problems = [f"eligibility: the id {name} is taken more than once" for name in set(ids) if ids.count(name) > 1]
-    known = {"patients": list(VARIABLES), "lesions": list(OF_LESIONS)}
-    for unit, names in known.items():
-        for name, one in study.variables.items():
-            if one.of == unit and set(one.ingredients) <= set(names):
-                names.append(name)
-    for rule in study.eligibility:
-        for name in rule.variables:
-            if name not in known[rule.of]:
-                other = "lesions" if rule.of == "patients" else "patients"
-                elsewhere = f" It is of {other}: of: {other}." if name in known[other] else ""
-                near = elsewhere or did_you_mean(name, known[rule.of])
-                problems.append(
-                    f"eligibility.{rule.id}: there is no variable {name} of {rule.of}.{near} "
-                    f"Variables are: {', '.join(known[rule.of])}."
-                )
-    if problems:
-        raise ConfigurationError("\n".join(sorted(problems)))
 
 
 def screen_lesions(irradiated: pd.DataFrame, study: Study) -> pd.DataFrame:

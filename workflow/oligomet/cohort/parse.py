@@ -13,9 +13,9 @@ import pandas as pd
 
 from oligomet.cohort.dates import ImpossibleDate, MomentElsewhere, complete_date, date_pattern, read_date
 from oligomet.cohort.terms import UnknownTerm, term_reader
+from oligomet.column_declarations import ColumnSource
 from oligomet.declarations import Parsing
 from oligomet.schemas import ALL_SOURCES, DTYPES, Column
-from oligomet.source_declarations import ColumnSource
 from oligomet.study import Study
 from oligomet.variables import columns_of
 
@@ -97,7 +97,7 @@ def parse_role(frame: pd.DataFrame, role: str, study: Study) -> list[tuple[pd.Se
     if "centre" in frame:
         answers[0] = _of_centre(*answers[0], frame["centre"], study)
     if "edited" in frame:
-        answers.append(_parse_edited(frame["edited"], study))
+        answers.append(parse_edited(frame["edited"], study))
     if role == "follow_up" and "death_date" in frame:
         answers.append(_parse_death_date(frame["death_date"], study))
     return answers
@@ -119,7 +119,7 @@ def _of_centre(
     return (names + "/" + numbers).rename(numbers.name), pd.concat([findings, missing])
 
 
-def _parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
+def parse_edited(cells: pd.Series, study: Study) -> tuple[pd.Series, pd.DataFrame]:
     """When each row was last edited, to the second where a time is given; findings as `parse_column` gives them.
 
     Records are edited after the data cut as well, but one that claims to be of decades later would win over all.

@@ -34,6 +34,11 @@ class Records:
             self._say(role, found, row_kept=0)
             self.rows[role] = self.rows[role].drop(index=found.index.unique())
 
+    def drop(self, role: str, wrong: pd.Series, kind: str, reason: str, column: str | None = None) -> None:
+        """Take the rows where `wrong` out of play, all for the one reason."""
+        wrong = wrong.fillna(False).astype(bool)
+        self.leave_out(role, findings(wrong.index[wrong], kind, reason, column))
+
     def note(self, role: str, found: pd.DataFrame) -> None:
         """Keep the rows, and what was found in one of their cells."""
         if len(found):
@@ -65,10 +70,7 @@ class Records:
             return conform(pd.DataFrame(), columns)
         said = pd.concat(self.said, ignore_index=True).sort_values("row_kept", kind="stable", ignore_index=True)
         row = said.groupby(["role", "at"]).ngroup()
-        title = pd.Series(
-            [_title(extracted, study, *cell) for cell in zip(said["role"], said["at"], said["column"], strict=True)],
-            dtype="object",
-        )
+        title = _titles(said, extracted, study)
         first = ~said.duplicated(["role", "at"])
         left_out = said["row_kept"].groupby(row).transform("min") == 0
         further = said["reason"].where(first | title.isna(), title + ": " + said["reason"])
@@ -90,11 +92,17 @@ class Records:
         return conform(said, columns)
 
 
-def _title(extracted: dict[str, pd.DataFrame], study: Study, role: str, at: int, column: str | None) -> str | None:
-    if column is None:
-        return None
-    frame = extracted[role]
-    return study.sources[role].heading(column, frame["entry"][at] if "entry" in frame else None)
+def _titles(said: pd.DataFrame, extracted: dict[str, pd.DataFrame], study: Study) -> pd.Series:
+    """The heading of the cell that each line is about; empty where it is about the whole row."""
+    headings: dict[tuple, str | None] = {}
+    titles = []
+    for role, at, column in zip(said["role"], said["at"], said["column"], strict=True):
+        entry, part = (extracted[role][name][at] if name in extracted[role] else "" for name in ("entry", "part"))
+        place = role, column, entry, part
+        if place not in headings:
+            headings[place] = None if column is None else study.sources[role].heading(column, entry, part)
+        titles.append(headings[place])
+    return pd.Series(titles, dtype="object")
 
 
 def _verbatim(extracted: dict[str, pd.DataFrame], role: str, at: int, column: str | None) -> str | None:

@@ -51,21 +51,10 @@ def estimate_flow(
 
 
 def _patients(screened: pd.DataFrame, study: Study) -> list[dict]:
-    eligible = screened["eligible"] == 1
-    counts = {
-        "screened": len(screened),
-        **{rule: int((screened["rule"] == rule).sum()) for rule in _rules(screened, study)},
-        "excluded": int((~eligible).sum()),
-        "analysed": int(eligible.sum()),
-    }
-    where = {"unit": "patient", "factor": "eligibility", "n": len(screened)}
-    return [{**where, "group": group, "estimate": count} for group, count in counts.items()]
-
-
-def _rules(screened: pd.DataFrame, study: Study) -> list[str]:
-    """The ids of the rules of patients, in their order, and of what excluded somebody without being declared."""
+    """The rules of patients, in their order, and what excluded somebody without being declared."""
     undeclared = [name for name in (NO_ELIGIBLE_LESION[0], NO_RADIOTHERAPY[0]) if (screened["rule"] == name).any()]
-    return [*(rule.id for rule in study.eligibility if rule.of == "patients"), *undeclared]
+    rules = [*(rule.id for rule in study.eligibility if rule.of == "patients"), *undeclared]
+    return _screening("patient", screened, rules, {"analysed": screened["eligible"] == 1})
 
 
 def _lesions(screened: pd.DataFrame, patients: pd.DataFrame, study: Study) -> list[dict]:
@@ -74,15 +63,19 @@ def _lesions(screened: pd.DataFrame, patients: pd.DataFrame, study: Study) -> li
         return []
     analysed = patients.loc[patients["eligible"] == 1, "patient_id"]
     eligible, theirs = screened["eligible"] == 1, screened["patient_id"].isin(analysed)
-    counts = {
-        "screened": len(screened),
-        **{rule: int((screened["rule"] == rule).sum()) for rule in rules},
-        "excluded": int((~eligible).sum()),
-        "patient_excluded": int((eligible & ~theirs).sum()),
-        "analysed": int((eligible & theirs).sum()),
+    ends = {"patient_excluded": eligible & ~theirs, "analysed": eligible & theirs}
+    return _screening("lesion", screened, rules, ends)
+
+
+def _screening(unit: str, screened: pd.DataFrame, rules: list[str], ends: dict[str, pd.Series]) -> list[dict]:
+    groups = {
+        "screened": screened["eligible"].notna(),
+        **{rule: screened["rule"] == rule for rule in rules},
+        "excluded": screened["eligible"] != 1,
+        **ends,
     }
-    where = {"unit": "lesion", "factor": "eligibility", "n": len(screened)}
-    return [{**where, "group": group, "estimate": count} for group, count in counts.items()]
+    where = {"unit": unit, "factor": "eligibility", "n": len(screened)}
+    return [{**where, "group": group, "estimate": int(who.sum())} for group, who in groups.items()]
 
 
 def _raw_rows(quarantine: pd.DataFrame, accounting: pd.DataFrame) -> list[dict]:

@@ -63,18 +63,9 @@ def _series(found: pd.DataFrame, notes: list[str], analyses: Analyses) -> list[d
         return [{**pooled, "method": "random effects", "reason": "no study"}]
     counts = found["events"], found["n"]
     alone = proportion(*counts, interval=analyses.proportion_interval, confidence=analyses.confidence)
-    own = pd.DataFrame(
-        {
-            "group": found["study_id"],
-            "statistic": "proportion",
-            "estimate": alone.estimate,
-            "conf_low": alone.conf_low,
-            "conf_high": alone.conf_high,
-            "n": found["n"],
-            "events": found["counted"],
-            "method": "; ".join([interval_of(analyses), *notes]),
-        }
-    )
+    said = "; ".join([interval_of(analyses), *notes])
+    named = {"group": found["study_id"], "n": found["n"], "events": found["counted"]}
+    own = pd.DataFrame({**named, **vars(alone), "statistic": "proportion", "method": said})
     rows = own.to_dict("records")
     method = "random effects: logit, REML"
     try:
@@ -90,13 +81,9 @@ def _series(found: pd.DataFrame, notes: list[str], analyses: Analyses) -> list[d
             {"group": one, "statistic": "weight", "estimate": weight, "method": method}
             for one, weight in zip(found["study_id"], meta.weights, strict=True)
         ),
-        {**pooled, **_limits(meta.pooled)},
-        {**pooled, "statistic": "prediction", **_limits(meta.prediction)},
+        {**pooled, **vars(meta.pooled)},
+        {**pooled, "statistic": "prediction", **vars(meta.prediction)},
         {**pooled, "statistic": "tau2", "estimate": meta.tau2},
         {**pooled, "statistic": "i2", "estimate": meta.i2},
         {**pooled, "statistic": "heterogeneity", **heterogeneity},
     ]
-
-
-def _limits(estimate) -> dict:
-    return {"estimate": estimate.estimate, "conf_low": estimate.conf_low, "conf_high": estimate.conf_high}

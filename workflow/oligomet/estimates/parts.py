@@ -76,6 +76,11 @@ PARTS = {
         },
         ("analyses", "eligibility", "endpoints", "factors", *OF_TABLES, *OF_FIGURES, "not_collected", "terms.toxicity"),
     ),
+    "partial_dates": Part(
+        {"partial_dates": ("quarantine", "times", "other_dates", "patients", "lesions")},
+        ("analyses", "endpoints", "factors", "not_collected"),
+        ("has_other_dates",),
+    ),
     "robustness": Part(
         {"robustness": (*FOLLOWED, "responses", "recensored")},
         ("analyses", "endpoints", "factors", "months", "robustness"),

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from oligomet.column_declarations import Cells, ColumnSource
 from oligomet.extract.grid import Flawed, Grid, Number, Unreadable, as_text
 from oligomet.extract.headers import ask_whether, find_columns, plain_header
-from oligomet.source_declarations import Cells, ColumnSource, Source, View
+from oligomet.source_declarations import Source, View
 
 SHOWN = 5  # flawed cells; the rest are counted
 

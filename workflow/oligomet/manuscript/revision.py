@@ -68,8 +68,8 @@ def find_moved_cells(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFr
     for name in dict.fromkeys([*after, *before]):
         shown = [tables.get(name, pd.DataFrame(columns=after.get(name, none).columns)) for tables in (before, after)]
         labels = _labels(shown[1] if len(shown[1]) else shown[0])
-        cells = [frame.assign(table=name, row=_rows(frame, labels)) for frame in shown]
-        parts.append(find_changed_cells(*cells, key=["table", "row"]))
+        earlier, later = (frame.assign(table=name, row=_rows(frame, labels)) for frame in shown)
+        parts.append(find_changed_cells(earlier, later, key=["table", "row"]))
     moved = [part for part in parts if len(part)]
     return pd.concat(moved, ignore_index=True)[list(none)] if moved else none
 

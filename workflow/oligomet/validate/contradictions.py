@@ -13,7 +13,13 @@ from typing import Any
 from oligomet.columns import Column
 from oligomet.declarations import Condition, Factor, Parsing
 from oligomet.display_declarations import Figure, Table
-from oligomet.eligibility_declarations import Eligibility
+from oligomet.eligibility_declarations import (
+    NO_ELIGIBLE_LESION,
+    NO_RADIOTHERAPY,
+    OF_LESIONS,
+    OF_PATIENTS,
+    Eligibility,
+)
 from oligomet.follow_up_declarations import Endpoint
 from oligomet.schemas import SOURCES
 from oligomet.validate.problems import did_you_mean
@@ -37,14 +43,25 @@ def check_parsing(parsing: Parsing, data_cut: dt.date) -> Iterator[str]:
 def check_eligibility(
     rules: list[Eligibility], variables: dict[str, Variable], terms: dict[str, dict]
 ) -> Iterator[str]:
-    """Rules that share a name, and values that a column of patients, or of lesions, cannot have."""
+    """Rules that share a name or ask for what there is not, and values that a column of their subjects cannot have."""
     of_patients = {**SOURCES["patients"], **columns_of("outcomes/patients", variables)}
     columns = {"patients": of_patients, "lesions": columns_of("outcomes/lesions", variables)}
-    ids = [rule.id for rule in rules]
+    known = {"patients": list(OF_PATIENTS), "lesions": list(OF_LESIONS)}
+    for unit, names in known.items():
+        for name, one in variables.items():
+            names += [name] * (one.of == unit and set(one.ingredients) <= set(names))
+    ids = [NO_RADIOTHERAPY[0], NO_ELIGIBLE_LESION[0], *(rule.id for rule in rules)]
     for name in dict.fromkeys(ids):
         if ids.count(name) > 1:
             yield f"eligibility.{name}: the id is taken more than once."
     for rule in rules:
+        for name in rule.variables:
+            if name not in known[rule.of]:
+                other = "lesions" if rule.of == "patients" else "patients"
+                elsewhere = f" It is of {other}: of: {other}." if name in known[other] else ""
+                near = elsewhere or did_you_mean(name, known[rule.of])
+                there = f"Variables are {', '.join(known[rule.of])}."
+                yield f"eligibility.{rule.id}: there is no variable {name} of {rule.of}.{near} {there}"
         for asked in rule.asked:
             if column := columns[rule.of].get(str(asked.variable)):
                 where = f"eligibility.{rule.id}" + (f": {asked.variable}" if rule.variable is None else "")
@@ -143,21 +160,6 @@ def check_endpoints(endpoints: dict[str, Endpoint], scheduled: bool) -> Iterator
     for name, endpoint in endpoints.items():
         if endpoint.missed_scans and not scheduled:
             yield f"endpoints.{name}.missed_scans: no scan was due. Declare imaging_schedule."
-
-
-def check_toxicity_events(
-    endpoints: dict[str, Endpoint], terms: dict[str, dict[str, list[str]]], variables: dict[str, Variable]
-) -> Iterator[str]:
-    """Toxicities that end an endpoint by a system or a column that there is none of."""
-    columns = columns_of("outcomes/toxicities", variables)
-    for name, endpoint in endpoints.items():
-        rule = endpoint.toxicity
-        for system in rule.systems if rule else ():
-            if system not in terms.get("toxicity", {}):
-                yield f"endpoints.{name}.toxicity.systems: {system} is not under terms.toxicity"
-        for column in rule.where if rule else ():
-            if column not in columns:
-                yield f"endpoints.{name}.toxicity.where: {column} is no column of toxicities, nor under variables"
 
 
 def check_displays(

@@ -12,7 +12,6 @@ import pandas as pd
 
 from oligomet.cohort.build import build_cohort
 from oligomet.cohort.cross_checks import dismissed_in_vain
-from oligomet.cohort.eligibility import check_rules
 from oligomet.cohort.parse import parse_role, plain
 from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.collected import ROLES
@@ -59,8 +58,8 @@ def check_study(file: Path, name: str) -> Found:
     raw, broken = file.with_name("raw"), {problem.place for problem in problems}
     roles = [role for role in study.sources if not any(_concerns(place, f"sources.{role}") for place in broken)]
     extracted, unread = _extract(study, raw, roles)
-    empty = [_empty(study, role, raw) for role, frame in extracted.items() if frame.empty]
-    problems = [*problems, *unread, *empty, *_rules(study, file)]
+    empty = [_empty(study, role, raw) for role, frame in extracted.items() if frame.empty and not _meant(study, role)]
+    problems = [*problems, *unread, *empty]
     if not any(place.startswith(READING) for place in broken):
         problems += [said for role, frame in extracted.items() for said in _cells(study, role, frame, raw)]
     if any(problem.stops for problem in problems):
@@ -89,72 +88,64 @@ def _extract(study: Study, raw: Path, roles: Iterable[str]) -> tuple[dict[str, p
                 said, there, found = said.partition("the columns there are: ")  # cells, if header_row is wrong
                 said = f"{said}{there.rstrip(': ')}"
                 missing = "there is no such file" in said
-                expected = f"Put it there, name another, or declare sources.{role}: not collected." if missing else ""
+                absent = f", or declare sources.{role}: not collected" if role in ROLES else ""
+                expected = f"Put it there, or name another{absent}." if missing else ""
                 problems.append(Problem(place, said or line, expected, place=f"sources.{role}", found=found))
     return extracted, problems
 
 
+def _meant(study: Study, role: str) -> bool:
+    """Whether somebody says that there was nothing to record, which else nobody could tell from nothing recorded."""
+    dismissed = any((one.check, one.record) == ("export", role) for one in study.cross_checks.dismissed)
+    return role in ROLES and (dismissed or study.sources[role].expected.rows == 0)
+
+
 def _empty(study: Study, role: str, raw: Path) -> Problem:
-    """A source without a row: nobody can be analysed, or nothing is recorded, which may not be what is meant."""
-    expected = f"If nobody recorded it, declare sources.{role}: not collected." if role in ROLES else "Fill it in."
+    """A source without a row: nobody can be analysed, or an absence of records would be taken for one of events."""
+    nothing = (
+        f"If there was none, declare sources.{role}.expected: {{rows: 0}}; if nobody recorded it, sources.{role}: "
+    )
+    expected = f"{nothing}not collected." if role in ROLES else "Fill it in."
     said = "there are headings and no rows"
-    return Problem(f"{raw}/{study.sources[role].shown}", said, expected, f"sources.{role}", stops=role not in ROLES)
-
-
-def _rules(study: Study, file: Path) -> list[Problem]:
-    """Rules of eligibility that cannot be used."""
-    problems = []
-    try:
-        check_rules(study)
-    except ConfigurationError as error:
-        problems += [Problem(str(file), line) for line in str(error).split("\n")]
-    return problems
+    return Problem(f"{raw}/{study.sources[role].shown}", said, expected, f"sources.{role}")
 
 
 def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Problem]:
     """Cells that cannot be read, by column and reason: how many, the first row, an example."""
-    problems = []
-    columns = columns_of(role, study.variables)
-    all_found = pd.concat([found for _, found in parse_role(frame, role, study)])
-    for name in all_found["column"].unique():
-        found = all_found[all_found["column"] == name]
-        refused = found[found["kind"] != "partial_date"]
+    columns, problems = columns_of(role, study.variables), []
+
+    def problem(at: int, name: str, said: str, expected: str = "", example: str = "", count: int = 1, **more) -> None:
+        entry, part = (frame[key][at] if key in frame else "" for key in ("entry", "part"))
+        title = study.sources[role].heading(name, entry, part)
+        row = int(frame["row"][at])
+        problems.append(Problem(_file(frame, at, raw), said, expected, "", row, title, example, count, **more))
+
+    found = pd.concat([findings for _, findings in parse_role(frame, role, study)])
+    for name in map(str, found["column"].unique()):
+        of_column = found[found["column"] == name]
+        refused = of_column[of_column["kind"] != "partial_date"]
         if len(refused) == len(frame) and (name == "centre" or (name in columns and columns[name].required)):
-            said = f"no cell can be read: {found['reason'].iloc[0]}"
-            see, first = f"See sources.{role}.columns.{name}.", int(frame["row"].iloc[0])
-            file, title = _file(frame, frame.index[0], raw), _header(study, role, name, frame, frame.index[0])
-            problems.append(Problem(file, said, see, line=first, column=title, count=len(frame)))
+            said = f"no cell can be read: {refused['reason'].iloc[0]}"
+            problem(frame.index[0], name, said, f"See sources.{role}.columns.{name}.", count=len(frame))
             continue
-        unknown = found["kind"] == "unknown_term"
-        texts = frame.loc[found.index, name].map(plain)
-        groups = [found["reason"], texts.where(unknown, "")]
-        kinds = found.assign(text=texts).groupby(groups, sort=False)
+        texts = frame.loc[of_column.index, name].map(plain)
+        groups = [of_column["reason"], texts.where(of_column["kind"] == "unknown_term", "")]
+        kinds = of_column.groupby(groups, sort=False)
         sizes = kinds.size().sort_values(ascending=False, kind="stable")
         for number, (key, count) in enumerate(sizes.items()):
             reason, word = cast(tuple[str, str], key)
             at = kinds.get_group((reason, word)).index[0]
-            title = _header(study, role, name, frame, at)
             if number == TERMS_SHOWN:
-                rest = sizes.iloc[number:].sum()
+                rest = int(sizes.iloc[number:].sum())
                 said = f"{rest} more cells with {len(sizes) - number} more words that no pattern knows."
-                problems.append(Problem(_file(frame, at, raw), said, column=title, count=int(rest), stops=False))
+                problem(at, name, said, count=rest, stops=False)
                 break
             terms = columns[name].terms if name in columns else None
             expected = _near(word, study.terms[terms]) if word and terms else ""
-            example = "" if name in PRIVATE or name in study.sources[role].identifying else _cell(frame.loc[at, name])
-            at_row = int(frame.loc[at, "row"])
-            cells = f"{count} cells, the first here" if count > 1 else "1 cell"
-            said = f"{reason}; {cells}"
-            problem = Problem(
-                _file(frame, at, raw), said, expected, "", at_row, title, example, int(count), stops=False
-            )
-            problems.append(problem)
+            private = name in PRIVATE or name in study.sources[role].identifying
+            said = f"{reason}; {f'{count} cells, the first here' if count > 1 else '1 cell'}"
+            problem(at, name, said, expected, "" if private else _cell(str(frame[name][at])), int(count), stops=False)
     return problems
-
-
-def _header(study: Study, role: str, name: str, frame: pd.DataFrame, at: int) -> str:
-    """The heading of a column, as the file of the row `at` has it."""
-    return str(study.sources[role].heading(name, frame["entry"][at] if "entry" in frame else None))
 
 
 def _cell(text: str) -> str:

@@ -1,136 +1,149 @@
-"""Names in study.yaml that refer to what other sections declare: factors, endpoints, variables."""
+"""Names in study.yaml that refer to what other sections declare: factors, endpoints, variables, words, sites."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from oligomet.trial_declarations import ALL
 from oligomet.validate.problems import did_you_mean
 from oligomet.variables import NUMBERS, columns_of
 
 if TYPE_CHECKING:
-    from oligomet.columns import Column
-    from oligomet.display_declarations import Table
+    from oligomet.declarations import Unit
     from oligomet.study import Study
 
-    Of = dict[str, dict[str, Column]]  # patient and lesion: the columns that the outcomes have of one
+    Reference = tuple[str, Iterable[str], Collection[str], str]  # where, names, what there is, what any other name is
+
+NO_ENDPOINT, NO_FACTOR, NO_SITE = "not a declared endpoint", "not a declared factor", "not a declared site"
+NO_COLUMN = "no column of outcomes/patients or outcomes/lesions, and not declared under variables"
+NO_MODALITY = "no word of terms.modality"
 
 
-def check_references(study: Study) -> list[str]:
-    """Factors, endpoints and variables that are named and not declared, or are of others than they are asked of."""
-    of = {unit: columns_of(f"outcomes/{unit}s", study.variables) for unit in ("patient", "lesion")}
-    variables = {**of["patient"], **of["lesion"]}
-    problems = [
-        f"factors.{name}.variable: {factor.variable} is no column of outcomes/patients or outcomes/lesions."
-        f"{did_you_mean(factor.variable, variables)} A column of your own is declared under variables."
-        for name, factor in study.factors.items()
-        if factor.variable not in variables
-    ]
-    problems += [
-        f"factors.{name}.reference: {factor.reference} is not one of its groups ({', '.join(factor.levels)})"
-        for name, factor in study.factors.items()
-        if factor.reference_level not in factor.levels
-    ]
-
-    def known(names: list[str], where: str, among: dict, what: str) -> list[str]:
-        return [
-            f"{where}: {name} is not a declared {what}.{did_you_mean(name, among)}"
-            for name in names
-            if name not in among
-        ]
-
-    problems += [
-        f"factors.{name}.groups: Unknown is kept for rows without a value; name the group otherwise"
-        for name, factor in study.factors.items()
-        if "Unknown" in factor.groups
-    ]
-    described = [(f"analyses.describe.{unit}", unit, names) for unit, names in study.analyses.describe.items()]
-    shown = [(f"tables.{name}.variables", table.unit, table.variables) for name, table in study.tables.items()]
-    for where, unit, names in [*described, *shown]:
-        if unit is not None:
-            numbers = {key for key, column in of[unit].items() if column.kind in NUMBERS}
-            problems += [f"{where}: {name} is no number in outcomes/{unit}s" for name in names if name not in numbers]
-    problems += _unit_problems(study, of)
-    for part in ("compare", "multivariable"):
-        for endpoint, names in getattr(study.analyses, part).items():
-            problems += known([endpoint], f"analyses.{part}", study.endpoints, "endpoint")
-            problems += known(names, f"analyses.{part}.{endpoint}", study.factors, "factor")
-    for outcome, names in study.analyses.logistic.items():
-        problems += known([outcome, *names], f"analyses.logistic.{outcome}", study.factors, "factor")
-    robustness = study.robustness
-    for part in ("headline", "prespecified", "continuous") if robustness else ():
-        for endpoint, names in getattr(robustness, part).items():
-            problems += known([endpoint], f"robustness.{part}", study.endpoints, "endpoint")
-            problems += known(names, f"robustness.{part}.{endpoint}", study.factors, "factor")
-    if robustness:
-        problems += known(robustness.response_factors, "robustness.response_factors", study.factors, "factor")
-        problems += known(
-            [*robustness.per_lesion, *robustness.per_lesion.values()],
-            "robustness.per_lesion",
-            study.endpoints,
-            "endpoint",
-        )
-        problems += known(list(robustness.censoring), "robustness.censoring", study.endpoints, "endpoint")
-        problems += [
-            f"robustness.censoring.{name}: expected the events that censor it"
-            for name, events in robustness.censoring.items()
-            if not events
-        ]
-    if robustness and (dose := robustness.dose_response):
-        problems += known([dose.endpoint], "robustness.dose_response", study.endpoints, "endpoint")
-        problems += known([dose.factor, *dose.adjust], "robustness.dose_response", study.factors, "factor")
+def check_references(study: Study) -> Iterator[str]:
+    """Lines 'place: what is wrong': names that nothing declares, or that are of others than they are asked of."""
+    for where, names, there, otherwise in _references(study):
+        for name in dict.fromkeys(names):
+            if name not in there:
+                yield f"{where}: {name} is {otherwise}.{did_you_mean(name, there)}"
+    for name, factor in study.factors.items():
+        if "Unknown" in factor.groups:
+            yield f"factors.{name}.groups: Unknown is kept for rows without a value; name the group otherwise"
     for name, table in study.tables.items():
-        problems += known([*table.factors, *table.evaluable_only], f"tables.{name}", study.factors, "factor")
-        problems += known([table.endpoint] if table.endpoint else [], f"tables.{name}", study.endpoints, "endpoint")
-        problems += _by_problems(study, of, f"tables.{name}.by", table)
+        if table.by is not None and table.unit is None:
+            yield f"tables.{name}.by: only a table with a unit, patient or lesion, has groups"
+    for name, events in study.robustness.censoring.items() if study.robustness else ():
+        if not events:
+            yield f"robustness.censoring.{name}: expected the events that censor it"
+
+
+def _references(study: Study) -> Iterator[Reference]:
+    yield from _of_factors(study)
+    yield from _of_analyses(study)
+    yield from _of_displays(study)
+    yield from _of_a_trial(study)
+    systems, columns = study.terms.get("toxicity", {}), columns_of("outcomes/toxicities", study.variables)
+    for name, endpoint in study.endpoints.items():
+        if rule := endpoint.toxicity:
+            yield f"endpoints.{name}.toxicity.systems", rule.systems, systems, "not under terms.toxicity"
+            where = f"endpoints.{name}.toxicity.where"
+            yield where, rule.where, columns, "no column of toxicities, and not under variables"
+
+
+def _of_factors(study: Study) -> Iterator[Reference]:
+    variables = {**columns_of("outcomes/patients", study.variables), **columns_of("outcomes/lesions", study.variables)}
+    for name, factor in study.factors.items():
+        yield f"factors.{name}.variable", [factor.variable], variables, NO_COLUMN
+        its_groups = f"not one of its groups ({', '.join(factor.levels)})"
+        yield f"factors.{name}.reference", [factor.reference_level], factor.levels, its_groups
+
+
+def _of_analyses(study: Study) -> Iterator[Reference]:
+    endpoints, factors, analyses, robustness = study.endpoints, study.factors, study.analyses, study.robustness
+    compared = {f"analyses.{part}": getattr(analyses, part) for part in ("compare", "multivariable")}
+    if robustness:
+        parts = ("headline", "prespecified", "continuous")
+        compared |= {f"robustness.{part}": getattr(robustness, part) for part in parts}
+        yield "robustness.response_factors", robustness.response_factors, factors, NO_FACTOR
+        per_lesion = [*robustness.per_lesion, *robustness.per_lesion.values()]
+        yield "robustness.per_lesion", per_lesion, endpoints, NO_ENDPOINT
+        yield "robustness.censoring", robustness.censoring, endpoints, NO_ENDPOINT
+        if dose := robustness.dose_response:
+            yield "robustness.dose_response", [dose.endpoint], endpoints, NO_ENDPOINT
+            yield "robustness.dose_response", [dose.factor, *dose.adjust], factors, NO_FACTOR
+    for where, by_endpoint in compared.items():
+        yield where, by_endpoint, endpoints, NO_ENDPOINT
+        for endpoint, names in by_endpoint.items():
+            yield f"{where}.{endpoint}", names, factors, NO_FACTOR
+            if _is_per_patient(study, endpoint):  # one per lesion takes both
+                yield _of_unit(study, f"{where}.{endpoint}", names, "patient")
+    for outcome, names in analyses.logistic.items():
+        yield f"analyses.logistic.{outcome}", [outcome, *names], factors, NO_FACTOR
+    for unit, names in analyses.describe.items():
+        yield f"analyses.describe.{unit}", names, _numbers(study, unit), f"no number in outcomes/{unit}s"
+
+
+def _of_displays(study: Study) -> Iterator[Reference]:
+    for name, table in study.tables.items():
+        where = f"tables.{name}"
+        yield where, [*table.factors, *table.evaluable_only], study.factors, NO_FACTOR
+        yield where, [table.endpoint] if table.endpoint else [], study.endpoints, NO_ENDPOINT
+        if table.unit:
+            by = [table.by] if table.by else []
+            yield f"{where}.by", by, study.factors, NO_FACTOR
+            yield _of_unit(study, f"{where}.factors", table.factors, table.unit)
+            yield _of_unit(study, f"{where}.by", by, table.unit)
+            numbers = _numbers(study, table.unit)
+            yield f"{where}.variables", table.variables, numbers, f"no number in outcomes/{table.unit}s"
     for name, figure in study.figures.items():
-        problems += known(
-            [panel for panel in figure.panels if panel != "all"], f"figures.{name}", study.factors, "factor"
-        )
-        problems += known([figure.endpoint] if figure.endpoint else [], f"figures.{name}", study.endpoints, "endpoint")
-    return problems
+        where, panels = f"figures.{name}", [panel for panel in figure.panels if panel != "all"]
+        yield where, panels, study.factors, NO_FACTOR
+        if figure.endpoint:
+            yield where, [figure.endpoint], study.endpoints, NO_ENDPOINT
+            if _is_per_patient(study, figure.endpoint):
+                yield _of_unit(study, f"{where}.panels", panels, "patient")
 
 
-def _unit_problems(study: Study, of: Of) -> list[str]:
-    """Factors of lesions that are asked of patients, and of patients in a table of lesions."""
-    asked = [
-        (f"{section}.{part}.{endpoint}", study.endpoints[endpoint].per, names)
-        for section, part in (
-            ("analyses", "compare"),
-            ("analyses", "multivariable"),
-            ("robustness", "headline"),
-            ("robustness", "prespecified"),
-            ("robustness", "continuous"),
-        )
-        for endpoint, names in getattr(getattr(study, section), part, {}).items()
-        if endpoint in study.endpoints
-    ]
-    asked += [
-        (f"figures.{name}.panels", study.endpoints[figure.endpoint].per, figure.panels)
-        for name, figure in study.figures.items()
-        if figure.endpoint in study.endpoints
-    ]
-    of_patients = [entry for entry in asked if entry[1] == "patient"]  # an endpoint per lesion takes both
-    tables = [
-        (f"tables.{name}.factors", table.unit, table.factors) for name, table in study.tables.items() if table.unit
-    ]
-    return [
-        f"{where}: {name} is no factor of a {unit}"
-        for where, unit, names in [*of_patients, *tables]
-        for name in names
-        if name in study.factors
-        and study.factors[name].variable in {**of["patient"], **of["lesion"]}
-        and study.factors[name].variable not in of[unit]
-    ]
+def _is_per_patient(study: Study, endpoint: str) -> bool:
+    return endpoint in study.endpoints and study.endpoints[endpoint].per == "patient"
 
 
-def _by_problems(study: Study, of: Of, where: str, table: Table) -> list[str]:
-    """Whether the subjects of a table can be divided as it says."""
-    if table.by is None:
-        return []
-    if table.unit is None:
-        return [f"{where}: only a table with a unit, patient or lesion, has groups"]
-    if table.by not in study.factors:
-        return [f"{where}: {table.by} is not a declared factor"]
-    if study.factors[table.by].variable not in of[table.unit]:
-        return [f"{where}: {table.by} is no factor of a {table.unit}"]
-    return []
+def _of_unit(study: Study, where: str, names: Iterable[str], unit: Unit) -> Reference:
+    """Of the factors that are named and declared, those of lesions asked of patients, or the other way round."""
+    of = {one: columns_of(f"outcomes/{one}s", study.variables) for one in ("patient", "lesion")}
+    every = {**of["patient"], **of["lesion"]}
+    known = [name for name in names if name in study.factors and study.factors[name].variable in every]
+    fit = [name for name, factor in study.factors.items() if factor.variable in of[unit]]
+    return where, known, fit, f"no factor of a {unit}"
+
+
+def _numbers(study: Study, unit: str) -> list[str]:
+    columns = columns_of(f"outcomes/{unit}s", study.variables)
+    return [name for name, column in columns.items() if column.kind in NUMBERS]
+
+
+def _of_a_trial(study: Study) -> Iterator[Reference]:
+    response, protocol, prediction = study.complete_response, study.protocol, study.prediction
+    modalities = study.terms.get("modality", {})
+    for where, asked in (("complete_response", response), ("protocol.imaging", protocol and protocol.imaging)):
+        if asked:
+            yield f"{where}.modalities", asked.modalities, modalities, NO_MODALITY
+            yield f"{where}.modalities_at", asked.modalities_at, study.sites, NO_SITE
+            for site, names in asked.modalities_at.items():
+                yield f"{where}.modalities_at.{site}", names, modalities, NO_MODALITY
+    if protocol and protocol.accrual and protocol.accrual.by:
+        yield "protocol.accrual.by", [protocol.accrual.by], study.factors, NO_FACTOR
+    if response:
+        strata = [response.strata] if response.strata else []
+        yield "complete_response.strata", strata, study.factors, NO_FACTOR
+        yield _of_unit(study, "complete_response.strata", strata, "lesion")
+        if not strata or response.strata in study.factors:
+            groups = [ALL, *(level for name in strata for level in study.factors[name].levels)]
+            yield "complete_response.hypotheses", response.hypotheses, groups, f"none of {', '.join(groups)}"
+        if study.sample_size:
+            planned, said = study.sample_size.planned, "no hypothesis of complete_response"
+            yield "sample_size.planned", planned, response.hypotheses, said
+    if prediction:
+        there = {**columns_of("outcomes/patients", study.variables), **columns_of("outcomes/lesions", study.variables)}
+        named = [*prediction.base, *prediction.image_features, *prediction.comparator]
+        yield "prediction", named, there, NO_COLUMN

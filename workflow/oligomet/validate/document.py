@@ -85,7 +85,8 @@ def read_document(path: Path) -> Document:
         document.problems.append(Problem(document.file, "there is no such file"))
         return document
     except (OSError, UnicodeDecodeError) as error:
-        document.problems.append(Problem(document.file, f"cannot be read as text in UTF-8 ({error})"))
+        why = getattr(error, "strerror", None) or "it is in another encoding: save it in UTF-8"
+        document.problems.append(Problem(document.file, f"cannot be read as text ({why})"))
         return document
     loader = yaml.CSafeLoader(text)  # the safe one, ten times faster
     try:
@@ -99,7 +100,9 @@ def read_document(path: Path) -> Document:
         expected = "Expected 'name: value' lines; a value with a colon, a hash or a bracket needs quotes."
         expected = "Indent with spaces, not with tabs." if tab else expected
         document.problems.append(Problem(document.file, said, expected, line=line))
-    except (yaml.YAMLError, RecursionError) as error:
+    except RecursionError:
+        document.problems.append(Problem(document.file, "not readable as YAML: something stands within itself (&, *)"))
+    except yaml.YAMLError as error:
         document.problems.append(Problem(document.file, f"not readable as YAML: {error}"))
     finally:
         loader.dispose()

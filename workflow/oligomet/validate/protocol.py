@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oligomet.validate.problems import did_you_mean
+from oligomet.collected import needs
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -20,25 +20,11 @@ def check_protocol(study: Study) -> list[str]:
         problems.append("protocol: expected a column centre in every source; what is open is told by centre")
     if study.privacy.shift_dates_days:
         problems.append("protocol: privacy.shift_dates_days moves the days that a centre would be asked about")
-    modalities = [("imaging.modalities", protocol.imaging.modalities)]
-    modalities += [(f"imaging.modalities_at.{site}", names) for site, names in protocol.imaging.modalities_at.items()]
-    known = study.terms.get("modality", {})
-    problems += [
-        f"protocol.{where}: {name} is not under terms.modality.{did_you_mean(name, known)}"
-        for where, names in modalities
-        for name in names
-        if name not in known
-    ]
-    problems += [
-        f"protocol.imaging.modalities_at: {site} is not a declared site.{did_you_mean(site, study.sites)}"
-        for site in protocol.imaging.modalities_at
-        if site not in study.sites
-    ]
+    if protocol.treatment and (missing := needs(study, "fractions")):
+        problems.append(f"protocol.treatment: it rests on {' and '.join(missing)}, which is not collected")
     accrual = protocol.accrual
     if accrual and accrual.by:
-        levels = study.factors[accrual.by].levels if accrual.by in study.factors else None
-        if levels is None:
-            problems.append(f"protocol.accrual.by: {accrual.by} is not a declared factor")
-        elif set(accrual.planned) != set(levels):
+        levels = study.factors[accrual.by].levels if accrual.by in study.factors else accrual.planned
+        if set(accrual.planned) != set(levels):
             problems.append(f"protocol.accrual.planned: expected {', '.join(levels)}, a number for each")
     return problems

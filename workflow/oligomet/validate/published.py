@@ -1,4 +1,4 @@
-"""What is wrong with what a study has under published/: other series (literature.csv), its own paper (claims.yaml)."""
+"""What is wrong under published/: other series (literature.csv) and the study's own paper (claims.yaml)."""
 
 from __future__ import annotations
 

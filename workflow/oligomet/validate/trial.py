@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from oligomet.collected import needs
 from oligomet.columns import RESPONSES
-from oligomet.trial_declarations import ALL, CompleteResponse, Prediction, Radiomics, SampleSize, Secondary
+from oligomet.trial_declarations import CompleteResponse, Prediction, Radiomics, Secondary
 from oligomet.validate.problems import did_you_mean
-from oligomet.variables import columns_of
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -25,12 +24,12 @@ def check_trial(study: Study) -> Iterator[str]:
     for section in ("sample_size", "prediction"):
         if getattr(study, section) and not study.complete_response:
             yield f"{section}: it is about complete_response, which is not declared"
-    if study.sample_size and study.complete_response:
-        yield from _check_sample_size(study.sample_size, study.complete_response)
+    if study.sample_size and study.complete_response and not study.complete_response.hypotheses:
+        yield "sample_size: it needs the rates of complete_response.hypotheses, which are not declared"
     if study.secondary:
         yield from _check_secondary(study.secondary, study)
     if study.prediction:
-        yield from _check_prediction(study.prediction, study)
+        yield from _check_prediction(study.prediction)
     if study.radiomics:
         yield from _check_radiomics(study.radiomics, study)
 
@@ -46,34 +45,6 @@ def _check_complete_response(declared: CompleteResponse, study: Study) -> Iterat
     if study.response.coded and declared.by == "measured":
         yield f"{where}.by: response.coded says that nothing is measured; expected reader, and {study.response.coded}"
     yield from _check_reader(declared.reader, study)
-    words = study.terms.get("modality", {})
-    named = [("modalities", declared.modalities)]
-    named += [(f"modalities_at.{site}", names) for site, names in declared.modalities_at.items()]
-    for place, names in named:
-        yield from (
-            f"{where}.{place}: {name} is no word of terms.modality.{did_you_mean(name, words)}"
-            for name in names
-            if name not in words
-        )
-    yield from (
-        f"{where}.modalities_at: {site} is not a declared site.{did_you_mean(site, study.sites)}"
-        for site in declared.modalities_at
-        if site not in study.sites
-    )
-    groups = [ALL]
-    if declared.strata is not None:
-        name, factor = declared.strata, study.factors.get(declared.strata)
-        if factor is None:
-            yield f"{where}.strata: {name} is not a declared factor.{did_you_mean(name, study.factors)}"
-            return
-        if factor.variable not in columns_of("outcomes/lesions", study.variables):
-            yield f"{where}.strata: {declared.strata} is no factor of a lesion"
-        groups += factor.levels
-    yield from (
-        f"{where}.hypotheses: {name} is none of {', '.join(groups)}"
-        for name in declared.hypotheses
-        if name not in groups
-    )
 
 
 def _check_reader(name: str | None, study: Study) -> Iterator[str]:
@@ -85,16 +56,6 @@ def _check_reader(name: str | None, study: Study) -> Iterator[str]:
             f"complete_response.reader: expected a variable of measurements whose levels are {', '.join(RESPONSES)}, "
             f"as declared under variables; {name} is none"
         )
-
-
-def _check_sample_size(declared: SampleSize, response: CompleteResponse) -> Iterator[str]:
-    if not response.hypotheses:
-        yield "sample_size: it needs the rates of complete_response.hypotheses, which are not declared"
-    yield from (
-        f"sample_size.planned: {name} is no hypothesis of complete_response"
-        for name in declared.planned
-        if name not in response.hypotheses
-    )
 
 
 def _check_secondary(declared: Secondary, study: Study) -> Iterator[str]:
@@ -134,16 +95,10 @@ def _check_radiomics(declared: Radiomics, study: Study) -> Iterator[str]:
     )
 
 
-def _check_prediction(declared: Prediction, study: Study) -> Iterator[str]:
-    there = {**columns_of("outcomes/patients", study.variables), **columns_of("outcomes/lesions", study.variables)}
+def _check_prediction(declared: Prediction) -> Iterator[str]:
     if not declared.base:
         yield "prediction: expected variables under clinical, dosimetric or genetic"
     named = [*declared.base, *declared.image_features]
-    yield from (
-        f"prediction: {name} is no column of outcomes/patients or outcomes/lesions.{did_you_mean(name, there)}"
-        for name in dict.fromkeys([*named, *declared.comparator])
-        if name not in there
-    )
     yield from (
         f"prediction: {name} is declared more than once" for name in dict.fromkeys(named) if named.count(name) > 1
     )

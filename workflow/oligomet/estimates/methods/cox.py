@@ -82,7 +82,9 @@ def cox(
         likelihood.refuse_infinite(beta, at)
         if (np.abs(np.linalg.solve(at.information, at.score)) * likelihood.x.std(axis=0) > 1e-6).any():
             raise np.linalg.LinAlgError
-    except np.linalg.LinAlgError:
+    except Undefined:
+        raise
+    except ValueError:  # a LinAlgError is one; statsmodels raises the other where it has no covariance
         # statsmodels halves no step and can miss the maximum: of 22 subjects with 9 events it had no answer where R's
         # ratios are exp(-0.4286) and exp(1.8356)
         return cox_kernel(covariates, time, event, strata=strata, cluster=cluster, ties=ties, confidence=confidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,17 +16,7 @@ from oligomet.estimates.methods.logistic import binary
 from oligomet.estimates.methods_python_lacks.firth_efron import firth_kernel
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties, checked, risk_sets
 
-
-class Precision(TypedDict):
-    """When firthmodels stops."""
-
-    gtol: float
-    xtol: float
-    max_iter: int
-    max_halfstep: int
-
-
-PRECISE: Precision = {"gtol": 1e-6, "xtol": 1e-8, "max_iter": 200, "max_halfstep": 30}
+PRECISE: dict[str, Any] = {"gtol": 1e-6, "xtol": 1e-8, "max_iter": 200, "max_halfstep": 30}
 
 
 @dataclass(frozen=True)

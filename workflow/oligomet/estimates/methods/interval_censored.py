@@ -55,13 +55,33 @@ def fit_turnbull(lower: ArrayLike, upper: ArrayLike) -> KaplanMeierFitter:
 
     lower, upper = interval_data(lower, upper)
     opened = np.where(lower < upper, lower + HAIR * _last(lower, upper), lower)  # lifelines' intervals are closed
+    opened, upper, weights = _alike(opened, upper)
     for tolerance in TOLERANCES:  # lifelines can come to a halt before the finer one is reached
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            fit = KaplanMeierFitter().fit_interval_censoring(opened, upper, tol=tolerance, max_iter=2000)
+            fit = KaplanMeierFitter().fit_interval_censoring(
+                opened, upper, tol=tolerance, max_iter=2000, weights=weights
+            )
         if not any(issubclass(one.category, ConvergenceWarning) for one in said):
             return fit
     raise Undefined("the fit did not converge")
+
+
+def _alike(lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Closed intervals of which no two hold the same parts of the time axis, and how many each stands for.
+
+    The likelihood only knows which of Turnbull's intervals, each from a lower bound to the upper bound that is next, an
+    observation spans: bounds are drawn in to the first and the last of these.
+    """
+    bounds = np.r_[lower, upper]
+    is_upper = np.repeat([False, True], len(lower))
+    order = np.lexsort((is_upper, bounds))
+    bounds, is_upper = bounds[order], is_upper[order]
+    here = np.flatnonzero(~is_upper[:-1] & is_upper[1:])
+    first = np.searchsorted(bounds[here], lower)
+    last = np.searchsorted(bounds[here + 1], upper, side="right") - 1
+    pairs, weights = np.unique(np.stack([bounds[here][first], bounds[here + 1][last]]), axis=1, return_counts=True)
+    return pairs[0], pairs[1], weights
 
 
 def _last(lower: np.ndarray, upper: np.ndarray) -> float:

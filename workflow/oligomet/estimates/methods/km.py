@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from oligomet.estimates.methods.inference import survival_data
@@ -74,19 +73,7 @@ def kaplan_meier(
         low, high = limits.iloc[:, 0], limits.iloc[:, 1]
     else:
         low, high = survival_interval(survival.to_numpy(), greenwood.to_numpy(), interval, confidence)
-    steps = pd.DataFrame(
-        {
-            "time": table.index,
-            "at_risk": at_risk.astype(int),
-            "events": events.astype(int),
-            "censored": table["censored"].astype(int),
-            "survival": survival,
-            "std_error": error,
-            "conf_low": low,
-            "conf_high": high,
-        }
-    ).reset_index(drop=True)
-    return KaplanMeier(steps, int(at_risk.iloc[0]), int(events.sum()))
+    return KaplanMeier.of(table.index, at_risk, events, table["censored"], survival, error, low, high)
 
 
 def follow_up(time: ArrayLike, event: ArrayLike, **options) -> KaplanMeier:

@@ -1,10 +1,14 @@
-"""Logistic regression, of independent or of clustered observations (GEE). From statsmodels."""
+"""Logistic regression, of independent or of clustered observations (GEE). From statsmodels.
+
+With independence as working correlation the equations are those of maximum likelihood with a sandwich variance, which
+`Logit` has: `GEE` goes through Python cluster by cluster, and took 9 s for 1,890 lesions.
+"""
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -120,7 +124,7 @@ def fit_logistic(
     words, and this function is for data that it accepts.
     """
     from statsmodels.discrete.discrete_model import Logit
-    from statsmodels.genmod.cov_struct import Exchangeable, Independence
+    from statsmodels.genmod.cov_struct import Exchangeable
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_estimating_equations import GEE
 
@@ -131,11 +135,14 @@ def fit_logistic(
         raise Undefined("no events" if not y.any() else "everybody has the event")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if cluster is None:
-            return Logit(y, x.to_numpy()).fit(disp=0, method="newton", tol=1e-12, maxiter=60)
-        structure = {"independence": Independence, "exchangeable": Exchangeable}[correlation]()
-        model = GEE(y, x.to_numpy(), groups=codes(cluster, "cluster")[0], family=Binomial(), cov_struct=structure)
-        return model.fit(ddof_scale=0, ctol=1e-10, maxiter=200)  # 0: moments divided by their number, as geepack does
+        by: dict[str, Any] = {}
+        if cluster is not None:
+            groups = codes(cluster, "cluster")[0]
+            if correlation == "exchangeable":
+                model = GEE(y, x.to_numpy(), groups=groups, family=Binomial(), cov_struct=Exchangeable())
+                return model.fit(ddof_scale=0, ctol=1e-10, maxiter=200)  # 0: moments over their number, as geepack
+            by = {"cov_type": "cluster", "cov_kwds": {"groups": groups, "use_correction": False}}
+        return Logit(y, x.to_numpy()).fit(disp=0, method="newton", tol=1e-12, maxiter=60, **by)
 
 
 def binary(outcome: ArrayLike, n: int) -> np.ndarray:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from oligomet.estimates.methods.penalised_logistic import PRECISE
+
 NEVER = 1e-6  # a probability is kept this far from 0 and 1, whose logarithms are infinite
 
 MEASURES = ("c_statistic", "log_loss", "brier", "observed_expected", "calibration_slope")
@@ -36,7 +38,7 @@ def performance(outcome: ArrayLike, predicted: np.ndarray, weight: ArrayLike | N
         logit = np.log(column / (1 - column))[:, None]
         slope = np.nan
         if np.ptp(logit) > NEVER:
-            slope = LogisticRegression(C=np.inf, max_iter=1000).fit(logit, outcome, weight).coef_[0, 0]
+            slope = LogisticRegression(C=np.inf, **PRECISE).fit(logit, outcome, weight).coef_[0, 0]
         found.append(
             (
                 _concordance(outcome, column, weight),
@@ -61,4 +63,4 @@ def net_benefit(outcome: ArrayLike, predicted: np.ndarray, threshold: float, wei
     outcome = np.asarray(outcome, int)
     chosen = (predicted.reshape(len(outcome), -1) >= threshold).mean(axis=1)
     worth = np.where(outcome == 1, 1, -threshold / (1 - threshold))
-    return float(np.average(chosen * worth, weights=weight))
+    return float(np.average(chosen * worth, weights=None if weight is None else np.asarray(weight, float)))

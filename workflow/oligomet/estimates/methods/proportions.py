@@ -134,7 +134,8 @@ def clustered_p_above(events: np.ndarray, sizes: np.ndarray, null: float) -> np.
     Notes
     -----
     The generalised score test, whose variance is the sum of squares of what each cluster has above `null`, errs with
-    their skewness: that sum is large in the samples in which the proportion is. docs/methods.md has both sizes.
+    the skewness of these: that sum is large in the samples in which the proportion is. docs/methods.md has the sizes
+    of both.
     """
     n, clusters = sizes.sum(axis=-1), (sizes > 0).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):

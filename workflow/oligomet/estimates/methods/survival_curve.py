@@ -71,6 +71,16 @@ class KaplanMeier(Curve):
     VALUE = FREE = "survival"
     ORIGIN = 1.0
 
+    @classmethod
+    def of(cls, time, at_risk, events, censored, survival, std_error, conf_low, conf_high) -> KaplanMeier:
+        """The curve of these columns of `steps`."""
+        counts = {"at_risk": at_risk, "events": events, "censored": censored}
+        counts = {name: np.asarray(count).astype(int) for name, count in counts.items()}
+        limits = {"conf_low": conf_low, "conf_high": conf_high}
+        values = {"survival": survival, "std_error": std_error, **limits}
+        steps = pd.DataFrame({"time": time, **counts, **{name: np.asarray(value) for name, value in values.items()}})
+        return cls(steps, int(counts["at_risk"][0]), int(counts["events"].sum()))
+
     @property
     def median(self) -> Estimate:
         """Median survival time; its limits are where the limits of the curve reach one half (Brookmeyer-Crowley).

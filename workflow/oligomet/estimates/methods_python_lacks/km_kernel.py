@@ -40,19 +40,7 @@ def km_kernel(
             relative_error = _clustered_error(inverse, event, events, at_risk, cluster)
         error = np.where(survival > 0, survival * relative_error, np.nan)
     low, high = survival_interval(survival, relative_error, interval, confidence)
-    steps = pd.DataFrame(
-        {
-            "time": observed,
-            "at_risk": at_risk,
-            "events": events.astype(int),
-            "censored": (total - events).astype(int),
-            "survival": survival,
-            "std_error": error,
-            "conf_low": low,
-            "conf_high": high,
-        }
-    )
-    return KaplanMeier(steps, len(time), int(events.sum()))
+    return KaplanMeier.of(observed, at_risk, events, total - events, survival, error, low, high)
 
 
 def _clustered_error(inverse, event, events, at_risk, cluster) -> np.ndarray:

@@ -49,10 +49,8 @@ def restricted_mean(
     -----
     As survRM2::rmst2 and print(survival::survfit, rmean = horizon) in R; Klein & Moeschberger 2003, section 4.5.
     """
-    numbers, clusters = _clusters(cluster)
-    mean, variance, influence = _area(*survival_data(time, event), horizon)
-    if clusters:
-        variance = np.sum(sum_by(numbers, influence[:, None], clusters) ** 2)
+    time, event = survival_data(time, event)
+    mean, variance = _combined(time, event, horizon, {1: np.ones(len(time), bool)}, cluster)
     return _result(mean, variance, confidence, np.nan)
 
 
@@ -83,28 +81,26 @@ def restricted_mean_difference(
     group = np.asarray(group, bool)
     if group.all() or not group.any():
         raise Undefined("one group only")
-    numbers, clusters = _clusters(cluster)
-    mean, variance, influence = _area(time[group], event[group], horizon)
-    other_mean, other_variance, other_influence = _area(time[~group], event[~group], horizon)
-    variance += other_variance
-    if clusters:
-        both = np.empty(len(time))
-        both[group], both[~group] = influence, -other_influence
-        variance = np.sum(sum_by(numbers, both[:, None], clusters) ** 2)
+    change, variance = _combined(time, event, horizon, {1: group, -1: ~group}, cluster)
     if variance <= 0:
         raise Undefined("no events")
-    change = mean - other_mean
     return _result(change, variance, confidence, float(two_sided_p(change / np.sqrt(variance))))
 
 
-def _clusters(cluster: ArrayLike | None) -> tuple[np.ndarray, int]:
-    """Whom each row belongs to (n,), by number, and how many there are: 0 where that is not asked."""
+def _combined(
+    time: np.ndarray, event: np.ndarray, horizon: float, parts: dict[int, np.ndarray], cluster: ArrayLike | None
+) -> tuple[float, float]:
+    """The areas of the parts of the rows (n,), each with its sign, added up, and the variance of that."""
+    mean, variance, influence = 0.0, 0.0, np.zeros(len(time))
+    for sign, inside in parts.items():
+        area, own, of_rows = _area(time[inside], event[inside], horizon)
+        mean, variance, influence[inside] = mean + sign * area, variance + own, sign * of_rows
     if cluster is None:
-        return np.empty(0, int), 0
+        return mean, variance
     numbers, names = codes(cluster, "cluster")
     if len(names) < 2:
         raise Undefined("one cluster only")
-    return numbers, len(names)
+    return mean, float(np.sum(sum_by(numbers, influence[:, None], len(names)) ** 2))
 
 
 def _area(time: np.ndarray, event: np.ndarray, horizon: float) -> tuple[float, float, np.ndarray]:

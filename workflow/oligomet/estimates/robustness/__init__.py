@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.robustness.adjusted_p_values import estimate_multiplicity
 from oligomet.estimates.robustness.bootstrap import estimate_bootstrap
@@ -46,6 +47,9 @@ def estimate_robustness(
 ) -> pd.DataFrame:
     """Every analysis of `robustness` in study.yaml, one after another.
 
+    Where there are more patients than `robustness.at_most_patients`, so many of them, drawn at random, are analysed,
+    and a row says so: analysis robustness_sample, statistic count (n: of how many).
+
     Parameters
     ----------
     times, patients, lesions, responses, recensored
@@ -53,14 +57,28 @@ def estimate_robustness(
     study
         Its `robustness`, `endpoints`, `factors`, `analyses` and `months` are used.
     """
+    limit, rows = declared_robustness(study).at_most_patients, []
+    if limit is not None and len(patients) > limit:
+        rows = [_sample_row(limit, len(patients), study)]
+        drawn = patients["patient_id"].sample(limit, random_state=declared_robustness(study).seed)
+        times, patients, lesions, responses, recensored = (
+            table[table["patient_id"].isin(drawn)] for table in (times, patients, lesions, responses, recensored)
+        )
     of_outcomes = (times, patients, lesions)
-    parts = [estimate(*of_outcomes, study) for estimate in FOLLOWED]
+    parts = [tabulate(rows), *(estimate(*of_outcomes, study) for estimate in FOLLOWED)]
     parts.append(estimate_landmark(*of_outcomes, responses, study))
     parts.append(estimate_timing(*of_outcomes, study, recensored))
     imputation = estimate_imputation(*of_outcomes, study)
     specified = estimate_specifications(*of_outcomes, responses, study, recensored)
     specifications = join(specified, take_imputed(imputation, study))
     return join(*parts, imputation, specifications, estimate_verdicts(specifications, study))
+
+
+def _sample_row(limit: int, patients: int, study: Study) -> dict:
+    return {
+        "analysis": "robustness_sample", "unit": "patient", "population": "all", "statistic": "count",
+        "estimate": limit, "n": patients, "method": f"drawn at random, seed {declared_robustness(study).seed}",
+    }  # fmt: skip
 
 
 def join(*parts: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness
-from oligomet.estimates.design import chosen, design, followed
+from oligomet.estimates.design import chosen, design, each_endpoint
 from oligomet.estimates.estimate_rows import percent, tabulate
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
@@ -31,11 +32,11 @@ def estimate_bootstrap(times: pd.DataFrame, patients: pd.DataFrame, lesions: pd.
     lesions.
     """
     rows: list[dict] = []
-    for endpoint, declared in study.endpoints.items():
-        frame = followed(endpoint, declared.per, times, patients, lesions)
-        where = {"endpoint": endpoint, "unit": declared.per, "population": "all"}
+    headline = declared_robustness(study).headline
+    named = {endpoint: headline.get(endpoint, []) for endpoint in study.endpoints}
+    for where, frame, names in each_endpoint(named, times, patients, lesions, study):
         rows += _curve(frame, where, study)
-        for name in declared_robustness(study).headline.get(endpoint, []):
+        for name in names:
             rows += _ratios(frame, name, where, study)
     return tabulate(rows + _responses(lesions, study))
 
@@ -64,44 +65,46 @@ def _row(values: np.ndarray, where: dict, study: Study) -> dict:
     return {**row, "estimate": estimate, "conf_low": low, "conf_high": high}
 
 
-def _curve(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
-    at = study.analyses.rates_at_months
-    where = {**where, "n": len(frame), "events": int(frame["event"].sum())}
-    targets: list[dict] = [*({"statistic": "survival", "time_months": time} for time in at), {"statistic": "median"}]
+def _rows(samples: Callable[[], np.ndarray], targets: list[dict], where: dict, study: Study) -> list[dict]:
+    """A row for each target, a column of the values of the data (first) and of the samples."""
     try:
-        weights = _weights(frame["patient_id"], study)
-        survival = survival_at(weights, frame["months"], frame["event"], at)
-        values = [*survival.T, medians(weights, frame["months"], frame["event"])]
+        values = samples()
     except Undefined as reason:
-        return [
-            {**where, "analysis": "bootstrap", "method": "bootstrap", **of, "reason": str(reason)} for of in targets
-        ]
-    return [_row(value, {**where, **of}, study) for of, value in zip(targets, values, strict=True)]
+        undefined = {**where, "analysis": "bootstrap", "method": "bootstrap", "reason": str(reason)}
+        return [{**undefined, **of} for of in targets]
+    return [_row(column, {**where, **of}, study) for of, column in zip(targets, values.T, strict=True)]
+
+
+def _curve(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]:
+    at, followed = study.analyses.rates_at_months, (frame["months"], frame["event"])
+
+    def samples() -> np.ndarray:
+        weights = _weights(frame["patient_id"], study)
+        return np.column_stack([survival_at(weights, *followed, at), medians(weights, *followed)])
+
+    targets: list[dict] = [*({"statistic": "survival", "time_months": time} for time in at), {"statistic": "median"}]
+    return _rows(samples, targets, {**where, "n": len(frame), "events": int(frame["event"].sum())}, study)
 
 
 def _ratios(frame: pd.DataFrame, name: str, where: dict, study: Study) -> list[dict]:
     of = design(frame, chosen(study, [name]))
-    where = {**where, "statistic": "hazard_ratio", "n": of.n, "events": of.events}
-    contrasts = [{**where, **contrast.where} for contrast in of.contrasts.values()]
-    try:
+
+    def samples() -> np.ndarray:
         weights = _weights(of.cluster, study)
-        ratios = np.exp(cox_log_hr(weights, of.indicators, *of.followed, ties=study.analyses.ties))
-    except Undefined as reason:
-        return [{**one, "analysis": "bootstrap", "method": "bootstrap", "reason": str(reason)} for one in contrasts]
-    return [_row(values, one, study) for one, values in zip(contrasts, ratios.T, strict=True)]
+        return np.exp(cox_log_hr(weights, of.indicators, *of.followed, ties=study.analyses.ties))
+
+    where = {**where, "statistic": "hazard_ratio", "n": of.n, "events": of.events}
+    return _rows(samples, [contrast.where for contrast in of.contrasts.values()], where, study)
 
 
 def _responses(lesions: pd.DataFrame, study: Study) -> list[dict]:
     evaluable = lesions[lesions["response"] != "NE"]
+    responded = {rate: evaluable["response"].isin(classes) for rate, classes in RATES.items()}
+
+    def samples() -> np.ndarray:
+        weights = _weights(evaluable["patient_id"], study)
+        return np.column_stack([weights @ one.to_numpy(float) / weights.sum(axis=1) for one in responded.values()])
+
     where = {"endpoint": "first", "unit": "lesion", "population": "evaluable", "n": len(evaluable)}
-    rows = []
-    for rate, classes in RATES.items():
-        responded = evaluable["response"].isin(classes)
-        one = {**where, "statistic": rate, "events": int(responded.sum())}
-        try:
-            weights = _weights(evaluable["patient_id"], study)
-        except Undefined as reason:
-            rows.append({**one, "analysis": "bootstrap", "method": "bootstrap", "reason": str(reason)})
-            continue
-        rows.append(_row(weights @ responded.to_numpy(float) / weights.sum(axis=1), one, study))
-    return rows
+    targets = [{"statistic": rate, "events": int(one.sum())} for rate, one in responded.items()]
+    return _rows(samples, targets, where, study)
