@@ -15,8 +15,8 @@ from oligomet.audit.checks.hazard_ratios_and_p_values import (
     wald_p,
 )
 from oligomet.audit.printed import Interval, read_number
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Undefined
 
 
 def model(ratio="0.598", low="0.405", high="0.884", p="0.010", **more):

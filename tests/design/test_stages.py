@@ -6,7 +6,7 @@ from math import comb
 import pytest
 
 from oligomet.design.stages import of_size, one_stage, simon
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 
 # Simon 1989, Table 1 and 2, significance 0.05, power 0.80: null, target: stop, first, reject above, n, expected
 OPTIMAL = {

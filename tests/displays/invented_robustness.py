@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.robustness.choices import list_choices
 from oligomet.estimates.robustness.verdicts import estimate_verdicts, primary_choice
-from oligomet.estimates.rows import tabulate
 from oligomet.schemas import TABLES, conform
 
 RATIO = {"estimate": 0.8, "conf_low": 0.6, "conf_high": 1.1, "p_value": 0.2, "n": 179, "events": 107}

@@ -11,7 +11,7 @@ from oligomet.displays.declared_tables import build_table
 from oligomet.displays.shown_table import Column, ShownTable, render_html, to_markdown
 from oligomet.displays.study_words import variable_label
 from oligomet.displays.supplementary_tables import quarantine, raw_rows, response_rates, survival_rates, toxicity
-from oligomet.estimates.rows import tabulate
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.schemas import TABLES, conform
 
 NO_SERIES = pd.DataFrame()  # none of these tables is of the literature

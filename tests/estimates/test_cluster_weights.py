@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 
 DATA = Path(__file__).parents[1] / "reference" / "data"

@@ -11,7 +11,7 @@ from oligomet.book import Book
 from oligomet.declarations import Analyses, Factor
 from oligomet.estimates.complete_response import estimate_complete_response
 from oligomet.estimates.methods.agreement import kappa, kappa_interval
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.proportions import clustered_proportion, p_above
 from oligomet.schemas import ESTIMATE_KEY
 from oligomet.trial_declarations import CompleteResponse

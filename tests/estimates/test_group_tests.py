@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.group_tests import compare_counts, compare_means, compare_ranks, fits_normal
+from oligomet.estimates.methods.inference import Undefined
 
 A, B, C = [56, 58, 61, 49, 72, 44, 58, 63, 39, 51], [66, 70, 58, 75, 81, 62, 69], [40, 52, 47, 61, 55]
 SKEWED = [1, 1, 2, 2, 3, 4, 5, 7, 9, 14, 22, 40]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oligomet.declarations import ConfigurationError, Factor
-from oligomet.estimates.groups import UNKNOWN, assign, members, subjects
+from oligomet.estimates.factor_levels import UNKNOWN, assign, members, subjects
 
 
 def test_levels_come_in_their_declared_order_and_what_is_missing_is_unknown():

@@ -4,8 +4,8 @@ import pytest
 from followed_cohort import cohort, study
 
 from asked import row, rows
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.chained_equations import impute
 from oligomet.estimates.robustness import imputation
 from oligomet.estimates.robustness.imputation import estimate_imputation, of_patients

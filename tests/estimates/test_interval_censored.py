@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.interval_censored import fit_turnbull, turnbull, weibull
 from oligomet.estimates.methods.km import kaplan_meier
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 import oligomet
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox, fit_cox, likelihood_ratio_of
 from oligomet.estimates.methods.firth import firth_cox, firth_logistic
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.interval_censored import turnbull, weibull
 from oligomet.estimates.methods.km import fit_kaplan_meier, follow_up, kaplan_meier
 from oligomet.estimates.methods.logistic import fit_logistic, logistic

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox, likelihood_ratio
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods_python_lacks.cox_kernel import score_test

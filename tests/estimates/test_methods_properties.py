@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.multiplicity import adjust

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.firth import firth_cox, firth_logistic
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logistic import logistic
 from oligomet.estimates.methods.logrank import logrank

@@ -7,11 +7,11 @@ from robust_cohort import FACTORS, study
 
 from oligomet.declarations import Factor
 from oligomet.estimates.design import Contrast
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.nested import contrast_meant
 from oligomet.estimates.robustness.verdicts import estimate_verdicts, primary_choice, published_choice
-from oligomet.estimates.rows import tabulate
 
 CONTROL = {**FACTORS["response"], "label": "Control", "variable": "disease_control"}
 

@@ -8,7 +8,7 @@ import pytest
 
 from oligomet.book import Book
 from oligomet.declarations import Analyses, ConfigurationError
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.penalised_logistic import grouped_folds, penalised_logistic
 from oligomet.estimates.methods.predictive_performance import net_benefit, performance
 from oligomet.estimates.prediction import candidates, compare_models, cross_validate, estimate_prediction

@@ -10,10 +10,10 @@ import pytest
 
 from asked import row, rows
 from oligomet.declarations import Analyses, Factor
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.methods.firth import firth_logistic
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.response_models import model_responses
-from oligomet.estimates.rows import tabulate
 from oligomet.schemas import validate
 
 REFERENCE = Path(__file__).parents[1] / "reference"

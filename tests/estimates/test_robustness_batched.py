@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
 

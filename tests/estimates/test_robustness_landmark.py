@@ -9,9 +9,9 @@ from robust_cohort import START, draw, study
 
 from asked import row
 from oligomet.estimates.design import chosen, design
-from oligomet.estimates.groups import subjects
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.factor_levels import subjects
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.robustness.landmark import (
     as_assessed,
     assessed_on,

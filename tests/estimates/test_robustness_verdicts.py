@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from robust_cohort import draw, study
 
 from asked import row, rows
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 from oligomet.estimates.regression import estimate_regression
 from oligomet.estimates.robustness.choices import Choice, list_choices
 from oligomet.estimates.robustness.clustering import estimate_clustering
 from oligomet.estimates.robustness.specifications import estimate_specifications, take_imputed
 from oligomet.estimates.robustness.verdicts import estimate_verdicts, primary_choice, published_choice
-from oligomet.estimates.rows import tabulate
 
 STUDY = study()
 

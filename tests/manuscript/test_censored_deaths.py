@@ -4,7 +4,7 @@ import pytest
 from told import fill_in, spoken
 
 from oligomet.book import Book
-from oligomet.estimates.rows import tabulate
+from oligomet.estimates.estimate_rows import tabulate
 
 FREEDOM = "they are of freedom from the event, not of survival"
 

@@ -4,9 +4,9 @@ import pytest
 from told import fill_in, leftovers, publish, spoken
 
 from oligomet.book import Book
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.robustness.choices import Choice, list_choices
 from oligomet.estimates.robustness.verdicts import estimate_verdicts, primary_choice
-from oligomet.estimates.rows import tabulate
 
 WHERE = {"unit": "patient", "population": "all", "n": 100, "events": 60, "endpoint": "LRFS", "factor": "gtv"}
 ABSTRACT = "_robustness_abstract.qmd"

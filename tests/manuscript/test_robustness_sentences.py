@@ -12,9 +12,9 @@ from estimates.robust_cohort import draw
 from estimates.robust_cohort import study as declare
 from oligomet.book import Book
 from oligomet.declarations import Factor
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.response import estimate_response
 from oligomet.estimates.robustness import estimate_robustness
-from oligomet.estimates.rows import tabulate
 from oligomet.estimates.survival import estimate_survival
 from oligomet.manuscript.sourced import MARKED
 

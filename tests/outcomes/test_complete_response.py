@@ -5,7 +5,7 @@ import pytest
 from handwritten import RECIST, all_of, scans
 
 from oligomet.declarations import Months
-from oligomet.outcomes.complete_response import assess_complete_responses
+from oligomet.outcomes.best_complete_response import assess_complete_responses
 from oligomet.schemas import TABLES, conform
 from oligomet.trial_declarations import CompleteResponse
 

@@ -10,8 +10,8 @@ import pandas as pd
 from calls_other import odds
 from calls_survival import cox_numbers, errors, exact_score, fine_gray_of, mean_of
 
-from oligomet.estimates.methods.common import quadratic_test
 from oligomet.estimates.methods.cox import cox, likelihood_ratio_of
+from oligomet.estimates.methods.inference import quadratic_test
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logistic import logistic
 from oligomet.estimates.methods.logrank import logrank

@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from oligomet.estimates.methods.common import quadratic_test
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import quadratic_test
 from oligomet.estimates.methods.km import follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray

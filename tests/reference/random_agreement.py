@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from calls_random import METHODS
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 
 HERE = Path(__file__).parent / "random"
 COEFFICIENTS = ("log_hr", "log_or", "log_shr")  # what the calls call R's "coefficient"

@@ -48,11 +48,11 @@ from oligomet.validate.contradictions import (
     check_parsing,
     check_toxicity_events,
 )
+from oligomet.validate.declared_references import check_references
 from oligomet.validate.document import Document, read_document
 from oligomet.validate.own_variables import check_coded_response, check_parts, check_variables
 from oligomet.validate.problems import Problem, told
 from oligomet.validate.protocol import check_protocol
-from oligomet.validate.references import check_references
 from oligomet.validate.source_columns import check_sources
 from oligomet.validate.trial import check_trial
 from oligomet.validate.types import check_types

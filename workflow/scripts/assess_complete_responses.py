@@ -2,7 +2,7 @@
 
 from common import begin
 
-from oligomet.outcomes.complete_response import assess_complete_responses, describe_courses, describe_imaging
+from oligomet.outcomes.best_complete_response import assess_complete_responses, describe_courses, describe_imaging
 from oligomet.tables import read, write
 
 study = begin(snakemake)

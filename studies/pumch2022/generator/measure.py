@@ -10,7 +10,7 @@ from scipy.special import chdtrc
 
 from generator import targets
 from generator.curves import chi_square, contrast, median, survival, tally
-from oligomet.estimates.groups import UNKNOWN, assign, members
+from oligomet.estimates.factor_levels import UNKNOWN, assign, members
 from oligomet.study import Study
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from oligomet.audit.answers import Answer
+from oligomet.audit.claim_answers import Answer
 from oligomet.declarations import Declaration
 
 KINDS = (

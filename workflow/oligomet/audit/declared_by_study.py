@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from oligomet.declarations import Factor, Group
-from oligomet.estimates.groups import UNKNOWN
+from oligomet.estimates.factor_levels import UNKNOWN
 from oligomet.sections import Sections
 from oligomet.study import Study
 from oligomet.variables import columns_of

@@ -19,8 +19,8 @@ from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.possible_analyses import AuthorsChoice, Outcomes, analysed_subjects, possible_analyses
 from oligomet.audit.survival_claims import Division, canonical_endpoint, divisions, whole_rates
 from oligomet.estimates.design import Contrast, chosen, design
-from oligomet.estimates.groups import UNKNOWN, assign
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.factor_levels import UNKNOWN, assign
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 from oligomet.estimates.robustness.specifications import fit_choice

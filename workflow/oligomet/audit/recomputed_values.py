@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from oligomet.audit.answers import GROUP
+from oligomet.audit.claim_answers import GROUP
 from oligomet.audit.claims import Claim, Paper
 from oligomet.book import Book
 from oligomet.study import Study

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.design.stages import Stages, of_size, one_stage, simon
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 
 if TYPE_CHECKING:
     from oligomet.trial_declarations import CompleteResponse, Hypothesis, SampleSize

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import bdtr, bdtrc
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 
 LARGEST = 2000  # a single stage of more lesions is none
 LONGER = 1.5  # two stages are sought up to so many times one

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.descriptive import summaries
-from oligomet.estimates.groups import UNKNOWN, assign, members
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import share, tabulate
+from oligomet.estimates.factor_levels import UNKNOWN, assign, members
 from oligomet.estimates.methods.group_tests import GroupTest, compare_counts, compare_means, compare_ranks, fits_normal
-from oligomet.estimates.rows import share, tabulate
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.schemas import ESTIMATE_KEY
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from oligomet.estimates.declared import declared_complete_response
-from oligomet.estimates.groups import assign
+from oligomet.estimates.estimate_rows import interval_of, share, tabulate
+from oligomet.estimates.factor_levels import assign
 from oligomet.estimates.methods.agreement import kappa, kappa_interval
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.multiplicity import adjust
 from oligomet.estimates.methods.proportions import clustered_proportion, p_above
 from oligomet.estimates.methods_python_lacks.competing_risks import CumulativeIncidence, cumulative_incidence
-from oligomet.estimates.rows import interval_of, share, tabulate
 from oligomet.trial_declarations import ALL
 
 if TYPE_CHECKING:

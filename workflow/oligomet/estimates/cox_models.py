@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from oligomet.estimates.declared import of_cox
-from oligomet.estimates.methods.common import Fit
+from oligomet.estimates.estimate_rows import BY_PATIENT
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Fit
 from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit, cox_frailty
-from oligomet.estimates.rows import BY_PATIENT
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses

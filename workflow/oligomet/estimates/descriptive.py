@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.groups import UNKNOWN, members
-from oligomet.estimates.rows import share, tabulate
+from oligomet.estimates.estimate_rows import share, tabulate
+from oligomet.estimates.factor_levels import UNKNOWN, members
 
 if TYPE_CHECKING:
     from oligomet.declarations import Unit

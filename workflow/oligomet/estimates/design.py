@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.groups import UNKNOWN, assign, subjects
+from oligomet.estimates.factor_levels import UNKNOWN, assign, subjects
 
 if TYPE_CHECKING:
     from oligomet.declarations import Factor

@@ -15,8 +15,8 @@ import pandas as pd
 
 from oligomet.declarations import find_declared
 from oligomet.estimates.design import contrasts_of, design, followed
-from oligomet.estimates.groups import UNKNOWN, assign, of_lesions
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.factor_levels import UNKNOWN, assign, of_lesions
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.robustness.landmark import assessed_on, exact, from_landmark
 

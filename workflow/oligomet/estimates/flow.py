@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
-from oligomet.estimates.rows import tabulate
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.schemas import TABLES
 
 if TYPE_CHECKING:

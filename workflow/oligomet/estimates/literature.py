@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import interval_of, tabulate
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.proportions import proportion
 from oligomet.estimates.methods_python_lacks.meta_analysis import pool_proportions
-from oligomet.estimates.rows import interval_of, tabulate
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses

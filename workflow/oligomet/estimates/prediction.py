@@ -13,12 +13,12 @@ import pandas as pd
 from oligomet.conditions import holds
 from oligomet.declarations import ConfigurationError
 from oligomet.estimates.declared import declared_complete_response, declared_prediction
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.penalised_logistic import PenalisedFit, grouped_folds, penalised_logistic
 from oligomet.estimates.methods.predictive_performance import net_benefit, performance
 from oligomet.estimates.methods.proportions import clustered_proportion
 from oligomet.estimates.methods_python_lacks.resamples import draw
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -9,9 +9,9 @@ import pandas as pd
 
 from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.design import Design, chosen, design, each_endpoint, without_ratio
-from oligomet.estimates.methods.common import ChiSquare
+from oligomet.estimates.estimate_rows import DEGREES, by_patient, independent, ratio_rows, tabulate, test_row, wald
 from oligomet.estimates.methods.cox import likelihood_ratio_of
-from oligomet.estimates.rows import DEGREES, by_patient, independent, ratio_rows, tabulate, test_row, wald
+from oligomet.estimates.methods.inference import ChiSquare
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.groups import UNKNOWN, members
+from oligomet.estimates.estimate_rows import interval_of, share, tabulate
+from oligomet.estimates.factor_levels import UNKNOWN, members
 from oligomet.estimates.response_models import model_responses
-from oligomet.estimates.rows import interval_of, share, tabulate
 from oligomet.schemas import RESPONSES
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.design import Design, chosen, design, without_ratio
-from oligomet.estimates.groups import of_lesions
+from oligomet.estimates.estimate_rows import BY_PATIENT, INDEPENDENT, percent, ratio_rows
+from oligomet.estimates.factor_levels import of_lesions
 from oligomet.estimates.methods.firth import firth_logistic
 from oligomet.estimates.methods.logistic import logistic
-from oligomet.estimates.rows import BY_PATIENT, INDEPENDENT, percent, ratio_rows
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses

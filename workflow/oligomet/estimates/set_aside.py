@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.rows import tabulate
+from oligomet.estimates.estimate_rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -9,11 +9,19 @@ import pandas as pd
 
 from oligomet.estimates.declared import of_curve
 from oligomet.estimates.design import each_endpoint
-from oligomet.estimates.groups import assign
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import (
+    COLUMNS,
+    DEGREES,
+    independent,
+    kaplan_meier_of,
+    rate_rows,
+    tabulate,
+    test_row,
+)
+from oligomet.estimates.factor_levels import assign
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import KaplanMeier, follow_up, kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.rows import COLUMNS, DEGREES, independent, kaplan_meier_of, rate_rows, tabulate, test_row
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses

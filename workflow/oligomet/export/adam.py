@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.groups import UNKNOWN, assign
+from oligomet.estimates.factor_levels import UNKNOWN, assign
 from oligomet.schemas import RESPONSES, SOURCES
 from oligomet.variables import columns_of
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import yaml
 
-from oligomet.manuscript.references import LABEL
+from oligomet.manuscript.cross_references import LABEL
 
 HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 HEADING = re.compile(r"^(#+) +(.*?) *\{((?:#([\w-]+))?[^}\n]*)\}$", re.MULTILINE)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from oligomet.book import Book
-from oligomet.estimates.rows import tabulate
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.manuscript import ManuscriptError
+from oligomet.manuscript.cross_references import check_references
 from oligomet.manuscript.engines import render
-from oligomet.manuscript.references import check_references
 from oligomet.manuscript.staging import NOT_COPIED, typst_metadata
 from oligomet.manuscript.templates import Problems, find_templates, render_template
 from oligomet.manuscript.title_page import read_title_page

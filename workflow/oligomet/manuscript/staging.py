@@ -13,9 +13,9 @@ import yaml
 from oligomet.book import Book
 from oligomet.manuscript import DOCUMENTS, ManuscriptError
 from oligomet.manuscript.cross_document import refer_across
+from oligomet.manuscript.cross_references import check_references
 from oligomet.manuscript.notebook_embeds import copy_notebook, find_shown
 from oligomet.manuscript.published import PublishedAnalysis
-from oligomet.manuscript.references import check_references
 from oligomet.manuscript.sourced import marked
 from oligomet.manuscript.templates import Problems, find_templates, make_environment, render_template
 from oligomet.manuscript.title_page import read_title_page

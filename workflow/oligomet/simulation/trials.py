@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from oligomet.estimates.methods.common import Fit, Undefined, normal_quantile
+from oligomet.estimates.methods.inference import Fit, Undefined, normal_quantile
 from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.proportions import clustered_proportion, proportion
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, score_test

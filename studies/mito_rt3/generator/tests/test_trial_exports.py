@@ -15,7 +15,7 @@ from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence
 from oligomet.extract.readers import extract_sources
-from oligomet.outcomes.complete_response import assess_complete_responses
+from oligomet.outcomes.best_complete_response import assess_complete_responses
 from oligomet.outcomes.endpoints import derive_times
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.imaging import find_scans

@@ -21,8 +21,8 @@ from oligomet.audit.curves import Curve, reconstruct
 from oligomet.audit.findings import Finding, held
 from oligomet.audit.printed import Interval
 from oligomet.audit.survival_claims import canonical_endpoint
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods.logrank import logrank
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.resamples import draw
 
 REPLICATES, SEED = 2000, 1

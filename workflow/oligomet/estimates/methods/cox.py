@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import ChiSquare, Fit, Undefined, codes, survival_data
 from oligomet.estimates.methods.identifiable import refuse_uninformative
+from oligomet.estimates.methods.inference import ChiSquare, Fit, Undefined, codes, survival_data
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel, refuse_clusters
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties, risk_sets
 

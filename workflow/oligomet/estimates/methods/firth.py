@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined, design_matrix
 from oligomet.estimates.methods.identifiable import refuse_uninformative
+from oligomet.estimates.methods.inference import Undefined, design_matrix
 from oligomet.estimates.methods.logistic import binary
 from oligomet.estimates.methods_python_lacks.firth_efron import firth_kernel
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties, checked, risk_sets

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 
 
 def refuse_uninformative(information: np.ndarray, x: np.ndarray, names: list[str]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined, design_matrix, ratio_table
+from oligomet.estimates.methods.inference import Undefined, design_matrix, ratio_table
 
 if TYPE_CHECKING:
     from lifelines import KaplanMeierFitter, WeibullAFTFitter

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import survival_data
+from oligomet.estimates.methods.inference import survival_data
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.methods_python_lacks.km_kernel import km_kernel
 from oligomet.estimates.methods_python_lacks.survival_limits import Transform, survival_interval

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import INTERCEPT, Fit, Undefined, codes, design_matrix
 from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
+from oligomet.estimates.methods.inference import INTERCEPT, Fit, Undefined, codes, design_matrix
 
 if TYPE_CHECKING:
     from statsmodels.discrete.discrete_model import BinaryResultsWrapper

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import ChiSquare, Undefined, codes, survival_data
+from oligomet.estimates.methods.inference import ChiSquare, Undefined, codes, survival_data
 
 
 def logrank(time: ArrayLike, event: ArrayLike, group: ArrayLike, *, strata: ArrayLike | None = None) -> ChiSquare:

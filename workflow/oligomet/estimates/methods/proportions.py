@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import bdtrc, expit, stdtr
 
-from oligomet.estimates.methods.common import Estimate, Undefined, codes, normal_quantile
+from oligomet.estimates.methods.inference import Estimate, Undefined, codes, normal_quantile
 
 METHODS = {"exact": "beta", "wilson": "wilson"}  # our name: statsmodels'
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Estimate
+from oligomet.estimates.methods.inference import Estimate
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable
 import numpy as np
 import pandas as pd
 
-from oligomet.estimates.methods.common import Undefined, sum_by
+from oligomet.estimates.methods.inference import Undefined, sum_by
 
 DONORS = 5
 CYCLES = 10

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import ChiSquare, Undefined, codes, quadratic_test, sum_by, survival_data
+from oligomet.estimates.methods.inference import ChiSquare, Undefined, codes, quadratic_test, sum_by, survival_data
 from oligomet.estimates.methods.survival_curve import Curve
 from oligomet.estimates.methods_python_lacks.survival_limits import Transform, survival_interval
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import ChiSquare, Fit, Undefined, codes, quadratic_test, sandwich, sum_by
+from oligomet.estimates.methods.inference import ChiSquare, Fit, Undefined, codes, quadratic_test, sandwich, sum_by
 from oligomet.estimates.methods_python_lacks.exact_ties import DiscreteLikelihood
 from oligomet.estimates.methods_python_lacks.partial_likelihood import (
     Evaluation,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.newton import Derivatives, Likelihood
 
 

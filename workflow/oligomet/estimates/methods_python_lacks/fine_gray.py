@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Fit, Undefined, design_matrix, sandwich, survival_data
+from oligomet.estimates.methods.inference import Fit, Undefined, design_matrix, sandwich, survival_data
 from oligomet.estimates.methods_python_lacks.cox_kernel import by_cluster, refuse_clusters
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Evaluation, PartialLikelihood
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import chdtrc, chdtri
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.newton import Derivatives
 from oligomet.estimates.methods_python_lacks.partial_likelihood import PartialLikelihood
 

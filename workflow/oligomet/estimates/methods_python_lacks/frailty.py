@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, digamma, gammaln
 
-from oligomet.estimates.methods.common import (
+from oligomet.estimates.methods.inference import (
     ChiSquare,
     Fit,
     Undefined,

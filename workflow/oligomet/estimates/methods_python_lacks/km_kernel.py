@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined, codes, survival_data
+from oligomet.estimates.methods.inference import Undefined, codes, survival_data
 from oligomet.estimates.methods.survival_curve import KaplanMeier
 from oligomet.estimates.methods_python_lacks.survival_limits import Transform, survival_interval
 

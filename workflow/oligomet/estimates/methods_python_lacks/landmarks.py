@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined, survival_data
+from oligomet.estimates.methods.inference import Undefined, survival_data
 
 
 def at_landmark(time: ArrayLike, event: ArrayLike, landmark: float, known_at: ArrayLike | None = None) -> pd.DataFrame:

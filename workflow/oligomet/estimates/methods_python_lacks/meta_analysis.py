@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, expit, stdtrit
 
-from oligomet.estimates.methods.common import Estimate, Undefined
+from oligomet.estimates.methods.inference import Estimate, Undefined
 
 
 @dataclass(frozen=True)

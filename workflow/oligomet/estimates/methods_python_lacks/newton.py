@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from oligomet.estimates.methods.common import Undefined
 from oligomet.estimates.methods.identifiable import refuse_infinite, refuse_uninformative
+from oligomet.estimates.methods.inference import Undefined
 
 
 @dataclass(frozen=True)

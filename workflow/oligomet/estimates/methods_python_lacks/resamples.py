@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined, codes, design_matrix, survival_data
+from oligomet.estimates.methods.inference import Undefined, codes, design_matrix, survival_data
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined, codes, normal_quantile, sum_by, survival_data, two_sided_p
+from oligomet.estimates.methods.inference import Undefined, codes, normal_quantile, sum_by, survival_data, two_sided_p
 
 
 @dataclass(frozen=True)

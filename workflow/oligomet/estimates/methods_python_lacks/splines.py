@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.methods.inference import Undefined
 
 QUANTILES = {  # Harrell 2015, Regression Modeling Strategies, table 2.3
     3: (0.10, 0.50, 0.90),

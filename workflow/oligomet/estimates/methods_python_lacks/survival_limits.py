@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from oligomet.estimates.methods.common import normal_quantile
+from oligomet.estimates.methods.inference import normal_quantile
 
 Transform = Literal["plain", "log", "log-log"]
 

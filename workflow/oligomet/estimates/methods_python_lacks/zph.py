@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oligomet.estimates.methods.common import ChiSquare, Undefined
+from oligomet.estimates.methods.inference import ChiSquare, Undefined
 from oligomet.estimates.methods_python_lacks.partial_likelihood import Ties, risk_sets
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.robustness.adjusted_p_values import estimate_multiplicity
 from oligomet.estimates.robustness.bootstrap import estimate_bootstrap
 from oligomet.estimates.robustness.clustering import estimate_clustering
@@ -20,7 +21,6 @@ from oligomet.estimates.robustness.proportionality import estimate_proportionali
 from oligomet.estimates.robustness.specifications import estimate_specifications, take_imputed
 from oligomet.estimates.robustness.timing import estimate_timing
 from oligomet.estimates.robustness.verdicts import estimate_verdicts
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

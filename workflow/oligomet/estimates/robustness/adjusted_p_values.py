@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from oligomet.estimates.design import each_endpoint
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.methods.multiplicity import adjust
 from oligomet.estimates.robustness.multivariable import logrank_p
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

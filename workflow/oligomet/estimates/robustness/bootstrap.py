@@ -10,9 +10,9 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import chosen, design, each_endpoint
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import percent, tabulate
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.resamples import cox_log_hr, draw, medians, survival_at
-from oligomet.estimates.rows import percent, tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -16,12 +16,7 @@ import pandas as pd
 from oligomet.estimates.cox_models import EACH_ONCE, cox_of, with_each_patient_once, with_frailty
 from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, each_endpoint
-from oligomet.estimates.groups import of_lesions
-from oligomet.estimates.methods.common import ChiSquare, Fit
-from oligomet.estimates.methods.logistic import logistic
-from oligomet.estimates.methods_python_lacks.cox_kernel import score_test
-from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit
-from oligomet.estimates.rows import (
+from oligomet.estimates.estimate_rows import (
     BY_PATIENT,
     INDEPENDENT,
     number_row,
@@ -31,6 +26,11 @@ from oligomet.estimates.rows import (
     test_row,
     wald,
 )
+from oligomet.estimates.factor_levels import of_lesions
+from oligomet.estimates.methods.inference import ChiSquare, Fit
+from oligomet.estimates.methods.logistic import logistic
+from oligomet.estimates.methods_python_lacks.cox_kernel import score_test
+from oligomet.estimates.methods_python_lacks.frailty import FrailtyFit
 
 if TYPE_CHECKING:
     from oligomet.declarations import Analyses

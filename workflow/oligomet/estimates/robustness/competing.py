@@ -10,10 +10,19 @@ import pandas as pd
 from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.declared import declared_robustness, of_curve
 from oligomet.estimates.design import cause_of, chosen, design, each_endpoint
+from oligomet.estimates.estimate_rows import (
+    by_patient,
+    independent,
+    percent,
+    rate_rows,
+    ratio_rows,
+    tabulate,
+    test_row,
+    wald,
+)
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
-from oligomet.estimates.rows import by_patient, independent, percent, rate_rows, ratio_rows, tabulate, test_row, wald
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -12,10 +12,10 @@ from oligomet.conditions import holds
 from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import Design, chosen, design, each_endpoint
-from oligomet.estimates.methods.common import ChiSquare, Fit, Undefined, normal_quantile
+from oligomet.estimates.estimate_rows import DEGREES, independent, percent, tabulate, test_row
 from oligomet.estimates.methods.cox import likelihood_ratio
+from oligomet.estimates.methods.inference import ChiSquare, Fit, Undefined, normal_quantile
 from oligomet.estimates.methods_python_lacks.splines import knots, spline_basis
-from oligomet.estimates.rows import DEGREES, independent, percent, tabulate, test_row
 
 if TYPE_CHECKING:
     from oligomet.declarations import Factor

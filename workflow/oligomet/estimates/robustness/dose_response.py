@@ -9,14 +9,14 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_cox, of_curve
 from oligomet.estimates.design import chosen, design, each_endpoint
-from oligomet.estimates.groups import UNKNOWN, assign
-from oligomet.estimates.methods.common import Fit, Undefined
+from oligomet.estimates.estimate_rows import VALUES, by_patient, kaplan_meier_of, rate_rows, tabulate, wald
+from oligomet.estimates.factor_levels import UNKNOWN, assign
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Fit, Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.splines import spline_basis
 from oligomet.estimates.robustness.confounding import e_value_rows
 from oligomet.estimates.robustness.continuous import curve_rows, density, grid, spline
-from oligomet.estimates.rows import VALUES, by_patient, kaplan_meier_of, rate_rows, tabulate, wald
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -11,11 +11,11 @@ import pandas as pd
 from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import Design, chosen, design, each_endpoint
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import by_patient, percent, ratio_rows, tabulate, wald
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.chained_equations import impute
 from oligomet.estimates.methods_python_lacks.rubin import pool
-from oligomet.estimates.rows import by_patient, percent, ratio_rows, tabulate, wald
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -11,10 +11,10 @@ import pandas as pd
 from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import Design, chosen, design, each_endpoint
-from oligomet.estimates.methods.common import Fit, Undefined
+from oligomet.estimates.estimate_rows import ratio_rows, tabulate, wald
 from oligomet.estimates.methods.cox import cox
+from oligomet.estimates.methods.inference import Fit, Undefined
 from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
-from oligomet.estimates.rows import ratio_rows, tabulate, wald
 
 if TYPE_CHECKING:
     from oligomet.estimates.declared import OfCox

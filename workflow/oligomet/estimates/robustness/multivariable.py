@@ -10,11 +10,11 @@ import pandas as pd
 from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.declared import declared_robustness, of_cox
 from oligomet.estimates.design import chosen, design, each_endpoint
-from oligomet.estimates.groups import UNKNOWN, assign
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import percent, ratio_rows, tabulate, wald
+from oligomet.estimates.factor_levels import UNKNOWN, assign
 from oligomet.estimates.methods.firth import firth_cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.logrank import logrank
-from oligomet.estimates.rows import percent, ratio_rows, tabulate, wald
 
 if TYPE_CHECKING:
     from oligomet.study import Study

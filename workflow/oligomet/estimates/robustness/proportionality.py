@@ -9,10 +9,10 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import Design, chosen, design, each_endpoint
-from oligomet.estimates.methods.common import ChiSquare
+from oligomet.estimates.estimate_rows import degrees, number_row, tabulate, test_row
+from oligomet.estimates.methods.inference import ChiSquare
 from oligomet.estimates.methods_python_lacks.restricted_mean import restricted_mean, restricted_mean_difference
 from oligomet.estimates.methods_python_lacks.zph import proportional_hazards
-from oligomet.estimates.rows import degrees, number_row, tabulate, test_row
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -9,15 +9,15 @@ import pandas as pd
 from oligomet.estimates.cox_models import with_each_patient_once, with_frailty
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import Design, chosen, design
-from oligomet.estimates.methods.common import Undefined
+from oligomet.estimates.estimate_rows import ratio_rows, tabulate
 from oligomet.estimates.methods.firth import firth_cox
+from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods.interval_censored import weibull
 from oligomet.estimates.methods_python_lacks.cox_kernel import cox_kernel
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.robustness.choices import Choice, factors_of, list_choices
 from oligomet.estimates.robustness.landmark import as_assessed, assessed_on, exact, fit_assessed, from_landmark
 from oligomet.estimates.robustness.timing import bounds, timed
-from oligomet.estimates.rows import ratio_rows, tabulate
 
 if TYPE_CHECKING:
     from oligomet.estimates.declared import OfCox

@@ -10,10 +10,10 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness, of_curve
 from oligomet.estimates.design import followed
+from oligomet.estimates.estimate_rows import kaplan_meier_of, rate_rows, tabulate
 from oligomet.estimates.methods.interval_censored import turnbull
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.robustness.choices import list_timings
-from oligomet.estimates.rows import kaplan_meier_of, rate_rows, tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -13,10 +13,10 @@ import pandas as pd
 
 from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.design import Contrast
+from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.confounding import e_value_rows
 from oligomet.estimates.robustness.nested import contrast_meant
-from oligomet.estimates.rows import tabulate
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from oligomet.estimates.methods.common import ChiSquare, Undefined
+from oligomet.estimates.methods.inference import ChiSquare, Undefined
 from oligomet.estimates.methods.proportions import proportion
 from oligomet.schemas import TABLES, conform
 
