@@ -115,6 +115,26 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_is_is_refused_at_once(tmp_p
     assert time.process_time() - began < 1
 
 
+def test_a_cell_far_away_in_an_open_document_takes_no_memory_and_ends_no_run(tmp_path):
+    far = (
+        '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" '
+    )
+    far += 'office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>'
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    sheet = f'<office:spreadsheet><table:table table:name="A">{far}</table:table></office:spreadsheet>'
+    mime = "application/vnd.oasis.opendocument.spreadsheet"
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", mime)
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{names}><office:body>{sheet}</office:body></office:document-content>",
+        )
+    said = problems(tmp_path, surgeries=source("a.ods"))
+    assert said == "a.ods: this is not a workbook (.ods) that can be read; is it complete?"
+
+
 def test_a_file_far_larger_than_usual_is_refused_unread(tmp_path):
     with (tmp_path / "a.csv").open("wb") as file:
         file.truncate(3_000_000_000)

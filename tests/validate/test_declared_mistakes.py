@@ -81,6 +81,9 @@ def test_what_follows_from_a_mistake_is_not_told_again(said):
         ("variable: kps, at_least: 70", "variable: kps, at_least: good", 'performance.at_least: "good" cannot'),
         ("{id: accrual", "{id: performance", "eligibility.performance: the id is taken more than once"),
         ("kind: survival, endpoint: LRFS, title: L", "kind: survival, title: L", "figure3.endpoint: this must be"),
+        ("centres: 1", "centres: yes", "design.centres: found true\n  Expected a whole number"),
+        ("file: patients.csv", "file: patients.csv\n    sheet: A", "sheet: it is of a workbook, and this is a text"),
+        ("title: ", "loop: &a [*a]\ntitle: ", "not readable as YAML: something stands within itself"),
     ],
 )  # fmt: skip
 def test_one_mistake_is_told_in_words(said, old, new, expected):
@@ -99,6 +102,6 @@ def test_a_file_in_another_encoding_or_none_is_named(tmp_path):
     file = tmp_path / "study.yaml"
     assert "there is no such file" in told(declared_in(file)[1])
     file.write_bytes("title: Müller".encode("latin-1"))
-    assert "UTF-8" in told(declared_in(file)[1])
+    assert "it is in another encoding: save it in UTF-8" in told(declared_in(file)[1])
     file.write_text("- a list")
     assert "expected 'name: value' lines" in told(declared_in(file)[1])

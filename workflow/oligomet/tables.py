@@ -63,28 +63,3 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
         text = str(frame.to_csv(quoting=csv.QUOTE_ALL, **style))
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(text, encoding="utf-8", newline="")
-
-
-def rows(estimates: pd.DataFrame, **criteria) -> pd.DataFrame:
-    """The rows of the estimates table where every named column equals the value given (None: is empty).
-
-    >>> rows(estimates, analysis="survival", endpoint="OS", factor=None, time_months=60)
-    """
-    chosen = pd.Series(True, index=estimates.index)
-    for column, value in criteria.items():
-        chosen &= estimates[column].isna() if value is None else (estimates[column] == value).fillna(False)
-    return estimates[chosen]
-
-
-def row(estimates: pd.DataFrame, **criteria) -> pd.Series:
-    """The one row that `criteria` name.
-
-    Raises
-    ------
-    LookupError
-        If no row or more than one answers: a number that is not in the estimates is not in the paper.
-    """
-    found = rows(estimates, **criteria)
-    if len(found) != 1:
-        raise LookupError(f"{len(found)} estimates answer {criteria}; exactly one should.")
-    return found.iloc[0]

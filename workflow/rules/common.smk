@@ -53,7 +53,7 @@ def tell_problems():
     """Everything that is wrong with the study, on the screen and as a table; 1 if something stops a run, else 0."""
     from oligomet.tables import write_csv
     from oligomet.validate.data import check_study
-    from oligomet.validate.published import check_published
+    from oligomet.validate.published_files import check_published
     from oligomet.validate.report import as_table, report
 
     found = check_study(Path(study_file), options.study)
@@ -67,7 +67,7 @@ def check_what_is_published():
     """Before any job, as whatever is wrong with other series or the study's own paper shows late in a run."""
     if literature or audited:
         from oligomet.validate.problems import told
-        from oligomet.validate.published import check_published
+        from oligomet.validate.published_files import check_published
 
         if wrong := check_published(Path(published), study):
             stop(told(wrong))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +23,22 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LARGEST_MB = 60  # unpacked, of which a library makes some twenty times as much in memory; a usual export has one or two
+# In a process of its own: a damaged file can name a cell so far away that calamine, which makes all up to it, takes
+# all memory there is, or ends Python.
+CALAMINE = """
+import pickle, sys
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))
+except (ImportError, ValueError, OSError):
+    pass
+from python_calamine import CalamineWorkbook
+with CalamineWorkbook.from_path(sys.argv[1]) as book:
+    names = book.sheet_names
+    name = sys.argv[2] if len(sys.argv) > 2 else names[0]
+    lines = book.get_sheet_by_name(name).to_python(skip_empty_area=False) if name in names else None
+sys.stdout.buffer.write(pickle.dumps((names, lines)))
+"""
 UNCALCULATED = "a formula that was never calculated; open the file in Excel or LibreOffice and save it."
 
 
@@ -61,10 +80,9 @@ def _chosen(names: list[str], source: Source) -> str:
 
 
 def _by_calamine(path: Path, source: Source) -> Grid:
-    from python_calamine import CalamineWorkbook
-
-    with CalamineWorkbook.from_path(str(path)) as book:
-        lines = book.get_sheet_by_name(_chosen(book.sheet_names, source)).to_python(skip_empty_area=False)
+    asked = [sys.executable, "-c", CALAMINE, str(path), *([source.sheet] if source.sheet else [])]
+    names, lines = pickle.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
+    _chosen(names, source)
     texts = [[as_text(value) for value in line] for line in lines]
     grid = under_header(texts[source.header_row - 1 :], source.header_row, source.header_rows)
     unseen = (

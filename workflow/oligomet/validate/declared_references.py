@@ -143,6 +143,14 @@ def _of_a_trial(study: Study) -> Iterator[Reference]:
         if study.sample_size:
             planned, said = study.sample_size.planned, "no hypothesis of complete_response"
             yield "sample_size.planned", planned, response.hypotheses, said
+    for part in ("competing", "landmark") if study.secondary else ():
+        for endpoint, names in getattr(study.secondary, part).items():
+            where = f"secondary.{part}.{endpoint}"
+            yield where, [endpoint], study.endpoints, NO_ENDPOINT
+            yield where, names if endpoint in study.endpoints else [], study.factors, NO_FACTOR
+    if study.radiomics and (source := study.sources.get("image_features")):
+        files = [str(part.file) for part in source.parts]
+        yield "radiomics.images", study.radiomics.images, files, "no file of sources.image_features"
     if prediction:
         there = {**columns_of("outcomes/patients", study.variables), **columns_of("outcomes/lesions", study.variables)}
         named = [*prediction.base, *prediction.image_features, *prediction.comparator]

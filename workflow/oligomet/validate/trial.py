@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from oligomet.collected import needs
 from oligomet.columns import RESPONSES
-from oligomet.trial_declarations import CompleteResponse, Prediction, Radiomics, Secondary
-from oligomet.validate.problems import did_you_mean
+from oligomet.trial_declarations import CompleteResponse, Prediction, Secondary
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -30,8 +29,8 @@ def check_trial(study: Study) -> Iterator[str]:
         yield from _check_secondary(study.secondary, study)
     if study.prediction:
         yield from _check_prediction(study.prediction)
-    if study.radiomics:
-        yield from _check_radiomics(study.radiomics, study)
+    if study.radiomics and "image_features" not in study.sources:
+        yield "radiomics: it makes the tables of sources.image_features, which is not declared"
 
 
 def _check_complete_response(declared: CompleteResponse, study: Study) -> Iterator[str]:
@@ -64,35 +63,14 @@ def _check_secondary(declared: Secondary, study: Study) -> Iterator[str]:
     for part, named in (("competing", declared.competing), ("landmark", declared.landmark)):
         for endpoint, names in named.items():
             where = f"secondary.{part}.{endpoint}"
-            if endpoint not in study.endpoints:
-                yield f"{where}: it is not a declared endpoint.{did_you_mean(endpoint, study.endpoints)}"
-                continue
-            if part == "competing" and not study.endpoints[endpoint].competing:
+            if part == "competing" and endpoint in study.endpoints and not study.endpoints[endpoint].competing:
                 yield f"{where}: the endpoint declares no competing event"
-            yield from (
-                f"{where}: {name} is not a declared factor.{did_you_mean(name, study.factors)}"
-                for name in names
-                if name not in study.factors
-            )
             yield from (
                 f"{where}: expected a factor of the response at the first assessment ({', '.join(OF_FIRST)}); "
                 f"{name} is of {study.factors[name].variable}"
                 for name in names
                 if part == "landmark" and name in study.factors and study.factors[name].variable not in OF_FIRST
             )
-
-
-def _check_radiomics(declared: Radiomics, study: Study) -> Iterator[str]:
-    source = study.sources.get("image_features")
-    if source is None:
-        yield "radiomics: it makes the tables of sources.image_features, which is not declared"
-        return
-    files = [str(part.file) for part in source.parts]
-    yield from (
-        f"radiomics.images.{table}: it is no file of sources.image_features.{did_you_mean(table, files)}"
-        for table in declared.images
-        if table not in files
-    )
 
 
 def _check_prediction(declared: Prediction) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from oligomet.study import read_study
 from oligomet.validate.problems import told
-from oligomet.validate.published import check_published
+from oligomet.validate.published_files import check_published
 
 STUDY = read_study("studies/pumch2022/study.yaml")
 
