@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oligomet.book import Book
@@ -62,6 +62,7 @@ def test_each_value_once_in_order():
     assert BOOK.each("factor", "group") == [(None, None), ("age", "< 60"), ("age", "1 vs more")]
 
 
+@settings(deadline=None)  # of a busy machine
 @given(st.lists(st.sampled_from(range(len(ROWS)))))
 def test_a_book_of_entries_is_the_table_that_it_came_from(numbers):
     frame = conform(pd.DataFrame([{"method": "made up", **ROWS[number]} for number in numbers]), TABLES["estimates"])

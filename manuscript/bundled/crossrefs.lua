@@ -68,7 +68,7 @@ local function set_widths(block)
         if cell.col_span == 1 then
           local text = pandoc.utils.stringify(cell.contents)
           for word in text:gmatch("%S+") do words[place] = math.max(words[place], utf8.len(word) + 4) end
-          cells[place] = math.max(words[place], cells[place], math.min(utf8.len(text) + 6, 24))
+          cells[place] = math.max(words[place], cells[place], math.min(utf8.len(text) + 6, 32))
         end
       end
     end

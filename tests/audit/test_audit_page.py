@@ -9,6 +9,7 @@ import subprocess
 import pandas as pd
 import pytest
 import small_cohort
+import yaml
 from paper_of import DECLARED, paper
 
 from oligomet.audit.appendix import write_appendix
@@ -16,8 +17,9 @@ from oligomet.audit.claim_verdicts import judge
 from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.consistency import ALL_CHECKS, run_checks
 from oligomet.audit.defects import coverage, merge_findings, worst_defects
+from oligomet.audit.headlines import headline
 from oligomet.audit.inspect_sr import DOMAINS, inspect_domains
-from oligomet.audit.page import render_audit
+from oligomet.audit.page import ASSETS, render_audit
 from oligomet.audit.reanalyses import reanalyse
 from oligomet.audit.reporting import reporting_items
 from oligomet.book import Book
@@ -137,6 +139,14 @@ def test_a_defect_is_told_in_a_plain_sentence_before_its_arithmetic():
     arms = [{"of": "patients", "count": 142}, {"of": {"arm": "A"}, "count": 67}, {"of": {"arm": "B"}, "count": 75}]
     _, worst, _ = told(*arms, {"endpoint": "OS", "rate": {12: 67.1, 24: 52.6, 60: 30.3}}, **{"Table 4": rates})
     assert worst["headline"].iloc[0].startswith("What Table 4 prints as overall survival at 60 months is not that")
+
+
+def test_every_check_has_a_plain_sentence():
+    sentences = yaml.safe_load((ASSETS.parent / "headlines.yaml").read_text(encoding="utf-8"))
+    assert set(sentences) == {*ALL_CHECKS, "otherwise"}
+    claims = paper({"endpoint": "OS", "rate": {12: 60}}).claims
+    told = {check: headline(paper(), check, claims, 2) for check in ALL_CHECKS}
+    assert all(sentence.endswith(".") and "{" not in sentence for sentence in told.values()), told
 
 
 def test_what_a_paper_lacks_depends_on_what_it_claims():

@@ -52,3 +52,18 @@ def test_gap_says_how_far_and_which_way():
     assert Interval(1, 2).gap(Interval(3, 4)) == 1
     assert Interval(3, 4).gap(Interval(1, 2)) == -1
     assert Interval(1, 2).meets(Interval(2, 3))
+
+
+ENDS = st.floats(-1e5, 1e5).map(lambda value: round(value, 3))
+
+
+@given(st.tuples(ENDS, ENDS).map(sorted), st.tuples(ENDS, ENDS).map(sorted), st.floats(0, 1), st.floats(0, 1))
+def test_what_is_made_of_intervals_holds_what_is_made_of_their_numbers(first, second, a, b):
+    a, b = first[0] + a * (first[1] - first[0]), second[0] + b * (second[1] - second[0])
+    first, second = Interval(*first), Interval(*second)
+    assert (first + second).holds(a + b, 1e-6)
+    assert first.minus(second).holds(a - b, 1e-6)
+    assert first.magnitude().holds(abs(a), 1e-6)
+    assert first.through(lambda value: -3 * value).holds(-3 * a, 1e-6)
+    assert first.apart(second) == second.apart(first) <= abs(a - b) + 1e-6
+    assert (first.apart(second) == 0) == first.meets(second)

@@ -83,6 +83,7 @@ def test_incidence_shares_the_panel(study, book):
     ]  # fmt: skip
     with_it = Book([*book, *Book(conform(pd.DataFrame(rows), TABLES["estimates"]))])
     figure = draw_curves(curves_of("LRFS", "all", incidence=True), with_it, study)
+    assert_readable(figure)  # in one column of the page, too
     (rising,) = [line for line in figure.axes[0].lines if line.get_gid() == "incidence"]
     assert np.column_stack([rising.get_xdata(), rising.get_ydata()]).tolist() == [list(step) for step in steps]
     assert "cumulative incidence" in figure.about["caption"]

@@ -116,7 +116,7 @@ def test_contrasts_are_shown_as_they_are_called(both):
 
 def test_figures_are_drawn_whatever_groups_are_called(study, book, renamed):
     plain, other = figures(*rename(study, book, UNMARKED)), figures(*renamed)
-    assert len(plain) == 9
+    assert len(plain) == 11
     for name, figure in plain.items():
         assert _plain_numbers(figure) == _plain_numbers(other[name]), name
 

@@ -1,17 +1,21 @@
 """A journal's profile reaches the figures: widths, letters, sizes, font and formats."""
 
+import json
 from pathlib import Path
 
 import matplotlib.font_manager
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from PIL import Image
 from test_figures import assert_readable
 
 from oligomet.declarations import ConfigurationError
 from oligomet.displays.declared_figures import build_figure
 from oligomet.displays.style import MM, drawn_for, figure_bytes, letter
 from oligomet.journal import FigureStyle, Widths, read_journal
+from oligomet.manuscript.notebook_embeds import NotebookCells
+from oligomet.submission.pictures import write_picture
 
 JOURNALS = Path(__file__).parents[2] / "manuscript/journals"
 FIGURES = ("figure1", "figure2", "figure3", "figure4", "figure5", "figure8")
@@ -89,6 +93,20 @@ def test_eps_is_opaque_says_what_it_is_and_leaves_the_figure_as_it_was(study, bo
     width, height = np.array(figure.get_size_inches()) * 72
     box = next(line for line in head.splitlines() if line.startswith("%%HiResBoundingBox"))
     assert [float(part) for part in box.split()[1:]] == pytest.approx([0, 0, width, height], abs=0.01)
+
+
+def test_eps_goes_from_the_notebook_to_the_submission(study, book, tmp_path):
+    with drawn_for(FigureStyle(formats=["tiff", "eps"])):
+        data, _ = build_figure("figure4", book, study)._repr_mimebundle_()
+    shown = {"output_type": "display_data", "data": data, "metadata": {}}
+    cell = {"cell_type": "code", "source": ["#| label: fig-x\n", "draw()"], "outputs": [shown], "metadata": {}}
+    (tmp_path / "one.ipynb").write_text(json.dumps({"cells": [cell]}))
+    NotebookCells(tmp_path).markdown("one.ipynb#fig-x", [])
+    files = write_picture(tmp_path / "media/one-fig-x.svg", tmp_path / "Figure 1", ["tiff", "eps"], 300)
+    assert [file.name for file in files] == ["Figure 1.pdf", "Figure 1.tiff", "Figure 1.eps"]
+    assert files[2].read_bytes() == data["application/postscript"].encode("latin-1")
+    with Image.open(files[1]) as picture:
+        assert picture.size[0] == pytest.approx(85 / 25.4 * 300, abs=2)
 
 
 def test_without_a_journal_figures_are_drawn_as_here(study, book):

@@ -15,6 +15,7 @@ from oligomet.displays.results import Results, seeing_only
 from oligomet.estimates import fits
 from oligomet.imports import files_of
 from oligomet.notebooks import SECTIONS, SHOWN_IN, NotebookError, execute, executions, scrub, sections_of
+from oligomet.schemas import TABLES
 from oligomet.sections import Sections
 from oligomet.tables import write
 from oligomet.trial_declarations import CompleteResponse, Prediction
@@ -62,11 +63,11 @@ class TestNotebook:
         assert re.findall(r"\d", prose.replace("RECIST 1.1", "")) == []
 
     def test_asks_only_for_what_there_is(self, path):
-        """Every attribute of `shown` is one of `Results`, every fit one of `fits`."""
+        """Every attribute of `shown` is one of `Results` or a table of the outcomes, every fit one of `fits`."""
         code = "\n".join(source(cell) for cell in cells(path))
         shown = re.findall(r"shown\.(\w+)", code)
         assert shown
-        assert all(hasattr(Results, name) or name == "study" for name in shown)
+        assert all(hasattr(Results, name) or name == "study" or f"outcomes/{name}" in TABLES for name in shown)
         assert all(hasattr(fits, name) for name in re.findall(r"fits\.(\w+)\(", code))
 
 
@@ -106,7 +107,7 @@ def test_a_notebook_rests_on_what_it_shows_and_on_no_more():
 
     assert shown_by("forest_plot") == {"literature"}
     assert shown_by("wording") == {"robustness"}  # of the audit, which reads the printed ratios
-    assert shown_by("supplementary_tables") == {"cohort", "response", "survival"}
+    assert shown_by("supplementary_tables") == {"cohort", "response"}
     assert shown_by("fits") == {"cohort", "response", "survival", "factors", "robustness"}
     assert shown_by("results") == used.keys()
 

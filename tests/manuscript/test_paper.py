@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 import yaml
 from made_up_cohort import make_estimates
+from prose import read_prose, unexplained_numbers
 from small_paper import ROOT, figure, table, write_notebook
 from told import publish
 
 from oligomet.book import Book
 from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.engines import render
-from oligomet.manuscript.prose import read_prose, unexplained_numbers
 from oligomet.manuscript.staging import stage
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"

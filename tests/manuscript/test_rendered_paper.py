@@ -5,8 +5,8 @@ import os
 import pandas as pd
 import pytest
 from browser import widths
+from prose import unexplained_numbers
 
-from oligomet.manuscript.prose import unexplained_numbers
 from oligomet.manuscript.typed import allowed_names
 from whole_run import ROOT
 

@@ -36,9 +36,16 @@ def test_a_number_that_changed_is_marked_alone():
     )
 
 
-def test_what_only_carries_another_source_has_not_changed():
-    said = 'Of [189]{.value title="%s"} lesions.'
-    assert "{." not in mark_changes(said % "one", said % "another", DAY)
+def test_what_only_carries_another_source_or_link_has_not_changed():
+    said = 'Of [189]{.value title="%s"} lesions ([‘Much of it’ in the supplement]{.cross-reference%s}).'
+    marked = mark_changes(said % ("one", ""), said % ("another", ' there="a.html#b"'), DAY)
+    assert marked == "Of 189 lesions (‘Much of it’ in the supplement).\n"
+
+
+def test_a_new_section_is_known_by_its_name():
+    marked = mark_changes("## One {#a}\n\nText.", "## One {#a}\n\nText.\n\n### Two words {#b}\n\nMore ([@x; @y]).", DAY)
+    [passage] = find_changed_passages(marked)
+    assert passage.section == "Two words" and passage.text.startswith("[More ([@x; @y]).]{.insertion ")
 
 
 def test_a_paragraph_that_is_gone_refers_to_nothing():
@@ -49,8 +56,8 @@ def test_a_paragraph_that_is_gone_refers_to_nothing():
 
 
 def test_tables_and_figures_are_as_they_are_now():
-    before = "Text.\n\n{{< embed notebooks/a.ipynb#fig-a >}}\n\n| a |\n|---|\n| 1 |"
-    after = "Text.\n\n{{< embed notebooks/a.ipynb#fig-b >}}\n\n| a |\n|---|\n| 2 |"
+    before = "Text.\n\n{{< embed notebooks/a.ipynb#fig-a >}}\n\n::: {#tbl-a}\n| a |\n|---|\n| 1 |\n\nWhat\n:::\n\nEnd."
+    after = before.replace("fig-a", "fig-b").replace("| 1 |", "| 2 |")
     assert mark_changes(before, after, DAY) == after + "\n"
 
 
@@ -67,12 +74,12 @@ def test_both_documents_are_in_the_marked_one(before, after):
 
 
 def test_cells_are_known_by_the_labels_of_their_row():
-    columns = ["characteristic", "level", "n"]
+    columns = ["characteristic", "level", "value"]
     before = pd.DataFrame([["Age", "< 60", "91"], ["Age", "≥ 60", "51"], ["Site", "Neck", "3"]], columns=columns)
     after = pd.DataFrame([["Age", "< 60", "90"], ["Age", "≥ 60", "51"], ["Site", "Liver", "3"]], columns=columns)
     found = find_moved_cells({"table1": before}, {"table1": after, "table2": before}).fillna("")
     assert found[found["table"] == "table1"].to_numpy().tolist() == [
-        ["table1", "Age < 60", "changed", "n", "91", "90"],
+        ["table1", "Age < 60", "changed", "value", "91", "90"],
         ["table1", "Site Liver", "added", "", "", ""],
         ["table1", "Site Neck", "gone", "", "", ""],
     ]

@@ -118,7 +118,7 @@ EDITS = {  # what is declared instead: what is said then, and what is not, in se
     "no response among the factors": (
         {**ALL, "response_factors": [], "headline": {"LRFS": ["gtv", "age"], "OS": ["age"]}},
         ["The 3 published conclusions"],
-        ["esponse counts", "landmark", "*Response as", "must be lived to", "Response was not imputed", "counted from"],
+        ["esponse counts", "landmark", "*Response as", "had to live until", "Response was not imputed", "counted from"],
     ),
     "nothing specified in advance": (
         {**ALL, "prespecified": {}, "per_lesion": {}},

@@ -1,6 +1,8 @@
 """The workflow run from a hospital's own folder, `snakemake -s .../Snakefile`, with a study that has no generator."""
 
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +59,10 @@ def test_results_go_to_the_folder_that_config_names_with_the_same_bytes(tmp_path
     (other.folder / "results").unlink()
     monkeypatch.chdir(other.folder)  # by hand, with nothing but config.yaml to go by
     assert len(Results("example").patients) > 5
+
+
+def test_a_python_that_stands_in_a_folder_with_a_space_runs_the_scripts(tmp_path, monkeypatch):
+    (tmp_path / "ein Ort").symlink_to(Path(sys.executable).parents[1])
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "ein Ort/bin" / Path(sys.executable).name))
+    run = Example.set_up(tmp_path / "Übung und café")
+    run.snakemake("--cores", "1", "results/example/extracted/patients.csv")

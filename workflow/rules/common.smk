@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import re
+import shlex
 import sys
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ gc.set_threshold(100_000)  # nor through what the rules add, until there is much
 atexit.register(gc.freeze)
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
+if shlex.quote(sys.executable) != sys.executable:  # Snakemake has a shell start scripts with it, and does not quote it
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    sys.executable = Path(sys.executable).name
 os.environ |= {
     "PYTHONPATH": os.pathsep.join([sys.path[0], *filter(None, [os.environ.get("PYTHONPATH")])]),
     "MPLBACKEND": "Agg",

@@ -11,7 +11,7 @@ from oligomet.book import Book
 from oligomet.data_cuts.changes import find_changed_numbers
 from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.manuscript import DOCUMENTS
-from oligomet.manuscript.cross_document import refer_across
+from oligomet.manuscript.cross_references import refer_across
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.revision import find_changed_passages, find_moved_cells, find_moved_numbers, mark_changes
 from oligomet.manuscript.staging import stage_alone

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from oligomet.audit.claims_format import WHOLE, ClaimGroup, PaperCurve, PaperFile, PaperVariable, Place
+from oligomet.audit.claims_format import RATIOS, WHOLE, ClaimGroup, PaperCurve, PaperFile, PaperVariable, Place
 from oligomet.audit.curves import Curve
 from oligomet.audit.printed import Interval, read_number
-from oligomet.audit.wording import describe_place
+from oligomet.audit.wording import RATIO_AND_LIMITS, describe_place
 
 READ = ("value", "decimals", "relation", "interval")  # from a number as printed
 USUAL_LEVEL = 0.05  # of significance
@@ -194,6 +194,29 @@ def counts_by_factor(paper: Paper) -> Iterator[tuple[str, Place, dict[str, Claim
             counted[claim.section, factor, paper.divided(claim, factor)].setdefault(level, claim)
     for (_, factor, place), claims in counted.items():
         yield factor, place, claims
+
+
+@dataclass
+class Ratio:
+    """A hazard, odds or risk ratio as one place prints it, with its limits and its p value; None: not printed."""
+
+    estimate: Claim | None = None
+    low: Claim | None = None
+    high: Claim | None = None
+    p_value: Claim | None = None
+
+
+def ratios_of(paper: Paper) -> Iterator[Ratio]:
+    """The ratios of a paper, of groups or of a variable: one a row, endpoint, comparison, outcome and model."""
+    found: dict[tuple, Ratio] = defaultdict(Ratio)
+    for claim in paper.select():
+        if claim.limit_of not in (None, *RATIOS) or (claim.kind == "p_value" and claim.test and claim.outcome):
+            continue
+        if claim.contrast or (claim.variable and claim.kind in (*RATIO_AND_LIMITS, "p_value")):
+            of = claim.contrast or (claim.variable, claim.per)
+            ratio = found[claim.section, claim.row, claim.endpoint, of, claim.outcome, claim.model]
+            setattr(ratio, "estimate" if claim.kind in RATIOS else claim.kind, claim)
+    yield from found.values()
 
 
 def _grouped(claims: Iterable[Claim], key: Callable[[Claim], Any]) -> dict[Any, list[Claim]]:

@@ -8,11 +8,11 @@ import pandas as pd
 from oligomet.audit.claims import Paper
 from oligomet.audit.findings import GRAVE, each_row
 from oligomet.audit.headlines import consequence, headline
-from oligomet.audit.wording import RATIO
+from oligomet.audit.wording import RATIO_AND_LIMITS
 
 SHOWN = 10
 POINTS = {"impossible": 3, "inconsistent": 2, "ambiguous": 1}
-COMPARISONS = (*RATIO, "p_value")
+COMPARISONS = (*RATIO_AND_LIMITS, "p_value")
 RESULTS = (*COMPARISONS, "rate")
 
 

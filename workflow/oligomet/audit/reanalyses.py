@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.claims import Claim, Paper, ratios_of
 from oligomet.audit.possible_analyses import AuthorsChoice, Outcomes, analysed_subjects, possible_analyses
 from oligomet.audit.survival_claims import Division, divisions, whole_rates
 from oligomet.estimates.design import Contrast, chosen, design
@@ -79,11 +79,12 @@ def _targets(paper: Paper, tables: Outcomes) -> Iterator[Target]:
     """Each result of the paper that is of an endpoint and a factor of the study, once."""
     study, seen = tables.study, set()
     known = {name for name, declared in study.endpoints.items() if declared.per == "patient"}
-    for ratio in paper.select(kind="hazard_ratio", variable=None):
-        beside = {"section": ratio.section, "row": ratio.row, "contrast": ratio.contrast}
-        low, high = (paper.first(kind=kind, **beside) for kind in ("low", "high"))
+    for each in ratios_of(paper):
+        ratio, low, high = each.estimate, each.low, each.high
+        if ratio is None or low is None or high is None or ratio.kind != "hazard_ratio" or ratio.variable:
+            continue
         same = paper.select(kind="hazard_ratio", contrast=ratio.contrast, printed=ratio.printed)
-        if low is None or high is None or same[0].id in seen:
+        if same[0].id in seen:
             continue
         seen.add(same[0].id)
         if ratio.followed in known and ratio.compared[0] in study.factors:

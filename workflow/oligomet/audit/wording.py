@@ -28,7 +28,7 @@ KIND_WORDS = {
     "odds_ratio": "Odds ratio",
     "risk_ratio": "Risk ratio",
 }
-RATIO = (*RATIOS, "low", "high")
+RATIO_AND_LIMITS = (*RATIOS, "low", "high")
 
 
 def describe_place(declared: PaperFile, place: Place) -> str:

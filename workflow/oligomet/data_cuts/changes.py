@@ -48,7 +48,7 @@ def find_changed_cells(before: pd.DataFrame, after: pd.DataFrame, key: list[str]
     first = key[0]
     old, new = (_cells(table, key) for table in (before, after))
     joined = old.merge(new, on=[first, "record", "column"], how="outer", suffixes=("_before", "_after"))
-    joined = joined.rename(columns={"value_before": "before", "value_after": "after"})
+    joined = joined.rename(columns={"cell_before": "before", "cell_after": "after"})
     differs = joined["before"].fillna("") != joined["after"].fillna("")
     of = pd.MultiIndex.from_frame(joined[[first, "record"]])
     there = [of.isin(pd.MultiIndex.from_frame(side[[first, "record"]])) for side in (old, new)]
@@ -90,11 +90,11 @@ def find_changed_numbers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFr
 
 
 def _cells(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """A row a cell, as text: the first column of the key, record (the rest of it), column, value."""
+    """A row a cell, as text: the first column of the key, record (the rest of it), column, cell."""
     text = table.drop(columns=[name for name in PLACE if name in table]).astype("string")
     record = text[key[1]].str.cat(text[key[2:]], sep=" ", na_rep="") if key[1:] else text[key[0]]
     text = text.drop(columns=key[1:]).assign(record=record)
-    return text.melt(id_vars=[key[0], "record"], var_name="column", value_name="value")
+    return text.melt(id_vars=[key[0], "record"], var_name="column", value_name="cell")
 
 
 def tell(records: pd.DataFrame, numbers: pd.DataFrame) -> str:

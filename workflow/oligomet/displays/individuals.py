@@ -65,8 +65,6 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
 
     Nothing, where study.yaml declares no endpoint of death alone; what no other endpoint tells of is not marked.
     """
-    import seaborn
-
     per_patient = {name: set(one.events) for name, one in study.endpoints.items() if one.per == "patient"}
     drawn = {  # endpoint -> what it tells of
         next(name for name, events in per_patient.items() if events <= told): mark
@@ -77,25 +75,38 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     if followed is None:
         return None
     lines = times[times["endpoint"] == followed].merge(patients[["patient_id", "response"]], on="patient_id")
-    lines = lines.sort_values(["months", "patient_id"], ascending=[False, True])
-    names = list(drawn.values())
-    _, signs, colours = zip(*(MARKS[name] for name in names), strict=True)
+    signs = {name: MARKS[name][1:] for name in drawn.values()}
     events = times[(times["event"] == 1) & times["patient_id"].isin(lines["patient_id"])]
-    events = events.assign(happened=events["endpoint"].map(drawn))
+    events = events.assign(what=events["endpoint"].map(drawn)).dropna(subset="what")
     note = f"Colour: response of the {study.response.patient} irradiated lesion. No cross at the end: last seen alive."
-    figure = Sheet("double", 20 + 1.15 * len(lines) + FOOTER, study, title, "One line a patient.", note)
-    axes = figure.axes_at(10, FOOTER + 10, figure.size[0] - 14, 1.15 * len(lines) + 6)
+    since = f"Months since {study.endpoints[followed].starts.split('_')[1]} of radiotherapy"
+    return swimmers(
+        lines, events, "patient_id", signs, 1.15, study, title, note, ("One line a patient.", since, "Patients")
+    )
+
+
+def swimmers(
+    lines: pd.DataFrame, events: pd.DataFrame, of: str, signs: dict[str, tuple[str, str]], row: float, study,
+    title: str, note: str, words: tuple[str, str, str],
+) -> Sheet:  # fmt: skip
+    """A bar a line (`of`, months, response), in the colour of its response, with signs at its events (`of`, months,
+    what); the longest stands at the top. `row`: mm of a bar; `words`: legend, label of the months, who is drawn."""
+    import seaborn
+
+    lines = lines.sort_values(["months", of], ascending=[False, True])
+    shapes, colours = zip(*signs.values(), strict=True) if signs else ((), ())
+    height = max(row * len(lines), 20)
+    figure = Sheet("double", 24 + height + FOOTER, study, title, words[0], note)
+    axes = figure.axes_at(10, FOOTER + 10, figure.size[0] - 14, height + 8)
     edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
-    seaborn.barplot(lines, x="months", y="patient_id", ax=axes, **edge, **by_response(lines))
+    seaborn.barplot(lines, x="months", y=of, ax=axes, **edge, **by_response(lines))
     seaborn.scatterplot(
-        events.dropna(subset="happened"), x="months", y="patient_id", hue="happened", style="happened", ax=axes,
-        hue_order=names, style_order=names, markers=signs, palette=colours, edgecolor=INK, linewidth=0.4, s=8,
-        zorder=3, clip_on=False,
+        events, x="months", y=of, hue="what", style="what", hue_order=list(signs), style_order=list(signs), ax=axes,
+        markers=list(shapes), palette=list(colours), edgecolor=INK, linewidth=0.4, s=8, zorder=3, clip_on=False,
     )  # fmt: skip
-    axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[])
+    axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[], xlabel=words[1])
     axes.set_xticks(np.arange(0, lines["months"].max() + 1, 12))
-    axes.set_xlabel(f"Months since {study.endpoints[followed].starts.split('_')[1]} of radiotherapy")
-    axes.set_ylabel(f"Patients (n = {formats.count(len(lines))})")
+    axes.set_ylabel(f"{words[2]} (n = {formats.count(len(lines))})")
     seaborn.move_legend(axes, "lower right", title=None)
     return figure
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.complete_response_tables import JUDGES
-from oligomet.displays.individuals import LARGEST, by_response
+from oligomet.displays.individuals import LARGEST, swimmers
 from oligomet.displays.study_words import confidence
 from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, LINES, RESPONSE_COLOURS, Sheet, in_percent, styled
 
@@ -54,29 +53,12 @@ def spider_figure(imaging: pd.DataFrame, courses: pd.DataFrame, study, title: st
 @styled
 def lesion_swimmer_figure(courses: pd.DataFrame, study, title: str) -> Sheet:
     """A line a lesion from its last fraction to when its patient was last seen, in the colour of its best response."""
-    import seaborn
-
     lines = courses[courses["what"] == "last seen"].rename(columns={"best": "response"})
-    lines = lines.sort_values(["months", "lesion_id"], ascending=[False, True])
     events = courses[courses["what"].isin(MARKS) & courses["lesion_id"].isin(lines["lesion_id"])]
-    names = [name for name in MARKS if name in set(events["what"])]
-    signs, colours = zip(*(MARKS[name] for name in names), strict=True) if names else ((), ())
-    height = max(LINE * len(lines), 20)
+    signs = {name: sign for name, sign in MARKS.items() if name in set(events["what"])}
     note = "Colour: best response of the lesion. No cross at the end: last seen alive."
-    figure = Sheet("double", 24 + height + FOOTER, study, title, "One line a lesion.", note)
-    axes = figure.axes_at(10, FOOTER + 10, figure.size[0] - 14, height + 8)
-    edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
-    seaborn.barplot(lines, x="months", y="lesion_id", ax=axes, **edge, **by_response(lines))
-    seaborn.scatterplot(
-        events, x="months", y="lesion_id", hue="what", style="what", hue_order=names, style_order=names, ax=axes,
-        markers=list(signs), palette=list(colours), edgecolor=INK, linewidth=0.4, s=7, zorder=3, clip_on=False,
-    )  # fmt: skip
-    axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[])
-    axes.set_xticks(np.arange(0, lines["months"].max() + 1, 12))
-    axes.set_xlabel("Months since the last fraction")
-    axes.set_ylabel(f"Irradiated lesions (n = {formats.count(len(lines))})")
-    seaborn.move_legend(axes, "lower right", title=None)
-    return figure
+    words = ("One line a lesion.", "Months since the last fraction", "Irradiated lesions")
+    return swimmers(lines, events, "lesion_id", signs, LINE, study, title, note, words)
 
 
 @styled

@@ -12,7 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 from oligomet.book import Book
 from oligomet.display_declarations import Figure
 from oligomet.displays import cells, formats
-from oligomet.displays.curves import Curve, panel_curves
+from oligomet.displays.drawn_curves import Curve, panel_curves
 from oligomet.displays.label_placing import Placer
 from oligomet.displays.study_words import SUBJECTS, capitalised, confidence, interval_of
 from oligomet.displays.style import (
@@ -181,14 +181,16 @@ def _freedom(book: Book, study, endpoint: str) -> str:
 
 
 def _note(study, endpoint, incidence: bool, width: float) -> str:
+    """The longest that fits into a line: the caption says it all."""
     bands = f"Bands: {confidence(study)} intervals"
-    rising = " Rising: cumulative incidence." if incidence else ""
+    rising = " Rising: cumulative incidence." * incidence
     said = f"{bands} ({study.analyses.survival_interval}). Ticks: censored {endpoint.per}s"
-    if not endpoint.censors_death:
-        return f"{said}.{rising}"
-    in_full = f"{said}, deaths too: freedom from the event, not survival.{rising}"
-    in_brief = f"{bands}. Ticks: censored, deaths too.{rising}"
-    return in_full if text_width([in_full]) + 3 < width else in_brief
+    in_brief = f"{bands}. Ticks: censored."
+    ways = [f"{said}.{rising}", f"{in_brief}{rising}", in_brief]
+    if endpoint.censors_death:
+        in_brief = f"{bands}. Ticks: censored, deaths too."
+        ways = [f"{said}, deaths too: freedom from the event, not survival.{rising}", f"{in_brief}{rising}", in_brief]
+    return next((note for note in ways if text_width([note]) + 3 < width), ways[-1])
 
 
 def _broken(curve: Curve) -> list[str]:

@@ -7,14 +7,13 @@ sourced           text and numbers that carry their source into the paper
 published         whether the declared analysis is the published one, as far as the claims tell
 robustness        what the templates on robustness ask of study and rows
 title_page        authors and keywords
-typed             numbers that were typed into a template; `references`: citations of nothing
+typed             numbers that were typed into a template
 staging           the Quarto project of a study: templates filled in, front matter, executed notebooks
-cross_document    references from the paper to its supplement, and back
-shortcodes        Quarto's embed, for the bundled engine; `notebook_embeds`: what a cell shows, as markdown
+cross_references  what documents refer to, in themselves and in each other; `outline`: what they hold
+notebook_embeds   Quarto's embed, for the bundled engine: what a cell shows, as markdown
 engines           `render`: Quarto where it is found, the bundled pandoc and Typst otherwise
 word              the look of the DOCX: styles, numbered pages and lines
 plan, revision    what `sap` freezes, and what `revision` finds to have moved
-prose             the text of a rendered paper, and the numbers in it that no value explains
 ================  ====================================================================================================
 """
 

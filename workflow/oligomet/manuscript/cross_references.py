@@ -1,4 +1,4 @@
-"""Citations and references to figures, tables and sections: what the paper refers to must be there."""
+"""Citations and references to figures, tables and sections: what is referred to must be there, in either document."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+from oligomet.manuscript import DOCUMENTS
+from oligomet.manuscript.outline import KINDS, LABEL, find_floats, find_sections
 from oligomet.manuscript.templates import NEAREST, Problems
 
 REFERENCE = re.compile(r"(?<![\w.])@([A-Za-z][\w-]*\w)")
 ENTRY = re.compile(r"^\s*@\w+\{([^,\s]+)", re.MULTILINE)
-LABEL = re.compile(r"\{#([\w-]+)|\{\{< embed \S+#(\S+) >\}\}")
 
 
 def check_references(
@@ -46,3 +47,39 @@ def _place(key: str, templates: Iterable[Path]) -> str:
             if key in REFERENCE.findall(line):
                 return f"{file}, line {number}"
     return "the paper"
+
+
+def refer_across(texts: dict[str, str]) -> dict[str, str]:
+    """The documents with the references to each other filled in.
+
+    Parameters
+    ----------
+    texts
+        Document -> its markdown. What it calls its figures and tables is declared in its head as Quarto has it
+        (`crossref: {fig-title: ...}`).
+
+    Returns
+    -------
+    The same, with '@tbl-timing' as 'Supplementary Table 3' where another document shows that table, and with the title
+    of a section where another has that. What nobody has stays as it is.
+    """
+    named = {document: _names(text, DOCUMENTS.get(document, document)) for document, text in texts.items()}
+    filled_in = {}
+    for document, text in texts.items():
+        known = {label: name for names in named.values() for label, name in names.items()}
+        elsewhere = {label: name for label, name in known.items() if label not in named[document]}
+        for label, name in elsewhere.items():
+            there = next(f"{other}.html#{label}" for other, names in named.items() if label in names)
+            said = f'[{name}]{{.cross-reference there="{there}"}}'
+            text = re.sub(rf"(?<![\w.])@{re.escape(label)}(?![\w-])", said, text)
+        filled_in[document] = text
+    return filled_in
+
+
+def _names(text: str, document: str) -> dict[str, str]:
+    """What another document calls the labels of this one."""
+    names = {section.label: f"‘{section.title}’ in {document}" for section in find_sections(text)}
+    for one in find_floats(text):
+        numbered = f"{one.title}\u00a0{one.number}"
+        names[one.label] = f"{numbered} of {document}" if one.title == KINDS[one.kind] else numbered
+    return names

@@ -14,8 +14,7 @@ from pathlib import Path
 import yaml
 
 from oligomet.manuscript import ManuscriptError
-from oligomet.manuscript.notebook_embeds import copy_notebook
-from oligomet.manuscript.shortcodes import expand, read_metadata
+from oligomet.manuscript.notebook_embeds import copy_notebook, expand
 from oligomet.manuscript.word import finish_docx
 
 FORMATS = ("html", "pdf", "docx")
@@ -112,7 +111,11 @@ def _pandoc(project: Path, document: str, text: str, formats: tuple[str, ...]) -
 
     pandoc = pypandoc.get_pandoc_path()
     (project / f"{document}.md").write_text(text, encoding="utf-8")
-    (project / "metadata.yaml").write_text(yaml.safe_dump(read_metadata(project), allow_unicode=True), encoding="utf-8")
+    metadata: dict = {}
+    for file in filter(Path.is_file, (project / "_quarto.yml", project / "_metadata.yml")):
+        metadata |= yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    known = {key: value for key, value in metadata.items() if key not in ("project", "format", "filters")}
+    (project / "metadata.yaml").write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
     common = [
         pandoc, f"{document}.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
         "--wrap=none", "--metadata-file=metadata.yaml", "--lua-filter=bundled/crossrefs.lua", "--citeproc",

@@ -1,4 +1,8 @@
-"""What a labelled cell of an executed notebook shows, as markdown that pandoc reads."""
+"""What a labelled cell of an executed notebook shows, as markdown that pandoc reads, where the text embeds it.
+
+``{{< embed notebooks/x.ipynb#label >}}``, as documented at quarto.org, is the only shortcode that is supported: values,
+parts and conditions are the templates'. Cross-references are left to the filter bundled/crossrefs.lua.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from pathlib import Path
 from oligomet.manuscript import ManuscriptError
 
 OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*?)\s*$", re.MULTILINE)
+SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+(.*?)\s*>\}\}")
 ENCODED = {"svg": "utf-8", "eps": "latin-1"}
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "application/postscript": "eps"}
 
@@ -123,3 +128,27 @@ class NotebookCells:
         if "text/html" in data:
             return f"```{{=html}}\n{as_text(data['text/html'])}\n```"
         raise ManuscriptError([f"nothing that a paper can show, only {', '.join(data)}"])
+
+
+def expand(project: str | Path, document: str = "paper.qmd") -> str:
+    """The document as markdown that pandoc reads; pictures of embedded cells are written to the project's media/.
+
+    Raises
+    ------
+    ManuscriptError
+        Every missing notebook, missing label and shortcode that is not supported.
+    """
+    project = Path(project)
+    problems: list[str] = []
+    cells = NotebookCells(project)
+
+    def resolve(match: re.Match) -> str:
+        if match[1] == "embed":
+            return cells.markdown(match[2], problems)
+        problems.append(f"{document}: the shortcode '{match[1]}' is not supported: {match[0]}")
+        return ""
+
+    text = SHORTCODE.sub(resolve, (project / document).read_text(encoding="utf-8"))
+    if problems:
+        raise ManuscriptError(problems)
+    return text

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import yaml
 
-from oligomet.manuscript.cross_references import LABEL
-
+LABEL = re.compile(r"\{#([\w-]+)|\{\{< embed \S+#(\S+) >\}\}")
 HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 HEADING = re.compile(r"^(#+) +(.*?) *\{((?:#([\w-]+))?[^}\n]*)\}$", re.MULTILINE)
 KINDS = {"fig": "Figure", "tbl": "Table"}

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from oligomet.study import Study
 
 # a word as it must not be divided: with its link, its span, its emphasis or its formula around it
-WORD = re.compile(r"\[[^\]]*\](?:\{[^}]*\}|\([^)]*\))?\S*|\*\*[^*]+\*\*\S*|\*[^*]+\*\S*|\$[^$\n]+\$\S*|\S+")
+WORD = re.compile(r"[(‘“]*\[[^\]]*\](?:\{[^}]*\}|\([^)]*\))?\S*|\*\*[^*]+\*\*\S*|\*[^*]+\*\S*|\$[^$\n]+\$\S*|\S+")
 BUILT = (":::", "{{<", "|", "$$", "<", ":")  # how a block begins that holds no words of its own
+DIV = re.compile(r"^((:{3,}) +[^\n]+$.*?^\2[ \t]*)$", re.MULTILINE | re.DOTALL)
 REFERENCE = re.compile(r"\[-?@[^\]]*\]|@[\w-]+\w")  # what is gone may refer to what is gone
 HEADING = re.compile(r"(#+ )(.*?)( *\{[^}]*\})?$")
 ALIKE = 0.5  # share of words from which a paragraph is the earlier one, changed
-CHANGE = re.compile(r"\{\.(?:insertion|deletion) ")
+CHANGE = re.compile(r"\[([^\]]*)\]\{\.(insertion|deletion) [^}]*\}")
+ELSEWHERE = re.compile(r"\[([^\]]*)\]\{\.cross-reference[^}]*\}")  # what another document shows, in words
 
 
 class Passage(NamedTuple):
@@ -68,8 +70,8 @@ def find_moved_cells(before: dict[str, pd.DataFrame], after: dict[str, pd.DataFr
     for name in dict.fromkeys([*after, *before]):
         shown = [tables.get(name, pd.DataFrame(columns=after.get(name, none).columns)) for tables in (before, after)]
         labels = _labels(shown[1] if len(shown[1]) else shown[0])
-        earlier, later = (frame.assign(table=name, row=_rows(frame, labels)) for frame in shown)
-        parts.append(find_changed_cells(earlier, later, key=["table", "row"]))
+        old, new = (frame.assign(table=name, row=_rows(frame, labels)) for frame in shown)
+        parts.append(find_changed_cells(old, new, ["table", "row"]))
     moved = [part for part in parts if len(part)]
     return pd.concat(moved, ignore_index=True)[list(none)] if moved else none
 
@@ -117,20 +119,25 @@ def find_changed_passages(marked: str) -> list[Passage]:
     section, found = "", []
     for block in marked.split("\n\n"):
         heading = HEADING.match(block) if block.startswith("#") else None
-        section = heading[2] if heading else section
-        if CHANGE.search(block) and not heading:
-            found.append(Passage(CHANGE.sub("{.", section) if CHANGE.search(section) else section, block))
+        if heading:
+            section = CHANGE.sub(lambda found: found[1] * (found[2] == "insertion"), heading[2]).strip()
+        elif "]{.insertion " in block or "]{.deletion " in block:
+            found.append(Passage(section, block))
     return found
 
 
 def _blocks(text: str) -> Iterator[str]:
     """Paragraphs as one line each, the items of lists by themselves, and what is no text as it stands."""
-    plain = MARKED.sub(r"\1", HEAD.sub("", text))
-    for block in re.split(r"\n{2,}", plain.strip()):
-        if block.startswith(BUILT):
-            yield block
-        else:
-            yield from (" ".join(part.split()) for part in re.split(r"\n(?=- )", block) if part.strip())
+    plain = ELSEWHERE.sub(r"\1", MARKED.sub(r"\1", HEAD.sub("", text)))
+    for number, part in enumerate(DIV.split(plain)):  # text, a div, its fence, text, ...
+        if number % 3 == 1:
+            yield part
+        elif number % 3 == 0:
+            for block in re.split(r"\n{2,}", part.strip()):
+                lines = [block] if block.startswith(BUILT) else re.split(r"\n(?=- )", block)
+                yield from (
+                    line if line.startswith(BUILT) else " ".join(line.split()) for line in lines if line.strip()
+                )
 
 
 class _Mark:

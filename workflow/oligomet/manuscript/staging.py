@@ -14,8 +14,7 @@ import yaml
 from oligomet.book import Book
 from oligomet.estimates.estimate_rows import tabulate
 from oligomet.manuscript import DOCUMENTS, ManuscriptError
-from oligomet.manuscript.cross_document import refer_across
-from oligomet.manuscript.cross_references import check_references
+from oligomet.manuscript.cross_references import check_references, refer_across
 from oligomet.manuscript.notebook_embeds import copy_notebook, describe_pictures, find_shown
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.sourced import marked, plain

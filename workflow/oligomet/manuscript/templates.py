@@ -133,19 +133,9 @@ def quoted(value: Any) -> str:
 FILTERS = {
     function.__name__: function
     for function in (
-        listing,
-        clauses,
-        capitalised,
-        in_sentence,
-        lowered,
-        or_none,
-        unit,
-        percent,
-        how_many,
-        cell,
-        quoted,
+        listing, clauses, capitalised, in_sentence, lowered, or_none, unit, percent, how_many, cell, quoted,
     )
-}
+}  # fmt: skip
 
 
 def _finalizer(problems: Problems):

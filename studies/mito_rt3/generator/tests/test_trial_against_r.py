@@ -3,21 +3,18 @@
 from functools import cache
 
 import pytest
-from test_trial_exports import STUDY, cohort, times
+from test_trial_exports import STUDY, outcomes
 
 from oligomet.book import Book
 from oligomet.estimates.secondary import estimate_secondary
 from oligomet.estimates.survival import estimate_survival
-from oligomet.outcomes.characteristics import derive_lesions, derive_patients
-from oligomet.outcomes.recist import assess_responses
 
 
 @cache
 def found() -> tuple[Book, Book]:
-    responses = assess_responses(cohort()["lesions"], cohort()["measurements"], STUDY.response)
-    patients = derive_patients(cohort(), responses, STUDY)
-    followed = times(), patients, derive_lesions(cohort(), patients, responses, STUDY)
-    return Book(estimate_secondary(*followed, responses, STUDY)), Book(estimate_survival(*followed, STUDY))
+    followed = [outcomes()[name] for name in ("times", "patients", "lesions")]
+    secondary = estimate_secondary(*followed, outcomes()["responses"], STUDY)
+    return Book(secondary), Book(estimate_survival(*followed, STUDY))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from scipy.stats import chi2_contingency, fisher_exact, norm
 
-from oligomet.audit.claims import Claim, Paper, narrowed
+from oligomet.audit.claims import Claim, Paper, narrowed, ratios_of
 from oligomet.audit.findings import Finding, Findings, Severity, held, judged
 from oligomet.audit.printed import Interval
 from oligomet.estimates.methods.group_tests import ratio_of
@@ -37,9 +37,10 @@ def tests_of(cells: np.ndarray) -> dict[str, float]:
 
 def check_ratios_of_counts(paper: Paper) -> Findings:
     """An odds or risk ratio, not adjusted for anything, against the counts of its two groups; its interval too."""
-    for claim in paper.select(kind=("odds_ratio", "risk_ratio")):
-        table = _two_by_two(paper, claim)
-        if table is None or claim.model == "multivariable" or (table[0] == 0).any():
+    for printed in ratios_of(paper):
+        claim = printed.estimate
+        table = _two_by_two(paper, claim) if claim else None
+        if claim is None or table is None or claim.model == "multivariable" or (table[0] == 0).any():
             continue
         (ratio, error), against = ratio_of(table[0], claim.kind), table[1]
         other = "risk_ratio" if claim.kind == "odds_ratio" else "odds_ratio"
@@ -50,10 +51,8 @@ def check_ratios_of_counts(paper: Paper) -> Findings:
         repair = "; ".join(words for words, value in others.items() if claim.interval.holds(value))
         words = f"The counts give {'an odds' if claim.kind == 'odds_ratio' else 'a risk'} ratio of {ratio:.4g}"
         yield held(claim, Interval.at(ratio), words, against, "ratio", "inconsistent", repair)
-        beside = {"section": claim.section, "row": claim.row, "contrast": claim.contrast, "outcome": claim.outcome}
-        limits = paper.select(kind=("low", "high"), limit_of=claim.kind, **beside)
-        if len(limits) == 2 and min(c.interval.low for c in limits) > 0:
-            yield _interval(paper, limits[0], limits[1], error, against)
+        if printed.low and printed.high and min(printed.low.interval.low, printed.high.interval.low) > 0:
+            yield _interval(paper, printed.low, printed.high, error, against)
 
 
 def _interval(paper: Paper, low: Claim, high: Claim, error: float, against: tuple[Claim, ...]) -> Finding:

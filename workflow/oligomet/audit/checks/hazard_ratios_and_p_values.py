@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 
 from scipy.special import ndtr, ndtri
 
-from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.claims_format import RATIOS
+from oligomet.audit.claims import Claim, Paper, ratios_of
 from oligomet.audit.findings import Finding, Findings, Severity, judged
 from oligomet.audit.printed import Interval, as_printed
 from oligomet.audit.survival_claims import counted_or_summed
-from oligomet.audit.wording import RATIO
 
 USUAL = (0.90, 0.95, 0.99)  # confidence of intervals that papers print
 
@@ -100,31 +96,9 @@ def deviates(p: Interval) -> Interval:
     return p.within(1e-300, 1).through(lambda end: float(-ndtri(end / 2)))
 
 
-@dataclass
-class Ratio:
-    """A ratio as one place prints it, with its limits and its p value; what is not printed is None."""
-
-    estimate: Claim | None = None
-    low: Claim | None = None
-    high: Claim | None = None
-    p_value: Claim | None = None
-
-
-def _ratios(paper: Paper) -> Iterator[Ratio]:
-    found: dict[tuple, Ratio] = defaultdict(Ratio)
-    for claim in paper.select():
-        if claim.limit_of not in (None, *RATIOS) or (claim.kind == "p_value" and claim.test and claim.outcome):
-            continue
-        if claim.contrast or (claim.variable and claim.kind in (*RATIO, "p_value")):
-            of = claim.contrast or (claim.variable, claim.per)
-            ratio = found[claim.section, claim.row, claim.endpoint, of, claim.outcome, claim.model]
-            setattr(ratio, "estimate" if claim.kind in RATIOS else claim.kind, claim)
-    yield from found.values()
-
-
 def check_wald_p(paper: Paper) -> Findings:
     """The p value of a hazard ratio against its estimate and interval."""
-    for ratio in _ratios(paper):
+    for ratio in ratios_of(paper):
         if not (ratio.estimate and ratio.low and ratio.high and ratio.p_value):
             continue
         p, against = ratio.p_value, (ratio.estimate, ratio.low, ratio.high)
@@ -145,7 +119,7 @@ def check_wald_p(paper: Paper) -> Findings:
 
 def check_geometric_middle(paper: Paper) -> Findings:
     """A hazard ratio against the geometric middle of its interval."""
-    for ratio in _ratios(paper):
+    for ratio in ratios_of(paper):
         if not (ratio.estimate and ratio.low and ratio.high):
             continue
         estimate, low, high = ratio.estimate, ratio.low, ratio.high
@@ -167,7 +141,7 @@ def check_geometric_middle(paper: Paper) -> Findings:
 
 def check_events(paper: Paper) -> Findings:
     """The events that an interval's width takes against those that its subjects can have in its time."""
-    for ratio in _ratios(paper):
+    for ratio in ratios_of(paper):
         low, high = ratio.low, ratio.high
         if low is None or high is None or low.limit_of != "hazard_ratio":
             continue
@@ -252,7 +226,7 @@ def _groups(paper: Paper, claim: Claim) -> tuple[tuple[float, float], tuple[Clai
 def check_events_of_adjusted(paper: Paper) -> Findings:
     """The events that an interval takes beside a nested factor in one model, which leaves it little to explain."""
     models = defaultdict(list)
-    for ratio in _ratios(paper):
+    for ratio in ratios_of(paper):
         if ratio.low and ratio.high and ratio.low.model == "multivariable" and ratio.low.contrast:
             models[ratio.low.section, ratio.low.endpoint].append((ratio.low, ratio.high))
     for (low, high), (narrower, _) in (pair for limits in models.values() for pair in product(limits, repeat=2)):
@@ -301,7 +275,7 @@ def check_significance(paper: Paper) -> Findings:
         wrong = f"p = {claim.printed} is called {claim.called} at a level of {level.printed}."
         off, repair = abs(claim.value - level.value), "'significant'" if below else "'not significant'"
         yield judged(claim, 0 if right else off, fine, wrong, level, "p", "inconsistent", repair)
-    for ratio in _ratios(paper):
+    for ratio in ratios_of(paper):
         low, high, p = ratio.low, ratio.high, ratio.p_value
         if not (low and high and p) or abs(level.value - (1 - paper.confidence_of(low)[0])) >= 1e-9:
             continue

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from oligomet.audit.checks.hazard_ratios_and_p_values import deviates, standard_error
 from oligomet.audit.checks.variable_classes import most_per_patient
-from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.claims import Claim, Paper, ratios_of
 from oligomet.audit.findings import POINTS, Finding, Findings, Severity, held, judged
 from oligomet.audit.printed import Interval
 from oligomet.audit.survival_claims import Division, divisions, longest_follow_up, share_followed
@@ -132,12 +132,12 @@ def progression_limits(paper: Paper, endpoint: str) -> tuple[float, float, float
 
 def check_hazard_ratio_and_rates(paper: Paper) -> Findings:
     """A hazard ratio against the two groups' rates: it averages the ratios between the printed times."""
-    for claim in paper.select(kind="hazard_ratio"):
-        limits = paper.select(kind=("low", "high"), section=claim.section, row=claim.row, contrast=claim.contrast)
-        if len(limits) != 2 or claim.contrast is None:
+    for ratio in ratios_of(paper):
+        claim = ratio.estimate
+        if not (claim and claim.kind == "hazard_ratio" and claim.contrast and ratio.low and ratio.high):
             continue
-        low, high = (limit.interval for limit in limits)
-        chance = MOST_STANDARD_ERRORS * standard_error(low, high, paper.confidence_of(claim)[0]).high
+        error = standard_error(ratio.low.interval, ratio.high.interval, paper.confidence_of(claim)[0])
+        chance = MOST_STANDARD_ERRORS * error.high
         factor, *levels = claim.compared
         of = claim.followed, claim.population, factor
         for division in (each for each in divisions(paper) if (each.endpoint, each.population, each.factor) == of):

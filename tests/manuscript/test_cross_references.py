@@ -1,6 +1,6 @@
 import re
 
-from oligomet.manuscript.cross_document import refer_across
+from oligomet.manuscript.cross_references import refer_across
 
 PAPER = """## Methods {#sec-methods}
 

@@ -2,13 +2,14 @@ import pytest
 from small_paper import cell, small_paper, write_notebook
 
 from oligomet.manuscript import ManuscriptError
-from oligomet.manuscript.shortcodes import expand
+from oligomet.manuscript.notebook_embeds import expand
 
 
 def test_an_embedded_cell_is_a_float_with_its_caption_and_pictures_for_every_format(tmp_path):
     text = expand(small_paper(tmp_path))
 
-    assert ":::::: {#fig-curve}\n![](media/one-fig-curve)\n\nA curve that falls\n::::::" in text
+    opened = ':::::: {#fig-curve notebook="../notebooks/one.html#fig-curve"}'
+    assert f"{opened}\n![](media/one-fig-curve)\n\nA curve that falls\n::::::" in text
     assert sorted(file.name for file in (tmp_path / "media").iterdir()) == ["one-fig-curve.png", "one-fig-curve.svg"]
     assert "{{<" not in text
 
