@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oligomet.extract.calamine_sheet import read_lines
 from oligomet.extract.grid import Flawed, Grid, Unreadable, any_text, as_text, reading, under_header
 from oligomet.extract.headers import ask_whether
 from oligomet.source_declarations import Source
@@ -23,22 +21,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LARGEST_MB = 60  # unpacked, of which a library makes some twenty times as much in memory; a usual export has one or two
-# In a process of its own: a damaged file can name a cell so far away that calamine, which makes all up to it, takes
-# all memory there is, or ends Python.
-CALAMINE = """
-import pickle, sys
-try:
-    import resource
-    resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))
-except (ImportError, ValueError, OSError):
-    pass
-from python_calamine import CalamineWorkbook
-with CalamineWorkbook.from_path(sys.argv[1]) as book:
-    names = book.sheet_names
-    name = sys.argv[2] if len(sys.argv) > 2 else names[0]
-    lines = book.get_sheet_by_name(name).to_python(skip_empty_area=False) if name in names else None
-sys.stdout.buffer.write(pickle.dumps((names, lines)))
-"""
 UNCALCULATED = "a formula that was never calculated; open the file in Excel or LibreOffice and save it."
 
 
@@ -80,8 +62,7 @@ def _chosen(names: list[str], source: Source) -> str:
 
 
 def _by_calamine(path: Path, source: Source) -> Grid:
-    asked = [sys.executable, "-c", CALAMINE, str(path), *([source.sheet] if source.sheet else [])]
-    names, lines = pickle.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
+    names, lines = read_lines(path, source.sheet)
     _chosen(names, source)
     texts = [[as_text(value) for value in line] for line in lines]
     grid = under_header(texts[source.header_row - 1 :], source.header_row, source.header_rows)
