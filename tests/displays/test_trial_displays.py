@@ -142,7 +142,10 @@ def lines_of(axes):
 def test_calibration_and_benefit_are_drawn_of_each_model(trial, found):
     name = next(name for name, figure in trial.figures.items() if figure.kind == "prediction")
     left, right = build_figure(name, found, trial).axes
-    assert [text.get_text() for text in left.get_legend().get_texts()] == ["Score", "Model without image features"]
+    named = [text.get_text() for text in right.get_legend().get_texts()]
+    assert named == ["Score", "Model without image features", "Every lesion"]
+    observed = left.containers[0].lines[0]
+    assert list(zip(observed.get_xdata(), observed.get_ydata(), strict=True)) == [(0.2, 0.1), (0.5, 0.25), (0.8, 0.4)]
     benefit = lines_of(right)
     assert benefit["Every lesion"] == ([0.2, 0.5], pytest.approx([0.1, -0.2]))
     assert benefit["Score"][1] == pytest.approx([0.2, -0.1, -0.4])

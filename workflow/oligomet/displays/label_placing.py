@@ -70,16 +70,22 @@ class Placer:
         return min(nearest, default=0.3) - 1.5 * own
 
     def corner(self, text: str, **style) -> bool:
-        """Write `text` where the panel is free, in a corner if one is: False if nowhere."""
+        """Write `text` where the panel is free, in a corner if one is, else far from all curves: False if nowhere."""
         width, height = self._size(text)
         right, top = 0.99 - width, 0.96 - height
         corners = [(right, top), (0.03, 0.04), (right, 0.04)]
         anywhere = [(left, bottom) for bottom in np.arange(top, 0.04, -0.04) for left in np.arange(right, 0.03, -0.04)]
-        for left, bottom in [*corners, *anywhere]:
-            if self._free(left, bottom, width, height):
-                self._write(left, bottom, width, height, text, **style)
-                return True
-        return False
+
+        def gap(at: tuple[float, float]) -> float:
+            """To the nearest curve above or below."""
+            under = self._under(at[0], width)
+            return min(np.nanmin(np.abs(line[under] - at[1] - height / 2), initial=1) for line in self.heights)
+
+        free = [at for at in corners if self._free(*at, width, height)][:1]
+        free = free or sorted((at for at in anywhere if self._free(*at, width, height)), key=gap)[-1:]
+        for left, bottom in free:
+            self._write(left, bottom, width, height, text, **style)
+        return bool(free)
 
     def _size(self, text: str) -> tuple[float, float]:
         shown = self.axes.text(0, 0, text)
