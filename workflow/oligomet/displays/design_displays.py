@@ -89,7 +89,7 @@ def coverage_table(found: pd.DataFrame, study) -> ShownTable:
         f"{error:.1f} percentage points."
     )
     title = "Coverage of the intervals where the lesions of a patient are alike"
-    return lay_out(title, lines, columns, [note], "hypothesis")
+    return lay_out(title, lines, columns, [note])
 
 
 def _named(hypothesis: str, rates: dict) -> str:
