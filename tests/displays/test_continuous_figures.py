@@ -24,7 +24,7 @@ def test_a_panel_has_curve_line_and_step_or_the_reason(book, study):
     drawn = panels[1]
     assert len(drawn.lines) == 4  # three forms and the line of no effect
     assert {"spline p = 0.043", "curvature p = 0.500"} <= set(words(drawn))
-    assert drawn.get_xlabel() == "Time since last treatment (months)"
+    assert drawn.get_xlabel().split() == ["Time", "since", "last", "treatment", "(months)"]  # in two lines, if need be
 
 
 def test_dose_and_control_in_points_and_curves(book, study):
