@@ -92,6 +92,6 @@ def test_a_snapshot_that_nobody_kept_is_told(trial):
 
 
 def test_several_studies_are_asked_for_in_one_command(trial):
-    said = trial.snakemake("--dry-run", "--cores", "1", "--config", "studies=[example,mito_rt3]")
-    assert "study=example" in said and "study=mito_rt3" in said
+    said = trial.snakemake("--dry-run", "--forceall", "--cores", "1", "--config", "studies=[example,mito_rt3]")
+    assert "output: results/example/extracted/" in said and "output: results/mito_rt3/extracted/" in said
     assert "studies/nobody" in trial.snakemake("-n", "--cores", "1", "--config", "studies=[nobody]", check=False)
