@@ -11,6 +11,8 @@ local function kind_of(identifier)
   return identifier:match("^(%l+)%-") or ""
 end
 
+local IN_PLACE = "#let short-table = placed-table\n#show figure.where(kind: image): set figure(placement: none)"
+
 local function number_headings(blocks)
   local top, counts = nil, {}
   for _, block in ipairs(blocks) do
@@ -217,6 +219,13 @@ end
 function Pandoc(document)
   read_titles(document.meta.crossref)
   number_headings(document.blocks)
+  if FORMAT == "typst" then
+    document.blocks = document.blocks:walk({
+      Header = function(block)
+        if block.classes:includes("in-place") then return { block, pandoc.RawBlock("typst", IN_PLACE) } end
+      end,
+    })
+  end
   document.blocks = document.blocks:walk({ Div = number_float, Table = number_table, traverse = "topdown" })
   document = document:walk({ Cite = refer })
   local missing = {}
