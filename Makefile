@@ -29,7 +29,7 @@ $(VENV)/ready: requirements.lock
 
 # In as many processes as there are cores; the tests of a file in one.
 test: setup
-	$(BIN)/pytest -q -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 # Exports damaged 5,000 times on the way to the outcomes and 200 times to the paper: some hours. FIRST_DAMAGE=5000: others.
 # What came of it goes into docs/reliability.md, as with make kills.

@@ -25,7 +25,5 @@ def own_run(run, tmp_path_factory) -> Run:
 
 
 def pytest_collection_modifyitems(items):
-    """In several processes (`-n`): what looks at the run goes to one, which begins with it; the rest by file."""
+    """What looks at the run comes first: it is what the last process would otherwise be waited for."""
     items.sort(key=lambda item: "run" not in item.fixturenames)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("run" if "run" in item.fixturenames else item.path.name))

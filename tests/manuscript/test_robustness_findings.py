@@ -175,9 +175,7 @@ def test_each_patient_counted_once_stands_beside_all_lesions(plain):
 def test_the_abstract_counts_the_verdicts_that_there_are(study):
     verdicts = ("stands", "weakens", "weakens", "not_confirmed", "falls")
     text = told(study, *({"analysis": "verdict", "statistic": verdict} for verdict in verdicts), templates=[ABSTRACT])
-    assert text.strip() == (
-        "Of 5 published conclusions put to the test, 1 stands, 2 weaken, 1 is not confirmed and 1 falls."
-    )
+    assert text.strip() == ("Of 5 conclusions put to the test, 1 stands, 2 weaken, 1 is not confirmed and 1 falls.")
     assert told(study, templates=[ABSTRACT]).strip() == ""
 
 

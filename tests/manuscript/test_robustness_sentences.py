@@ -107,7 +107,7 @@ EDITS = {  # what is declared instead: what is said then, and what is not, in se
     ),
     "one conclusion": (
         {**ALL, "headline": {"OS": ["age"]}},
-        ["The published conclusion was put to", "This ", "for overall survival, age."],
+        ["The conclusion was put to", "This ", "for overall survival, age."],
         ["Of the conclusions,", "the time from which a response counts", "several lesions", "*Death.*", "landmark"],
     ),
     "no lesions as subjects": (
@@ -117,7 +117,7 @@ EDITS = {  # what is declared instead: what is said then, and what is not, in se
     ),
     "no response among the factors": (
         {**ALL, "response_factors": [], "headline": {"LRFS": ["gtv", "age"], "OS": ["age"]}},
-        ["The 3 published conclusions"],
+        ["The 3 conclusions"],
         ["esponse counts", "landmark", "*Response as", "had to live until", "Response was not imputed", "counted from"],
     ),
     "nothing specified in advance": (

@@ -87,8 +87,9 @@ def test_without_a_published_paper_no_origin_is_claimed(tmp_path, study, book):
     ids=["the same", "less", "more"],
 )
 def test_the_comparisons_follow_the_published_analysis_as_far_as_they_do(tmp_path, estimates, change, said):
-    shown = ("factors: [histology, figo_stage, recurrences", "factors: [figo_stage, recurrences")
-    changed = edited(tmp_path, change, *[shown] * ("histology" in change[0]))
+    shown = [(f"{of}: [histology, figo_stage, rec", f"{of}: [figo_stage, rec") for of in ("factors", "panels")]
+    told_by = [("    by: sbrt\n    endpoint: OS\n", "    by: sbrt\n")]
+    changed = edited(tmp_path, change, *shown * ("histology" in change[0]), *told_by * ("sbrt" in change[0]))
     told = estimates
     if "age" in changed.analyses.compare["OS"]:  # as if its rows were those of another factor
         told = pd.concat([estimates, estimates[estimates["factor"] == "recurrences"].assign(

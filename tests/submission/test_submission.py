@@ -25,7 +25,7 @@ def submission(own_run):
     journal = own_run.folder / "manuscript/journals/discover-oncology/journal.yml"
     text = journal.read_text(encoding="utf-8")
     assert "resolution_dpi: 600" in text
-    journal.write_text(text.replace("resolution_dpi: 600", "resolution_dpi: 72"), encoding="utf-8")
+    journal.write_text(text.replace("resolution_dpi: 600", "resolution_dpi: 300"), encoding="utf-8")
     own_run.snakemake("--cores", "2", "submission")
     return own_run.results / "submission"
 

@@ -16,7 +16,6 @@ from oligomet.extract.readers import extract_sources
 from oligomet.schemas import SOURCES, conform
 from oligomet.study import read_study
 from oligomet.synthetic.hospital import export
-from oligomet.synthetic.mistakes import MISTAKES
 
 STUDY = read_study(Path(__file__).parents[2] / "studies/pumch2022/study.yaml")
 DAY = pd.Timedelta(days=1)
@@ -154,7 +153,7 @@ def test_every_mistake_ends_in_quarantine(hospital):
     _, folder = hospital
     quarantine = clean(folder)["quarantine"]
     kinds = quarantine[quarantine["row_kept"] == 0].groupby("role")["kind"].agg(set)
-    for role in MISTAKES:
+    for role in STUDY.sources:
         assert {"duplicate", "orphan"} <= kinds[role] | ({"orphan"} if role == "patients" else set())
         assert "superseded" in kinds[role] or not STUDY.sources[role].edited
         assert kinds[role] & {"unreadable", "impossible_date", "unknown_term"}

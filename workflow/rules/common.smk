@@ -15,7 +15,7 @@ atexit.register(gc.freeze)
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 if shlex.quote(sys.executable) != sys.executable:  # Snakemake has a shell start scripts with it, and does not quote it
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    os.environ |= {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])}
     sys.executable = Path(sys.executable).name
 os.environ |= {
     "PYTHONPATH": os.pathsep.join([sys.path[0], *filter(None, [os.environ.get("PYTHONPATH")])]),
@@ -91,7 +91,7 @@ if not re.fullmatch(r"\w[\w.-]*", options.study):
         f"{options.study[:80]!r} is no name of a study: expected that of a folder in studies/, letters, digits, - and _."
     )
 results = f"{options.results}/{options.study}"
-os.environ["OLIGOMET_RESULTS"] = options.results  # for notebooks, which are told the study
+os.environ |= {"OLIGOMET_RESULTS": options.results}  # for notebooks, which are told the study
 study_folder = nearest(f"studies/{options.study}")
 study_file = f"{study_folder}/study.yaml"
 

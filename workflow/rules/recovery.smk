@@ -39,7 +39,7 @@ def begin_run():
 
 def tell_full_disk():
     """Last on the screen: a disk that filled up during the run, whatever else could not be written or said for it."""
-    if shutil.disk_usage(logs).free < 1_000_000:
+    if Path(logs).is_dir() and shutil.disk_usage(logs).free < 1_000_000:
         print("The disk is full. Make room, and type the command again: what was finished is kept.", file=sys.stderr)
 
 

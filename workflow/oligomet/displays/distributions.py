@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import to_rgb
 from matplotlib.ticker import MaxNLocator
 
 from oligomet.displays import formats
@@ -12,6 +13,7 @@ from oligomet.displays.style import COLOURS, FOOTER, Sheet, styled
 
 COLUMNS, HEIGHT, ROW = 3, 34, 54  # panels in a line; mm of their axes, and from one line to the next
 LEFT, RIGHT = 14, 4
+PALE = tuple(0.4 + 0.6 * one for one in to_rgb(COLOURS[0]))
 
 
 def _cut_points(study, variable: str) -> list[float]:
@@ -53,7 +55,7 @@ def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, t
         axes = figure.panel(place, title, LEFT + across * width, bottom, width - LEFT - RIGHT, HEIGHT)
         whole = bool((known == known.round()).all()) and known.nunique() < 10
         edges = _edges(known, cuts[0], whole) - 0.5 * whole  # a column stands over its number
-        seaborn.histplot(x=known, bins=edges, color=COLOURS[0], alpha=0.6, linewidth=0.4, ax=axes)
+        seaborn.histplot(x=known, bins=edges, color=PALE, alpha=1, linewidth=0.4, ax=axes)
         for cut in cuts:
             axes.axvline(cut - 0.5 * whole, color=COLOURS[1], linewidth=1, linestyle=(0, (4, 2)))
         axes.margins(y=0.08)

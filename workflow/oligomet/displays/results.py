@@ -16,6 +16,8 @@ import yaml
 from oligomet.book import Book
 from oligomet.declarations import find_declared
 from oligomet.displays.small_cells import withhold_small_cells
+from oligomet.displays.style import draw_for
+from oligomet.journal import FigureStyle, read_journal
 from oligomet.schemas import TABLES
 from oligomet.sections import Sections
 from oligomet.study import read_study
@@ -73,12 +75,21 @@ def find_root(study: str) -> Path:
     return Path(os.path.relpath(found, here))
 
 
+def _config(root: Path) -> dict[str, Any]:
+    file = root / "config.yaml"
+    return yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
 def results_folder(root: Path) -> Path:
     """Where the run that executes a notebook says that results are; for who works by hand, as config.yaml says."""
-    file, declared = root / "config.yaml", os.environ.get("OLIGOMET_RESULTS")
-    if not declared and file.is_file():
-        declared = yaml.safe_load(file.read_text(encoding="utf-8")).get("results")
-    return root / (declared or "results")
+    return root / (os.environ.get("OLIGOMET_RESULTS") or _config(root).get("results") or "results")
+
+
+def journal_style(root: Path, study: str) -> FigureStyle:
+    """What the journal of config.yaml asks of figures."""
+    folders = (root / "studies" / study / "manuscript", root / "manuscript")
+    files = [folder / "journals" / str(_config(root).get("journal")) / "journal.yml" for folder in folders]
+    return next((read_journal(file).figures for file in files if file.is_file()), FigureStyle())
 
 
 class Results:
@@ -104,6 +115,8 @@ class Results:
         self._study_folder, self._folder = root / "studies" / study, results_folder(root) / study
         declared = read_study(self._study_folder / "study.yaml")
         self.study = declared if sections is None else Sections(declared, sections)
+        if sections is None:
+            draw_for(journal_style(root, study))
 
     def _read(self, name: str) -> pd.DataFrame:
         file = self._folder / f"{name}.csv"

@@ -10,7 +10,6 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
@@ -72,7 +71,12 @@ WORDS = (
     "legend.title_fontsize",
 )
 
-_journal: ContextVar[FigureStyle] = ContextVar("journal", default=FigureStyle())  # noqa: B039  # frozen
+_journal = [FigureStyle()]  # the last is the one that figures are made for; the first, for who works by hand
+
+
+def draw_for(wanted: FigureStyle) -> None:
+    """Figures are made as a journal wants them, from now on: where somebody works by hand."""
+    _journal[0] = wanted
 
 
 @contextmanager
@@ -91,21 +95,21 @@ def drawn_for(wanted: FigureStyle) -> Iterator[None]:
             f"journal.yml: figures.font: {wanted.font} is not installed on this machine; expected one of "
             f"{', '.join(sorted(known))}"
         )
-    before = _journal.set(wanted)
+    _journal.append(wanted)
     try:
         yield
     finally:
-        _journal.reset(before)
+        _journal.pop()
 
 
 def width_of(columns: Columns) -> float:
     """The width of a figure in mm of the layout."""
-    return getattr(_journal.get().widths_mm, columns) * TEXT / _journal.get().size_pt
+    return getattr(_journal[-1].widths_mm, columns) * TEXT / _journal[-1].size_pt
 
 
 def letter(place: int) -> str:
     """Of a panel, from 0 on: 'A', 'a', '(A)' or '(a)', as the journal has it."""
-    style, found = _journal.get().letters, ascii_uppercase[place]
+    style, found = _journal[-1].letters, ascii_uppercase[place]
     return style.replace("A", found).replace("a", found.lower())
 
 
@@ -128,7 +132,7 @@ class Sheet(Figure):
         self, columns: Columns, height: float, study, title: str, legend: str = "", note: str = "", of_cohort=True
     ):
         width = width_of(columns)
-        unit = MM * _journal.get().size_pt / TEXT
+        unit = MM * _journal[-1].size_pt / TEXT
         super().__init__(figsize=(width * unit, height * unit))
         FigureCanvasAgg(self)  # measures text
         self.size = width, height
@@ -174,7 +178,7 @@ class Sheet(Figure):
         """As Jupyter shows it, the same as its files; what a journal wants besides is there for the submission."""
         shown = {"image/svg+xml": figure_bytes(self, "svg").decode(), "text/plain": self.about["caption"]}
         shown["image/png"] = b64encode(figure_bytes(self, "png")).decode()
-        if "eps" in _journal.get().formats:
+        if "eps" in _journal[-1].formats:
             shown["application/postscript"] = figure_bytes(self, "eps").decode("latin-1")
         return shown, {"caption": self.about["caption"]}
 
@@ -186,7 +190,7 @@ def styled(build: Callable[P, Drawn]) -> Callable[P, Drawn]:
     def in_style(*args: P.args, **kwargs: P.kwargs) -> Drawn:
         import seaborn
 
-        wanted = _journal.get()
+        wanted = _journal[-1]
         sizes = dict.fromkeys(WORDS, wanted.size_pt) | {"axes.titlesize": wanted.size_pt * HEADING / TEXT}
         with matplotlib.rc_context():
             seaborn.set_theme("paper", "ticks", COLOURS, wanted.font, rc=STYLE | sizes)
@@ -225,7 +229,7 @@ def text_width(texts: list[str], size: float = TEXT, weight: str = "normal") -> 
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    font = FontProperties(family=_journal.get().font, size=size, weight=weight)
+    font = FontProperties(family=_journal[-1].font, size=size, weight=weight)
     points = [TextPath((0, 0), text, prop=font).get_extents().width for text in texts if text]
     return max(points, default=0) / 72 / MM
 

@@ -17,8 +17,8 @@ LIMITS = {"below": "<", "at_least": ">=", "above": ">", "at_most": "<="}
 
 
 def rechecked_tables(study: Study) -> list[str]:
-    """The declared tables that rest on outcomes/: all but those of published series."""
-    return [name for name, table in study.tables.items() if not table.file]
+    """The declared tables of characteristics, of factors of an endpoint and of response by site."""
+    return [name for name, table in study.tables.items() if table.kind in ("patient", "lesion", "factors", "response")]
 
 
 def write_r_script(name: str, study: Study) -> str:
