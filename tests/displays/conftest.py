@@ -7,6 +7,8 @@ from invented_estimates import invent
 from invented_robustness import invent_robustness
 
 from oligomet.book import Book
+from oligomet.displays.style import draw_for
+from oligomet.journal import FigureStyle
 from oligomet.study import read_study
 
 
@@ -18,3 +20,9 @@ def study():
 @pytest.fixture(scope="session")
 def book(study):
     return Book([*Book(invent(study)), *Book(invent_robustness(study))])
+
+
+@pytest.fixture(autouse=True)
+def no_journal():
+    """Figures are drawn for none, whichever notebook a test of this process has opened by hand."""
+    draw_for(FigureStyle())
