@@ -102,7 +102,7 @@ if "new_study" in sys.argv:  # the rules are read with what every new study begi
 elif Path(f"{study_folder}/published/claims.yaml").is_file() and not Path(study_file).is_file():
     stop(
         f"Of {options.study} there is only the paper. Its audit, whichever study is configured:\n"
-        f"  snakemake --cores 1 results/{options.study}/audit/audit.html"
+        f"  snakemake --cores 1 {options.results}/{options.study}/audit/audit.html"
     )
 elif not Path(study_file).is_file():
     names = {file.parent.name for at in ("studies", of_workflow("studies")) for file in Path(at).glob("*/study.yaml")}

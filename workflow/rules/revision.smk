@@ -11,7 +11,7 @@ rule revision:
         estimates=table("estimates/estimates"),
         tables=[file for file in tables if file.endswith(".csv")],
         project=f"{results}/manuscript/project",
-        before=sorted(str(file) for file in Path(options.before or ".nowhere").rglob("*.csv")),
+        before=sorted(str(file) for file in Path(options.before).rglob("*.csv")) if options.before else [],
         manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
         code=code("compare_revision"),
     output:

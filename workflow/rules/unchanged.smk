@@ -7,13 +7,8 @@ from collections import defaultdict
 from snakemake.dag import DAG
 from snakemake.jobs import Reason
 
-OF_SNAKEMAKE = (
-    "_running",
-    "_finished",
-    "_reason",
-    "depending",
-    "postprocess",
-)  # a version without them plans as it does
+# What it needs of Snakemake, which promises none of it: a version that has it not plans as it does.
+OF_SNAKEMAKE = ("_running", "_finished", "_reason", "depending", "postprocess")
 
 
 async def finish_and_ask_again(dag, job, *arguments, _finish=DAG.finish, **options):

@@ -22,13 +22,14 @@ given, asked, folder = snakemake.input, snakemake.params, Path(snakemake.output.
 folder.mkdir(parents=True, exist_ok=True)
 
 
-def earlier(file: str) -> io.StringIO | Path | None:
-    """A file of the earlier results, in their folder or among those committed, if it is there."""
+def earlier(file: str) -> str | None:
+    """The text of a file of the earlier results, in their folder or among those committed, if it is there."""
+    path = Path(asked.before, file)
     if Path(asked.before).is_dir():
-        return next((path for path in [Path(asked.before, file)] if path.is_file()), None)
+        return path.read_text(encoding="utf-8") if path.is_file() else None
     command = ["git", "show", f"{asked.before}:./{asked.expected}/{file}"]
     shown = subprocess.run(command, capture_output=True, encoding="utf-8")
-    return io.StringIO(shown.stdout) if shown.returncode == 0 else None
+    return shown.stdout if shown.returncode == 0 else None
 
 
 old = earlier("estimates/estimates.csv")
@@ -37,7 +38,7 @@ if old is None:
         f"before={asked.before} is no folder of results with estimates/estimates.csv, and no commit of this repository "
         f"with {asked.expected}/estimates/estimates.csv. Copy results/{study.study} before you change something."
     )
-estimates = [read(file, "estimates", study.variables) for file in (old, given.estimates)]
+estimates = [read(file, "estimates", study.variables) for file in (io.StringIO(old), given.estimates)]
 changed = find_changed_numbers(*estimates)
 write_csv(changed, folder / "numbers.csv")
 books = [withhold_small_cells(Book(frame), study.privacy.smallest_cell) for frame in estimates]
@@ -45,14 +46,14 @@ values = read_verbatim(asked.values)
 numbers = find_moved_numbers(*books, study)
 numbers = numbers[numbers["name"].isin(values.loc[values["in_paper"] == "1", "name"])]
 tables = {Path(file).stem: read_verbatim(file) for file in given.tables}
-were = {name: read_verbatim(file) for name in tables if (file := earlier(f"tables/{name}.csv")) is not None}
+were = {name: read_verbatim(io.StringIO(text)) for name in tables if (text := earlier(f"tables/{name}.csv"))}
 
 now = {document: Path(given.project, f"{document}.qmd").read_text(encoding="utf-8") for document in DOCUMENTS}
-marked = {}
-for document, text in now.items():
-    file = earlier(f"manuscript/project/{document}.qmd")
-    if file is not None:
-        marked[document] = mark_changes(Path(file).read_text(encoding="utf-8"), text, study.data_cut)
+marked = {
+    document: mark_changes(was, text, study.data_cut)
+    for document, text in now.items()
+    if (was := earlier(f"manuscript/project/{document}.qmd"))
+}
 passages = {
     DOCUMENTS[document]: [
         one._replace(text=refer_across({**now, "revision": one.text})["revision"])

@@ -53,8 +53,8 @@ def competing_groups(name: str, book: Book, study) -> ShownTable:
         "ratio": Column(f"Subdistribution HR ({interval_of(study)})", ratio),
     }
     note = (
-        "Aalen and Johansen’s incidence of the event, death competing. HR: hazard ratio of Fine and Gray’s model. Of "
-        "lesions, intervals and ratios have a variance by patient, and Gray’s test takes lesions as independent."
+        "Aalen and Johansen’s incidence of the event, where others compete. HR: hazard ratio of Fine and Gray’s model. "
+        "Of lesions, intervals and ratios have a variance by patient, and Gray’s test takes lesions as independent."
     )
     return lay_out(study.tables[name].title, lines, columns, [note], study)
 

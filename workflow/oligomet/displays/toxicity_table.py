@@ -27,8 +27,8 @@ def toxicity(name: str | None, book: Book, study) -> ShownTable:
         "percent": Column("%", cells.share),
     }
     note = (
-        f"Late: more than {study.toxicity.late_after_days} days after radiotherapy. A patient counts once in a line, "
-        "with the worst grade."
+        f"Late: more than {study.toxicity.late_after_days} days after the last fraction. A patient counts once in a "
+        "line, with the worst grade."
     )
     title, notes = (study.tables[name].title, study.tables[name].notes) if name else ("Toxicity", [])
     return lay_out(f"{title} ({study.toxicity.scale})", shown, columns, [note, *notes], study)

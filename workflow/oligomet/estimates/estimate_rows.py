@@ -50,6 +50,11 @@ def kaplan_meier_of(analyses: Analyses, unit: str) -> str:
     return f"Kaplan-Meier, {percent(analyses)} {analyses.survival_interval} interval{by_patient(unit)}"
 
 
+def aalen_johansen_of(analyses: Analyses, unit: str) -> str:
+    """'Aalen-Johansen, 95 % log-log interval', and how lesions are taken."""
+    return f"Aalen-Johansen, {percent(analyses)} {analyses.survival_interval} interval{by_patient(unit)}"
+
+
 def by_patient(unit: str) -> str:
     """What is said of a variance of lesions, at the end of a method; of patients nothing."""
     return f", {BY_PATIENT}" if unit == "lesion" else ""

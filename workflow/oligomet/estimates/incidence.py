@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from oligomet.estimates.declared import of_curve
-from oligomet.estimates.design import followed
-from oligomet.estimates.estimate_rows import tabulate
+from oligomet.estimates.design import cause_of, each_endpoint
+from oligomet.estimates.estimate_rows import COLUMNS, aalen_johansen_of, tabulate
 from oligomet.estimates.factor_levels import assign
 from oligomet.estimates.methods.inference import Undefined
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence
 
 if TYPE_CHECKING:
     from oligomet.study import Study
-
-COLUMNS = {"incidence": "estimate", "time": "time_months", "at_risk": "n"}
 
 
 def estimate_incidence(
@@ -38,14 +36,16 @@ def estimate_incidence(
     lesions take those of one patient as a cluster.
     """
     shown = {figure.endpoint for figure in study.figures.values() if figure.incidence}
+    named = {
+        endpoint: study.analyses.compare.get(endpoint, [])
+        for endpoint, declared in study.endpoints.items()
+        if endpoint in shown and declared.competing
+    }
     rows: list[dict] = []
-    for endpoint, declared in study.endpoints.items():
-        if endpoint not in shown or not declared.competing:
-            continue
-        frame = followed(endpoint, declared.per, times, patients, lesions)
-        where = {"analysis": "incidence_curve", "endpoint": endpoint, "unit": declared.per, "population": "all"}
+    for where, frame, names in each_endpoint(named, times, patients, lesions, study):
+        where |= {"analysis": "incidence_curve"}
         rows += _steps(frame, where, study)
-        for name in study.analyses.compare.get(endpoint, []):
+        for name in names:
             level = assign(frame, study.factors[name])
             for group in study.factors[name].levels:
                 rows += _steps(frame[level == group], {**where, "factor": name, "group": group}, study)
@@ -54,14 +54,12 @@ def estimate_incidence(
 
 def _steps(frame: pd.DataFrame, where: dict, study: Study) -> Iterator[dict]:
     """A row a time; none where nobody is followed."""
-    cause = frame["event"].astype(int).mask(frame["competing"] == 1, 2)
     cluster = frame["patient_id"] if where["unit"] == "lesion" else None
-    by = ", variance by patient" if where["unit"] == "lesion" else ""
-    interval = f"{100 * study.analyses.confidence:g} % {study.analyses.survival_interval} interval{by}"
     try:
-        found = cumulative_incidence(frame["months"], cause, cluster=cluster, **of_curve(study.analyses))
+        found = cumulative_incidence(frame["months"], cause_of(frame), cluster=cluster, **of_curve(study.analyses))
     except Undefined:
         return
+    row = {**where, "statistic": "cumulative_incidence", "method": aalen_johansen_of(study.analyses, where["unit"])}
     curve = found.curve.drop_duplicates("time", keep="last").rename(columns=COLUMNS)
-    for step in curve[[*COLUMNS.values(), "conf_low", "conf_high", "events"]].to_dict("records"):
-        yield {**where, "statistic": "cumulative_incidence", "method": f"Aalen-Johansen, {interval}", **step}
+    for step in curve[["time_months", "estimate", "conf_low", "conf_high", "n", "events"]].to_dict("records"):
+        yield {**row, **step}

@@ -6,10 +6,12 @@ import platform
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from oligomet.book import Book
+from oligomet.collected import needs
 from oligomet.displays import formats
 from oligomet.displays.study_words import variable_label
 from oligomet.estimates.methods.group_tests import SIMULATED
@@ -96,6 +98,7 @@ class Vocabulary:
             "book": self._book,
             "tell": tell,
             "derived": derived,
+            "lacks": partial(needs, self._study),  # what is not collected and a variable rests on
             "variables_in_words": self.variables_in_words,
             "simulated_tables": Said(formats.count(SIMULATED), "oligomet.estimates.methods.group_tests: SIMULATED"),
             "software": self._software,

@@ -11,6 +11,7 @@ from oligomet.estimates.cox_models import cox_of
 from oligomet.estimates.declared import declared_robustness, of_curve
 from oligomet.estimates.design import cause_of, chosen, design, each_endpoint
 from oligomet.estimates.estimate_rows import (
+    aalen_johansen_of,
     by_patient,
     independent,
     percent,
@@ -76,7 +77,7 @@ def incidence_rows(frame: pd.DataFrame, where: dict, study: Study) -> list[dict]
     return [
         *rate_rows(complement, at, {**where, "statistic": "kaplan_meier_complement", "method": complemented}),
         *rate_rows(
-            incidence, at, {**where, "statistic": "cumulative_incidence", "method": f"Aalen-Johansen, {interval}"}
+            incidence, at, {**where, "statistic": "cumulative_incidence", "method": aalen_johansen_of(analyses, unit)}
         ),
         {**where, **counted, "estimate": count},
     ]
