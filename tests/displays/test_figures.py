@@ -24,7 +24,7 @@ from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, TEXT, Sh
 from oligomet.displays.survival_curves import curve_of_all, draw_curves
 from oligomet.eligibility_declarations import Eligibility
 
-DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6", "figure7", "figure8"]
+DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6", "figure7", "factors"]
 
 
 def curves_of(endpoint, *panels, **asked):
@@ -177,7 +177,7 @@ def test_the_p_value_finds_a_place_that_is_free(study, book, heights):
 
 
 def test_a_forest_of_factors_says_what_the_table_of_factors_says(figures, study, book):
-    shown = texts(figures["figure8"])
+    shown = texts(figures["factors"])
     table = build_table("table4", book, study).frame
     for how in ("univariable", "multivariable"):
         cells = table[f"hr_{how}"].dropna()
@@ -186,9 +186,9 @@ def test_a_forest_of_factors_says_what_the_table_of_factors_says(figures, study,
         table[f"hr_{how}"].eq("1 (reference)").sum() for how in ("univariable", "multivariable")
     )
     assert set(table["p_logrank"].dropna()) <= set(shown)
-    axes = figures["figure8"].axes[0]
+    axes = figures["factors"].axes[0]
     ratios = [one.estimate for one in book.some(analysis=["cox_univariable", "cox_multivariable"], endpoint="OS",
-              statistic="hazard_ratio") if one.factor in study.figures["figure8"].panels]  # fmt: skip
+              statistic="hazard_ratio") if one.factor in study.figures["factors"].panels]  # fmt: skip
     marks = [line for line in axes.lines if line.get_marker() in ("s", "D")]
     assert sorted(float(line.get_xdata()[0]) for line in marks) == pytest.approx(sorted(ratios))
     assert axes.get_xscale() == "log"

@@ -18,7 +18,7 @@ from oligomet.manuscript.notebook_embeds import NotebookCells
 from oligomet.submission.pictures import write_picture
 
 JOURNALS = Path(__file__).parents[2] / "manuscript/journals"
-FIGURES = ("figure1", "figure2", "figure3", "figure4", "figure5", "figure8")
+FIGURES = ("figure1", "figure2", "figure3", "figure4", "figure5", "factors")
 MARGINS = 16  # mm by which a figure may stand out of the text in the PDF: see bundled/paper.typ
 
 
@@ -40,7 +40,7 @@ def test_figures_have_the_journals_widths_and_their_words_seven_points_in_print(
     assert min(text.get_fontsize() for text in words) * shrunk >= 7
 
 
-@pytest.mark.parametrize("name", ["figure2", "figure3", "figure8"])
+@pytest.mark.parametrize("name", ["figure2", "figure3", "factors"])
 def test_larger_words_keep_the_width_and_cover_nothing(study, book, name):
     with drawn_for(FigureStyle(size_pt=8)):
         figure = build_figure(name, book, study)

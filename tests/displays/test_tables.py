@@ -290,7 +290,7 @@ def test_a_subgroup_stands_beside_the_others_without_a_test(study, book):
         for kind, events in {"CR": 0, "PR": 3, "SD": 5, "PD": 2, "ORR": 3}.items()
     ]  # fmt: skip
     book = Book([*book, *Book(conform(pd.DataFrame(rows), TABLES["estimates"]))])
-    table = build_table("table6", book, study, NO_SERIES)
+    table = build_table("stereotactic", book, study, NO_SERIES)
     assert list(table.frame) == ["characteristic", "level", "all", *study.factors["sbrt"].levels]
     assert not any(heading == "p" for heading in table.headings.values())
     assert cell(table.frame, "SBRT", characteristic="Site", level="Liver") == "3 (30.0)"
@@ -301,4 +301,4 @@ def test_a_subgroup_stands_beside_the_others_without_a_test(study, book):
 
 
 def test_toxicity_has_its_declared_title(study, book):
-    assert build_table("table7", book, study, NO_SERIES).title == f"Toxicity ({study.toxicity.scale})"
+    assert build_table("toxicity", book, study, NO_SERIES).title == f"Toxicity ({study.toxicity.scale})"

@@ -74,6 +74,17 @@ def test_what_is_accepted_passes(tmp_path):
     assert verify(tmp_path / "expected", tmp_path / "results") == 0
 
 
+def test_what_is_no_longer_made_is_no_longer_expected(tmp_path):
+    results, expected = tmp_path / "results", tmp_path / "expected"
+    for file in (results / "tables/new.csv", results / "tables/old.csv", expected / "tables/old.csv"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x\n1\n")
+    (results / "logs").mkdir()
+    record_outputs([str(results / "tables/new.csv")], results / "logs/tables.sha256")
+    assert accept(results, expected) == ["tables/new.csv"]
+    assert [file.name for file in (expected / "tables").iterdir()] == ["new.csv"]
+
+
 def test_a_study_without_an_expectation_is_held_against_the_record_of_its_run(tmp_path, capsys):
     logs, made = tmp_path / "results/logs", tmp_path / "results/paper.html"
     logs.mkdir(parents=True)

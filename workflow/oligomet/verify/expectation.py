@@ -130,9 +130,18 @@ def verify(expectation: str | Path, results: str | Path) -> int:
 
 
 def accept(results: str | Path, expectation: str | Path) -> list[str]:
-    """Make the present results the expectation; which files that are."""
+    """Make the present results the expectation; which files that are.
+
+    What an earlier run left under a name that is no longer declared is neither copied nor expected any more.
+    """
     results, expectation = Path(results), Path(expectation)
-    names = sorted(str(path.relative_to(results)) for pattern in EXPECTED for path in results.glob(pattern))
+    made = {file for _, hashes in recorded(results / "logs") for file in hashes}
+    found = [path for pattern in EXPECTED for path in results.glob(pattern) if path in made or not made]
+    names = sorted(str(path.relative_to(results)) for path in found)
+    for pattern in EXPECTED:
+        for path in expectation.glob(pattern):
+            if str(path.relative_to(expectation)) not in names:
+                path.unlink()
     for name in names:
         (expectation / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(results / name, expectation / name)
