@@ -16,7 +16,7 @@ def words(axes):
 
 
 def test_a_panel_has_curve_line_and_step_or_the_reason(book, study):
-    figure = continuous_figure(book, study, "Continuous factors")
+    figure = continuous_figure(book, study)
     panels = [axes for axes in figure.axes if axes.get_xlabel()]
     assert len(panels) == sum(len(names) for names in study.robustness.continuous.values())
     empty = [axes for axes in panels if "no events" in words(axes)]
@@ -28,7 +28,7 @@ def test_a_panel_has_curve_line_and_step_or_the_reason(book, study):
 
 
 def test_dose_and_control_in_points_and_curves(book, study):
-    left, right, *_ = dose_response_figure(book, study, "Dose").axes
+    left, right, *_ = dose_response_figure(book, study).axes
     assert words(left) == ["n = 179"] * 4
     assert words(right) == ["unadjusted: 0.80 (0.60–1.10) per 10 Gy", "adjusted: 0.80 (0.60–1.10) per 10 Gy"]
 
@@ -69,6 +69,6 @@ def test_the_simulation_is_drawn_without_the_word_for_synthetic_cohorts(performa
 
 
 def test_figures_are_the_same_bytes_again(book, study, performance):
-    once, again = (figure_bytes(continuous_figure(book, study, "Continuous factors"), "svg") for _ in range(2))
+    once, again = (figure_bytes(continuous_figure(book, study), "svg") for _ in range(2))
     assert once == again
     assert figure_bytes(simulation_figure(performance, study), "png")[:4] == b"\x89PNG"

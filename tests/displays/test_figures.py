@@ -22,6 +22,7 @@ from oligomet.displays.individuals import swimmer_figure, waterfall_figure
 from oligomet.displays.label_placing import Placer
 from oligomet.displays.style import COLOURS, INK, MM, RESPONSE_COLOURS, TEXT, Sheet, styled
 from oligomet.displays.survival_curves import curve_of_all, draw_curves
+from oligomet.displays.words import Words
 from oligomet.eligibility_declarations import Eligibility
 
 DECLARED = ["figure1", "figure2", "figure3", "figure4", "figure5", "figure6", "figure7", "factors"]
@@ -199,7 +200,7 @@ def test_forest_plot_shows_published_numbers_and_no_synthetic_ones(study, book):
         {"study_id": ["MACCHIA2020_MITO_RT1", "IFTODE2018", "LALISCIA2017", "MESKO2017"], "label": ["A", "B", "C", "D"],
          "series": ["ovarian", "ovarian", "mixed", "mixed"]}
     )  # fmt: skip
-    figure = forest_plot(book, literature, study, "Published series")
+    figure = forest_plot(book, literature, study)
     shown = texts(figure)
     assert "291/446, 65.2 (55.2–75.2)" in shown
     assert sum("Summary, random effects (I² 84%)" in text for text in shown) == 3
@@ -212,7 +213,7 @@ def test_waterfall_draws_every_evaluable_lesion(study):
         [("L1", "PD", 1.0, 3.5), ("L2", "SD", 2.0, 2.1), ("L3", "CR", 2.0, 0.0), ("L4", "NE", 2.0, None)],
         columns=["lesion_id", "response", "baseline_cm", "diameter_cm"],
     ).assign(assessment="first")
-    figure = waterfall_figure(lesions, study, "Every lesion")
+    figure = waterfall_figure(lesions, study)
     bars = sorted((bar.get_x(), bar.get_height()) for part in figure.axes[0].containers for bar in part)
     assert [height for _, height in bars] == pytest.approx([1, 0.05, -1])  # the first is cut, and marked so
     assert "complete response (n = 1)" in texts(figure)
@@ -225,7 +226,7 @@ def test_swimmer_plot_marks_what_happened_to_whom(study):
         [("P1", "OS", 40, 0), ("P2", "OS", 9, 1), ("P3", "OS", 3, 1), ("P2", "LRFS", 2, 1), ("P1", "LRFS", 40, 0)],
         columns=["patient_id", "endpoint", "months", "event"],
     )
-    figure = swimmer_figure(times, patients, study, "Courses")
+    figure = swimmer_figure(times, patients, study)
     axes = figure.axes[0]
     (marks,) = axes.collections
     inside = [matplotlib.colors.to_hex(colour) for colour in marks.get_facecolors()]
@@ -236,15 +237,15 @@ def test_swimmer_plot_marks_what_happened_to_whom(study):
     assert {"death", "local failure", "not evaluable (n = 1)"} <= set(texts(figure))
     assert "Patients (n = 3)" in texts(figure)
     local = {name: endpoint for name, endpoint in study.endpoints.items() if name != "OS"}
-    assert swimmer_figure(times, patients, study.model_copy(update={"endpoints": local}), "Courses") is None
+    assert swimmer_figure(times, patients, study.model_copy(update={"endpoints": local})) is None
     only = study.model_copy(update={"endpoints": {"OS": study.endpoints["OS"]}})
-    assert "local failure" not in texts(swimmer_figure(times, patients, only, "Courses"))
+    assert "local failure" not in texts(swimmer_figure(times, patients, only))
 
 
 def test_distributions_show_every_known_value_and_the_cut_points(study):
     patients = pd.DataFrame({name: [1.0, 2.0, 7.0] for name in study.analyses.describe["patient"]})
     lesions = pd.DataFrame({name: [1.0, 4.5, 66.0, None] for name in study.analyses.describe["lesion"]})
-    figure = distributions_figure(patients, lesions, study, "How the values lie")
+    figure = distributions_figure(patients, lesions, study)
     shown = {axes.get_xlabel(): axes for axes in figure.axes}
     assert list(shown) == [
         "Age (years)", "Time since last treatment (months)", "Platinum-free interval (months)", "Metastatic lesions",
@@ -285,7 +286,10 @@ def test_an_endpoint_without_a_figure_has_the_curve_of_everyone(study, book):
 
 def test_a_long_note_goes_on_in_the_next_line_and_leaves_room_for_the_word_that_data_are_synthetic(study):
     figure = styled(Sheet)(
-        "single", 60, study, "Note", note="Bands are confidence intervals of everything that is shown in here."
+        "single",
+        60,
+        study,
+        Words("Note", notes=("Bands are confidence intervals of everything that is shown in here.",)),
     )
     assert_readable(figure)
 
@@ -315,7 +319,7 @@ class Steps:
 @given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=30), min_size=1, max_size=4))
 def test_words_stand_on_no_curve_and_on_no_other_word(study, drawn):
     curves = [Steps(falls) for falls in drawn]
-    axes = Sheet("single", 60, study, "Words").add_axes((0.2, 0.2, 0.7, 0.7))
+    axes = Sheet("single", 60, study, Words("Words")).add_axes((0.2, 0.2, 0.7, 0.7))
     axes.set(xlim=(0, 100), ylim=(0, 1.03))
     placer = Placer(axes, curves)
     for which in range(len(curves)):

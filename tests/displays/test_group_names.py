@@ -45,7 +45,7 @@ def tables(book, study):
 
 def figures(book, study):
     found = {name: build_figure(name, book, study) for name in study.figures}
-    return found | {name: build(book, study, name) for name, build in FURTHER_FIGURES.items()}
+    return found | {name: build(book, study) for name, build in FURTHER_FIGURES.items()}
 
 
 @pytest.fixture(scope="module")

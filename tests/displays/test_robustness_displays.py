@@ -21,7 +21,7 @@ def judged(study):
 
 @pytest.fixture(scope="module")
 def figure(study, judged):
-    return specification_figure(judged, study, "All choices")
+    return specification_figure(judged, study)
 
 
 def texts(figure):
@@ -57,7 +57,7 @@ def test_it_fits_a_page(figure):
 
 def test_a_printed_ratio_is_marked_in_its_panel_only(study, judged):
     def bands(published):
-        figure = specification_figure(judged, study, "All choices", published)
+        figure = specification_figure(judged, study, published)
         return sum(len(axes.patches) for axes in figure.axes)
 
     assert bands({}) == 0
@@ -85,7 +85,7 @@ def test_another_contrast_is_named_in_table_and_figure(study, judged, figure):
     assert "SD against PD" in " ".join(verdicts(judged, study).notes)
     assert "the contrast is another one" in figure.about["caption"]
     alone = without_multivariable(study)
-    figure = specification_figure(Book(specified(alone)), alone, "All choices")
+    figure = specification_figure(Book(specified(alone)), alone)
     assert "contrast" not in figure.about["caption"]
 
 

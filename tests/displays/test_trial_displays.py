@@ -173,7 +173,7 @@ def test_the_spider_draws_measured_lesions_from_their_baseline(trial):
          ("L2", "reader", 3.0, 0.9), ("L3", "measured", 1.0, None)],
         columns=["lesion_id", "by", "months", "change"],
     )  # fmt: skip
-    axes = spider_figure(imaging, COURSES, trial, "Change").axes[0]
+    axes = spider_figure(imaging, COURSES, trial).axes[0]
     courses = [line for line in axes.lines if len(line.get_xdata()) > 1 and line.get_marker() == "."]
     drawn = {tuple(zip(line.get_xdata(), line.get_ydata(), strict=True)): line.get_color() for line in courses}
     assert drawn == {
@@ -185,7 +185,7 @@ def test_the_spider_draws_measured_lesions_from_their_baseline(trial):
 
 
 def test_the_lesion_swimmer_marks_what_happened(trial):
-    axes = lesion_swimmer_figure(COURSES, trial, "Courses").axes[0]
+    axes = lesion_swimmer_figure(COURSES, trial).axes[0]
     bars = {bar.get_y() + bar.get_height() / 2: bar.get_width() for part in axes.containers for bar in part}
     assert bars == pytest.approx({0: 20, 1: 9, 2: 1})  # the longest at the top
     (marks,) = axes.collections

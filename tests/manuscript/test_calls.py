@@ -5,9 +5,10 @@ from made_up_cohort import make_estimates
 
 from oligomet.book import Book
 from oligomet.manuscript.calls import tell
+from oligomet.manuscript.filters import make_environment
 from oligomet.manuscript.staging import values_table
-from oligomet.manuscript.templates import Problems, make_environment
 from oligomet.manuscript.vocabulary import Vocabulary
+from oligomet.templates import Problems
 
 
 def vocabulary(book, study):

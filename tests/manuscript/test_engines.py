@@ -6,8 +6,9 @@ import pypdf
 import pytest
 from small_paper import PAPER, small_paper
 
-from oligomet.manuscript import ManuscriptError, engines
+from oligomet.manuscript import engines
 from oligomet.manuscript.engines import choose_engine, render
+from oligomet.templates import ManuscriptError
 
 
 @pytest.fixture(scope="module")

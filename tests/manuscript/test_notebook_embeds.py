@@ -1,8 +1,8 @@
 import pytest
 from small_paper import cell, small_paper, write_notebook
 
-from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.notebook_embeds import expand
+from oligomet.templates import ManuscriptError
 
 
 def test_an_embedded_cell_is_a_float_with_its_caption_and_pictures_for_every_format(tmp_path):

@@ -11,9 +11,9 @@ from small_paper import ROOT, figure, table, write_notebook
 from told import publish
 
 from oligomet.book import Book
-from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.staging import stage
+from oligomet.templates import ManuscriptError
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
 LABELS = {

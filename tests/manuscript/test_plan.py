@@ -9,10 +9,10 @@ import yaml
 from small_paper import ROOT
 from told import edited
 
-from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.plan import check_frozen, declared_plan, find_deviations, hash_of
 from oligomet.manuscript.staging import stage_alone
+from oligomet.templates import ManuscriptError
 
 FOLDERS = [ROOT / "studies" / "pumch2022" / "manuscript", ROOT / "manuscript"]
 DAY = dt.date(2026, 2, 3)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from oligomet.manuscript import ManuscriptError
+from oligomet.manuscript.filters import capitalised, in_sentence, render_template, unit
 from oligomet.manuscript.sourced import Declared, Said
-from oligomet.manuscript.templates import Problems, capitalised, clauses, in_sentence, listing, render_template, unit
 from oligomet.manuscript.vocabulary import Vocabulary
+from oligomet.templates import ManuscriptError, Problems, clauses, listing
 
 
 def fill_in(folder, book, study, **files):

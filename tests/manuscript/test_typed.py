@@ -2,8 +2,9 @@
 
 from small_paper import ROOT
 
-from oligomet.manuscript.templates import Problems, make_environment
+from oligomet.manuscript.filters import make_environment
 from oligomet.manuscript.typed import typed_numbers
+from oligomet.templates import Problems
 
 
 def typed(folder, text, names=""):

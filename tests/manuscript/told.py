@@ -7,11 +7,12 @@ from small_paper import ROOT
 
 from oligomet.audit.claims_reader import read_claims
 from oligomet.book import Book
+from oligomet.manuscript.filters import render_template
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.sourced import MARKED, UNESCAPE
-from oligomet.manuscript.templates import Problems, render_template
 from oligomet.manuscript.vocabulary import Vocabulary
 from oligomet.study import read_study
+from oligomet.templates import Problems
 
 STUDY = ROOT / "studies" / "pumch2022" / "study.yaml"
 SHOWN = ("fig-specifications", "tbl-verdicts", "tbl-timing", "fig-continuous", "fig-dose-response")

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+WORDS = PACKAGE.parents[1] / "manuscript" / "displays"  # of each module of displays/, in a template of its name
 # Anywhere in a module, for late imports count too: 'from a.b import c, d', brackets or not; 'import a.b, a.c'.
 _REST = r"(?:\\\n|[^\n;])*"
 _STATEMENT = re.compile(
@@ -48,6 +49,8 @@ def _files(folders: tuple[Path, ...]) -> tuple[dict[str, str], dict[str, set[str
                 elif suffix != ".pyc":
                     read[stem].add(file)
                     read[within].add(file)
+    for template in WORDS.glob("*.qmd"):
+        read[f"{PACKAGE}/displays/{template.stem}"].add(str(template))
     return modules, read
 
 

@@ -7,6 +7,7 @@ specification_curve   every conclusion under every choice, beside printed_ratios
 forest_plot           published series
 individuals           pictures of patients and lesions, from the outcomes; distributions: how their values lie
 simulation_figure     intervals and tests under known truth; design_displays: sizes and power of a design
+words                 titles, legends and notes, from the templates of manuscript/displays/
 shown_table           a table as a page, and as a part of one, by great_tables; cells: an entry as a cell
 style                 the frame of every figure: what the journal wants, theme, colours, footers, files
 drawn_curves          curves as they are read; label_placing: where words go beside them

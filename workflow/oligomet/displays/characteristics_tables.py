@@ -8,6 +8,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import SUBJECTS, UNKNOWN, unit_of, variable_label
+from oligomet.displays.words import Words, words_of
 
 NORMAL = ("t", "f")  # statistics of the tests of means
 EVERYONE = "all"
@@ -51,7 +52,7 @@ def _lines(described: Book, study, declared, summaries: tuple[str, ...]) -> list
     return sorted(lines, key=lambda line: order.index(line.label))
 
 
-def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str, Column], notes: list[str]):
+def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str, Column], words: Words) -> ShownTable:
     named = {
         "characteristic": Column("", lambda line: line.label),
         "level": Column("Characteristic", lambda line: line.said),
@@ -61,7 +62,8 @@ def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str,
         groups = study.factors[line.name].groups if line.group else {}
         return line.group in groups and groups[line.group].within is not None
 
-    return lay_out(f"{declared.title} {title}", lines, named | columns, [*notes, *declared.notes], study, is_part)
+    words = words.of(declared)
+    return lay_out(replace(words, title=f"{words.title} {title}"), lines, named | columns, study, is_part)
 
 
 def _size(described: Book, population: str = "all") -> str:
@@ -89,12 +91,9 @@ def _alone(book: Book, study, declared) -> ShownTable:
     }
     if declared.variables:
         columns["value"] = Column("Value", value)
-    note = f"Percentages are of all {_size(described)} {subjects}"
-    if declared.evaluable_only:
-        labels = ", ".join(study.factors[name].label for name in declared.evaluable_only)
-        note += f"; those of {labels} are of the {_size(described, 'evaluable')} evaluable for response"
+    words = words_of("characteristics_tables.of_all", study, n=_size(described), **_counted(study, declared, described))
     lines = _lines(described, study, declared, ("Median", "Range"))
-    return _laid_out(study, declared, f"(n = {_size(described)})", lines, columns, [f"{note}."])
+    return _laid_out(study, declared, f"(n = {_size(described)})", lines, columns, words)
 
 
 def _compared(book: Book, study, declared) -> ShownTable:
@@ -123,9 +122,9 @@ def _compared(book: Book, study, declared) -> ShownTable:
     }
     columns["p_value"] = Column("p", lambda line: cells.p_value(tests[line.name]) if first[line.name] is line else None)
     columns["test"] = Column("", lambda line: tests[line.name].method if first[line.name] is line else None)
-    notes = _notes(study, declared, described, lines, tests, sizes)
+    words = _words(study, declared, described, lines, tests, sizes)
     title = f"(n = {_size(described)}), by {formats.lower(by.label)}"
-    return _laid_out(study, declared, title, lines, columns, notes)
+    return _laid_out(study, declared, title, lines, columns, words)
 
 
 def _summary_words(line: Line, described: Book, tested: Entry) -> str:
@@ -145,40 +144,37 @@ def _summary(line: Line, of: Book, tested: Entry) -> str:
     return formats.estimate_ci(found["median"], found["q1"], found["q3"], 1)
 
 
-def _notes(study, declared, described: Book, lines: list[Line], tests: dict[str, Entry], sizes: Book) -> list[str]:
+def _counted(study, declared, described: Book) -> dict:
+    """What the notes say of who is counted."""
+    only = [study.factors[name].label for name in declared.evaluable_only]
+    evaluable = _size(described, "evaluable") if only else ""
+    return {"subjects": SUBJECTS[declared.unit], "evaluable_only": only, "evaluable": evaluable}
+
+
+def _words(study, declared, described: Book, lines: list[Line], tests: dict[str, Entry], sizes: Book) -> Words:
     """What is counted, of whom; which test gave which p; what was not tested, and why."""
-    subjects = SUBJECTS[declared.unit]
-    counted = f"Number (%) of the {subjects} of each column"
-    if declared.evaluable_only:
-        some = ", ".join(study.factors[name].label for name in declared.evaluable_only)
-        counted += f"; of {some}, of those among the {_size(described, 'evaluable')} evaluable for response"
-    notes = [f"{counted}."]
-    if declared.variables:
-        level = formats.number(study.analyses.significance, None)
-        notes.append(
-            f"Mean and standard deviation (SD) where a variable is normally distributed in every group (Kolmogorov-"
-            f"Smirnov test with Lilliefors' correction, p ≥ {level}), otherwise median and interquartile range (IQR)."
-        )
     used: dict[str, dict[str, list[str]]] = {}  # what is compared: test: where
-    refused = []
+    refused: dict[str, None] = {}
     for line in {line.name: line for line in lines}.values():
         tested = tests[line.name]
         what = "numbers" if line.group else "means" if tested.statistic in NORMAL else "medians"
         if tested.p_value is None:
-            refused.append(f"{line.label} ({tested.reason})")
+            refused[f"{line.label} ({tested.reason})"] = None
         else:
             used.setdefault(what, {}).setdefault(tested.method, []).append(line.label)
-    said = []
+    said = {}  # what is compared: the usual test, and the others with where they were used
     for what, methods in used.items():
         usual = max(methods, key=lambda method: len(methods[method]))
-        others = [f", but for {', '.join(of)} {method}" for method, of in methods.items() if method != usual]
-        said.append(f"of {what}, {usual}{''.join(others)}")
-    independent = "; lesions are taken as independent" if declared.unit == "lesion" else ""
-    if said:
-        notes.append(f"p: {'; '.join(said)}{independent}.")
-    if any(line.group == UNKNOWN or ", n = " in line.said for line in lines):
-        notes.append("Unknown values are left out of the tests.")
-    if unknown := sizes.maybe(by_group=UNKNOWN):
-        group = study.factors[declared.by].label
-        notes.append(f"{group} unknown, in no group: {formats.count(unknown.n)} {subjects}.")
-    return notes + ([f"{formats.MISSING} no test: {'; '.join(dict.fromkeys(refused))}."] if refused else [])
+        said[what] = usual, {method: labels for method, labels in methods.items() if method != usual}
+    unknown = sizes.maybe(by_group=UNKNOWN)
+    return words_of(
+        "characteristics_tables.of_groups",
+        study,
+        **_counted(study, declared, described),
+        variables=declared.variables,
+        tests=said,
+        unknown_left_out=any(line.group == UNKNOWN or ", n = " in line.said for line in lines),
+        by=study.factors[declared.by].label,
+        in_no_group=formats.count(unknown.n) if unknown else "",
+        refused=refused,
+    )

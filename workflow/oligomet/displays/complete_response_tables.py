@@ -6,6 +6,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import interval_of
+from oligomet.displays.words import words_of
 from oligomet.trial_declarations import ALL
 
 JUDGES = {"measured": "As measured", "reader": "As the reader called it"}
@@ -51,19 +52,11 @@ def complete_responses(name: str, book: Book, study) -> ShownTable:
 
     for population, heading in POPULATIONS.items():
         columns |= columns_of({f"{population}_{way}": said for way, said in ways.items()}, rate, heading)
-    notes = ["CR, complete response. Exact intervals take lesions as independent, those by patient do not."]
     if declared.hypotheses:
         columns["rates"] = Column("Too low / hoped for, %", hypothesis)
         columns["p"] = Column("p", lambda line: cells.p_value(found.maybe(statistic="decision", **line)))
-        rule = {
-            "none": "not adjusted for their number",
-            "bonferroni": "adjusted by Bonferroni's rule",
-            "holm": "adjusted by Holm's rule",
-            "fixed sequence": "in a fixed sequence, each as large as those before it",
-        }[declared.multiplicity]
-        test = {"exact": "exact binomial test", "clustered": "Rao-Scott test by patient"}[declared.test]
-        notes.append(f"p: one-sided, {test} of {POPULATIONS[declared.denominator].lower()}, {rule}.")
-    return lay_out(study.tables[name].title, lines, columns, notes, study)
+    words = words_of("complete_response_tables.complete_responses", study, of=POPULATIONS[declared.denominator])
+    return lay_out(words.of(study.tables[name]), lines, columns, study)
 
 
 def estimands(name: str, book: Book, study) -> ShownTable:
@@ -90,12 +83,8 @@ def estimands(name: str, book: Book, study) -> ShownTable:
         lambda line, name: cells.rate(found.one(**line, statistic="cumulative_incidence", time_months=times[name])),
         "Cumulative incidence, % at",
     )
-    note = (
-        "Intervals by patient. The incidence has death, progression of the lesion and, where no complete response "
-        "counts from then on, systemic therapy as competing events: more imaging gives more best responses, not "
-        "earlier ones."
-    )
-    return lay_out(study.tables[name].title, lines, columns, [note], study)
+    words = words_of("complete_response_tables.estimands", study)
+    return lay_out(words.of(study.tables[name]), lines, columns, study)
 
 
 def _limits(one: Entry) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
+from oligomet.displays.words import words_of
 
 COUNTS = {
     "screened": "Screened",
@@ -28,8 +29,5 @@ def compliance(name: str, book: Book, study) -> ShownTable:
         "centre": Column("Centre", lambda centre: centre or "All"),
         **columns_of(COUNTS, lambda centre, what: formats.count(found.one(by_group=centre, factor=what).estimate)),
     }
-    note = (
-        f"Evaluable: lesions with a best response. Off schedule: more than {study.imaging_schedule.tolerance_days} "
-        "days before or after the day on which the scan was due. Deviations are of fractions, dose, days and modality."
-    )
-    return lay_out(study.tables[name].title, lines, columns, [note, *study.tables[name].notes], study)
+    words = words_of("compliance_table.compliance", study)
+    return lay_out(words.of(study.tables[name]), lines, columns, study)

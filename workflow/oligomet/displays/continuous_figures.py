@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from oligomet.book import Book
 from oligomet.displays import cells, formats
-from oligomet.displays.study_words import confidence, with_unit
+from oligomet.displays.study_words import with_unit
 from oligomet.displays.style import (
     COLOURS,
     FOOTER,
@@ -26,6 +26,8 @@ from oligomet.displays.style import (
     styled,
     wrapped,
 )
+from oligomet.displays.words import words_of
+from oligomet.estimates.robustness.continuous import SHOWN
 
 HEIGHT, ROW = 45, 64  # mm of the axes of a panel, and from one line of panels to the next
 LEFT, RIGHT = 16, 5
@@ -37,7 +39,7 @@ MODELS = {"unadjusted": (COLOURS[1], LINES[1]), "adjusted": (COLOURS[0], "-")}
 
 
 @styled
-def continuous_figure(book: Book, study, title: str) -> Sheet | None:
+def continuous_figure(book: Book, study) -> Sheet | None:
     """A line an endpoint of `robustness.continuous`, a panel a factor: spline with band, straight line, step of the
     groups, and how the values lie."""
     panels = [
@@ -47,14 +49,8 @@ def continuous_figure(book: Book, study, title: str) -> Sheet | None:
     ]
     if not panels:
         return None
-    interval = confidence(study)
-    legend = (
-        "Hazard ratios against the median of each factor, over the central 90% of its values. Line and band: "
-        f"restricted cubic spline with its {interval} interval; dotted: straight line; step: the groups; columns: the "
-        "values. p: of the association in each form, and of curvature."
-    )
-    note = f"Bands: {interval} confidence intervals. Dotted: straight line. Steps: groups. Columns: the values."
-    figure = Sheet("double", len(panels) * ROW + FOOTER, study, title, legend, note)
+    words = words_of("continuous_figures.continuous_figure", study, central=SHOWN[1] - SHOWN[0])
+    figure = Sheet("double", len(panels) * ROW + FOOTER, study, words)
     places = count()
     for down, (endpoint, names) in enumerate(panels):
         bottom = FOOTER + (len(panels) - 1 - down) * ROW + 11
@@ -84,23 +80,22 @@ def _draw_factor(axes: Axes, found: Book, label: str) -> None:
 
 
 @styled
-def dose_response_figure(book: Book, study, title: str) -> Sheet | None:
+def dose_response_figure(book: Book, study) -> Sheet | None:
     """Control at the first declared time by quarter of the dose; the hazard over dose, unadjusted and adjusted."""
     declared = study.robustness.dose_response
     if declared is None:
         return None
     time = study.analyses.rates_at_months[0]
     endpoint, label = study.endpoints[declared.endpoint], _label(study.factors[declared.factor])
-    interval = confidence(study)
-    adjusted = " and ".join(study.factors[name].label for name in declared.adjust)
-    by = "; variance by patient" if endpoint.per == "lesion" else ""
-    legend = (
-        f"{letter(0)}, {endpoint.label.lower()} at {time:g} months by quarter of the dose, at the mean dose of each. "
-        f"{letter(1)}, hazard ratio over dose against the median dose, restricted cubic splines, alone and adjusted "
-        f"for {adjusted}. Bars and band: {interval} intervals{by}."
+    words = words_of(
+        "continuous_figures.dose_response_figure",
+        study,
+        endpoint=endpoint,
+        time=time,
+        adjusted=[study.factors[name].label for name in declared.adjust],
+        letters=[letter(0), letter(1)],
     )
-    note = f"Bars, band: {interval} confidence intervals{by}. Columns: the doses of the {endpoint.per}s."
-    figure = Sheet("double", ROW + FOOTER, study, title, legend, note)
+    figure = Sheet("double", ROW + FOOTER, study, words)
     half = figure.size[0] / 2
     width = half - LEFT - RIGHT
     left = figure.panel(0, "By quarter of the dose", LEFT + 4, FOOTER + 11, width - 4, HEIGHT, 7)

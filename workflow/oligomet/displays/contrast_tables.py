@@ -10,6 +10,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import interval_of, outcome_label
+from oligomet.displays.words import Words, words_of
 from oligomet.estimates.robustness.verdicts import VERDICTS, published_meanings
 
 At = dict[str, Any]  # what a line is of: columns of the key of the estimates
@@ -46,10 +47,9 @@ def ratio_and_p(name: str, heading: str, book: Book, statistic: str, over: str) 
 
 
 def by_contrast(
-    title: str,
+    words: Words,
     contrasts: Iterable[At],
     columns: dict[str, Column],
-    notes: list[str],
     study,
     first: str = "Characteristic",
     heading: Callable[[At], str] | None = None,
@@ -60,7 +60,7 @@ def by_contrast(
         "factor": Column(first, lambda at: study.factors[at["factor"]].label),
         "groups": Column("Groups", lambda at: f"{at['group']} vs {at['reference']}", words=True),
     }
-    return lay_out(title, contrasts, named | columns, notes, study)
+    return lay_out(words, contrasts, named | columns, study)
 
 
 def verdicts(book: Book, study) -> ShownTable:
@@ -79,29 +79,14 @@ def verdicts(book: Book, study) -> ShownTable:
         "holm": column("Holm’s p", cells.p_value, book.some(analysis="multiplicity"), "holm", of=FACTOR),
         "verdict": Column("Verdict", lambda at: verdict(at).statistic.replace("_", " ").capitalize(), words=True),
     }
-    rule = " ".join(found.some(statistic=VERDICTS).each("method"))
-    analyses = found.some(statistic="primary_hazard_ratio").each("method")
-    note = (
-        "As published: the published analysis repeated on this cohort, in the published multivariable model where the "
-        f"factor stands in it, else alone. Primary corrected: {'; '.join(analyses)}. Same direction: choices with the "
-        "direction of the published analysis, of all that gave an estimate. Excluding one: choices whose interval "
-        "excludes one in that direction. Holm’s p: of the factor’s log-rank test, adjusted for all of the endpoint. "
-        f"{rule[:1].upper()}{rule[1:]}."
+    words = words_of(
+        "contrast_tables.verdicts",
+        study,
+        analyses=found.some(statistic="primary_hazard_ratio").each("method"),
+        rules=found.some(statistic=VERDICTS).each("method"),
+        meanings=published_meanings(study),
     )
-    title = "The published conclusions and what remains of them"
-    return by_contrast(title, contrasts_in(found), columns, [note, *_other_questions(study)], study, "Conclusion")
-
-
-def _other_questions(study) -> list[str]:
-    meant = "; ".join(
-        f"{study.factors[factor].label}, {groups}" for (_, factor), groups in published_meanings(study).items()
-    )
-    if not meant:
-        return []
-    return [
-        "The published model holds two factors of one response, so that it compares other groups than it names "
-        f"({meant}): choices with it are not counted, and the direction is that of the factor alone."
-    ]
+    return by_contrast(words, contrasts_in(found), columns, study, "Conclusion")
 
 
 def e_values(book: Book, study) -> ShownTable:
@@ -114,13 +99,8 @@ def e_values(book: Book, study) -> ShownTable:
             f"{which}_e": column("E-value", cells.number, found, f"{which}_e_value", over),
             f"{which}_limit": column("of its limit", cells.number, found, f"{which}_e_value_limit", over),
         }
-    note = (
-        "E-value: the ratio of risks that something unmeasured would need with both the factor and the event, beyond "
-        "what is adjusted for, to explain the ratio, or the limit of its interval nearer to one, away; one where there "
-        "is nothing to explain."
-    )
-    title = "The published conclusions and unmeasured confounding"
-    return by_contrast(title, contrasts_in(found), columns, [note], study, "Conclusion")
+    words = words_of("contrast_tables.e_values", study)
+    return by_contrast(words, contrasts_in(found), columns, study, "Conclusion")
 
 
 def clustered_lesions(book: Book, study) -> ShownTable:
@@ -139,16 +119,8 @@ def _clustering(book: Book, study, of: str, ways: tuple[str, ...]) -> ShownTable
     for way in ways:
         over = f"{of.capitalize()} ratio ({interval_of(study)}), lesions"
         columns |= ratio_and_p(way, WAYS[way], found, f"{way}_{of}_ratio", over)
-    said = {
-        "clustered": "Clustered: the same ratio with a variance by patient.",
-        "weighted": "Each patient once: a lesion weighs one over the number of the patient’s lesions, so that patients "
-        "with many do not count more.",
-        "frailty": "Gamma frailty: the ratio within a patient, whose lesions share an unobserved risk.",
-        "exchangeable": "Exchangeable: any two lesions of a patient correlate alike.",
-    }
-    note = " ".join(said[way] for way in ways if way in said)
-    title = f"Lesions of a patient are not independent: {of} ratios per lesion"
-    return by_contrast(title, contrasts_in(found.some(statistic=f"naive_{of}_ratio")), columns, [note], study)
+    words = words_of("contrast_tables.clustering", study, of=of, ways=ways)
+    return by_contrast(words, contrasts_in(found.some(statistic=f"naive_{of}_ratio")), columns, study)
 
 
 def competing_factors(book: Book, study) -> ShownTable:
@@ -159,8 +131,8 @@ def competing_factors(book: Book, study) -> ShownTable:
         **ratio_and_p("subdistribution", "Fine–Gray", found, "subdistribution_hazard_ratio", over),
         "p_gray": column("Gray’s p", cells.p_value, found, "chi_square", of=FACTOR),
     }
-    note = "Per lesion, variances are by patient; Gray’s test takes lesions as independent."
-    return by_contrast("Death as a competing event: factors", contrasts_in(found), columns, [note], study)
+    words = words_of("contrast_tables.competing_factors", study)
+    return by_contrast(words, contrasts_in(found), columns, study)
 
 
 def proportionality(book: Book, study) -> ShownTable:
@@ -178,12 +150,8 @@ def proportionality(book: Book, study) -> ShownTable:
         "difference": column(f"Difference ({interval_of(study)})", months, found, differences, "Mean months"),
         "p": column("p", cells.p_value, found, differences),
     }
-    note = (
-        "Where hazards are not proportional, one hazard ratio does not describe the difference; the difference in mean "
-        "months does."
-    )
-    title = f"Proportional hazards, and restricted mean survival to {study.robustness.rmst_months:g} months"
-    return by_contrast(title, contrasts_in(found.some(statistic=differences)), columns, [note], study)
+    words = words_of("contrast_tables.proportionality", study)
+    return by_contrast(words, contrasts_in(found.some(statistic=differences)), columns, study)
 
 
 def models(book: Book, study) -> ShownTable:
@@ -196,19 +164,11 @@ def models(book: Book, study) -> ShownTable:
         "selected": column("Selected", cells.ratio, selected, "hazard_ratio", over),
         "p_selected": column("p, selected", cells.p_value, selected, "hazard_ratio", over),
     }
-    said = [
-        f"{study.endpoints[one.endpoint].label}: {formats.number(one.estimate, 1)} events a coefficient"
-        for one in ahead.some(statistic="events_per_variable")
-        if one.is_defined
-    ]
-    note = (
-        f"In the models specified in advance, {'; '.join(said)}. Selected: log-rank p below "
-        f"{study.analyses.significance:g}; its p values ignore that selection."
-    )
+    counted = [one for one in ahead.some(statistic="events_per_variable") if one.is_defined]
     contrasts = contrasts_in(book.some(analysis=["multivariable_prespecified", "multivariable_selected"]))
     contrasts.sort(key=lambda at: list(study.endpoints).index(at["endpoint"]))
-    title = "Multivariable models specified in advance, and selected by p"
-    return by_contrast(title, contrasts, columns, [note], study)
+    words = words_of("contrast_tables.models", study, a_coefficient=counted)
+    return by_contrast(words, contrasts, columns, study)
 
 
 def imputed_values(book: Book, study) -> ShownTable:
@@ -229,13 +189,8 @@ def imputed_values(book: Book, study) -> ShownTable:
         "p": column("p", cells.p_value, here, "hazard_ratio", over, of),
         "missing": column("Missing information, %", cells.share, here, "missing_information", over, of),
     }
-    note = (
-        f"{study.robustness.imputed_datasets} data sets by chained equations with predictive mean matching, the "
-        "outcome among the predictors; Rubin's rules. Missing information: the fraction of the information on a ratio "
-        "that the missing values took away."
-    )
     return by_contrast(
-        "Complete cases beside multiple imputation", contrasts, columns, [note], study,
+        words_of("contrast_tables.imputed_values", study), contrasts, columns, study,
         heading=lambda at: f"{outcome_label(study, at['endpoint'])}, {models[at['analysis']]}",
     )  # fmt: skip
 
@@ -255,10 +210,5 @@ def response_models(book: Book, study) -> ShownTable:
         **ratio_and_p("together", "Together", together, "odds_ratio", over),
         "firth": column("Together, Firth’s penalty", cells.ratio, together, "firth_odds_ratio", over),
     }
-    note = (
-        "Logistic regression at the first assessment, of the lesions whose response and factors are known; alone, of "
-        "those whose response and factor are. The variance is by patient; with Firth’s penalty, which keeps ratios "
-        "finite where no lesion of a group responded or every one did, lesions count as independent."
-    )
-    title, contrasts = "Response of the irradiated lesions, by factor", contrasts_in(together)
-    return by_contrast(title, contrasts, columns, [note], study, heading=heading)
+    words = words_of("contrast_tables.response_models", study)
+    return by_contrast(words, contrasts_in(together), columns, study, heading=heading)

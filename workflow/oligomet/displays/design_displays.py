@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from oligomet.displays import formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.style import COLOURS, FOOTER, GREY, LINES, Sheet, in_percent, styled
+from oligomet.displays.words import words_of
 from oligomet.trial_declarations import ALL
 
 TESTS = {  # measure: how it is called and drawn
@@ -49,13 +50,8 @@ def sizes_table(found: pd.DataFrame, study) -> ShownTable:
         "expected": Column("Expected lesions", lambda line: formats.number(line["expected_n"], 1)),
     }
     why = dict.fromkeys(f"{_named(line['hypothesis'], line)}: {line['why']}" for line in lines)
-    notes = [
-        "Exact binomial designs of lesions taken as independent. Enough from: complete responses with which the rate "
-        "that is too low is rejected. Stopped at: as few of the first lesions, or fewer. Stopped early and expected: "
-        "if the rate is too low.",
-        *(f"{one.rstrip('.')}." for one in why),
-    ]
-    return lay_out("Sizes for the declared rates of complete response", lines, columns, notes)
+    words = words_of("design_displays.sizes", study, assumptions=[one.rstrip(".") for one in why])
+    return lay_out(words, lines, columns)
 
 
 INTERVALS = {"exact": "covers: exact, evaluable", "by_patient": "covers: by patient, evaluable"}
@@ -83,13 +79,8 @@ def coverage_table(found: pd.DataFrame, study) -> ShownTable:
                     name.replace("_", " "), covered(truth, measure, lost), f"{truth.capitalize()}, {lost:.0%} lost"
                 )
     error = 100 * found.loc[found["measure"].isin(INTERVALS.values()), "mcse"].max()
-    note = (
-        f"Shares in %, of {found['replicates'].max():,} trials for each line, whose {study.analyses.confidence:.0%} "
-        f"interval of the rate among evaluable lesions holds the true one. Lost: scans. Monte Carlo error: at most "
-        f"{error:.1f} percentage points."
-    )
-    title = "Coverage of the intervals where the lesions of a patient are alike"
-    return lay_out(title, lines, columns, [note])
+    words = words_of("design_displays.coverage", study, trials=int(found["replicates"].max()), error=float(error))
+    return lay_out(words, lines, columns)
 
 
 def _named(hypothesis: str, rates: dict) -> str:
@@ -104,16 +95,17 @@ def operating_figure(found: pd.DataFrame, study) -> Sheet:
     A line for each number of lesions a patient has, with the fewest scans lost; thin lines with the most.
     """
     hypotheses = list(dict.fromkeys(found["hypothesis"]))
-    replicates = int(found["replicates"].max())
     lost = found["lost"].min(), found["lost"].max()
     most = found["lesions_a_patient"].max()
-    legend = (
-        f"{replicates:,} trials for each point, with {most} lesions in each patient. Thick: {lost[0]:.0%} of scans "
-        f"lost; thin: {lost[1]:.0%}. Grey: the significance, and the power asked for."
+    words = words_of(
+        "design_displays.operating",
+        study,
+        trials=int(found["replicates"].max()),
+        lesions=most,
+        fewest=lost[0],
+        most=lost[1],
     )
-    note = f"{most} lesions a patient. Thick: {lost[0]:.0%} of scans lost; thin: {lost[1]:.0%}."
-    title = "Type-I error and power where the lesions of a patient are alike"
-    figure = Sheet("double", ROW * len(hypotheses) + FOOTER, study, title, legend, note, of_cohort=False)
+    figure = Sheet("double", ROW * len(hypotheses) + FOOTER, study, words, of_cohort=False)
     shown = found[(found["lesions_a_patient"] == most) & found["lost"].isin(lost)]
     for down, hypothesis in enumerate(hypotheses):
         for across, (truth, heading) in enumerate(TRUTHS.items()):

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from oligomet.displays import formats
 from oligomet.displays.study_words import SUBJECTS, variable_label, with_unit
 from oligomet.displays.style import COLOURS, FOOTER, Sheet, styled
+from oligomet.displays.words import words_of
 
 COLUMNS, HEIGHT, ROW = 3, 34, 54  # panels in a line; mm of their axes, and from one line to the next
 LEFT, RIGHT = 14, 4
@@ -30,7 +31,7 @@ def _edges(values: pd.Series, cut: float, whole: bool) -> np.ndarray:
 
 
 @styled
-def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, title: str) -> Sheet:
+def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study) -> Sheet:
     """A panel a described variable that a factor cuts, of the patients, then of the lesions.
 
     `patients` and `lesions` are the tables of those names of the outcomes stage; the variables are those of
@@ -45,8 +46,7 @@ def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, t
         if (cuts := _cut_points(study, name))
     ]
     lines = -(-len(panels) // COLUMNS)
-    legend = "Histograms of the known values. Dashed: where factors cut them into groups."
-    figure = Sheet("double", lines * ROW + FOOTER, study, title, legend, "Dashed: cut-points of the factors.")
+    figure = Sheet("double", lines * ROW + FOOTER, study, words_of("distributions.distributions_figure", study))
     for place, (unit, name, cuts) in enumerate(panels):
         down, across = divmod(place, COLUMNS)
         known = {"patient": patients, "lesion": lesions}[unit][name].dropna().astype(float)

@@ -7,8 +7,9 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.factors_table import Group, groups_of, logrank_of, ratio_of
-from oligomet.displays.study_words import confidence, interval_of
+from oligomet.displays.study_words import interval_of
 from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, Sheet, draw_interval, readable, styled, text_width
+from oligomet.displays.words import words_of
 
 ROW = 3.6  # mm of a line
 RATIOS = (0.1, 10)  # that are drawn; an interval that goes beyond ends in an arrow
@@ -39,13 +40,10 @@ def factors_forest(name: str, book: Book, study) -> Sheet:
     shown = {key: width for key, width in COLUMNS.items() if key not in MODELS or key in models}
     if not len(adjusted):
         del shown["holm"]
-    legend = [
-        f"Hazard ratios of Cox models, on a logarithmic axis, with {confidence(study)} intervals: each factor alone",
-        " and those of the multivariable model together" * ("multivariable" in models),
-        ". Log-rank p: of the factor as a whole",
-        "; Holm’s p: adjusted for all factors of the endpoint" * ("holm" in shown),
-    ]
-    figure = Sheet("double", FOOTER + ROW * len(lines) + 19, study, declared.title, f"{''.join(legend)}.")
+    words = words_of(
+        "factors_forest.factors_forest", study, together="multivariable" in models, adjusted="holm" in shown
+    )
+    figure = Sheet("double", FOOTER + ROW * len(lines) + 19, study, words.of(declared))
     left = 5 + text_width([_words(line, study) for line in lines])
     plot = figure.size[0] - left - sum(shown.values()) - 6
     bottom, height = FOOTER + 11, ROW * len(lines)

@@ -9,6 +9,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import SUBJECTS, interval_of
+from oligomet.displays.words import words_of
 
 
 class Group(NamedTuple):
@@ -93,27 +94,19 @@ def factors(name: str, book: Book, study) -> ShownTable:
         for one in (_rate(about, line, landmark), *(ratio_of(line, model, study) for model in models.values()))
         if one and one.reason
     ]
-    notes = _model_notes(study, endpoint, models["multivariable"])
-    if any(_rate(about, line, landmark).estimate == 0 for line in lines):
-        notes.append("0.0: the curve has come to nought before, and has no interval there.")
-    if without:
-        notes.append(f"{formats.MISSING} not estimable: {'; '.join(dict.fromkeys(without))}.")
-    return lay_out(declared.title, lines, columns, [*notes, *declared.notes], study)
-
-
-def _model_notes(study, endpoint: str, multivariable: Book) -> list[str]:
-    declared, analyses = study.endpoints[endpoint], study.analyses
-    subjects = SUBJECTS[declared.per]
-    notes = [
-        f"n: {subjects} in whom the characteristic is known. {declared.label}: Kaplan-Meier estimates "
-        f"with {analyses.survival_interval} intervals. HR: hazard ratio, Cox model with {analyses.ties.title()}'s "
-        "handling of ties, Wald intervals and p values."
-    ]
-    if together := [study.factors[name].label for name in analyses.multivariable.get(endpoint, [])]:
-        model = multivariable.maybe(factor=None)
-        size = f" ({formats.count(model.n)} {subjects}, {formats.count(model.events)} events)" if model else ""
-        notes.append(f"Multivariable model: {', '.join(together)}{size}.")
-    return notes
+    words = words_of(
+        "factors_table.factors",
+        study,
+        endpoint=study.endpoints[endpoint],
+        subjects=SUBJECTS[study.endpoints[endpoint].per],
+        together=[study.factors[one].label for one in study.analyses.multivariable.get(endpoint, [])],
+        model=models["multivariable"].maybe(factor=None),
+        come_to_nought=formats.number(0, 1)
+        if any(_rate(about, line, landmark).estimate == 0 for line in lines)
+        else "",
+        not_estimable=dict.fromkeys(without),
+    )
+    return lay_out(words.of(declared), lines, columns, study)
 
 
 def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
@@ -137,9 +130,5 @@ def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
     }
     if compared:
         columns["p_logrank"] = Column("Log-rank p", lambda line: _logrank(about, study, line))
-    notes = [
-        f"Kaplan-Meier estimates with {study.analyses.survival_interval} intervals.",
-        "Deaths are censored: freedom from the event, not survival." if declared.censors_death else "",
-    ]
     lines = [Group(), *groups_of(compared, study)]
-    return lay_out(f"{declared.label}: rates and medians", lines, columns, notes, study)
+    return lay_out(words_of("factors_table.survival_rates", study, endpoint=declared), lines, columns, study)

@@ -11,6 +11,7 @@ from matplotlib.patches import FancyBboxPatch
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.style import FOOTER, INK, Sheet, styled, width_of
+from oligomet.displays.words import words_of
 from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
 
 LINE = 3.4  # mm of a line of text
@@ -60,12 +61,8 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
     tall = max(_height(analysed), _height(aside) if lost else 0)  # the two stand side by side
     height = sum(map(_height, (screened, reasons, responses))) + tall + 3 * gap + FOOTER
     height += (_height(lesions_out) + gap) if lesions_out else 0
-    legend = "A patient is counted under the first rule that was not met."
-    if lost:
-        legend += (
-            " Set aside: records that could not be used and might tell of an event, and who could not be followed."
-        )
-    figure = Sheet("middle", height, study, study.figures[name].title, legend)
+    words = words_of("flow_diagram.flow_diagram", study, lost=lost)
+    figure = Sheet("middle", height, study, words.of(study.figures[name]))
     axes = figure.axes_at(0, 0, page, height)
     axes.set(xlim=(0, page), ylim=(0, height))
     axes.axis("off")

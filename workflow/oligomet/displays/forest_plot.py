@@ -11,8 +11,9 @@ from matplotlib.patches import Polygon
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.literature_table import OUTCOMES, POOLED, series_of
-from oligomet.displays.study_words import confidence, interval_of
+from oligomet.displays.study_words import interval_of
 from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, Sheet, draw_interval, in_percent, styled, text_width
+from oligomet.displays.words import words_of
 
 ROW = 4.4  # mm of a line of the forest plot
 AROUND = 18  # mm above and below a panel
@@ -32,18 +33,12 @@ class Line(NamedTuple):
 
 
 @styled
-def forest_plot(book: Book, literature: pd.DataFrame, study, title: str) -> Sheet:
+def forest_plot(book: Book, literature: pd.DataFrame, study) -> Sheet:
     """A panel an outcome: each series with its interval, then the summary as a diamond with its prediction interval."""
     panels = {outcome: _lines(book, literature, study, outcome) for outcome in OUTCOMES}
     panels = {outcome: lines for outcome, lines in panels.items() if lines}
-    interval = confidence(study)
-    note = f"Lines: {interval} confidence intervals; under a summary: {interval} prediction interval of a new series."
     height = FOOTER + sum(ROW * len(lines) + AROUND for lines in panels.values())
-    legend = (
-        "Series that count by lesion, the published study left out; the size of a square goes with its lesions. "
-        "Percentages are those of the counts, and can differ in the last digit from those that were printed."
-    )
-    figure = Sheet("double", height, study, title, legend, note, of_cohort=False)
+    figure = Sheet("double", height, study, words_of("forest_plot.forest_plot", study), of_cohort=False)
     names = [line.name for lines in panels.values() for line in lines if line.entry]
     left = 8 + text_width(names)
     top = height

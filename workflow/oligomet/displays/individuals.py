@@ -8,12 +8,13 @@ import pandas as pd
 from oligomet.displays import formats
 from oligomet.displays.response_table import MEANING
 from oligomet.displays.style import FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, in_percent, styled
+from oligomet.displays.words import Words, words_of
 
 LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked
 
 
 @styled
-def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str = "first") -> Sheet | None:
+def waterfall_figure(responses: pd.DataFrame, study, assessment: str = "first") -> Sheet | None:
     """The change from baseline of every evaluable lesion's deciding diameter, in the order of its size.
 
     The colour is the response: progression is judged from the nadir, and a node can respond completely with some
@@ -29,17 +30,14 @@ def waterfall_figure(responses: pd.DataFrame, study, title: str, assessment: str
     found = found.assign(change=found["diameter_cm"] / found["baseline_cm"] - 1)
     found = found.sort_values(["change", "lesion_id"], ascending=[False, True])
     beyond = np.flatnonzero(found["change"] > LARGEST)
-    arrows = " Arrow: more than doubled." if len(beyond) else ""
-    note = f"Change of the diameter that decided (nodes: short axis).{arrows}"
-    response = study.response
-    legend = f"Dashed: {response.increase:.0%} more and {response.decrease:.0%} less than at baseline."
-    figure = Sheet("double", 70 + FOOTER, study, title, legend, note)
+    words = words_of("individuals.waterfall_figure", study, assessment=assessment, arrows=len(beyond) > 0)
+    figure = Sheet("double", 70 + FOOTER, study, words)
     axes = figure.axes_at(17, FOOTER + 7, figure.size[0] - 20, 58)
     shown = found.assign(change=found["change"].clip(upper=LARGEST))
     seaborn.barplot(shown, x="lesion_id", y="change", width=0.85, linewidth=0, ax=axes, **by_response(found))
     axes.plot(beyond, np.full(len(beyond), LARGEST + 0.03), "^", color=INK, markersize=2, clip_on=False)
     axes.axhline(0, color=INK, linewidth=0.6)
-    for limit in (response.increase, -response.decrease):
+    for limit in (study.response.increase, -study.response.decrease):
         axes.axhline(limit, color=GREY, linewidth=0.6, linestyle=(0, (2, 2)), zorder=0)
     axes.set(xlim=(-1, max(len(found), 1)), ylim=(-1.02, LARGEST + 0.05), xticks=[])
     axes.spines["bottom"].set_visible(False)
@@ -60,7 +58,7 @@ MARKS = {  # what is drawn: the events of the endpoint that tells of it, its mar
 
 
 @styled
-def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: str) -> Sheet | None:
+def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study) -> Sheet | None:
     """A line a patient from radiotherapy to death or last contact, with local failure and the next systemic therapy.
 
     Nothing, where study.yaml declares no endpoint of death alone; what no other endpoint tells of is not marked.
@@ -78,25 +76,23 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study, title: st
     signs = {name: MARKS[name][1:] for name in drawn.values()}
     events = times[(times["event"] == 1) & times["patient_id"].isin(lines["patient_id"])]
     events = events.assign(what=events["endpoint"].map(drawn)).dropna(subset="what")
-    note = f"Colour: response of the {study.response.patient} irradiated lesion. No cross at the end: last seen alive."
     since = f"Months since {study.endpoints[followed].starts.split('_')[1]} of radiotherapy"
-    return swimmers(
-        lines, events, "patient_id", signs, 1.15, study, title, note, ("One line a patient.", since, "Patients")
-    )
+    words = words_of("individuals.swimmer_figure", study)
+    return swimmers(lines, events, "patient_id", signs, 1.15, study, words, since, "Patients")
 
 
 def swimmers(
     lines: pd.DataFrame, events: pd.DataFrame, of: str, signs: dict[str, tuple[str, str]], row: float, study,
-    title: str, note: str, words: tuple[str, str, str],
+    words: Words, since: str, drawn: str,
 ) -> Sheet:  # fmt: skip
     """A bar a line (`of`, months, response), in the colour of its response, with signs at its events (`of`, months,
-    what); the longest stands at the top. `row`: mm of a bar; `words`: legend, label of the months, who is drawn."""
+    what); the longest stands at the top. `row`: mm of a bar; `since`: label of the months; `drawn`: who is."""
     import seaborn
 
     lines = lines.sort_values(["months", of], ascending=[False, True])
     shapes, colours = zip(*signs.values(), strict=True) if signs else ((), ())
     height = max(row * len(lines), 20)
-    figure = Sheet("double", 24 + height + FOOTER, study, title, words[0], note)
+    figure = Sheet("double", 24 + height + FOOTER, study, words)
     axes = figure.axes_at(10, FOOTER + 10, figure.size[0] - 14, height + 8)
     edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
     seaborn.barplot(lines, x="months", y=of, ax=axes, **edge, **by_response(lines))
@@ -104,9 +100,9 @@ def swimmers(
         events, x="months", y=of, hue="what", style="what", hue_order=list(signs), style_order=list(signs), ax=axes,
         markers=list(shapes), palette=list(colours), edgecolor=INK, linewidth=0.4, s=8, zorder=3, clip_on=False,
     )  # fmt: skip
-    axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[], xlabel=words[1])
+    axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[], xlabel=since)
     axes.set_xticks(np.arange(0, lines["months"].max() + 1, 12))
-    axes.set_ylabel(f"{words[2]} (n = {formats.count(len(lines))})")
+    axes.set_ylabel(f"{drawn} (n = {formats.count(len(lines))})")
     seaborn.move_legend(axes, "lower right", title=None)
     return figure
 

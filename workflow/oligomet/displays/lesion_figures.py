@@ -10,8 +10,8 @@ from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.complete_response_tables import JUDGES
 from oligomet.displays.individuals import LARGEST, swimmers
-from oligomet.displays.study_words import confidence
 from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, LINES, RESPONSE_COLOURS, Sheet, in_percent, styled
+from oligomet.displays.words import words_of
 
 MARKS = {  # what happened to a lesion: its sign, and the colour of the sign
     "complete response": ("o", "white"),
@@ -23,15 +23,14 @@ LINE = 0.9  # mm of a lesion
 
 
 @styled
-def spider_figure(imaging: pd.DataFrame, courses: pd.DataFrame, study, title: str) -> Sheet:
+def spider_figure(imaging: pd.DataFrame, courses: pd.DataFrame, study) -> Sheet:
     """The change from baseline of every measured lesion over time, in the colour of its best response."""
     best = courses.drop_duplicates("lesion_id").set_index("lesion_id")["best"]
     found = imaging[imaging["by"] == "measured"].dropna(subset="change")
     found = found.assign(best=found["lesion_id"].map(best).fillna("NE")).sort_values(["lesion_id", "months"])
     start = found.drop_duplicates("lesion_id").assign(months=0.0, change=0.0)
-    note = f"From the baseline, drawn at 0. Cut at {LARGEST:.0%} more."
-    legend = f"A line a lesion (n = {formats.count(len(start))}); colour: best response."
-    figure = Sheet("double", 78 + FOOTER, study, title, legend, note)
+    words = words_of("lesion_figures.spider_figure", study, lesions=len(start), largest=LARGEST)
+    figure = Sheet("double", 78 + FOOTER, study, words)
     axes = figure.axes_at(17, FOOTER + 11, figure.size[0] - 40, 60)
     at: dict[str, Any] = {"transform": axes.transAxes, "va": "top"}
     drawn = pd.concat([start, found]).assign(change=lambda lines: lines["change"].clip(upper=LARGEST))
@@ -51,14 +50,13 @@ def spider_figure(imaging: pd.DataFrame, courses: pd.DataFrame, study, title: st
 
 
 @styled
-def lesion_swimmer_figure(courses: pd.DataFrame, study, title: str) -> Sheet:
+def lesion_swimmer_figure(courses: pd.DataFrame, study) -> Sheet:
     """A line a lesion from its last fraction to when its patient was last seen, in the colour of its best response."""
     lines = courses[courses["what"] == "last seen"].rename(columns={"best": "response"})
     events = courses[courses["what"].isin(MARKS) & courses["lesion_id"].isin(lines["lesion_id"])]
     signs = {name: sign for name, sign in MARKS.items() if name in set(events["what"])}
-    note = "Colour: best response of the lesion. No cross at the end: last seen alive."
-    words = ("One line a lesion.", "Months since the last fraction", "Irradiated lesions")
-    return swimmers(lines, events, "lesion_id", signs, LINE, study, title, note, words)
+    words, since = words_of("lesion_figures.lesion_swimmer_figure", study), "Months since the last fraction"
+    return swimmers(lines, events, "lesion_id", signs, LINE, study, words, since, "Irradiated lesions")
 
 
 @styled
@@ -67,11 +65,8 @@ def response_incidence(name: str, book: Book, study) -> Sheet:
     declared = study.complete_response
     found = book.some(analysis="complete_response_curve")
     groups = found.each("group")
-    title = study.figures[name].title
-    judge = JUDGES[declared.by].lower()
-    note = f"Bands: {confidence(study)} intervals by patient. Complete response {judge}."
-    legend = "Death and progression of the lesion before a complete response are competing events."
-    figure = Sheet("middle", 68 + FOOTER, study, title, legend, note)
+    words = words_of("lesion_figures.response_incidence", study, judge=JUDGES[declared.by])
+    figure = Sheet("middle", 68 + FOOTER, study, words.of(study.figures[name]))
     axes = figure.axes_at(15, FOOTER + 11, figure.size[0] - 22, 50)
     for place, group in enumerate(groups):
         curve = found.some(group=group).frame().sort_values("time_months")

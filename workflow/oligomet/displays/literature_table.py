@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from oligomet.book import Book
 from oligomet.declarations import ConfigurationError
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import ShownTable, columns_of, lay_out
-from oligomet.displays.study_words import confidence
+from oligomet.displays.words import words_of
 
 OUTCOMES = {
     "complete_response": "Complete response, per lesion",
@@ -59,11 +61,8 @@ def published_series(name: str, book: Book, study, literature: pd.DataFrame) -> 
         "journal": "",
     }
     columns = columns_of(headings, dict.get, words=("status", "radiotherapy", "grade_3"))
-    note = (
-        f"Summaries ({confidence(study)} interval): series that count by lesion, this study left out. "
-        f"{formats.MISSING} not found in what could be read of the publication."
-    )
-    return lay_out(declared.title, lines, columns, [*declared.notes, note])
+    said = words_of("literature_table.published_series", study)
+    return lay_out(replace(said.of(declared), notes=(*declared.notes, *said.notes)), lines, columns)
 
 
 def _cells(one: dict) -> dict:

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 
 from oligomet.book import Book
 from oligomet.displays.prediction_tables import model_name
-from oligomet.displays.study_words import confidence
 from oligomet.displays.style import COLOURS, FOOTER, GREY, LINES, Sheet, in_percent, letter, styled
+from oligomet.displays.words import words_of
 from oligomet.estimates.prediction import EVERYONE
 
 LOWEST = -0.1  # of the net benefit that is drawn: below nought, nobody would choose so
@@ -20,13 +20,8 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
     """Left what happened against what was predicted, right the net benefit of choosing lesions by the prediction."""
     found = book.some(analysis="prediction")
     forms = found.some(statistic="observed").each("form")
-    title = study.figures[name].title
-    note = f"Predictions of patients left out. Bars, bands: {confidence(study)} intervals by patient."
-    legend = (
-        f"{letter(0)}: lesions by fifths of the predicted probability. {letter(1)}: true positives less false ones at "
-        "the threshold's odds."
-    )
-    figure = Sheet("double", 76 + FOOTER, study, title, legend, note)
+    words = words_of("prediction_figure.calibration_and_benefit", study, letters=[letter(0), letter(1)])
+    figure = Sheet("double", 76 + FOOTER, study, words.of(study.figures[name]))
     half = figure.size[0] / 2
     left = figure.panel(0, "Calibration", 15, FOOTER + 11, half - 30, 56, 10)
     right = figure.panel(1, "Decision curve", half + 12, FOOTER + 11, half - 20, 56, 10)

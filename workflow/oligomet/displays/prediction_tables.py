@@ -6,6 +6,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import interval_of, variable_label, with_unit
+from oligomet.displays.words import words_of
 from oligomet.estimates.prediction import POINTS
 
 MEASURES = {
@@ -53,16 +54,9 @@ def performance(name: str, book: Book, study) -> ShownTable:
     for measure in ("c_statistic", "calibration_slope"):
         measures[f"corrected_{measure}"] = f"Corrected {MEASURES[measure].lower()} ({interval_of(study)})"
     columns |= columns_of(measures, value)
-    declared = study.prediction
-    notes = [
-        f"Patients: nested cross-validation, {declared.folds} folds, {declared.repeats} times; a centre: the model of "
-        "all others. Corrected: in the model’s own lesions, less its optimism. Intervals and optimism from "
-        f"{declared.resamples} resamples of patients. Parameters: candidates, of those that the lesions of the rarer "
-        f"outcome carry, one for {declared.lesions_a_parameter:g}. Too small: fewer than {declared.centre_lesions} "
-        f"evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
-    ]
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
-    return lay_out(study.tables[name].title, lines, columns, notes, study)
+    words = words_of("prediction_tables.performance", study)
+    return lay_out(words.of(study.tables[name]), lines, columns, study)
 
 
 def coefficients(name: str, book: Book, study) -> ShownTable:
@@ -91,12 +85,8 @@ def coefficients(name: str, book: Book, study) -> ShownTable:
             f"Odds ratio per SD ({interval_of(study)})", lambda line: cells.ratio(of(line, "odds_ratio_per_sd"))
         ),
     }
-    note = (
-        "Ridge-penalised logistic regression, the score without penalty; the probability is the logistic function of "
-        "the intercept plus, for each variable, its distance from the mean in SD times the logarithm of the ratio. "
-        "Missing values count as the median."
-    )
-    return lay_out(study.tables[name].title, lines, columns, [note], study)
+    words = words_of("prediction_tables.coefficients", study)
+    return lay_out(words.of(study.tables[name]), lines, columns, study)
 
 
 def _label(column: str, study) -> str:

@@ -12,8 +12,9 @@ from matplotlib.container import BarContainer
 from oligomet.book import Book
 from oligomet.displays import cells, formats
 from oligomet.displays.response_table import CLASSES, Responses, responses_by_site, sites_without_response
-from oligomet.displays.study_words import confidence, interval_of
+from oligomet.displays.study_words import interval_of
 from oligomet.displays.style import FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, in_percent, styled, text_width
+from oligomet.displays.words import words_of
 
 ROW = 6.2  # mm of a site in the figure
 
@@ -26,13 +27,8 @@ def response_figure(name: str, book: Book, study) -> Sheet:
     shown = [total._replace(site="All sites"), *drawn]
     names = [fill(f"{one.site} (n\u00a0=\u00a0{formats.count(one.evaluable)})", 28) for one in shown]
     height = ROW * len(shown)
-    note = f"n: evaluable lesions. {sites_without_response(every)}"
-    interval = f"{confidence(study)} {study.analyses.proportion_interval} interval"
-    legend = (
-        "Left: evaluable lesions by response, with their numbers. "
-        f"Right: objective response rate (CR + PR) with its {interval}; dashed: all sites."
-    )
-    figure = Sheet("double", height + 7 + 10 + FOOTER, study, study.figures[name].title, legend, note)
+    words = words_of("response_figure.response_figure", study, without_response=sites_without_response(every))
+    figure = Sheet("double", height + 7 + 10 + FOOTER, study, words.of(study.figures[name]))
     left = 4 + text_width([line for name in names for line in name.split("\n")])
     page, rate, gap, written, right = figure.size[0], 38.0, 6.0, 29.0, 1.0
     bars = figure.axes_at(left, FOOTER + 10, page - left - gap - rate - written - right, height)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from oligomet.book import Book, Entry
-from oligomet.displays import formats
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
-from oligomet.displays.study_words import capitalised
+from oligomet.displays.words import words_of
 
 CLASSES = ["CR", "PR", "SD", "PD"]
 MEANING = {
@@ -46,12 +45,9 @@ def responses_by_site(book: Book, study, endpoint: str = "first", factor: str = 
     return responses
 
 
-def sites_without_response(responses: list[Responses]) -> str:
-    """The sites of which no lesion was evaluable, in words, for a footnote: 'No lesion was evaluable in: Bone (9).'"""
-    none = ", ".join(
-        f"{one.site} ({formats.count(one.missed)})" for one in responses if one.missed and not one.evaluable
-    )
-    return f"No lesion was evaluable in: {none}." if none else ""
+def sites_without_response(responses: list[Responses]) -> list[tuple[str, int]]:
+    """The sites of which no lesion was evaluable, with their lesions."""
+    return [(one.site, one.missed) for one in responses if one.missed and not one.evaluable]
 
 
 def response_by_site(name: str, book: Book, study) -> ShownTable:
@@ -62,11 +58,7 @@ def response_by_site(name: str, book: Book, study) -> ShownTable:
         **columns_of({name: name for name in CLASSES}, lambda one, name: one.counts[name]),
         "total": Column(TOTAL, lambda one: one.evaluable),
     }
-    notes = [
-        f"Number of evaluable lesions. {SAID}.",
-        f"{capitalised(study.response.criteria)}.",
-        sites_without_response(responses),
-        *study.tables[name].notes,
-    ]
+    without = sites_without_response(responses)
+    words = words_of("response_table.response_by_site", study, classes=SAID, without_response=without)
     lines = [one for one in responses if one.evaluable]
-    return lay_out(study.tables[name].title, lines, columns, notes, study)
+    return lay_out(words.of(study.tables[name]), lines, columns, study)

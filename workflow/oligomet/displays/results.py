@@ -17,6 +17,7 @@ from oligomet.book import Book
 from oligomet.declarations import find_declared
 from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.displays.style import draw_for
+from oligomet.displays.words import words_of
 from oligomet.journal import FigureStyle, read_journal
 from oligomet.schemas import TABLES
 from oligomet.sections import Sections
@@ -191,25 +192,9 @@ class Results:
     def endpoint(self, name: str) -> Shown:
         """How an endpoint is declared, in words."""
         endpoint = find_declared(self.study.endpoints, name, "endpoint")
-        words = {"events": endpoint.events, "censored": endpoint.observed_until, "competing": endpoint.competing}
-        said = {key: ", ".join(map(_event, events)) for key, events in words.items()}
-        lines = [
-            f"**{endpoint.label}** ({name}), per {endpoint.per}:",
-            f"- starts at the {endpoint.starts.split('_')[1]} of radiotherapy;",
-            f"- the event is the first of: {said['events']};",
-            f"- without one, it is censored at the last of: {said['censored']}, and not after {self.study.data_cut}.",
-        ]
-        if endpoint.competing:
-            lines[-1] = lines[-1].replace(".", ";")
-            lines.append(f"- competing: {said['competing']}; the Kaplan-Meier estimates here censor it.")
-        if endpoint.observed_before or endpoint.missed_scans:
-            ends = [
-                *map(_event, endpoint.observed_before),
-                *[f"{endpoint.missed_scans} missed scans in a row"] * bool(endpoint.missed_scans),
-            ]
-            lines[-1] = f"{lines[-1][:-1]};"
-            lines.append(f"- observed until the first of: {', '.join(ends)}; what came later does not count.")
-        return Shown("\n".join([lines[0], "", *lines[1:]]), endpoint.label)
+        words = words_of("results.endpoint", self.study, name=name, endpoint=endpoint)
+        said = ";\n".join(f"- {note}" for note in words.notes)
+        return Shown(f"{words.title}\n\n{said}.", endpoint.label)
 
     def about(self, endpoint: str | None = None) -> Shown:
         """Which study, with which data; and which endpoint, for the title of the executed copy."""
@@ -217,7 +202,3 @@ class Results:
         label = find_declared(self.study.endpoints, endpoint, "endpoint").label if endpoint else None
         of = f"Endpoint: *{label}*. " if label else ""
         return Shown(f"{of}Study: *{self.study.title}*.{notice}", self.study.title, about=label)
-
-
-def _event(name: str) -> str:
-    return name.replace("in_field", "in-field").replace("_", " ")

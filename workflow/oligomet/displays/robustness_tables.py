@@ -7,6 +7,7 @@ from oligomet.displays import cells, formats
 from oligomet.displays.contrast_tables import CONTRAST, FACTOR, column
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import interval_of, outcome_label
+from oligomet.displays.words import Words, words_of
 from oligomet.schemas import ESTIMATE_KEY
 
 
@@ -15,30 +16,23 @@ def _compared(one: Entry, study) -> str:
     return f"{outcome_label(study, one.endpoint)}: {study.factors[one.factor].label}, {one.form or one.contrast}"
 
 
-def response_timing(
-    book: Book,
-    study,
-    title: str = "Response as a predictor of survival, without and with the time at which it became known",
-) -> ShownTable:
-    """Response as a predictor: naive, from landmarks, time-dependent."""
-    words = {
+def response_timing(book: Book, study, declared=None) -> ShownTable:
+    """Response as a predictor: naive, from landmarks, time-dependent; `declared`: the table that it is, if any."""
+    analyses = {
         "naive_hazard_ratio": "Taken as known from the start",
         "landmark_hazard_ratio": "Landmark at {:g} months",
         "time_dependent_hazard_ratio": "Time-dependent covariate",
     }
     columns = {
         "contrast": Column("", lambda one: _compared(one, study)),
-        "analysis": Column("Analysis", lambda one: words[one.statistic].format(one.time_months)),
+        "analysis": Column("Analysis", lambda one: analyses[one.statistic].format(one.time_months)),
         "n": Column("n", cells.size),
         "events": Column("Events", lambda one: formats.count(one.events)),
         "ratio": Column(f"Hazard ratio ({interval_of(study)})", cells.ratio),
         "p": Column("p", cells.p_value),
     }
-    note = (
-        "A patient must live to the assessment to respond. From a landmark only those still followed whose response "
-        "was known by then are compared; as a time-dependent covariate, response counts from its assessment on."
-    )
-    return lay_out(title, book.some(analysis="landmark"), columns, [note], study)
+    words = words_of("robustness_tables.response_timing", study)
+    return lay_out(words.of(declared) if declared else words, book.some(analysis="landmark"), columns, study)
 
 
 def many_tests(book: Book, study) -> ShownTable:
@@ -50,12 +44,7 @@ def many_tests(book: Book, study) -> ShownTable:
         **_named(study, "Characteristic"),
         **{name: column(heading, cells.p_value, found, name, of=FACTOR) for name, heading in headings.items()},
     }
-    note = (
-        "Holm bounds the chance of any false finding among the comparisons of an endpoint, Benjamini and Hochberg the "
-        "share of false ones among the findings."
-    )
-    title = "Many factors tested: p values of the log-rank test, adjusted within each endpoint"
-    return lay_out(title, lines, columns, [note], study)
+    return lay_out(words_of("robustness_tables.many_tests", study), lines, columns, study)
 
 
 def _named(study, first: str) -> dict[str, Column]:
@@ -89,13 +78,7 @@ def cut_points(book: Book, study) -> ShownTable:
     for form, word in forms.items():
         columns[f"aic_{form}"] = column(word, _aic, found.some(form=form), "aic", "AIC", FACTOR)
     columns["lost"] = Column("Subjects lost by cutting", cost, words=True)
-    note = (
-        "Likelihood-ratio tests of the association in each form, of the spline's curvature, and of what the spline "
-        "adds to the groups. AIC: Akaike's information criterion, the smaller the better. Subjects lost: as many as "
-        "the part of the association that the groups leave out is worth, where there is an association."
-    )
-    title = "Continuous factors as they are and cut into groups"
-    return lay_out(title, lines, columns, [note], study)
+    return lay_out(words_of("robustness_tables.cut_points", study), lines, columns, study)
 
 
 def _aic(one: Entry | None) -> str:
@@ -129,12 +112,7 @@ def dose_response(book: Book, study) -> ShownTable:
         "e_value": column("of the ratio", cells.number, found, "e_value", "E-value", of),
         "e_value_limit": column("of its limit", cells.number, found, "e_value_limit", "E-value", of),
     }
-    note = (
-        "E-value: the ratio of risks that something unmeasured would need with both dose and local failure, beyond "
-        "what is adjusted for, to explain the ratio, or the limit of its interval nearer to one, away; one where there "
-        "is nothing to explain."
-    )
-    return lay_out("Local control and dose", lines, columns, [note], study)
+    return lay_out(words_of("robustness_tables.dose_response", study), lines, columns, study)
 
 
 def competing_incidence(book: Book, study) -> ShownTable:
@@ -157,9 +135,7 @@ def competing_incidence(book: Book, study) -> ShownTable:
         "complement": column("1 − Kaplan–Meier", cells.rate, found, "kaplan_meier_complement", over, of),
         "incidence": column("Aalen–Johansen", cells.rate, found, "cumulative_incidence", over, of),
     }
-    note = "1 − Kaplan–Meier takes those who died as if the event could still befall them."
-    title = "Death as a competing event: probability of the event"
-    return lay_out(title, lines, columns, [note], study)
+    return lay_out(words_of("robustness_tables.competing_incidence", study), lines, columns, study)
 
 
 def timing(book: Book, study) -> ShownTable:
@@ -182,26 +158,20 @@ def timing(book: Book, study) -> ShownTable:
         lambda line, name: cells.rate(line[2].one(statistic="survival", time_months=times[name])),
         over,
     )
-    return lay_out("Rates under other decisions on time", lines, columns, [" ".join(_decisions(found, study))], study)
+    return lay_out(_decisions(found, study), lines, columns, study)
 
 
-def _decisions(found: Book, study) -> list[str]:
+def _decisions(found: Book, study) -> Words:
     """What each of the decisions shown means, and who was set aside under it."""
-    said = []
-    if aside := list(found.some(statistic="set_aside")):
-        counts = [f"{cells.counted_of(one)} {one.unit}s ({one.method})" for one in aside if one.events]
-        said.append(
-            "Censored otherwise: whoever had no event, dead or alive, is censored there."
-            + (f" Set aside: {'; '.join(counts)}." if counts else "")
-        )
-    if len(found.some(timing="unrounded")):
-        said.append(f"Not rounded: days in months of {study.months.days_per_month:g} days.")
-    if len(found.some(timing="interval")):
-        said.append(
-            "Between two images: Turnbull’s estimate, for which an event that imaging found came after the imaging "
-            "before; it has no interval, as it converges too slowly for a standard error."
-        )
-    return said
+    aside = list(found.some(statistic="set_aside"))
+    return words_of(
+        "robustness_tables.timing",
+        study,
+        censored=bool(aside),
+        aside=[f"{cells.counted_of(one)} {one.unit}s ({one.method})" for one in aside if one.events],
+        unrounded=bool(len(found.some(timing="unrounded"))),
+        interval_censored=bool(len(found.some(timing="interval"))),
+    )
 
 
 def resampled(book: Book, study) -> ShownTable:
@@ -215,10 +185,7 @@ def resampled(book: Book, study) -> ShownTable:
         "formula": Column("By formula", lambda one: _shown(formula.maybe(**{name: one[name] for name in same})), over),
         "bootstrap": Column("By resampling", _shown, over),
     }
-    replicates = formats.count(study.robustness.bootstrap_replicates)
-    note = f"Percentiles of {replicates} samples of whole patients. Rates in %, medians in months."
-    title = "Headline numbers with intervals by formula and by resampling patients"
-    return lay_out(title, book.some(analysis="bootstrap"), columns, [note], study)
+    return lay_out(words_of("robustness_tables.resampled", study), book.some(analysis="bootstrap"), columns, study)
 
 
 def _endpoint_and_number(one: Entry, study) -> tuple[str, str]:

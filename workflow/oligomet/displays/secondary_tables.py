@@ -7,6 +7,7 @@ from oligomet.displays import cells, formats
 from oligomet.displays.robustness_tables import response_timing
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import interval_of
+from oligomet.displays.words import words_of
 
 
 def competing_groups(name: str, book: Book, study) -> ShownTable:
@@ -52,13 +53,10 @@ def competing_groups(name: str, book: Book, study) -> ShownTable:
         "p_gray": Column("Gray’s p", gray),
         "ratio": Column(f"Subdistribution HR ({interval_of(study)})", ratio),
     }
-    note = (
-        "Aalen and Johansen’s incidence of the event, where others compete. HR: hazard ratio of Fine and Gray’s model. "
-        "Of lesions, intervals and ratios have a variance by patient, and Gray’s test takes lesions as independent."
-    )
-    return lay_out(study.tables[name].title, lines, columns, [note], study)
+    words = words_of("secondary_tables.competing_groups", study)
+    return lay_out(words.of(study.tables[name]), lines, columns, study)
 
 
 def landmarks(name: str, book: Book, study) -> ShownTable:
     """Response as a predictor of what follows it: naive, from landmarks, time-dependent."""
-    return response_timing(book, study, study.tables[name].title)
+    return response_timing(book, study, study.tables[name])

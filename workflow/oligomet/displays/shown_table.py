@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from oligomet.displays.formats import Withheld
-from oligomet.displays.study_words import synthetic_note
+from oligomet.displays.words import Words, words_of
 
 INDENT = "\u2003"  # an em space
 CELL = re.compile(r"<t[hd]\b([^>]*)>(.*?)</t[hd]>", re.DOTALL)
@@ -113,22 +113,20 @@ class ShownTable:
 
 
 def lay_out(
-    title: str,
+    words: Words,
     lines: Iterable,
     columns: dict[str, Column],
-    notes: Iterable[str],
     study=None,
     is_part: Callable[[Any], bool] = lambda line: False,
 ) -> ShownTable:
-    """A table of a row a line, of which some are parts of the row above.
-
-    Notes that are empty are left out; that the data of `study` are synthetic stands below them.
-    """
+    """A table of a row a line, of which some are parts of the row above; below its notes stand those of `study`."""
     lines = list(lines)
     frame = pd.DataFrame({name: [_as_shown(column.cell(line)) for line in lines] for name, column in columns.items()})
     parts = tuple(place for place, line in enumerate(lines) if is_part(line))
-    said = [*filter(None, notes), *(synthetic_note(study) if study else [])]
-    return ShownTable(frame.convert_dtypes(), title, columns, said, parts)  # counts stay whole beside empty cells
+    notes = [*words.notes, *(words_of("study_words.under_every_table", study).notes if study else ())]
+    return ShownTable(
+        frame.convert_dtypes(), words.title, columns, notes, parts
+    )  # counts stay whole beside empty cells
 
 
 def _as_shown(cell: Any) -> Any:

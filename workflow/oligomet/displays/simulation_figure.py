@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, Sheet, in_percent, readable, styled
+from oligomet.displays.words import words_of
 
-TITLE = "Intervals and tests under known truth"
 PANELS = {  # measure and target of each panel
     "Type-I error: factor of the lesion": ("type-I error", "factor of the lesion"),
     "Type-I error: factor of the patient": ("type-I error", "factor of the patient"),
@@ -34,16 +34,8 @@ def simulation_figure(performance: pd.DataFrame, study) -> Sheet:
     `performance` is as `oligomet.simulation.performance.simulate` gives it, all scenarios together.
     """
     replicates = int(performance["replicates"].iloc[0])
-    legend = (
-        f"{replicates:,} cohorts in each scenario; bars are Monte Carlo standard errors, doubled. Filled signs: one to "
-        "five lesions a patient; open signs: as many as in the study. Grey line: what is promised; grey band: where "
-        "chance leaves nineteen of twenty such simulations of a method that keeps its promise."
-    )
-    note = (
-        "± 2 Monte Carlo standard errors. Filled: one to five lesions a patient; open: as in the study. "
-        "Grey: what is promised."
-    )
-    figure = Sheet("double", 2 * ROW + 52 + FOOTER, study, TITLE, legend, note, of_cohort=False)
+    words = words_of("simulation_figure.simulation", study, cohorts=replicates)
+    figure = Sheet("double", 2 * ROW + 52 + FOOTER, study, words, of_cohort=False)
     across = figure.size[0] / COLUMNS
     clustered = performance[performance["window"].isna()]
     for place, (name, (measure, target)) in enumerate(PANELS.items()):

@@ -12,7 +12,6 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.printed_ratios import Ratio
-from oligomet.displays.study_words import confidence
 from oligomet.displays.style import (
     COLOURS,
     FOOTER,
@@ -26,6 +25,7 @@ from oligomet.displays.style import (
     width_of,
     wrapped,
 )
+from oligomet.displays.words import words_of
 from oligomet.estimates.design import Contrast
 from oligomet.estimates.robustness.choices import Choice
 from oligomet.estimates.robustness.nested import contrast_meant
@@ -133,7 +133,7 @@ def options_of(choices: list[Choice], ties: str) -> list[Option]:
 
 
 @styled
-def specification_figure(book: Book, study, title: str, published: Published | None = None) -> Sheet:
+def specification_figure(book: Book, study, published: Published | None = None) -> Sheet:
     """A block an endpoint: a line a choice, marks that say what it chose, and a panel a conclusion.
 
     Parameters
@@ -144,22 +144,8 @@ def specification_figure(book: Book, study, title: str, published: Published | N
         The hazard ratios that were printed, as `printed_ratios.printed_ratios` gives them.
     """
     blocks = [_block(endpoint, book, study) for endpoint in study.robustness.headline]
-    interval = confidence(study)
-    legend = (
-        f"Hazard ratios with {interval} intervals, a line a choice of analysis; the dots at the left say which. "
-        "Squares: the published model, with the groups declared here. Diamonds: the primary corrected analysis. Filled "
-        "signs: the interval excludes one. Grey band and line: interval and hazard ratio as printed, where they were. "
-        "Above each panel: the verdict, in how many choices the direction is that of the published analysis, and in "
-        "how many the interval excludes one in it."
-    )
-    note = (
-        f"■ published model   ◆ primary corrected analysis   Filled: the {interval} interval excludes 1   "
-        "Grey band: as printed"
-    )
-    if published_meanings(study):
-        legend += " Grey signs: the model holds another response, so that the contrast is another one; not counted."
-        note += "   Grey signs: another contrast"
-    figure = Sheet("double", FOOTER + sum(block.height for block in blocks), study, title, legend, note)
+    words = words_of("specification_curve.specification_figure", study, other_contrasts=bool(published_meanings(study)))
+    figure = Sheet("double", FOOTER + sum(block.height for block in blocks), study, words)
     top = figure.size[1]
     for place, block in enumerate(blocks):
         _draw_block(figure, top, place, block, study, published or {})

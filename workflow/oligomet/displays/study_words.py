@@ -26,14 +26,6 @@ LABELS = {  # of variables whose meaning in the schemas is more than a name
 UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
 
 
-def synthetic_note(study) -> list[str]:
-    """What stands under every table: that the data are synthetic, or which counts are not shown."""
-    notes = [f"{study.synthetic.short}."] if study.synthetic else []
-    if (smallest := study.privacy.smallest_cell) > 1:
-        notes.append(f"Counts below {smallest} are not shown, nor are those from which they could be had.")
-    return notes
-
-
 def confidence(study) -> str:
     """'95%'."""
     return formats.percent(study.analyses.confidence, 0)

@@ -28,6 +28,7 @@ from matplotlib.ticker import PercentFormatter
 
 from oligomet.book import Entry
 from oligomet.declarations import ConfigurationError
+from oligomet.displays.words import Words
 from oligomet.journal import Columns, FigureStyle
 
 # Figures are laid out in millimetres for words of 7 points. Where a journal wants them larger, the layout grows with
@@ -116,9 +117,8 @@ def letter(place: int) -> str:
 class Sheet(Figure):
     """An empty figure of `height` mm that knows its title and says at its foot what its data are.
 
-    `legend` goes on from the title in the caption. `note` explains the marks in the figure itself; its last line stands
-    left of, or where there is no room above, the word that the data are synthetic. A figure that shows nothing
-    `of_cohort`, but what others published, does not carry that word.
+    The last line of its note stands left of, or where there is no room above, the word that the data are synthetic. A
+    figure that shows nothing `of_cohort`, but what others published, does not carry that word.
 
     Attributes
     ----------
@@ -128,9 +128,7 @@ class Sheet(Figure):
         title, caption, subject, and a notice where the data are synthetic.
     """
 
-    def __init__(
-        self, columns: Columns, height: float, study, title: str, legend: str = "", note: str = "", of_cohort=True
-    ):
+    def __init__(self, columns: Columns, height: float, study, words: Words, of_cohort: bool = True):
         width = width_of(columns)
         unit = MM * _journal[-1].size_pt / TEXT
         super().__init__(figsize=(width * unit, height * unit))
@@ -138,15 +136,15 @@ class Sheet(Figure):
         self.size = width, height
         said = study.synthetic if of_cohort else None
         short = said.short if said else ""
-        lines = wrapped(note, width - 3)
+        lines = wrapped(words.note, width - 3)
         beside = text_width(lines[-1:]) + text_width([short]) + 6 < width
         for above, line in enumerate(reversed(lines), 0 if beside else 1):
             self.write(1.5, 1.5 + above * LINE, line, color=GREY, va="bottom")
         self.write(width - 1.5, 1.5, short, ha="right", style="italic", color=GREY, va="bottom")
         self.about = {
-            "title": title,
-            "caption": f"{title}. {legend}".strip(),
-            "subject": f"{study.title}: {title}",
+            "title": words.title,
+            "caption": f"{words.title}. {words.legend}".strip(),
+            "subject": f"{study.title}: {words.title}",
             "notice": said.notice if said else "",
         }
 

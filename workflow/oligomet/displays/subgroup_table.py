@@ -9,6 +9,7 @@ from oligomet.displays import cells, formats
 from oligomet.displays.response_table import CLASSES, MEANING
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import SUBJECTS, interval_of, variable_label, with_unit
+from oligomet.displays.words import words_of
 
 EVERYONE = "all"
 
@@ -61,8 +62,8 @@ def subgroup(name: str, book: Book, study) -> ShownTable:
         "level": Column("Characteristic", lambda line: line.said),
         **columns_of({at: _heading(at, here) for at, here in of.items()}, lambda line, at: line.cells[at]),
     }
-    note = f"Number (%) of the {SUBJECTS[declared.unit]} of each column; responses of those that were evaluable."
-    return lay_out(declared.title, lines, columns, [note, *declared.notes], study)
+    words = words_of("subgroup_table.subgroup", study, subjects=SUBJECTS[declared.unit])
+    return lay_out(words.of(declared), lines, columns, study)
 
 
 def _heading(column: str, here: Book) -> str:

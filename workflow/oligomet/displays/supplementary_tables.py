@@ -9,6 +9,7 @@ from oligomet.displays import cells, formats
 from oligomet.displays.response_table import CLASSES, SAID
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import capitalised, interval_of
+from oligomet.displays.words import words_of
 from oligomet.schemas import TABLES
 
 FATES = {"raw": "Rows", "analysed": "Analysed", "quarantined": "Quarantined"}
@@ -31,8 +32,7 @@ def raw_rows(book: Book, study) -> ShownTable:
         "file": Column("File", file, words=True),
         **columns_of(FATES, lambda role, fate: _entries(book, role, fate)),
     }
-    note = "Rows of patients who were not eligible are in quarantine, too."
-    return lay_out("Rows of the raw exports", study.sources, columns, [note], study)
+    return lay_out(words_of("supplementary_tables.raw_rows", study), study.sources, columns, study)
 
 
 def quarantine(book: Book, study) -> ShownTable:
@@ -43,8 +43,7 @@ def quarantine(book: Book, study) -> ShownTable:
         "source": Column("Source", capitalised),
         **columns_of(kinds, lambda role, kind: _entries(book, role, kind, "0")),
     }
-    note = "A row can have more than one entry; an entry can be about one cell of a row that was analysed."
-    return lay_out("Entries in quarantine, by source and kind", study.sources, columns, [note], study)
+    return lay_out(words_of("supplementary_tables.quarantine", study), study.sources, columns, study)
 
 
 def response_rates(book: Book, study) -> ShownTable:
@@ -64,9 +63,5 @@ def response_rates(book: Book, study) -> ShownTable:
         ),
         **columns_of(rates, lambda at, name: cells.percent(found.one(statistic=name, **at))),
     }
-    note = (
-        f"{SAID}. A patient's response is that of the {study.response.patient} irradiated lesion. "
-        f"{study.analyses.proportion_interval.title()} intervals."
-    )
-    title = "Response, by unit of analysis, assessment and denominator"
-    return lay_out(title, lines, columns, [note], study)
+    words = words_of("supplementary_tables.response_rates", study, classes=SAID)
+    return lay_out(words, lines, columns, study)

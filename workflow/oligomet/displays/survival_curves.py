@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import wrap
 from typing import Any
 
@@ -14,7 +15,7 @@ from oligomet.display_declarations import Figure
 from oligomet.displays import cells, formats
 from oligomet.displays.drawn_curves import Curve, panel_curves
 from oligomet.displays.label_placing import Placer
-from oligomet.displays.study_words import SUBJECTS, capitalised, confidence, interval_of
+from oligomet.displays.study_words import SUBJECTS, capitalised, interval_of
 from oligomet.displays.style import (
     FOOTER,
     GREY,
@@ -28,6 +29,7 @@ from oligomet.displays.style import (
     width_of,
     wrapped,
 )
+from oligomet.displays.words import Words, words_of
 from oligomet.journal import Columns
 
 PANEL_HEIGHT = 42  # mm of the axes
@@ -81,9 +83,8 @@ def draw_curves(declared: Figure, book: Book, study) -> Sheet:
     tallest = max(sum(len(_broken(curve)) or 1 for curve in curves) for curves in groups.values())
     below = BELOW + ROW_HEIGHT * (len(rows) * (tallest + 1) - 1)
     cell = above + PANEL_HEIGHT + below
-    legend = [_legend(declared, study, panels, rows, incidence), _freedom(book, study, name)]
-    note = _note(study, endpoint, incidence, width)
-    figure = Sheet(columns, lines * cell + FOOTER, study, declared.title, " ".join(filter(None, legend)), note)
+    words = _words(declared, book, study, panels, rows, incidence, width)
+    figure = Sheet(columns, lines * cell + FOOTER, study, words)
     since = f"Months since {endpoint.starts.split('_')[1]} of radiotherapy"
     drawn = [curve for curves in groups.values() for curve in curves]
     months = max((curve.end for curve in drawn), default=12)
@@ -136,61 +137,35 @@ def _title(study, endpoint, panel: str, curves: list[Curve]) -> str:
     return f"All {subjects} (n = {formats.count(curves[0].n)})" if curves else f"No {subjects}"
 
 
-def _legend(declared: Figure, study, panels: list[str], rows: list[str], incidence: bool) -> str:
-    per = study.endpoints[declared.endpoint].per
+def _words(
+    declared: Figure, book: Book, study, panels: list[str], rows: list[str], incidence: bool, width: float
+) -> Words:
+    """What the panels show, of a curve that censors death beside the incidence that takes death for what it is; in the
+    figure the longest note that fits into a line."""
+    endpoint = study.endpoints[declared.endpoint]
     labels = {panel: formats.lower(study.factors[panel].label) for panel in panels if panel != "all"}
-    names = [f"by {labels[panel]}" if panel in labels else f"all {per}s" for panel in panels]
+    names = [f"by {labels[panel]}" if panel in labels else f"all {endpoint.per}s" for panel in panels]
     lettered = [f"{letter(place)}, {name}" for place, name in enumerate(names)]
-    shown = "; ".join(lettered) if len(panels) > 1 else capitalised(names[0])
-    before = " and ".join({"censored": "who was censored", "events": "who had the event"}[row] for row in rows[1:])
-    said = [
-        f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period"
-        f"{f', and {before} before it' if before else ''}.",
-        "Of groups, the reference has the solid blue line." if labels else "",
-        "Thin, rising: cumulative incidence where other events compete." if incidence else "",
-        f"Curves end where fewer than {declared.while_followed} {per}s are followed."
-        if declared.while_followed > 1
-        else "",
-    ]
-    return " ".join(filter(None, said))
-
-
-def _freedom(book: Book, study, endpoint: str) -> str:
-    """Of a curve that censors death, what it shows, and beside it the incidence that takes death for what it is."""
-    declared = study.endpoints[endpoint]
-    if not declared.censors_death:
-        return ""
-    said = (
-        "Whoever dies without the event is censored at death: the curves show freedom from the event, as if nobody "
-        "died first, and not survival."
-    )
-    shown = []
+    incidences = []
     for time in study.analyses.rates_at_months:
-        at = {"analysis": "competing", "endpoint": endpoint, "factor": None, "time_months": time}
-        two = [book.maybe(**at, statistic=name) for name in ("cumulative_incidence", "kaplan_meier_complement")]
-        found = [formats.percent(one.estimate) for one in two if one and one.is_defined]
-        if len(found) == 2:
-            shown.append(f"{found[0]} ({found[1]}) at {time:g} months")
-    if not shown:
-        return said
-    competing = " or ".join(event.replace("_", " ") for event in declared.competing)
-    return (
-        f"{said} Cumulative incidence of the event with {competing} competing (in brackets, one minus the Kaplan-Meier "
-        f"estimate of all): {'; '.join(shown)}."
+        at = {"analysis": "competing", "endpoint": declared.endpoint, "factor": None, "time_months": time}
+        found = [book.maybe(**at, statistic=name) for name in ("cumulative_incidence", "kaplan_meier_complement")]
+        if all(one and one.is_defined for one in found):
+            incidences.append((*(one.estimate for one in found if one), time))
+    words = words_of(
+        "survival_curves.survival_curves",
+        study,
+        endpoint=endpoint,
+        panels=lettered if len(panels) > 1 else [capitalised(names[0])],
+        by_group=bool(labels),
+        before=rows[1:],
+        rising=incidence,
+        while_followed=declared.while_followed,
+        incidences=incidences,
     )
-
-
-def _note(study, endpoint, incidence: bool, width: float) -> str:
-    """The longest that fits into a line: the caption says it all."""
-    bands = f"Bands: {confidence(study)} intervals"
-    rising = " Rising: cumulative incidence." * incidence
-    said = f"{bands} ({study.analyses.survival_interval}). Ticks: censored {endpoint.per}s"
-    in_brief = f"{bands}. Ticks: censored."
-    ways = [f"{said}.{rising}", f"{in_brief}{rising}", in_brief]
-    if endpoint.censors_death:
-        in_brief = f"{bands}. Ticks: censored, deaths too."
-        ways = [f"{said}, deaths too: freedom from the event, not survival.{rising}", f"{in_brief}{rising}", in_brief]
-    return next((note for note in ways if text_width([note]) + 3 < width), ways[-1])
+    ways = words_of("survival_curves.in_the_figure", study, endpoint=endpoint, rising=incidence).notes
+    fitting = next((note for note in ways if text_width([note]) + 3 < width), ways[-1])
+    return replace(words, title=declared.title, notes=(fitting,))
 
 
 def _broken(curve: Curve) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
 from oligomet.displays.study_words import capitalised
+from oligomet.displays.words import words_of
 
 NAMES = {"phase": "Any system", "worst_grade": "Worst grade", "grade": "Any event of grade"}
 
@@ -26,9 +29,8 @@ def toxicity(name: str | None, book: Book, study) -> ShownTable:
         "patients": Column("Patients", lambda one: formats.count(one.events)),
         "percent": Column("%", cells.share),
     }
-    note = (
-        f"Late: more than {study.toxicity.late_after_days} days after the last fraction. A patient counts once in a "
-        "line, with the worst grade."
-    )
-    title, notes = (study.tables[name].title, study.tables[name].notes) if name else ("Toxicity", [])
-    return lay_out(f"{title} ({study.toxicity.scale})", shown, columns, [note, *notes], study)
+    declared = study.tables[name] if name else None
+    words = words_of("toxicity_table.toxicity", study, title=declared and declared.title)
+    if declared:
+        words = replace(words, notes=(*words.notes, *declared.notes))
+    return lay_out(words, shown, columns, study)

@@ -1,7 +1,7 @@
 """The paper: what its prose may say, its project folder, and the two engines that render it.
 
 ================  ====================================================================================================
-templates         Jinja2 for Quarto's markdown: its filters, and what is wrong with a template, with file and line
+filters           what a template may do with words and numbers
 vocabulary        what a template may name; `calls`: the numbers of the book, `lookups`: which factors, in which order
 sourced           text and numbers that carry their source into the paper
 published         whether the declared analysis is the published one, as far as the claims tell
@@ -19,10 +19,3 @@ plan, revision    what `sap` freezes, and what `revision` finds to have moved
 
 # The documents of the project: what each is called in another. A name is that of its template and of its files.
 DOCUMENTS = {"paper": "the paper", "supplement": "the supplement"}
-
-
-class ManuscriptError(ValueError):
-    """What is wrong with the paper, a line each."""
-
-    def __init__(self, problems: list[str]):
-        super().__init__("\n".join(problems))

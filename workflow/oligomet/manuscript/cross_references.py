@@ -9,7 +9,7 @@ from pathlib import Path
 
 from oligomet.manuscript import DOCUMENTS
 from oligomet.manuscript.outline import KINDS, LABEL, find_floats, find_sections
-from oligomet.manuscript.templates import NEAREST, Problems
+from oligomet.templates import NEAREST, Problems
 
 REFERENCE = re.compile(r"(?<![\w.])@([A-Za-z][\w-]*\w)")
 ENTRY = re.compile(r"^\s*@\w+\{([^,\s]+)", re.MULTILINE)

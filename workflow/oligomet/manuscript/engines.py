@@ -13,9 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from oligomet.manuscript import ManuscriptError
 from oligomet.manuscript.notebook_embeds import copy_notebook, expand
 from oligomet.manuscript.word import finish_docx
+from oligomet.templates import ManuscriptError
 
 FORMATS = ("html", "pdf", "docx")
 QUARTO_FORMATS = {"html": "html", "pdf": "typst", "docx": "docx"}

@@ -11,7 +11,7 @@ import json
 import re
 from pathlib import Path
 
-from oligomet.manuscript import ManuscriptError
+from oligomet.templates import ManuscriptError
 
 OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*?)\s*$", re.MULTILINE)
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+(.*?)\s*>\}\}")

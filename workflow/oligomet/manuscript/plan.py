@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oligomet.manuscript import ManuscriptError
+from oligomet.templates import ManuscriptError
 
 if TYPE_CHECKING:
     from oligomet.study import Study

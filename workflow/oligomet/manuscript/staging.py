@@ -13,22 +13,23 @@ import yaml
 
 from oligomet.book import Book
 from oligomet.estimates.estimate_rows import tabulate
-from oligomet.manuscript import DOCUMENTS, ManuscriptError
+from oligomet.manuscript import DOCUMENTS
 from oligomet.manuscript.cross_references import check_references, refer_across
+from oligomet.manuscript.filters import make_environment, render_template
 from oligomet.manuscript.notebook_embeds import copy_notebook, describe_pictures, find_shown
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.sourced import marked, plain
-from oligomet.manuscript.templates import Problems, find_templates, make_environment, render_template
 from oligomet.manuscript.title_page import read_title_page
 from oligomet.manuscript.typed import typed_numbers
 from oligomet.manuscript.vocabulary import Vocabulary
 from oligomet.manuscript.word import write_reference_docx
 from oligomet.tables import write_csv
+from oligomet.templates import ManuscriptError, Problems, find_templates
 
 if TYPE_CHECKING:
     from oligomet.study import Study
 
-NOT_COPIED = shutil.ignore_patterns("*.qmd", "*.txt", "title_page.yml")  # read, and not part of the project
+NOT_COPIED = shutil.ignore_patterns("*.qmd", "*.txt", "title_page.yml", "displays")  # read, and not part of the project
 
 
 def stage(

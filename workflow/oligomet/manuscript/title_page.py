@@ -9,7 +9,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from oligomet.declarations import Declaration
-from oligomet.manuscript import ManuscriptError
+from oligomet.templates import ManuscriptError
 
 FILE = "title_page.yml"
 

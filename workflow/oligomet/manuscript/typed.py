@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jinja2
 
-from oligomet.manuscript.templates import find_templates
+from oligomet.templates import find_templates
 
 ALLOWED = "names_with_numbers.txt"  # beside the templates: names in which a number is no result, a line each
 NUMBER = re.compile(r"(?<![\w@.-])\d+(?:[.,]\d+)*")  # BED10 and EQD2 are names
@@ -18,7 +18,7 @@ ASIDE = re.compile(  # citations and references, attributes, links, shortcodes, 
 )
 
 
-def typed_numbers(folders: Iterable[Path], environment: jinja2.Environment) -> list[str]:
+def typed_numbers(folders: list[Path], environment: jinja2.Environment) -> list[str]:
     """File, line and words around each number that was typed into the prose of the templates.
 
     A template of a folder hides those of the same name in the folders behind it. A number in a string counts where the
@@ -26,7 +26,8 @@ def typed_numbers(folders: Iterable[Path], environment: jinja2.Environment) -> l
     (``OS.rate(60)``, ``group="≥ 2"``).
     """
     names = re.compile("|".join(map(re.escape, allowed_names(folders))) or "(?!)")
-    return [found for file in find_templates(folders) for found in _in_file(file, environment, names)]
+    of_displays = [folder / "displays" for folder in folders]
+    return [found for file in find_templates([*folders, *of_displays]) for found in _in_file(file, environment, names)]
 
 
 def allowed_names(folders: Iterable[Path]) -> list[str]:

@@ -17,12 +17,13 @@ from oligomet.displays.study_words import variable_label
 from oligomet.estimates.methods.group_tests import SIMULATED
 from oligomet.manuscript import calls
 from oligomet.manuscript.calls import Asked, tell
+from oligomet.manuscript.filters import BRACKET
 from oligomet.manuscript.lookups import Lookups
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.robustness import robustness_lookups
 from oligomet.manuscript.sourced import Declared, Said
-from oligomet.manuscript.templates import BRACKET, listing
 from oligomet.manuscript.title_page import TitlePage
+from oligomet.templates import listing
 
 if TYPE_CHECKING:
     from oligomet.study import Study

@@ -1,11 +1,13 @@
-"""Templates of the paper: Quarto's markdown with Jinja2 in ``<% %>`` and ``<< >>``, beside Quarto's own ``{{< >}}``."""
+"""Templates of the paper: Quarto's markdown with Jinja2 in ``<% %>`` and ``<< >>``, beside Quarto's own ``{{< >}}``.
+
+All words of the paper stand in them: its sections', and those around its tables and figures (`displays.words`).
+"""
 
 from __future__ import annotations
 
-import json
-import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -13,13 +15,15 @@ from typing import Any
 
 import jinja2
 
-from oligomet.displays import formats
-from oligomet.manuscript import ManuscriptError
-from oligomet.manuscript.sourced import SPECIAL, Said
-
-BRACKET = re.compile(r" \(([^()]*)\)$")
-UNITS = {"cm", "Gy"}
 NEAREST = 3
+Filters = Mapping[str, Callable[..., Any]]
+
+
+class ManuscriptError(ValueError):
+    """What is wrong with the paper, a line each."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__("\n".join(problems))
 
 
 class Problems(list):
@@ -31,7 +35,9 @@ class Problems(list):
             self.append(problem)
 
 
-def render_template(name: str, folders: Iterable[Path], context: dict[str, Any], problems: Problems) -> str:
+def render_template(
+    name: str, folders: Iterable[Path], context: dict[str, Any], problems: Problems, filters: Filters
+) -> str:
     """The text of a template; what it includes is looked for in `folders`, in their order.
 
     Raises
@@ -40,23 +46,34 @@ def render_template(name: str, folders: Iterable[Path], context: dict[str, Any],
         Every name, number and tag that is wrong, with file and line, and the nearest right names.
     """
     folders = [Path(folder) for folder in folders if Path(folder).is_dir()]
-    environment = make_environment(folders, context, problems)
+    environment = make_environment(folders, context, problems, filters)
     _check_syntax(environment, folders, problems)
     text = ""
     if not problems:
-        try:
+        with reporting(problems, folders):
             text = environment.get_template(name).render()
-        except jinja2.TemplateNotFound as error:
-            problems.report(f"there is no file {error} in {' or '.join(map(str, folders))}", _last(error.__traceback__))
-        except Exception as error:  # whatever a template does wrong, its line is what the author needs
-            problems.report(f"{error or type(error).__name__}", _last(error.__traceback__))
     if problems:
         raise ManuscriptError(problems)
     return text
 
 
-def make_environment(folders: list[Path], context: dict[str, Any], problems: Problems) -> jinja2.Environment:
-    """Jinja2 with the paper's delimiters and filters; unknown names are collected in `problems`."""
+@contextmanager
+def reporting(problems: Problems, folders: Iterable[Path]) -> Iterator[None]:
+    """Whatever a template does wrong in here is one of the problems: its line is what the author needs."""
+    try:
+        yield
+    except jinja2.TemplateSyntaxError as error:
+        problems.report(str(error.message), f"{error.filename}, line {error.lineno}")
+    except jinja2.TemplateNotFound as error:
+        problems.report(f"there is no file {error} in {' or '.join(map(str, folders))}", _last(error.__traceback__))
+    except Exception as error:
+        problems.report(f"{error or type(error).__name__}", _last(error.__traceback__))
+
+
+def make_environment(
+    folders: list[Path], context: dict[str, Any], problems: Problems, filters: Filters
+) -> jinja2.Environment:
+    """Jinja2 with the paper's delimiters; unknown names are collected in `problems`."""
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
         block_start_string="<%", block_end_string="%>", variable_start_string="<<", variable_end_string=">>",
@@ -64,7 +81,7 @@ def make_environment(folders: list[Path], context: dict[str, Any], problems: Pro
         keep_trailing_newline=True, undefined=_unknown(problems, context), finalize=_finalizer(problems),
     )  # fmt: skip
     environment.globals |= context
-    environment.filters |= FILTERS
+    environment.filters |= {"listing": listing, "clauses": clauses, **filters}
     return environment
 
 
@@ -82,60 +99,6 @@ def clauses(items: str | Iterable[Any]) -> str:
 def _items(items: str | Iterable[Any]) -> list[str]:
     found = items.splitlines() if isinstance(items, str) else map(str, items)
     return [item.strip() for item in found if item.strip()]
-
-
-def capitalised(text: str) -> str:
-    """A sentence with a capital at its beginning: the rest stays as it is."""
-    return text.put(capitalised) if isinstance(text, Said) else text[:1].upper() + text[1:]
-
-
-def in_sentence(label: Said) -> Said:
-    """A label within a sentence, without what its brackets add: 'GTV diameter (cm)' -> 'GTV diameter'."""
-    return label.put(lambda text: formats.lower(BRACKET.sub("", text)))
-
-
-def unit(label: Said) -> str:
-    """The unit in the brackets of a label, with the space before it: ' cm', or nothing."""
-    found = BRACKET.search(label.plain)
-    return f" {found[1]}" if found and found[1] in UNITS else ""
-
-
-def percent(number: Any, digits: int = 0) -> Said:
-    """A declared proportion in per cent: 0.3 -> '30%'."""
-    return Said(formats.percent(float(number), digits), number.source)
-
-
-def how_many(items: Any) -> Said:
-    """How many were declared."""
-    return Said(formats.count(len(items)), items.source)
-
-
-def or_none(number: Said) -> Said:
-    """A count in a sentence: 'none' where it is nought."""
-    return number.put(lambda text: "none" if text == "0" else text)
-
-
-def lowered(label: str) -> str:
-    """A label within a sentence: 'Metastatic lesions' -> 'metastatic lesions', 'GTV diameter' as it is."""
-    return label.put(formats.lower) if isinstance(label, Said) else formats.lower(label)
-
-
-def cell(text: str) -> str:
-    """Text in which markdown sees no markup, for a table: its numbers carry no source."""
-    return SPECIAL.sub(r"\\\1", text)
-
-
-def quoted(value: Any) -> str:
-    """Text or a list as YAML and JSON write it."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-FILTERS = {
-    function.__name__: function
-    for function in (
-        listing, clauses, capitalised, in_sentence, lowered, or_none, unit, percent, how_many, cell, quoted,
-    )
-}  # fmt: skip
 
 
 def _finalizer(problems: Problems):
