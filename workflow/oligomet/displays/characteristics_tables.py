@@ -156,14 +156,14 @@ def _notes(study, declared, described: Book, lines: list[Line], tests: dict[str,
     if declared.variables:
         level = formats.number(study.analyses.significance, None)
         notes.append(
-            f"Mean and standard deviation (SD) where a variable is normally distributed in every group (Kolmogorov-"
+            f"Mean and standard deviation (SD) where a variable is normally distributed in every group (Kolmogorov–"
             f"Smirnov test with Lilliefors' correction, p ≥ {level}), otherwise median and interquartile range (IQR)."
         )
     used: dict[str, dict[str, list[str]]] = {}  # what is compared: test: where
     refused = []
     for line in {line.name: line for line in lines}.values():
         tested = tests[line.name]
-        what = "numbers" if line.group else "means" if tested.statistic in NORMAL else "medians"
+        what = "counts" if line.group else "means" if tested.statistic in NORMAL else "medians"
         if tested.p_value is None:
             refused.append(f"{line.label} ({tested.reason})")
         else:

@@ -15,6 +15,7 @@ from oligomet.estimates.robustness.verdicts import VERDICTS, published_meanings
 At = dict[str, Any]  # what a line is of: columns of the key of the estimates
 FACTOR = ("endpoint", "factor")
 CONTRAST = (*FACTOR, "group", "reference")
+RESTRICTED = "Restricted mean, months"
 WAYS = {
     "naive": "As independent",
     "clustered": "Clustered",
@@ -79,7 +80,7 @@ def verdicts(book: Book, study) -> ShownTable:
         "holm": column("Holm’s p", cells.p_value, book.some(analysis="multiplicity"), "holm", of=FACTOR),
         "verdict": Column("Verdict", lambda at: verdict(at).statistic.replace("_", " ").capitalize(), words=True),
     }
-    rule = " ".join(found.some(statistic=VERDICTS).each("method"))
+    rule = " ".join(found.some(statistic=VERDICTS).each("method")).replace(" %", "%")
     analyses = found.some(statistic="primary_hazard_ratio").each("method")
     note = (
         "As published: the published analysis repeated on this cohort, in the published multivariable model where the "
@@ -173,9 +174,9 @@ def proportionality(book: Book, study) -> ShownTable:
 
     columns = {
         "p_proportional": column("p, proportional hazards", cells.p_value, found, "chi_square", of=FACTOR),
-        "first": Column("First group", lambda at: mean(at, at["group"]), "Mean months"),
-        "second": Column("Second group", lambda at: mean(at, at["reference"]), "Mean months"),
-        "difference": column(f"Difference ({interval_of(study)})", months, found, differences, "Mean months"),
+        "first": Column("First group", lambda at: mean(at, at["group"]), RESTRICTED),
+        "second": Column("Second group", lambda at: mean(at, at["reference"]), RESTRICTED),
+        "difference": column(f"Difference ({interval_of(study)})", months, found, differences, RESTRICTED),
         "p": column("p", cells.p_value, found, differences),
     }
     note = (

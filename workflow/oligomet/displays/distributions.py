@@ -45,7 +45,7 @@ def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study, t
         if (cuts := _cut_points(study, name))
     ]
     lines = -(-len(panels) // COLUMNS)
-    legend = "Histograms of the known values. Dashed: where factors cut them into groups."
+    legend = "Histograms of the known values. Dashed: cut-points of the factors."
     figure = Sheet("double", lines * ROW + FOOTER, study, title, legend, "Dashed: cut-points of the factors.")
     for place, (unit, name, cuts) in enumerate(panels):
         down, across = divmod(place, COLUMNS)

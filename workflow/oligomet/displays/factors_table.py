@@ -63,6 +63,7 @@ def factors(name: str, book: Book, study) -> ShownTable:
     """Each factor's groups with the survival rate at the last landmark, log-rank p, and both kinds of hazard ratio."""
     declared = study.tables[name]
     endpoint, landmark = declared.endpoint, max(study.analyses.rates_at_months)
+    censors = study.endpoints[endpoint].censors_death
     about = book.some(endpoint=endpoint, population="all")
     models = {how: about.some(analysis=f"cox_{how}") for how in ("univariable", "multivariable")}
     lines = groups_of(declared.factors, study)
@@ -78,7 +79,7 @@ def factors(name: str, book: Book, study) -> ShownTable:
     columns = {
         **_counted(about, study, endpoint),
         f"rate_{landmark:g}_months": Column(
-            f"{landmark:g}-month survival, % ({interval_of(study)})",
+            f"{landmark:g}-month {'rate' if censors else 'survival'}, % ({interval_of(study)})",
             lambda line: cells.percent(_rate(about, line, landmark)),
         ),
         "p_logrank": Column("Log-rank p", lambda line: _logrank(about, study, line)),
@@ -95,7 +96,7 @@ def factors(name: str, book: Book, study) -> ShownTable:
     ]
     notes = _model_notes(study, endpoint, models["multivariable"])
     if any(_rate(about, line, landmark).estimate == 0 for line in lines):
-        notes.append("0.0: the curve has come to nought before, and has no interval there.")
+        notes.append("0.0: the curve has reached zero, where it has no interval.")
     if without:
         notes.append(f"{formats.MISSING} not estimable: {'; '.join(dict.fromkeys(without))}.")
     return lay_out(declared.title, lines, columns, [*notes, *declared.notes], study)
@@ -105,7 +106,7 @@ def _model_notes(study, endpoint: str, multivariable: Book) -> list[str]:
     declared, analyses = study.endpoints[endpoint], study.analyses
     subjects = SUBJECTS[declared.per]
     notes = [
-        f"n: {subjects} in whom the characteristic is known. {declared.label}: Kaplan-Meier estimates "
+        f"n: {subjects} whose characteristic is known. {declared.label}: Kaplan–Meier estimates "
         f"with {analyses.survival_interval} intervals. HR: hazard ratio, Cox model with {analyses.ties.title()}'s "
         "handling of ties, Wald intervals and p values."
     ]
@@ -138,7 +139,7 @@ def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
     if compared:
         columns["p_logrank"] = Column("Log-rank p", lambda line: _logrank(about, study, line))
     notes = [
-        f"Kaplan-Meier estimates with {study.analyses.survival_interval} intervals.",
+        f"Kaplan–Meier estimates with {study.analyses.survival_interval} intervals.",
         "Deaths are censored: freedom from the event, not survival." if declared.censors_death else "",
     ]
     lines = [Group(), *groups_of(compared, study)]

@@ -23,7 +23,7 @@ def calibration_and_benefit(name: str, book: Book, study) -> Sheet:
     title = study.figures[name].title
     note = f"Predictions of patients left out. Bars, bands: {confidence(study)} intervals by patient."
     legend = (
-        f"{letter(0)}: lesions by fifths of the predicted probability. {letter(1)}: true positives less false ones at "
+        f"{letter(0)}, lesions by fifths of the predicted probability. {letter(1)}, true positives less false ones at "
         "the threshold's odds."
     )
     figure = Sheet("double", 76 + FOOTER, study, title, legend, note)

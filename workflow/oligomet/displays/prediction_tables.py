@@ -7,6 +7,7 @@ from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import interval_of, variable_label, with_unit
 from oligomet.estimates.prediction import POINTS
+from oligomet.schemas import TABLES
 
 MEASURES = {
     "c_statistic": "c statistic",
@@ -18,7 +19,7 @@ MEASURES = {
 
 def model_name(form: str) -> str:
     """A model as a reader sees it: 'Model with image features'."""
-    return "Score" if form == "score" else f"Model {form}"
+    return "Fixed score" if form == "score" else f"Model {form}"
 
 
 def performance(name: str, book: Book, study) -> ShownTable:
@@ -58,7 +59,7 @@ def performance(name: str, book: Book, study) -> ShownTable:
         f"Patients: nested cross-validation, {declared.folds} folds, {declared.repeats} times; a centre: the model of "
         "all others. Corrected: in the model’s own lesions, less its optimism. Intervals and optimism from "
         f"{declared.resamples} resamples of patients. Parameters: candidates, of those that the lesions of the rarer "
-        f"outcome carry, one for {declared.lesions_a_parameter:g}. Too small: fewer than {declared.centre_lesions} "
+        f"outcome allow, one for {declared.lesions_a_parameter:g}. Too small: fewer than {declared.centre_lesions} "
         f"evaluable lesions, or than {declared.centre_rarer} of the rarer outcome."
     ]
     lines.sort(key=lambda line: whole.some(statistic="candidates").each("form").index(line[0]))
@@ -94,7 +95,7 @@ def coefficients(name: str, book: Book, study) -> ShownTable:
     note = (
         "Ridge-penalised logistic regression, the score without penalty; the probability is the logistic function of "
         "the intercept plus, for each variable, its distance from the mean in SD times the logarithm of the ratio. "
-        "Missing values count as the median."
+        "C: the inverse of the penalty's weight (∞: none). Missing values count as the median."
     )
     return lay_out(study.tables[name].title, lines, columns, [note], study)
 
@@ -105,4 +106,7 @@ def _label(column: str, study) -> str:
         return "Points"
     variable, _, word = column.partition(": ")
     label = with_unit(variable_label(study, variable), variable)
+    if any(variable in columns and columns[variable].kind == "flag" for columns in TABLES.values()):
+        named = [one.groups.items() for one in study.factors.values() if one.variable == variable]
+        word = next((level for groups in named for level, group in groups if group.is_ == 1), word)
     return f"{label}: {word}" if word else label

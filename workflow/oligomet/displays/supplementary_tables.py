@@ -24,14 +24,18 @@ def raw_rows(book: Book, study) -> ShownTable:
 
     def file(role: str) -> str:
         source = study.sources[role]
-        return f"{source.file}, {source.sheet}" if source.sheet else source.file
+        several = f"{len(source.files)} files" if source.files else ""
+        return ", ".join(filter(None, (source.file or several, source.sheet)))
+
+    files = {"file": Column("File", file, words=True)} if any(map(file, study.sources)) else {}
 
     columns = {
         "source": Column("Source", capitalised),
-        "file": Column("File", file, words=True),
+        **files,
         **columns_of(FATES, lambda role, fate: _entries(book, role, fate)),
     }
-    note = "Rows of patients who were not eligible are in quarantine, too."
+    ineligible = len(book.some(analysis="flow", unit="row", group="not_eligible"))
+    note = "Rows of patients who were not eligible are in quarantine, too." if ineligible else ""
     return lay_out("Rows of the raw exports", study.sources, columns, [note], study)
 
 
@@ -41,7 +45,7 @@ def quarantine(book: Book, study) -> ShownTable:
     kinds = {kind: capitalised(kind) for kind in TABLES["cohort/quarantine"]["kind"].allowed if kind in occurred}
     columns = {
         "source": Column("Source", capitalised),
-        **columns_of(kinds, lambda role, kind: _entries(book, role, kind, "0")),
+        **columns_of(kinds or {"any": "Entries"}, lambda role, kind: _entries(book, role, kind, "0")),
     }
     note = "A row can have more than one entry; an entry can be about one cell of a row that was analysed."
     return lay_out("Entries in quarantine, by source and kind", study.sources, columns, [note], study)

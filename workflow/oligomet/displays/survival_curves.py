@@ -142,12 +142,12 @@ def _legend(declared: Figure, study, panels: list[str], rows: list[str], inciden
     names = [f"by {labels[panel]}" if panel in labels else f"all {per}s" for panel in panels]
     lettered = [f"{letter(place)}, {name}" for place, name in enumerate(names)]
     shown = "; ".join(lettered) if len(panels) > 1 else capitalised(names[0])
-    before = " and ".join({"censored": "who was censored", "events": "who had the event"}[row] for row in rows[1:])
+    before = " and ".join({"censored": "of the censored", "events": "of events"}[row] for row in rows[1:])
     said = [
-        f"{shown}. Kaplan-Meier estimates with the number at risk at the start of each period"
-        f"{f', and {before} before it' if before else ''}.",
-        "Of groups, the reference has the solid blue line." if labels else "",
-        "Thin, rising: cumulative incidence where other events compete." if incidence else "",
+        f"{shown}. Kaplan–Meier estimates with the number at risk at the start of each period"
+        f"{f', and the numbers {before} before it' if before else ''}.",
+        "The solid blue line is that of the reference group." if labels else "",
+        "Thin rising lines: cumulative incidence of the event, with others competing." if incidence else "",
         f"Curves end where fewer than {declared.while_followed} {per}s are followed."
         if declared.while_followed > 1
         else "",
@@ -175,7 +175,7 @@ def _freedom(book: Book, study, endpoint: str) -> str:
         return said
     competing = " or ".join(event.replace("_", " ") for event in declared.competing)
     return (
-        f"{said} Cumulative incidence of the event with {competing} competing (in brackets, one minus the Kaplan-Meier "
+        f"{said} Cumulative incidence of the event with {competing} competing (in brackets, one minus the Kaplan–Meier "
         f"estimate of all): {'; '.join(shown)}."
     )
 
