@@ -90,7 +90,7 @@ def test_incidence_shares_the_panel(study, book):
     without = draw_curves(curves_of("LRFS", "all"), with_it, study)
     assert not [line for line in without.axes[0].lines if line.get_gid() == "incidence"]
     alone = draw_curves(curves_of("OS", "all", incidence=True), with_it, study)  # nothing competes with death
-    assert "Thin, rising" not in alone.about["caption"]
+    assert "Thin rising" not in alone.about["caption"]
 
 
 @pytest.mark.parametrize("panels", [("all",), ("gtv", "bed"), ("all", "gtv", "platinum", "bed")])

@@ -114,3 +114,10 @@ def test_without_a_journal_figures_are_drawn_as_here(study, book):
     assert "application/postscript" not in data
     assert Widths() == FigureStyle().widths_mm
     assert FigureStyle().font in matplotlib.font_manager.fontManager.get_font_names()
+
+
+def test_whatever_saves_a_figure_draws_it_for_the_journal():
+    scripts = [file.read_text(encoding="utf-8") for file in (JOURNALS.parents[1] / "workflow/scripts").glob("*.py")]
+    saving = [text for text in scripts if "save_figure(" in text]
+    assert len(saving) >= 3  # the paper's, the simulation's and the design's
+    assert all("with drawn_for(" in text for text in saving)

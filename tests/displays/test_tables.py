@@ -84,7 +84,7 @@ def test_groups_stand_beside_everyone_with_p_once_a_factor(study, book):
     assert (cell(frame, "≥ 2", **last), cell(frame, "p_value", **last)) == ("3.0 (2.0–4.0)", "< 0.001")
     assert cell(frame, "p_value", characteristic="Metastatic lesions", level="1") == "—"
     said = (
-        "p: of numbers, Pearson's chi-square test, but for Histology Fisher's exact test; of means, Student's t test; "
+        "p: of counts, Pearson's chi-square test, but for Histology Fisher's exact test; of means, Student's t test; "
         "of medians, Mann-Whitney U test."
     )
     assert said in table.notes

@@ -120,7 +120,12 @@ def test_compliance_has_a_line_a_centre_and_one_for_all(trial, found):
 
 def test_models_are_judged_by_patients_and_by_centres_left_out(trial, found):
     frame = build_table("table6", found, trial).frame
-    assert frame["model"].tolist() == ["Score", "Score", "Model without image features", "Model without image features"]
+    assert frame["model"].tolist() == [
+        "Fixed score",
+        "Fixed score",
+        "Model without image features",
+        "Model without image features",
+    ]
     assert frame["judged"].tolist() == ["Patients", "Centre C01"] * 2
     assert frame["c_statistic"].tolist()[:2] == ["0.70 (0.50–0.90)", "0.61 (0.50–0.90)"]
     assert frame["corrected_c_statistic"].tolist()[:2] == ["0.65", ""]  # optimism is that of all patients
@@ -143,12 +148,12 @@ def test_calibration_and_benefit_are_drawn_of_each_model(trial, found):
     name = next(name for name, figure in trial.figures.items() if figure.kind == "prediction")
     left, right = build_figure(name, found, trial).axes
     named = [text.get_text() for text in right.get_legend().get_texts()]
-    assert named == ["Score", "Model without image features", "Every lesion"]
+    assert named == ["Fixed score", "Model without image features", "Every lesion"]
     observed = left.containers[0].lines[0]
     assert list(zip(observed.get_xdata(), observed.get_ydata(), strict=True)) == [(0.2, 0.1), (0.5, 0.25), (0.8, 0.4)]
     benefit = lines_of(right)
     assert benefit["Every lesion"] == ([0.2, 0.5], pytest.approx([0.1, -0.2]))
-    assert benefit["Score"][1] == pytest.approx([0.2, -0.1, -0.4])
+    assert benefit["Fixed score"][1] == pytest.approx([0.2, -0.1, -0.4])
     assert right.get_ylim()[0] == -0.1  # below, nobody would choose so
 
 

@@ -94,7 +94,7 @@ def test_rates_under_other_decisions_stand_beside_the_declared_one(plain):
         "local-recurrence-free survival is 40.8% as declared, 30.8% censored at the last imaging (with 4 at risk, not "
         "14) and 40.3% with times not rounded."
     ) in text
-    assert "1 of 100 patients for local-recurrence-free survival (last imaging before)" in text
+    assert "1 of 100 patients for local-recurrence-free survival (the last imaging before)" in text
     assert "Of 1 hazard ratio under these decisions, none changed direction" in text
     assert "of their intervals 1 came to exclude one or ceased to" in text
 
@@ -119,7 +119,7 @@ def test_a_cut_costs_only_where_there_is_an_association(plain):
     )
     assert "found in 1 of 2 pairs" in text and "keep 40% of the association" in text
     assert "leaving out 60 of 100 patients" in text and "p = 0.030 for what it adds" in text
-    assert "Curvature was beyond chance in 1." in text
+    assert "Curvature beyond chance was found in 1." in text
     assert "No curve could be fitted for BED10 and local-recurrence-free survival (no events)." in text
 
 
@@ -225,14 +225,14 @@ def test_what_the_published_analysis_is_here_is_said(plain):
 def test_what_is_divided_otherwise_is_not_called_published(plain):
     own = "with the study’s own groups"
     text = judged(plain, published=publish(plain))
-    assert "*As published* is the published analysis, repeated here." in text and own not in text
+    assert "is repeated here but for" not in text and own not in text
     groups = dict(zip(("< 2.5", "≥ 2.5"), plain.factors["gtv"].groups.values(), strict=True))
     factors = plain.factors | {"gtv": plain.factors["gtv"].model_copy(update={"groups": groups})}
     changed = plain.model_copy(update={"factors": factors})
     text = judged(changed, published=publish(changed))
-    assert "is the published analysis, repeated here, but for the groups of GTV diameter." in text
+    assert "The published analysis is repeated here but for the groups of GTV diameter." in text
     [line] = [line for line in text.split("\n") if "(< 2.5 cm against ≥ 2.5 cm)" in line]
-    assert own in line and "as published" not in line
+    assert own in line and all(own not in one for one in text.split("\n") if one != line)
 
 
 def test_holm_and_confounding_are_told_beside_the_verdict(plain):

@@ -85,7 +85,7 @@ def test_what_is_declared_is_said_with_its_numbers(study):
     alone = study.analyses.model_copy(update={"multivariable": {}})
     other = declaring(study, censoring={}).model_copy(update={"months": months, "analyses": alone})
     text = spoken(fill_in("_robustness_methods.qmd", other))
-    assert "The analysis as published has each factor alone." in text
+    assert "The published analysis has each factor alone." in text
     for words in ("SD against PD", "were also censored", "without rounding"):
         assert words not in text
 

@@ -292,7 +292,7 @@ def test_a_unit_is_not_said_twice(study, book):
 
 def test_stereotactic_lesions_are_told_where_they_are_a_factor(study, other_study, book):
     text = spoken(fill_in("_response.qmd", study, book, shown=()))
-    assert "had stereotactic body radiotherapy." in text and "The median of overall survival of the " in text
+    assert "Stereotactic body radiotherapy was given to " in text and "The median of overall survival of the " in text
     assert "stereotactic" not in fill_in("_response.qmd", other_study, Book(made_up_cohort.make_estimates(other_study)))
 
 

@@ -43,6 +43,7 @@ if study.sample_size:
                 "synthetic",
                 "title",
             ),
+            drawn_for=drawn_for,
         script:
             "../scripts/describe_design.py"
 

@@ -34,5 +34,6 @@ rule simulate:
     params:
         study=study_file,
         decisions=decisions("synthetic", "title"),
+        drawn_for=drawn_for,
     script:
         "../scripts/draw_simulation.py"

@@ -10,7 +10,8 @@ from oligomet.design.operating_characteristics import add_up
 from oligomet.design.sizes import sizes
 from oligomet.displays.design_displays import coverage_table, operating_figure, sizes_table
 from oligomet.displays.shown_table import render_html
-from oligomet.displays.style import save_figure
+from oligomet.displays.style import drawn_for, save_figure
+from oligomet.journal import FigureStyle
 from oligomet.tables import write_csv
 
 study = begin(snakemake)
@@ -20,4 +21,5 @@ Path(snakemake.output.page).write_text(render_html(sizes_table(found, study)), e
 together = add_up([pd.read_csv(chunk) for chunk in snakemake.input.chunks])
 write_csv(together, snakemake.output.operating_characteristics)
 Path(snakemake.output.coverage).write_text(render_html(coverage_table(together, study)), encoding="utf-8")
-save_figure(operating_figure(together, study), Path(snakemake.output.figure[0]).with_suffix(""))
+with drawn_for(FigureStyle(**snakemake.params.drawn_for)):
+    save_figure(operating_figure(together, study), Path(snakemake.output.figure[0]).with_suffix(""))

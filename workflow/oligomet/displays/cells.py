@@ -31,8 +31,9 @@ def rate(one: Entry | None) -> str:
 
 
 def median(one: Entry) -> str:
-    """'18 (12–25)', of a time in months; 'not reached' where the curve stays above one half."""
-    return estimate(one, None) if one.is_defined else formats.NOT_REACHED
+    """'18 (12–25)', of a time in months, with a decimal where one is needed; 'not reached' above one half."""
+    whole = all(x is None or float(x).is_integer() for x in (one.estimate, one.conf_low, one.conf_high))
+    return estimate(one, 0 if whole else 1) if one.is_defined else formats.NOT_REACHED
 
 
 def p_value(one: Entry | None) -> str:

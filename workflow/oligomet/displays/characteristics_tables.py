@@ -157,7 +157,7 @@ def _words(study, declared, described: Book, lines: list[Line], tests: dict[str,
     refused: dict[str, None] = {}
     for line in {line.name: line for line in lines}.values():
         tested = tests[line.name]
-        what = "numbers" if line.group else "means" if tested.statistic in NORMAL else "medians"
+        what = "counts" if line.group else "means" if tested.statistic in NORMAL else "medians"
         if tested.p_value is None:
             refused[f"{line.label} ({tested.reason})"] = None
         else:

@@ -16,6 +16,7 @@ from oligomet.estimates.robustness.verdicts import VERDICTS, published_meanings
 At = dict[str, Any]  # what a line is of: columns of the key of the estimates
 FACTOR = ("endpoint", "factor")
 CONTRAST = (*FACTOR, "group", "reference")
+RESTRICTED = "Restricted mean, months"
 WAYS = {
     "naive": "As independent",
     "clustered": "Clustered",
@@ -145,9 +146,9 @@ def proportionality(book: Book, study) -> ShownTable:
 
     columns = {
         "p_proportional": column("p, proportional hazards", cells.p_value, found, "chi_square", of=FACTOR),
-        "first": Column("First group", lambda at: mean(at, at["group"]), "Mean months"),
-        "second": Column("Second group", lambda at: mean(at, at["reference"]), "Mean months"),
-        "difference": column(f"Difference ({interval_of(study)})", months, found, differences, "Mean months"),
+        "first": Column("First group", lambda at: mean(at, at["group"]), RESTRICTED),
+        "second": Column("Second group", lambda at: mean(at, at["reference"]), RESTRICTED),
+        "difference": column(f"Difference ({interval_of(study)})", months, found, differences, RESTRICTED),
         "p": column("p", cells.p_value, found, differences),
     }
     words = words_of("contrast_tables.proportionality", study)

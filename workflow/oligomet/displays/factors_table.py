@@ -64,6 +64,7 @@ def factors(name: str, book: Book, study) -> ShownTable:
     """Each factor's groups with the survival rate at the last landmark, log-rank p, and both kinds of hazard ratio."""
     declared = study.tables[name]
     endpoint, landmark = declared.endpoint, max(study.analyses.rates_at_months)
+    censors = study.endpoints[endpoint].censors_death
     about = book.some(endpoint=endpoint, population="all")
     models = {how: about.some(analysis=f"cox_{how}") for how in ("univariable", "multivariable")}
     lines = groups_of(declared.factors, study)
@@ -79,7 +80,7 @@ def factors(name: str, book: Book, study) -> ShownTable:
     columns = {
         **_counted(about, study, endpoint),
         f"rate_{landmark:g}_months": Column(
-            f"{landmark:g}-month survival, % ({interval_of(study)})",
+            f"{landmark:g}-month {'rate' if censors else 'survival'}, % ({interval_of(study)})",
             lambda line: cells.percent(_rate(about, line, landmark)),
         ),
         "p_logrank": Column("Log-rank p", lambda line: _logrank(about, study, line)),

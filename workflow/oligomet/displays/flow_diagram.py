@@ -10,6 +10,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from oligomet.book import Book
 from oligomet.displays import formats
+from oligomet.displays.study_words import SUBJECTS
 from oligomet.displays.style import FOOTER, INK, Sheet, styled, width_of
 from oligomet.displays.words import words_of
 from oligomet.eligibility_declarations import NO_ELIGIBLE_LESION, NO_RADIOTHERAPY
@@ -95,10 +96,14 @@ def flow_diagram(name: str, book: Book, study) -> Sheet:
 def _set_aside(book: Book, study) -> list[str]:
     """What could not be used and might change a result, a line each with its count after a tab."""
     found = book.some(analysis="set_aside")
-    records = [(f"Record that could tell of {one.group.replace('_', ' ')}", one) for one in found.some(unit="row")]
+    told = {"in_field_recurrence": "in-field recurrence"}
+    records = [
+        (f"Records that could tell of {told.get(one.group, one.group.replace('_', ' '))}", one)
+        for one in found.some(unit="row")
+    ]
     labels = {name: formats.lower(endpoint.label) for name, endpoint in study.endpoints.items()}
     subjects = [
-        (f"{one.unit.capitalize()} who could not be followed for {labels[one.endpoint]}", one)
+        (f"{SUBJECTS[one.unit].capitalize()} not followed for {labels[one.endpoint]}", one)
         for one in found.some(group=None)
     ]
     return _reasons([(words, formats.count(one.estimate)) for words, one in [*records, *subjects]])

@@ -112,7 +112,8 @@ def percent_ci(estimate: Number, low: Number, high: Number, digits: int = 1, sig
     """A proportion with its interval in per cent: '34.1% (27.2–41.5)'."""
     if _absent(estimate) or isinstance(estimate, Withheld):
         return MISSING
-    interval = "" if _absent(low) and _absent(high) else f" ({range_(_hundredfold(low), _hundredfold(high), digits)})"
+    without = (_absent(low) and _absent(high)) or low == high  # of no width: nobody has had the event yet
+    interval = "" if without else f" ({range_(_hundredfold(low), _hundredfold(high), digits)})"
     return percent(estimate, digits, sign) + interval
 
 

@@ -8,6 +8,7 @@ from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_ou
 from oligomet.displays.study_words import interval_of, variable_label, with_unit
 from oligomet.displays.words import words_of
 from oligomet.estimates.prediction import POINTS
+from oligomet.schemas import TABLES
 
 MEASURES = {
     "c_statistic": "c statistic",
@@ -19,7 +20,7 @@ MEASURES = {
 
 def model_name(form: str) -> str:
     """A model as a reader sees it: 'Model with image features'."""
-    return "Score" if form == "score" else f"Model {form}"
+    return "Fixed score" if form == "score" else f"Model {form}"
 
 
 def performance(name: str, book: Book, study) -> ShownTable:
@@ -95,4 +96,7 @@ def _label(column: str, study) -> str:
         return "Points"
     variable, _, word = column.partition(": ")
     label = with_unit(variable_label(study, variable), variable)
+    if any(variable in columns and columns[variable].kind == "flag" for columns in TABLES.values()):
+        named = [one.groups.items() for one in study.factors.values() if one.variable == variable]
+        word = next((level for groups in named for level, group in groups if group.is_ == 1), word)
     return f"{label}: {word}" if word else label

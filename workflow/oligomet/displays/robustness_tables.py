@@ -10,6 +10,9 @@ from oligomet.displays.study_words import interval_of, outcome_label
 from oligomet.displays.words import Words, words_of
 from oligomet.schemas import ESTIMATE_KEY
 
+RATES = {"ORR": "CR + PR", "DCR": "CR + PR + SD"}  # as other tables call them
+DAYS = {"radiotherapy end": "the last fraction", "radiotherapy start": "the first fraction"}
+
 
 def _compared(one: Entry, study) -> str:
     """'Overall survival: Disease control, Yes vs No', or with the form of a continuous factor in place of groups."""
@@ -39,7 +42,7 @@ def many_tests(book: Book, study) -> ShownTable:
     """Log-rank p of every comparison, raw and adjusted for all of its endpoint."""
     found = book.some(analysis="multiplicity")
     lines = [dict(zip(FACTOR, at, strict=True)) for at in found.each(*FACTOR)]
-    headings = {"p_value": "Raw p", "holm": "Holm", "benjamini_hochberg": "Benjamini–Hochberg"}
+    headings = {"p_value": "Unadjusted p", "holm": "Holm", "benjamini_hochberg": "Benjamini–Hochberg"}
     columns = {
         **_named(study, "Characteristic"),
         **{name: column(heading, cells.p_value, found, name, of=FACTOR) for name, heading in headings.items()},
@@ -190,7 +193,7 @@ def resampled(book: Book, study) -> ShownTable:
 
 def _endpoint_and_number(one: Entry, study) -> tuple[str, str]:
     if one.endpoint not in study.endpoints:
-        return "Response of lesions, first assessment", one.statistic
+        return "Response of lesions, first assessment", RATES.get(one.statistic, one.statistic)
     label = study.endpoints[one.endpoint].label
     if one.statistic == "hazard_ratio":
         return label, f"Hazard ratio, {study.factors[one.factor].label}, {one.contrast}"

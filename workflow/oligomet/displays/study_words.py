@@ -67,5 +67,6 @@ def with_unit(label: str, variable: str) -> str:
 
 
 def capitalised(code: str) -> str:
-    """A code as a reader sees it: 'impossible_date' -> 'Impossible date'."""
-    return code[:1].upper() + code[1:].replace("_", " ")
+    """A code as a reader sees it: 'impossible_date' -> 'Impossible date', 'follow_up' -> 'Follow-up'."""
+    said = code.replace("follow_up", "follow-up").replace("_", " ")
+    return said[:1].upper() + said[1:]

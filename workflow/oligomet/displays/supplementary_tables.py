@@ -25,11 +25,14 @@ def raw_rows(book: Book, study) -> ShownTable:
 
     def file(role: str) -> str:
         source = study.sources[role]
-        return f"{source.file}, {source.sheet}" if source.sheet else source.file
+        several = f"{len(source.files)} files" if source.files else ""
+        return ", ".join(filter(None, (source.file or several, source.sheet)))
+
+    files = {"file": Column("File", file, words=True)} if any(map(file, study.sources)) else {}
 
     columns = {
         "source": Column("Source", capitalised),
-        "file": Column("File", file, words=True),
+        **files,
         **columns_of(FATES, lambda role, fate: _entries(book, role, fate)),
     }
     return lay_out(words_of("supplementary_tables.raw_rows", study), study.sources, columns, study)
@@ -41,7 +44,7 @@ def quarantine(book: Book, study) -> ShownTable:
     kinds = {kind: capitalised(kind) for kind in TABLES["cohort/quarantine"]["kind"].allowed if kind in occurred}
     columns = {
         "source": Column("Source", capitalised),
-        **columns_of(kinds, lambda role, kind: _entries(book, role, kind, "0")),
+        **columns_of(kinds or {"any": "Entries"}, lambda role, kind: _entries(book, role, kind, "0")),
     }
     return lay_out(words_of("supplementary_tables.quarantine", study), study.sources, columns, study)
 

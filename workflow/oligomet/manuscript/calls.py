@@ -191,14 +191,14 @@ def _in_words(count: Any) -> str:
 
 
 class _Interval:
-    """The limits in brackets with a space before them; nothing where there are none."""
+    """The limits in brackets with a space before them; nothing where there are none, or the interval has no width."""
 
     def __init__(self, entry: Entry, usual: str):
         self._low, self._high, self._usual = entry.conf_low, entry.conf_high, usual
 
     def __format__(self, spec: str) -> str:
         spec = spec or self._usual
-        if (self._low is None and self._high is None) or isinstance(self._low, formats.Withheld):
+        if self._low == self._high or isinstance(self._low, formats.Withheld):
             return ""
         digits = None if spec == "as it is" else int(spec.rstrip("%"))
         times = 100 if spec.endswith("%") else 1

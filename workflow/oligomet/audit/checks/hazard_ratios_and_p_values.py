@@ -113,7 +113,7 @@ def check_wald_p(paper: Paper) -> Findings:
         least = found.high < p.value and p.value == 10.0**-p.decimals  # the smallest that so many decimals print
         severity: Severity = "slip" if least else "ambiguous" if others and not stated else "inconsistent"
         fine = f"Estimate and interval give a Wald p of {found}."
-        wrong = f"Estimate and interval, if of {100 * confidence:g} %, give a Wald p of {found}, not {p.printed}."
+        wrong = f"Estimate and interval, if of {100 * confidence:g}%, give a Wald p of {found}, not {p.printed}."
         yield judged(p, found.apart(p.interval), fine, wrong, against, "p", severity, "; ".join(repairs))
 
 
