@@ -164,6 +164,12 @@ def timing(book: Book, study) -> ShownTable:
     return lay_out(_decisions(found, study), lines, columns, study)
 
 
+def _in_full(reason: str) -> str:
+    for day, words in DAYS.items():
+        reason = reason.replace(day, words)
+    return reason
+
+
 def _decisions(found: Book, study) -> Words:
     """What each of the decisions shown means, and who was set aside under it."""
     aside = list(found.some(statistic="set_aside"))
@@ -171,7 +177,7 @@ def _decisions(found: Book, study) -> Words:
         "robustness_tables.timing",
         study,
         censored=bool(aside),
-        aside=[f"{cells.counted_of(one)} {one.unit}s ({one.method})" for one in aside if one.events],
+        aside=[f"{cells.counted_of(one)} {one.unit}s ({_in_full(one.method)})" for one in aside if one.events],
         unrounded=bool(len(found.some(timing="unrounded"))),
         interval_censored=bool(len(found.some(timing="interval"))),
     )

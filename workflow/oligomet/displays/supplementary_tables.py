@@ -35,7 +35,9 @@ def raw_rows(book: Book, study) -> ShownTable:
         **files,
         **columns_of(FATES, lambda role, fate: _entries(book, role, fate)),
     }
-    return lay_out(words_of("supplementary_tables.raw_rows", study), study.sources, columns, study)
+    ineligible = len(book.some(analysis="flow", unit="row", group="not_eligible")) > 0
+    words = words_of("supplementary_tables.raw_rows", study, ineligible=ineligible)
+    return lay_out(words, study.sources, columns, study)
 
 
 def quarantine(book: Book, study) -> ShownTable:
