@@ -20,6 +20,7 @@ import pandas as pd
 ROOT = Path(__file__).parents[2]
 STUDY = "pumch2022"
 PARTS = f"results/{STUDY}/estimates/parts"
+AT_MOST = 2000  # patients of whom robustness is done, as who has more would declare it
 STAGES = {
     "extract": ["extract"],
     "cohort": ["cohort"],
@@ -43,7 +44,10 @@ def lay_out(folder: Path, times: int) -> None:
     source, study_folder = ROOT / "studies" / STUDY, folder / "studies" / STUDY
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(source, study_folder, ignore=shutil.ignore_patterns("raw", "expected", "generator", "__pycache__"))
-    study = read_study(source / "study.yaml")
+    declared = (source / "study.yaml").read_text(encoding="utf-8")
+    limited = declared.replace("\nrobustness:", f"\nrobustness:\n  at_most_patients: {AT_MOST}\n ", 1)
+    (study_folder / "study.yaml").write_text(limited, encoding="utf-8")
+    study = read_study(study_folder / "study.yaml")
     keys = {role: declared.key for role, declared in study.sources.items()}
     grown = grow(cohort.generate(study), times, keys, study.synthetic.seed)
     export(grown, study, words.WORDS, study_folder / "raw")
@@ -115,8 +119,8 @@ def page(measured: pd.DataFrame, machine: str) -> str:
             "about two seconds included) and the largest process of each stage, alone on one core. The exponent is the",
             "power of the patients with which processor time grows between the two largest sizes: 1 is in proportion.",
             "The time of the smallest size is taken off both, as what a stage costs at any size. Robustness grows",
-            "fastest; `robustness: {at_most_patients: 2000}` in study.yaml has it done in a random sample of the",
-            "patients, and the paper says so.",
+            f"fastest; study.yaml limits it to {AT_MOST:,} patients, drawn at random (`robustness.at_most_patients`), and",
+            "the paper says so.",
             "",
             *lines,
             "",
