@@ -3,7 +3,7 @@
 
 local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
 local WIDEST_PT = 539 -- of a picture in the PDF, which may be wider than the text: 190 mm, the width of the widest figures
-local LINES_A_PAGE, LETTERS_A_LINE = 52, 115 -- of a table
+local LINES_A_PAGE = 52 -- of a table
 local targets = {} -- identifier -> what a reference to it says
 local unknown = {}
 
@@ -42,61 +42,6 @@ local function fit_page(image)
   return image
 end
 
-local function read_html(block)
-  if block.format == "html" then return pandoc.read(block.text, "html").blocks end
-end
-
--- A row that has its first cell only is a heading over all columns.
-local function span_headings(block)
-  for _, body in ipairs(block.bodies) do
-    for _, row in ipairs(body.body) do
-      local rest = 0
-      for place = 2, #row.cells do rest = rest + #row.cells[place].contents end
-      if rest == 0 and #row.cells > 1 then
-        row.cells[1].col_span = #row.cells
-        row.cells = { row.cells[1] }
-      end
-    end
-  end
-end
-
--- Word fits columns to their words, other programs that read DOCX do not: each column has room for its longest word, and what
--- the page has beyond that goes to those with long cells.
-local function set_widths(block)
-  local words, cells = block.colspecs:map(function() return 0 end), block.colspecs:map(function() return 0 end)
-  local function look(rows)
-    for _, row in ipairs(rows) do
-      for place, cell in ipairs(row.cells) do
-        if cell.col_span == 1 then
-          local text = pandoc.utils.stringify(cell.contents)
-          for word in text:gmatch("%S+") do words[place] = math.max(words[place], utf8.len(word) + 4) end
-          cells[place] = math.max(words[place], cells[place], math.min(utf8.len(text) + 6, 32))
-        end
-      end
-    end
-  end
-  look(block.head.rows)
-  for _, body in ipairs(block.bodies) do look(body.body) end
-  local least, most = 0, 0
-  for place in ipairs(words) do least, most = least + words[place], most + cells[place] end
-  local share = most > least and math.max(0, math.min(1, (LETTERS_A_LINE - least) / (most - least))) or 0
-  for place, spec in ipairs(block.colspecs) do
-    local letters = words[place] + share * (cells[place] - words[place])
-    block.colspecs[place] = { spec[1], letters / math.max(least, LETTERS_A_LINE) }
-  end
-end
-
--- All rows of the head are in bold, also those below a heading over several columns.
-local function embolden(block)
-  block.head.rows = block.head.rows:map(function(row)
-    row.cells = row.cells:map(function(cell)
-      cell.contents = cell.contents:walk({ Plain = function(words) return pandoc.Plain(pandoc.Strong(words.content)) end })
-      return cell
-    end)
-    return row
-  end)
-end
-
 -- About how many lines of the page a table takes.
 local function lines_of(block)
   local lines, width = 0, 190 / #block.colspecs
@@ -130,31 +75,21 @@ end
 
 local function finish_table(div, words)
   local found = false
-  div.content = pandoc.Blocks(div.content):walk({ RawBlock = read_html }):walk({
+  div.content = pandoc.Blocks(div.content):walk({
     Table = function(block)
-      block.colspecs = block.colspecs:map(function(spec) return { spec[1], nil } end) -- as wide as what is in them
       if not found and FORMAT ~= "typst" then block.caption = { long = { pandoc.Plain(words) } } end
-      span_headings(block)
-      if FORMAT ~= "html" then embolden(block) end
-      if FORMAT == "docx" then set_widths(block) end
       found = true
       return block
     end,
   })
   if not found then error(div.identifier .. ": there is no table in it") end
   if FORMAT == "typst" then return typst_table(div, words) end
-  local blocks = div.content:map(function(block)
-    return block.t == "Para" and pandoc.Div(block, { class = "notes", ["custom-style"] = "Compact" }) or block
-  end)
-  return pandoc.Div(blocks, { id = div.identifier, class = "table" })
+  return pandoc.Div(div.content, { id = div.identifier, class = "table" })
 end
 
 local function finish_figure(div, words)
   local content = div.content:walk({ Image = fit_page }):walk({
     Image = function(image)
-      if image.attributes.alt then
-        image.caption, image.attributes.alt = pandoc.Inlines(image.attributes.alt), nil
-      end
       if #image.caption == 0 then image.caption = pandoc.Inlines(pandoc.utils.stringify(words)) end
       return image
     end,
@@ -176,9 +111,6 @@ local function number_float(div)
   local caption = div.content:remove()
   if not caption or caption.t ~= "Para" then error(div.identifier .. ": the last paragraph should be its caption") end
   local words = name_of(kind, div.identifier) .. caption.content
-  if FORMAT == "html" and div.attributes.notebook then
-    words = words .. { pandoc.Space(), pandoc.Link("Notebook.", div.attributes.notebook) }
-  end
   return kind == "fig" and finish_figure(div, words) or finish_table(div, words), false
 end
 

@@ -19,7 +19,7 @@ from oligomet.submission.pictures import write_picture
 
 JOURNALS = Path(__file__).parents[2] / "manuscript/journals"
 FIGURES = ("figure1", "figure2", "figure3", "figure4", "figure5", "factors")
-MARGINS = 16  # mm by which a figure may stand out of the text in the PDF: see bundled/paper.typ
+MARGINS = 16  # mm by which a figure may stand out of the text in the PDF: see bundled/typst-show.typ
 
 
 @pytest.fixture(scope="module", params=sorted(file.parent.name for file in JOURNALS.glob("*/journal.yml")))

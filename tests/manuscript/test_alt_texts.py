@@ -32,5 +32,5 @@ def test_a_picture_is_embedded_with_what_it_shows(tmp_path):
     problems = []
     shown = NotebookCells(tmp_path).markdown("notebooks/cohort.ipynb#fig-flow", problems)
     assert problems == []
-    assert re.search(r'!\[\]\(media/cohort-fig-flow\.svg\)\{alt="Boxes: 204 patients\."\}', shown)
+    assert re.search(r'!\[\]\(media/cohort-fig-flow\.svg\)\{fig-alt="Boxes: 204 patients\."\}', shown)
     assert shown.rstrip(":").rstrip().endswith("From screening")

@@ -150,15 +150,15 @@ def test_auto_takes_quarto_where_it_is_found(monkeypatch):
 
 QUARTO = """#!/bin/sh
 case "$*" in
-  *docx) grep -l svg notebooks/*.ipynb && echo "picture for Word: SVG" >&2 && exit 1
-    cp reference.docx paper.docx ;;
-  *typst) echo pdf > paper.pdf ;;
-  *html) echo "<div data-notebook='$PWD/notebooks/one.ipynb'>" > paper.html ;;
+  *paper.md*docx) cp reference.docx paper.docx ;;
+  *paper.md*typst) echo pdf > paper.pdf ;;
+  *paper.md*html) cp paper.md paper.html ;;
 esac
+mkdir -p .quarto
 """
 
 
-def test_quarto_is_asked_for_each_format_and_leaves_no_trace_of_the_place(tmp_path, monkeypatch):
+def test_quarto_is_asked_for_each_format_of_the_text_with_what_it_embeds(tmp_path, monkeypatch):
     command = tmp_path / "bin" / "quarto"
     command.parent.mkdir()
     command.write_text(QUARTO)
@@ -169,9 +169,9 @@ def test_quarto_is_asked_for_each_format_and_leaves_no_trace_of_the_place(tmp_pa
 
     papers = render(project, "auto")
 
-    assert papers["html"].read_text() == "<div data-notebook='notebooks/one.ipynb'>\n"
+    assert "![](media/one-fig-curve)" in papers["html"].read_text()
     assert papers["pdf"].read_text() == "pdf\n"
-    assert "svg" in (project / "notebooks" / "one.ipynb").read_text()  # only Word went without
+    assert papers["docx"].is_file() and not (project / ".quarto").exists()
 
 
 def test_what_quarto_says_reaches_the_reader(tmp_path, monkeypatch):

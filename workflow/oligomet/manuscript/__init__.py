@@ -10,7 +10,7 @@ title_page        authors and keywords
 typed             numbers that were typed into a template
 staging           the Quarto project of a study: templates filled in, front matter, executed notebooks
 cross_references  what documents refer to, in themselves and in each other; `outline`: what they hold
-notebook_embeds   Quarto's embed, for the bundled engine: what a cell shows, as markdown
+notebook_embeds   what a cell of a notebook shows, as markdown, where the text has Quarto's embed
 engines           `render`: Quarto where it is found, the bundled pandoc and Typst otherwise
 word              the look of the DOCX: styles, numbered pages and lines
 plan, revision    what `sap` freezes, and what `revision` finds to have moved

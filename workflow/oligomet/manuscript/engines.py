@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
-from oligomet.manuscript.notebook_embeds import copy_notebook, expand
+from oligomet.manuscript.notebook_embeds import expand
 from oligomet.manuscript.word import finish_docx
 from oligomet.templates import ManuscriptError
 
@@ -59,19 +55,12 @@ def render(
         What is wrong with the paper: cells of notebooks that are not there, or whatever an engine says.
     """
     project = Path(project)
-    text = expand(project, f"{document}.qmd")  # with Quarto too: it would print a question mark where this raises
-    papers = (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, document, text, formats)
-    if "docx" in papers:
-        finish_docx(papers["docx"])
-    if "html" in papers:
-        _forget_place(papers["html"], project)
-    return papers
-
-
-def _forget_place(html: Path, project: Path) -> None:
-    """Quarto notes in every embedded cell where its notebook was; make these paths relative to the project."""
-    text = html.read_text(encoding="utf-8")
-    html.write_text(re.sub(rf"{re.escape(str(project.resolve()))}/?", "", text), encoding="utf-8")
+    text = expand(project, f"{document}.qmd")  # for both: Quarto's embed brings scripts from the network into the page
+    (project / f"{document}.md").write_text(text, encoding="utf-8")
+    (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, document, formats)
+    if "docx" in formats:
+        finish_docx(project / f"{document}.docx")
+    return {name: project / f"{document}.{name}" for name in formats}
 
 
 def _run(command: list[str], project: Path, what: str) -> None:
@@ -83,34 +72,16 @@ def _run(command: list[str], project: Path, what: str) -> None:
         raise ManuscriptError([f"{what} could not render the paper:", done.stderr.strip()])
 
 
-def _quarto(project: Path, document: str, text: str, formats: tuple[str, ...]) -> dict[str, Path]:
+def _quarto(project: Path, document: str, formats: tuple[str, ...]) -> None:
     for name in formats:
-        with _pictures_for(name, project):
-            _run(["quarto", "render", f"{document}.qmd", "--to", QUARTO_FORMATS[name]], project, "Quarto")
-    return {name: project / f"{document}.{name}" for name in formats}
+        _run(["quarto", "render", f"{document}.md", "--to", QUARTO_FORMATS[name]], project, "Quarto")
+    shutil.rmtree(project / ".quarto", ignore_errors=True)  # what it keeps for itself differs from run to run
 
 
-@contextmanager
-def _pictures_for(name: str, project: Path) -> Iterator[None]:
-    """Word cannot show the SVG that Quarto would prefer: for DOCX the notebooks are without it for a while."""
-    if name != "docx":
-        yield
-        return
-    with tempfile.TemporaryDirectory() as kept:
-        shutil.copytree(project / "notebooks", kept, dirs_exist_ok=True)
-        try:
-            for notebook in sorted(Path(kept).glob("*.ipynb")):
-                copy_notebook(notebook, project, without=("image/svg+xml",))
-            yield
-        finally:
-            shutil.copytree(kept, project / "notebooks", dirs_exist_ok=True)
-
-
-def _pandoc(project: Path, document: str, text: str, formats: tuple[str, ...]) -> dict[str, Path]:
+def _pandoc(project: Path, document: str, formats: tuple[str, ...]) -> None:
     import pypandoc  # late: only this engine needs it
 
     pandoc = pypandoc.get_pandoc_path()
-    (project / f"{document}.md").write_text(text, encoding="utf-8")
     metadata: dict = {}
     for file in filter(Path.is_file, (project / "_quarto.yml", project / "_metadata.yml")):
         metadata |= yaml.safe_load(file.read_text(encoding="utf-8")) or {}
@@ -118,8 +89,8 @@ def _pandoc(project: Path, document: str, text: str, formats: tuple[str, ...]) -
     (project / "metadata.yaml").write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
     common = [
         pandoc, f"{document}.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
-        "--wrap=none", "--metadata-file=metadata.yaml", "--lua-filter=bundled/crossrefs.lua", "--citeproc",
-        "--lua-filter=bundled/links.lua",
+        "--wrap=none", "--metadata-file=metadata.yaml", "--lua-filter=bundled/displays.lua",
+        "--lua-filter=bundled/crossrefs.lua", "--citeproc", "--lua-filter=bundled/links.lua",
     ]  # fmt: skip
     options = {
         "html": ["--to=html", "--variable=document-css:false", "--mathml", "--embed-resources", "--css=paper.css",
@@ -133,7 +104,6 @@ def _pandoc(project: Path, document: str, text: str, formats: tuple[str, ...]) -
         _run([*common, *options[name], output], project, "pandoc")
     if "pdf" in formats:
         _typeset(project / f"{document}.typ")
-    return {name: project / f"{document}.{name}" for name in formats}
 
 
 def _typeset(source: Path) -> None:

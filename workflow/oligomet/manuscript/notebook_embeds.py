@@ -1,7 +1,7 @@
-"""What a labelled cell of an executed notebook shows, as markdown that pandoc reads, where the text embeds it.
+"""What a labelled cell of an executed notebook shows, as markdown that both engines read, where the text embeds it.
 
 ``{{< embed notebooks/x.ipynb#label >}}``, as documented at quarto.org, is the only shortcode that is supported: values,
-parts and conditions are the templates'. Cross-references are left to the filter bundled/crossrefs.lua.
+parts and conditions are the templates'. Cross-references are left to Quarto or the filter bundled/crossrefs.lua.
 """
 
 from __future__ import annotations
@@ -29,17 +29,12 @@ def cell_options(cell: dict) -> dict[str, str]:
     return {name: value.strip("\"'") for name, value in OPTION.findall(as_text(cell.get("source", "")))}
 
 
-def copy_notebook(source: Path, project: Path, without: tuple[str, ...] = ()) -> None:
-    """Copy an executed notebook into the project's notebooks/, as Quarto wants it.
-
-    Labels are in lower case, as Quarto makes the references to them. `without` names formats of pictures to leave out.
-    """
+def copy_notebook(source: Path, project: Path) -> None:
+    """Copy an executed notebook into the project's notebooks/, with labels in lower case, as references have them."""
     notebook = json.loads(source.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         text = re.sub(r"^#\|\s*label:.*$", lambda line: line[0].lower(), as_text(cell.get("source", "")), flags=re.M)
-        cell["source"] = text.splitlines(keepends=True)  # in a single string Quarto would not find the label
-        for output in cell.get("outputs", []):
-            output["data"] = {kind: shown for kind, shown in output.get("data", {}).items() if kind not in without}
+        cell["source"] = text.splitlines(keepends=True)
     folder = project / "notebooks"
     folder.mkdir(exist_ok=True)
     (folder / source.name).write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -124,7 +119,7 @@ class NotebookCells:
                 (media / f"{name}.{ending}").write_bytes(raw)
             # without an ending where there is a choice: each format of the paper takes the one that suits it
             file = name if len(images) > 1 else f"{name}.{next(iter(images))}"
-            return f"![](media/{file})" + (f'{{alt="{alt}"}}' if alt else "")
+            return f"![](media/{file})" + (f'{{fig-alt="{alt}"}}' if alt else "")
         if "text/html" in data:
             return f"```{{=html}}\n{as_text(data['text/html'])}\n```"
         raise ManuscriptError([f"nothing that a paper can show, only {', '.join(data)}"])

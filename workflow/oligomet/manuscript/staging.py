@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import yaml
 
 from oligomet.book import Book
 from oligomet.estimates.estimate_rows import tabulate
@@ -43,7 +42,7 @@ def stage(
     journal: str = "discover-oncology",
     values_csv: str | Path | None = None,
 ) -> list[str]:
-    """Make the project folder anew; `engines.render` renders it, and so does ``quarto render`` in it.
+    """Make the project folder anew; `engines.render` renders it, and so does ``quarto render`` in it from then on.
 
     Parameters
     ----------
@@ -154,7 +153,6 @@ def _fill(
     for document, text in refer_across(texts).items():
         (project / f"{document}.qmd").write_text(text, encoding="utf-8")
     (project / "_metadata.yml").write_text(metadata, encoding="utf-8")
-    (project / "typst-metadata.typ").write_text(_typst_metadata(yaml.safe_load(metadata)), encoding="utf-8")
     write_reference_docx(project / "reference.docx")
     return texts
 
@@ -164,13 +162,6 @@ def alt_texts(text: str) -> dict[str, str]:
     parts = re.split(r"^(fig-[\w-]+): ", text, flags=re.MULTILINE)[1:]
     words = (" ".join(plain(part).replace('"', "").split()) for part in parts[1::2])
     return dict(zip(parts[::2], words, strict=True))
-
-
-def _typst_metadata(about: dict[str, Any]) -> str:
-    """What Quarto's template does not say of the PDF in its metadata; no date, for the same bytes every day."""
-    keywords = "".join(f'"{keyword}", ' for keyword in about["keywords"])
-    title = f"{about['title']}: {about['subtitle']}"
-    return f"#set document(title: [{title}], description: [{about['subject']}], keywords: ({keywords}), date: none)\n"
 
 
 def values_table(names: dict[str, Any], made: dict[tuple[str, str], str], text: str) -> pd.DataFrame:

@@ -111,6 +111,6 @@ def _write_docx(markdown: str, file: Path, project: Path) -> None:
 
     command = [
         pypandoc.get_pandoc_path(), "--from=markdown", "--to=docx", "--standalone", f"--output={file.resolve()}",
-        "--reference-doc=reference.docx", "--lua-filter=bundled/crossrefs.lua",
+        "--reference-doc=reference.docx", "--lua-filter=bundled/displays.lua", "--lua-filter=bundled/crossrefs.lua",
     ]  # fmt: skip
     subprocess.run(command, input=markdown, cwd=project, check=True, capture_output=True, encoding="utf-8")
