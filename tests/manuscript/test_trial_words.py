@@ -74,7 +74,10 @@ def incidences(estimate, p):
     ],
 )
 def test_incidences_of_groups_are_told_with_grays_test_or_not_at_all(tmp_path, estimate, p, expected):
-    (tmp_path / "_of_one.qmd").write_text('<% set name = "LC" %>\n<% set one = study.endpoints[name] %>\n<% include "_secondary.qmd" %>\n', encoding="utf-8")
+    (tmp_path / "_of_one.qmd").write_text(
+        '<% set name = "LC" %>\n<% set one = study.endpoints[name] %>\n<% include "_secondary.qmd" %>\n',
+        encoding="utf-8",
+    )
     book = tabulate(incidences(estimate, p))
     text = fill_in("_of_one.qmd", TRIAL, book, shown=(), folders=(tmp_path, ROOT / "manuscript"))
     assert all(words in spoken(text) for words in expected) and leftovers(text) == []
