@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import SUBJECTS, UNKNOWN, unit_of, variable_label
+from oligomet.displays.study_words import SUBJECTS, UNKNOWN, dates_note, is_time, unit_of, variable_label
 
 NORMAL = ("t", "f")  # statistics of the tests of means
 EVERYONE = "all"
@@ -51,7 +51,7 @@ def _lines(described: Book, study, declared, summaries: tuple[str, ...]) -> list
     return sorted(lines, key=lambda line: order.index(line.label))
 
 
-def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str, Column], notes: list[str]):
+def _laid_out(book: Book, study, declared, title: str, lines: list[Line], columns: dict[str, Column], notes: list[str]):
     named = {
         "characteristic": Column("", lambda line: line.label),
         "level": Column("Characteristic", lambda line: line.said),
@@ -61,7 +61,9 @@ def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str,
         groups = study.factors[line.name].groups if line.group else {}
         return line.group in groups and groups[line.group].within is not None
 
-    return lay_out(f"{declared.title} {title}", lines, named | columns, [*notes, *declared.notes], study, is_part)
+    shown = {*declared.variables, *(study.factors[name].variable for name in declared.factors)}
+    notes = [*notes, *(dates_note(book) if any(is_time(study, name) for name in shown) else []), *declared.notes]
+    return lay_out(f"{declared.title} {title}", lines, named | columns, notes, study, is_part)
 
 
 def _size(described: Book, population: str = "all") -> str:
@@ -94,7 +96,7 @@ def _alone(book: Book, study, declared) -> ShownTable:
         labels = ", ".join(study.factors[name].label for name in declared.evaluable_only)
         note += f"; those of {labels} are of the {_size(described, 'evaluable')} evaluable for response"
     lines = _lines(described, study, declared, ("Median", "Range"))
-    return _laid_out(study, declared, f"(n = {_size(described)})", lines, columns, [f"{note}."])
+    return _laid_out(book, study, declared, f"(n = {_size(described)})", lines, columns, [f"{note}."])
 
 
 def _compared(book: Book, study, declared) -> ShownTable:
@@ -125,7 +127,7 @@ def _compared(book: Book, study, declared) -> ShownTable:
     columns["test"] = Column("", lambda line: tests[line.name].method if first[line.name] is line else None)
     notes = _notes(study, declared, described, lines, tests, sizes)
     title = f"(n = {_size(described)}), by {formats.lower(by.label)}"
-    return _laid_out(study, declared, title, lines, columns, notes)
+    return _laid_out(book, study, declared, title, lines, columns, notes)
 
 
 def _summary_words(line: Line, described: Book, tested: Entry) -> str:

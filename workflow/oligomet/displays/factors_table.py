@@ -8,7 +8,7 @@ from typing import NamedTuple
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
-from oligomet.displays.study_words import SUBJECTS, interval_of
+from oligomet.displays.study_words import SUBJECTS, dates_note, interval_of
 
 
 class Group(NamedTuple):
@@ -98,7 +98,7 @@ def factors(name: str, book: Book, study) -> ShownTable:
         notes.append("0.0: the curve has come to nought before, and has no interval there.")
     if without:
         notes.append(f"{formats.MISSING} not estimable: {'; '.join(dict.fromkeys(without))}.")
-    return lay_out(declared.title, lines, columns, [*notes, *declared.notes], study)
+    return lay_out(declared.title, lines, columns, [*notes, *dates_note(book), *declared.notes], study)
 
 
 def _model_notes(study, endpoint: str, multivariable: Book) -> list[str]:
@@ -142,4 +142,4 @@ def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
         "Deaths are censored: freedom from the event, not survival." if declared.censors_death else "",
     ]
     lines = [Group(), *groups_of(compared, study)]
-    return lay_out(f"{declared.label}: rates and medians", lines, columns, notes, study)
+    return lay_out(f"{declared.label}: rates and medians", lines, columns, [*notes, *dates_note(book)], study)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.schemas import TABLES
 
@@ -32,6 +33,22 @@ def synthetic_note(study) -> list[str]:
     if (smallest := study.privacy.smallest_cell) > 1:
         notes.append(f"Counts below {smallest} are not shown, nor are those from which they could be had.")
     return notes
+
+
+def dates_note(book: Book) -> list[str]:
+    """Under a table of times or ages: of how many dates the day is not known, where one is filled in."""
+    filled = book.maybe(analysis="partial_dates", statistic="count")
+    if filled is None or not filled.estimate:
+        return []
+    return [f"Times rest on {formats.count(filled.estimate)} date{'s' * (filled.estimate != 1)} without a known day."]
+
+
+def is_time(study, variable: str) -> bool:
+    """Whether a variable is a time between two dates."""
+    own = study.variables.get(variable)
+    if own and own.cut:
+        return is_time(study, own.cut)
+    return bool(own and own.between) or variable.endswith(("_days", "_months", "_years"))
 
 
 def confidence(study) -> str:
