@@ -107,6 +107,29 @@ def test_grade_five_is_death():
     fatal = [*BASE["toxicities"], toxicity(grade="5", onset_date="2016-05-01")]
     living = build(toxicities=fatal)
     assert said(living) == [("toxicities", 3, "Grade", "inconsistent", 0)]
-    assert named(living) == [("death", 1, 1, "toxicity.csv:3")]
+    assert named(living) == [("death", 1, 1, "toxicity.csv:3"), ("severe_toxicity", 1, 0, "toxicity.csv:3")]
     dead = build(toxicities=fatal, follow_up=[contact(date="2016-05-01", status="dead")], therapies=[therapy()])
     assert len(dead["toxicities"]) == 2 and named(dead) == []
+
+
+def test_a_cause_of_death_without_a_status_may_be_death():
+    cohort = build(follow_up=[contact(), contact(date="2019-01-01", status="", cause_of_death="ovarian cancer")])
+    assert named(cohort) == [("death", 1, 1, "follow_up.csv:3")]
+    assert "follow_up.csv:3: death; status: nothing is there" in tell(cohort["possible_events"])
+    assert named(build(follow_up=[contact(), contact(date="2019-01-01", status="")])) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "certain"),
+    [
+        ({"grade": "3", "onset_date": "2016-13-01"}, 1),
+        ({"grade": "4", "toxicity": "something"}, 1),
+        ({"grade": "III"}, 0),
+        ({"grade": "2", "onset_date": "?"}, None),
+        ({"grade": "9"}, None),  # no grade there is
+        ({"grade": "3", "patient_id": "OV-404"}, None),  # no patient of the study
+    ],
+)
+def test_a_severe_toxicity_that_is_set_aside_is_named(changes, certain):
+    cohort = build(toxicities=[toxicity(**changes)])
+    assert named(cohort) == ([] if certain is None else [("severe_toxicity", certain, 0, "toxicity.csv:2")])

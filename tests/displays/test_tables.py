@@ -302,3 +302,17 @@ def test_a_subgroup_stands_beside_the_others_without_a_test(study, book):
 
 def test_toxicity_has_its_declared_title(study, book):
     assert build_table("toxicity", book, study, NO_SERIES).title == f"Toxicity ({study.toxicity.scale})"
+
+
+def test_tables_of_times_tell_of_dates_without_a_day(study, book):
+    counted = {"analysis": "partial_dates", "statistic": "count"}
+    first = next(iter(book))
+    filled = Book([*book, type(first)({**dict.fromkeys(vars(first)), **counted, "estimate": 2.0})])
+    note = "Times rest on 2 dates without a known day."
+    ages = study.tables["table1"].model_copy(update={"by": None, "variables": [], "factors": ["age"]})
+    sites = ages.model_copy(update={"factors": ["histology"]})
+    several = study.model_copy(update={"tables": {**study.tables, "ages": ages, "sites": sites}})
+    told = {name: build_table(name, filled, several, NO_SERIES).notes for name in ("table4", "ages", "sites")}
+    assert [note in notes for notes in told.values()] == [True, True, False]
+    assert note in survival_rates(filled, study, "OS").notes
+    assert note not in build_table("table4", book, study, NO_SERIES).notes

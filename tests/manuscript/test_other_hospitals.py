@@ -137,3 +137,29 @@ def test_the_study_of_the_published_paper_has_no_empty_clause(tmp_path, plain, b
     stage(tmp_path / "project", (OWN, COMMON), [], book, plain)
     text = (tmp_path / "project/paper.qmd").read_text(encoding="utf-8")
     assert leftovers(told_in(text)) == []
+
+
+def undefined(book, reason, **where):
+    """The book without a value in the rows that answer, for a reason."""
+    rows = {id(row) for row in book.some(**where)}
+    empty = {"estimate": None, "conf_low": None, "conf_high": None, "p_value": None, "reason": reason}
+    return Book(type(row)({**vars(row), **empty}) if id(row) in rows else row for row in book)
+
+
+def test_until_when_nobody_was_followed_is_no_rate(tmp_path, plain, book):
+    rates = {"analysis": "survival", "statistic": "survival"}
+    text, said = paper_of(tmp_path, plain, undefined(book, "nobody followed to 60", **rates, time_months=60))
+    assert leftovers(told_in(text)) == [] and "—" not in said.partition("## Methods")[0]
+    assert "at 24 months; without a comparison group" in said and "of — at" not in said
+    assert "none at 60 months (nobody followed to 60), the median was" in said
+    text, said = paper_of(tmp_path, plain, undefined(book, "nobody followed", **rates))
+    assert leftovers(told_in(text)) == [] and "estimates at" not in said
+    assert "There is no Kaplan–Meier estimate at 12, 24 or 60 months, the median was" in said
+
+
+def test_what_could_not_be_tested_is_no_difference_that_was_not_found(tmp_path, plain, book):
+    compared = plain.analyses.compare["OS"]
+    text, said = paper_of(tmp_path, plain, undefined(book, "no events", analysis="logrank", endpoint="OS"))
+    assert leftovers(told_in(text)) == [] and "p not estimable" not in said
+    assert "overall survival could not be compared" in said.partition("## Methods")[0].lower()
+    assert said.count("could not be compared (no events).") == len(compared)

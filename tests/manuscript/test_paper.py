@@ -139,11 +139,12 @@ def test_the_title_page_names_its_authors(tmp_path, book, plain):
     assert "Ada Lovelace. Radiotherapy. ORCID 0000-0002-1825-0097. Correspondence: a@b.org." in words_of(paper)
     assert unexplained_numbers(paper, explained(tmp_path)) == []
 
-    (own / "title_page.yml").write_text("authors: [{nom: Ada, orcid: 12}]\n")
+    (own / "title_page.yml").write_text("authors: [{nom: Ada, orcid: '12'}]\n")
     with pytest.raises(ManuscriptError) as error:
         staged_at(tmp_path, book, plain, [own, COMMON])
-    assert "title_page.yml: authors.0.name: Field required" in str(error.value)
-    assert "title_page.yml: authors.0.nom: Extra inputs are not permitted" in str(error.value)
+    assert "title_page.yml, line 1: authors.0.name: this must be declared" in str(error.value)
+    assert "title_page.yml, line 1: authors.0.nom: nom is not known here. Did you mean name?" in str(error.value)
+    assert "title_page.yml, line 1: authors.0.orcid: expected an ORCID iD" in str(error.value)
 
 
 def test_the_audit_is_in_the_supplement_and_its_numbers_are_no_prose(tmp_path, book, plain):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from oligomet.manuscript.title_page import declared_title_page
 from oligomet.new_study.layout import lay_out
 from oligomet.schemas import SOURCES
 from oligomet.study import declared_in
@@ -52,6 +53,11 @@ def test_all_that_a_new_study_has_to_say_is_what_is_empty(tmp_path):
     file = tmp_path / "study.yaml"
     file.write_text(lay_out("ours")["study.yaml"], encoding="utf-8")
     assert {problem.place for problem in declared_in(file)[1]} == {"title", "department", "data_cut"}
+    page = tmp_path / "title_page.yml"
+    page.write_text(lay_out("ours")["manuscript/title_page.yml"], encoding="utf-8")
+    assert declared_title_page([tmp_path])[1] == []
+    page.write_text(page.read_text(encoding="utf-8").replace("# authors", "authors").replace("#  ", "  "))
+    assert declared_title_page([tmp_path])[0].authors[0].affiliations == ["Department, Hospital, Town"]
 
 
 def test_the_fresh_layout_ends_in_words_that_say_what_to_fill_in(hospital):

@@ -17,6 +17,7 @@ from oligomet.study import Study, read_study
 
 RECIST = Response(
     criteria="adapted RECIST 1.1",
+    progression="first assessment",
     baseline_days=(-60, 7),
     first_assessment_days=(20, 100),
     best_response_days=(20, 365),

@@ -3,6 +3,7 @@
 import pandas as pd
 from handwritten import RECIST, cohort_of, patient, study
 
+from oligomet.declarations import Response
 from oligomet.outcomes.events import collect_events
 from oligomet.outcomes.recist import assess_responses
 from oligomet.schemas import validate
@@ -63,7 +64,7 @@ def test_a_recurrence_is_dated_by_the_first_contact_that_records_it():
     assert dated(events, "in_field_recurrence") == [("1", "2019-08-01", "follow_up.csv:3")]
 
 
-def test_progression_at_the_first_assessment_is_an_event_of_the_lesion_later_growth_is_not():
+def test_progression_at_the_first_assessment_alone_is_an_event_if_so_declared():
     grows = patient("P1", imaging={1: ["2019-01-02 20mm", "2019-04-01 30mm"]})
     grows_later = patient("P2", imaging={1: ["2019-01-02 20mm", "2019-04-01 20mm", "2019-09-01 40mm"]})
     imaged_late = patient("P3", imaging={1: ["2019-01-02 20mm", "2019-09-01 40mm"]})
@@ -71,11 +72,10 @@ def test_progression_at_the_first_assessment_is_an_event_of_the_lesion_later_gro
     assert dated(events, "lesion_progression") == [("1", "2019-04-01", "imaging.csv:3")]
 
 
-def test_later_growth_is_progression_if_so_declared():
+def test_later_growth_is_progression():
     scans = ["2019-01-02 20mm", "2019-04-01 20mm", "2019-09-01 40mm", "2019-12-01 50mm"]
     grows_later, imaged_late = patient("P1", imaging={1: scans}), patient("P2", imaging={1: [scans[0], *scans[2:]]})
-    rules = RECIST.model_copy(update={"progression": "any imaging"})
-    events = events_of(grows_later, imaged_late, response=rules)
+    events = events_of(grows_later, imaged_late, response=Response())
     assert dated(events, "lesion_progression") == [
         ("1", "2019-09-01", "imaging.csv:4"),
         ("1", "2019-09-01", "imaging.csv:3"),

@@ -132,3 +132,35 @@ def test_an_export_of_headings_alone_needs_a_word_on_what_that_means(tmp_path):
     )
     edit(declared, "file: toxizitaet.csv", "file: toxizitaet.csv\n    expected: {rows: 0}")
     assert not check_study(declared, "example").stops
+
+
+def test_what_cannot_be_read_comes_with_where_to_declare_it(hospital):
+    edit(hospital / "raw/follow_up.csv", ",yes,", ",quite,", times=1)
+    (problem,) = [one for one in found_in(hospital).problems if one.found == '"quite"']
+    assert problem.expected == "Mend it, or declare it under parsing.true_words or parsing.false_words."
+
+
+def test_a_death_with_a_day_of_its_own_needs_no_last_contact(tmp_path):
+    shutil.copytree("studies/example", tmp_path / "example")
+    follow_up = tmp_path / "example/raw/verlauf.csv"
+    header, *lines = follow_up.read_text(encoding="cp1252").splitlines()
+    lines = [f"{line};{line.split(';')[1] if ';verstorben;' in line else ''}" for line in lines]
+    text = "\n".join([f"{header};Gestorben", *lines])
+    follow_up.write_text(text.replace("002;02.07.2021;verstorben", "002;;verstorben"), encoding="cp1252")
+    edit(tmp_path / "example/study.yaml", "cause_of_death: Todes", "death_date: Gestorben, cause_of_death: Todes")
+    found = check_study(tmp_path / "example/study.yaml", "example")
+    assert [one.said for one in found.problems if "verlauf" in one.file] == [] and not found.stops
+
+
+def test_a_decision_about_no_record_is_told(hospital):
+    edit(hospital / "study.yaml", "eligibility:", "deaths_set_aside: [follow_up.csv:2]\n\neligibility:", times=1)
+    found = found_in(hospital)
+    assert "deaths_set_aside: no death in follow_up.csv:2 was set aside" in report(found) and not found.stops
+
+
+def test_the_title_page_is_read_with_all_else(hospital):
+    (hospital / "manuscript").mkdir()
+    (hospital / "manuscript/title_page.yml").write_text("authors:\nkeywords: [x]\n")
+    edit(hospital / "study.yaml", "late_after_days: 90", "late_after_days: ninety")
+    text = report(found_in(hospital))
+    assert "title_page.yml, line 1: authors: found nothing" in text and "late_after_days" in text

@@ -120,7 +120,7 @@ COHORT: dict[str, dict[str, Column]] = {
     "cohort/possible_events": {
         "role": Column("text", "the source's role"),
         "patient_id": Column("identifier", "pseudonym, where the record number can be read", False),
-        "event": Column("term", "what it would have been", allowed=EVENTS),
+        "event": Column("term", "what it would have been", allowed=(*EVENTS, "severe_toxicity")),
         "certain": Column("flag", "1: the record says so; 0: it cannot be read and may say so"),
         "decide": Column("flag", "1: no estimate is made until the record is mended or a decision is declared"),
         "source": SOURCE,

@@ -222,9 +222,7 @@ class Response(Declaration):
     merged: str | None = None  # the flag of measurements whose diameter is that of several lesions become one
     merged_lesion: Literal["NE", "as_measured"] = "NE"
     patient: Literal["worst", "best"] = "worst"
-    progression: Literal["first assessment", "any imaging"] = (
-        "first assessment"  # PD that is the event lesion_progression
-    )
+    progression: Literal["first assessment", "any imaging"] = "any imaging"  # PD that is the event lesion_progression
 
     @model_validator(mode="before")
     @classmethod

@@ -19,6 +19,7 @@ _SAYS = {  # event: (role, column, the value that says so)
     "distant_progression": ("follow_up", "distant_progression", 1),
     "new_lesion": ("measurements", "new_lesions", 1),
 }
+_SEVERE = 3  # the grade from which a toxicity is told by itself
 _OF_FOLLOW_UP = "contacts_after_radiotherapy"  # a patient excluded by this may be so for want of the row set aside
 
 
@@ -43,12 +44,15 @@ def find_possible_events(records: Records, screened: pd.DataFrame, study: Study)
         return conform(pd.DataFrame(), TABLES["cohort/possible_events"])
     said = pd.concat(records.said, ignore_index=True)
     said = said[~said["kind"].isin(_SAID_AGAIN)]
-    found = [_fatal_toxicities(said, records.read)]
+    found = _toxicities(said, records.read)
     for event, (role, column, word) in _SAYS.items():
         of_role = said[said["role"] == role]
         rows = records.read[role].loc[of_role["at"].astype(int)].reset_index(drop=True)
         of_role = of_role.reset_index(drop=True)
-        says = (rows[column] == word).fillna(False) & (of_role["row_kept"] == 0)
+        says = (rows[column] == word).fillna(False)
+        if event == "death":  # nobody has a cause of death in life
+            says |= rows["status"].isna() & rows["cause_of_death"].notna()
+        says &= of_role["row_kept"] == 0
         unread = (of_role["column"] == column) & ~of_role["kind"].eq("missing")
         lines = of_role.assign(event=event, certain=says.astype("Int64"), **rows[["patient_id", "source"]])
         found.append(lines[says | unread])
@@ -56,6 +60,8 @@ def find_possible_events(records: Records, screened: pd.DataFrame, study: Study)
     if not found:
         return conform(pd.DataFrame(), TABLES["cohort/possible_events"])
     events = pd.concat(found, ignore_index=True).sort_values("certain", ascending=False, kind="stable")
+    of_cell = events["column"].notna()
+    events["reason"] = events["reason"].mask(of_cell, events["column"].astype("string") + ": " + events["reason"])
     events = events.drop_duplicates(["source", "event"]).sort_values(["event", "source"], ignore_index=True)
     excluded = screened[screened["eligible"] == 0].set_index("patient_id")["rule"]
     by_follow_up = {rule.id for rule in study.eligibility if _OF_FOLLOW_UP in rule.variables}
@@ -71,12 +77,19 @@ def find_possible_events(records: Records, screened: pd.DataFrame, study: Study)
     return conform(events.assign(decide=decide.astype(int)).reset_index(drop=True), TABLES["cohort/possible_events"])
 
 
-def _fatal_toxicities(said: pd.DataFrame, read: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Toxicities of grade 5, which is death, of patients whose death no contact tells."""
-    listed = said[(said["role"] == "toxicities") & (said["column"] == "grade") & (said["kind"] == "inconsistent")]
-    rows = read["toxicities"].loc[listed["at"].astype(int)]
-    rows = rows[["patient_id", "source"]].set_axis(listed.index)
-    return listed.assign(event="death", certain=1, **rows)
+def _toxicities(said: pd.DataFrame, read: dict[str, pd.DataFrame]) -> list[pd.DataFrame]:
+    """Toxicities of grade 5, which is death, of patients whose death no contact tells; and all that are severe, or of
+    which the grade cannot be read, and that were set aside."""
+    said = said[(said["role"] == "toxicities") & (said["row_kept"] == 0)]
+    rows = read["toxicities"].loc[said["at"].astype(int)].set_axis(said.index)
+    of_grade = said["column"] == "grade"
+    severe = (rows["grade"] >= _SEVERE).fillna(False)
+    said = said.assign(certain=severe.astype("Int64"), **rows[["patient_id", "source"]])
+    fatal = said[of_grade & (said["kind"] == "inconsistent")]
+    return [
+        fatal.assign(event="death"),
+        said[severe | (of_grade & (said["kind"] == "unreadable"))].assign(event="severe_toxicity"),
+    ]
 
 
 def refuse_undecided(events: pd.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.schemas import TABLES
 

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx through openpyxl, .xls and .ods through calamine): a cell's text is what a person sees in it."""
+"""Workbooks (.xlsx through openpyxl, others through calamine): a cell's text is what a person sees in it."""
 
 from __future__ import annotations
 
@@ -27,15 +27,14 @@ UNCALCULATED = "a formula that was never calculated; open the file in Excel or L
 def read_workbook(path: Path, source: Source) -> Grid:
     """The cells of the declared worksheet (the first one if none is declared), as text, dates as ISO.
 
-    openpyxl tells the number formats, so that '00012' and '24 mm' are read as shown, formulas without a value, and rows
-    that are hidden or struck through; calamine, for the other kinds, tells none of it: there `digits` of a column says
-    how long a record number is. What stands beside or below the rows under the headings is told.
+    openpyxl tells the number formats, so that '00012' and '24 mm' are read as shown, and formulas without a value;
+    calamine, for the other kinds, tells none of it: there `digits` of a column says how long a record number is. Rows
+    that are hidden or struck through, and what stands beside or below the rows under the headings, are told.
 
     Raises
     ------
     Unreadable
-        If the file is no workbook, unpacks to far more than a usual one, or has no such worksheet or no header, or if
-        rows are to be left out that its kind does not mark.
+        If the file is no workbook, unpacks to far more than a usual one, or has no such worksheet or no header.
     """
     excel = path.suffix.lower() in (".xlsx", ".xlsm")
     with reading("an Excel workbook (.xlsx)" if excel else f"a workbook ({path.suffix.lower()})"):
@@ -62,16 +61,17 @@ def _chosen(names: list[str], source: Source) -> str:
 
 
 def _by_calamine(path: Path, source: Source) -> Grid:
-    names, lines = read_lines(path, source.sheet)
+    names, lines, marks = read_lines(path, source.sheet)
     _chosen(names, source)
     texts = [[as_text(value) for value in line] for line in lines]
     grid = under_header(texts[source.header_row - 1 :], source.header_row, source.header_rows)
-    unseen = (
-        f"rows that are hidden or struck through are read like any other: of a {path.suffix.lower()} they cannot be"
-    )
-    if source.leave_out_rows:
-        raise Unreadable(f"{unseen} told, and leave_out_rows is declared. Save the workbook as .xlsx.")
-    return replace(grid, notes=(f"{unseen} told. If there are any, save it as .xlsx.",))
+    if marks is None:
+        said = "whether rows are hidden or struck through cannot be told of it. If there are any, save it as .xlsx."
+        if source.leave_out_rows:
+            raise Unreadable(said)
+        return replace(grid, notes=(said,))
+    kept, notes = _without_marked(dict(zip(grid.numbers, grid.rows, strict=True)), marks, source)
+    return Grid(grid.header, list(kept.values()), list(kept), tuple(notes))
 
 
 def _by_openpyxl(path: Path, source: Source) -> Grid:
@@ -87,17 +87,7 @@ def _by_openpyxl(path: Path, source: Source) -> Grid:
     header = [_texts(rows.get(number, {})) for number in range(source.header_row, last + 1)]
     kept = {number: _texts(rows[number]) for number in sorted(rows) if number > last}
     kept = {number: texts for number, texts in kept.items() if any_text(texts)}
-    notes = []
-    for what, marked in marks.items():
-        found = [number for number in marked if number in kept]
-        if found and what in source.leave_out_rows:
-            kept = {number: texts for number, texts in kept.items() if number not in found}
-            notes.append(f"{len(found)} rows that are {what} are left out, as declared: {_listed(found)}.")
-        elif found:
-            notes.append(
-                f"{len(found)} rows are {what} and are read like any other: {_listed(found)}. "
-                f"If they are to stay out, declare leave_out_rows: [{what}]."
-            )
+    kept, notes = _without_marked(kept, marks, source)
     grid = under_header([*header, *kept.values()], source.header_row, source.header_rows)
     width = len(grid.header)
     if beside := [number for number, texts in kept.items() if any_text(texts[width:])]:
@@ -151,6 +141,24 @@ def _marked_rows(sheet: Worksheet, rows: dict[int, dict[int, Cell]]) -> dict[str
     struck = {number for number, cells in rows.items() if all(cell.font.strike for cell in cells.values())}
     hidden = [number for number, row in sheet.row_dimensions.items() if row.hidden]
     return {"hidden": sorted(hidden), "struck through": sorted(struck)}
+
+
+def _without_marked(
+    rows: dict[int, list[str]], marks: dict[str, list[int]], source: Source
+) -> tuple[dict[int, list[str]], list[str]]:
+    """The rows, by number, that stay; and what is told of those that somebody hid or struck through."""
+    notes = []
+    for what, marked in marks.items():
+        found = [number for number in marked if number in rows]
+        if found and what in source.leave_out_rows:
+            rows = {number: texts for number, texts in rows.items() if number not in found}
+            notes.append(f"{len(found)} rows that are {what} are left out, as declared: {_listed(found)}.")
+        elif found:
+            notes.append(
+                f"{len(found)} rows are {what} and are read like any other: {_listed(found)}. "
+                f"If they are to stay out, declare leave_out_rows: [{what}]."
+            )
+    return rows, notes
 
 
 def _listed(places: Sequence[int | str], most: int = 10) -> str:

@@ -23,7 +23,8 @@ class Lookups:
     def context(self) -> dict[str, Any]:
         """The functions by name, and what needs no argument."""
         names = (
-            "by_frequency", "cut_factors", "described_variables", "differing", "factor_on", "level", "variables_of",
+            "by_frequency", "cut_factors", "described_variables", "differing", "factor_on", "level", "reached",
+            "untested", "variables_of",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names} | {
             "row_totals": self.row_totals(),
@@ -66,6 +67,17 @@ class Lookups:
         level = self._study.analyses.significance
         small = [test for test in tests if test.p_value is not None and test.p_value < level]
         return [test.factor for test in sorted(small, key=lambda test: test.p_value)]
+
+    def untested(self, endpoint: str) -> list[str]:
+        """The factors by which an endpoint was to be compared and could not be: no event, or one group."""
+        tests = self._book.some(analysis="logrank", endpoint=endpoint)
+        return [test.factor for test in tests if test.p_value is None]
+
+    def reached(self, *endpoints: str) -> list[float]:
+        """The declared months until which somebody was followed for one of the endpoints."""
+        where = {"analysis": "survival", "statistic": "survival", "factor": None}
+        rates = self._book.some(**where, endpoint=list(endpoints))
+        return sorted({rate.time_months for rate in rates if rate.is_defined})
 
     def cut_factors(self) -> list[str]:
         """The factors of the comparisons that cut a continuous variable."""

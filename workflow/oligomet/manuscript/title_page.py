@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, field_validator
 
 from oligomet.declarations import Declaration
 from oligomet.templates import ManuscriptError
@@ -16,32 +16,43 @@ FILE = "title_page.yml"
 
 class Author(Declaration):
     name: str
-    affiliations: tuple[str, ...] = ()
-    orcid: str | None = Field(None, pattern=r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$")
+    affiliations: list[str] = Field([])
+    orcid: str | None = None
     email: str | None = None  # of whom readers should write to
+
+    @field_validator("orcid")
+    @classmethod
+    def _four_by_four(cls, orcid: str) -> str:
+        if not re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", orcid):
+            raise ValueError("expected an ORCID iD as 0000-0002-1825-0097")
+        return orcid
 
 
 class TitlePage(Declaration):
-    authors: tuple[Author, ...] = ()
-    keywords: tuple[str, ...] = ()
+    authors: list[Author] = Field([])
+    keywords: list[str] = Field([])
     declarations: dict[str, str] = Field({})  # what editors ask for, heading: text, e.g. Funding, Competing interests
 
 
+def declared_title_page(folders: Iterable[Path]) -> tuple[TitlePage, list[Problem]]:
+    """The first title_page.yml of `folders`, and what is wrong with it; without one, a page without authors."""
+    file = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    if file is None:
+        return TitlePage(), []
+    document = read_document(file)
+    page, problems = (None, []) if document.values is None else check_types(TitlePage, document)
+    return page or TitlePage(), [*document.problems, *problems]
+
+
 def read_title_page(folders: Iterable[Path]) -> TitlePage:
-    """The first title_page.yml of `folders`; without one, a page without authors and keywords.
+    """As `declared_title_page`.
 
     Raises
     ------
     ManuscriptError
-        Every field that is unknown, missing or not of its form.
+        Whatever is wrong with it.
     """
-    file = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
-    if file is None:
-        return TitlePage()
-    try:
-        return TitlePage.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
-    except yaml.YAMLError as error:
-        raise ManuscriptError([f"{file}: not readable as YAML: {error}"]) from None
-    except ValidationError as error:
-        problems = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]
-        raise ManuscriptError([f"{file}: {place}: {said}" for place, said in problems]) from None
+    page, problems = declared_title_page(folders)
+    if problems:
+        raise ManuscriptError(told(problems).split("\n"))
+    return page

@@ -12,11 +12,13 @@ import pandas as pd
 
 from oligomet.cohort.build import build_cohort
 from oligomet.cohort.cross_checks import dismissed_in_vain
+from oligomet.cohort.deaths import date_deaths
 from oligomet.cohort.parse import parse_role, plain
 from oligomet.cohort.pseudonyms import PUBLIC_KEY
 from oligomet.collected import ROLES
 from oligomet.declarations import ConfigurationError
 from oligomet.extract.readers import ExtractError, extract_sources
+from oligomet.manuscript.title_page import declared_title_page
 from oligomet.study import Study, declared_in
 from oligomet.validate.problems import Problem, nearest, shown
 from oligomet.variables import columns_of
@@ -27,6 +29,13 @@ PRIVATE = {"patient_id", "birth_date", "centre"}  # what stood in these cells is
 # Without these a cell cannot be read: where one of them is wrong, nothing is said of cells.
 READING = ("parsing", "terms", "data_cut")
 TERMS_SHOWN = 20  # of a column; the rest are counted
+# How cells of a kind are written: in all exports, and (dates, decimal, unit) in one column.
+DECLARED_UNDER = {
+    "date": "parsing.dates or, without a day, parsing.partial_dates",
+    "flag": "parsing.true_words or parsing.false_words",
+    "length_cm": "unit of the column",
+    "dose_gy": "unit of the column",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ class Found:
 
 
 def check_study(file: Path, name: str) -> Found:
-    """All that is wrong with a study: its declarations, and the exports as far as they are rightly declared.
+    """All that is wrong with a study: its declarations, title page, and exports as far as they are rightly declared.
 
     Parameters
     ----------
@@ -53,6 +62,7 @@ def check_study(file: Path, name: str) -> Found:
         What the study has to be called.
     """
     study, problems = declared_in(file, name)
+    problems = [*problems, *declared_title_page([file.with_name("manuscript")])[1]]
     if study is None:
         return Found(problems)
     raw, broken = file.with_name("raw"), {problem.place for problem in problems}
@@ -120,13 +130,23 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
         row = int(frame["row"][at])
         problems.append(Problem(_file(frame, at, raw), said, expected, "", row, title, example, count, **more))
 
-    found = pd.concat([findings for _, findings in parse_role(frame, role, study)])
+    def declare(name: str, of_cell: pd.Series) -> str:
+        unread = of_cell["kind"] in ("unreadable", "unknown_term") and "parsing." not in of_cell["reason"]
+        how = DECLARED_UNDER.get(columns[name].kind if name in columns else "date" if name == "death_date" else "")
+        return f" under {how}" if unread and how else ""
+
+    answers = parse_role(frame, role, study)
+    found = pd.concat([findings for _, findings in answers])
+    if role == "follow_up":  # a death that has a date of its own needs no other
+        dated = date_deaths(pd.DataFrame({values.name: values for values, _ in answers}), found, study)[1]
+        found = dated[dated["reason"].isin(found["reason"])]
     for name in map(str, found["column"].unique()):
         of_column = found[found["column"] == name]
         refused = of_column[of_column["kind"] != "partial_date"]
         if len(refused) == len(frame) and (name == "centre" or (name in columns and columns[name].required)):
             said = f"no cell can be read: {refused['reason'].iloc[0]}"
-            problem(frame.index[0], name, said, f"See sources.{role}.columns.{name}.", count=len(frame))
+            expected = f"See sources.{role}.columns.{name}{declare(name, refused.iloc[0])}."
+            problem(frame.index[0], name, said, expected, count=len(frame))
             continue
         texts = frame.loc[of_column.index, name].map(plain)
         groups = [of_column["reason"], texts.where(of_column["kind"] == "unknown_term", "")]
@@ -141,7 +161,8 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
                 problem(at, name, said, count=rest, stops=False)
                 break
             terms = columns[name].terms if name in columns else None
-            expected = _near(word, study.terms[terms]) if word and terms else ""
+            how = declare(name, kinds.get_group((reason, word)).iloc[0])
+            expected = _near(word, study.terms[terms]) if word and terms else how and f"Mend it, or declare it{how}."
             private = name in PRIVATE or name in study.sources[role].identifying
             said = f"{reason}; {f'{count} cells, the first here' if count > 1 else '1 cell'}"
             problem(at, name, said, expected, "" if private else _cell(str(frame[name][at])), int(count), stops=False)
@@ -178,14 +199,16 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         return [Problem(str(file), line) for line in str(error).split("\n")], []
     said = cohort["quarantine"]
     said = said[said["kind"].isin(["duplicate", "superseded", "orphan", "inconsistent"])]
-    said = said.assign(words=said["reason"].str.replace(r"\d+", "…", regex=True).str.split("; ").str[0])
+    said = said.assign(first=said["reason"].str.split("; ").str[0])
+    said = said.assign(words=said["first"].str.replace(r"\d+", "…", regex=True))
     problems = []
     for key, rows in said.groupby(["role", "file", "kind", "words"], sort=False):
         _, name, kind, words = cast(tuple[str, str, str, str], key)
         first = rows.iloc[0]
         sheet = f"[{first['sheet']}]" if isinstance(first["sheet"], str) and first["sheet"] else ""
         counted = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
-        text = f"{kind}: {words}; {counted}, e.g. row {first['row']}"
+        reason = words if len(set(rows["first"])) > 1 else first["first"]
+        text = f"{kind}: {reason}; {counted}, e.g. row {first['row']}"
         problems.append(Problem(f"{raw / name}{sheet}", text, count=len(rows), stops=False))
     events = cohort["possible_events"]
     problems += [
@@ -195,6 +218,11 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
             f"Mend it, declare how it is read, or list it: deaths_set_aside: [{row.source}].",
         )
         for row in events[events["decide"] == 1].itertuples()
+    ]
+    problems += [
+        Problem(str(file), f"no death in {one} was set aside", "Take it out.", "deaths_set_aside", stops=False)
+        for one in study.deaths_set_aside
+        if one not in set(events.loc[events["event"] == "death", "source"])
     ]
     problems += _contradictions(study, cohort["findings"], raw, file)
     screened = cohort["screened"]

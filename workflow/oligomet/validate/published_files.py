@@ -73,7 +73,10 @@ def _cell_problems(file: str, grid: Grid, name: str, column: Column) -> Iterator
 
 
 def _expected(text: str, column: Column) -> str:
-    """What should stand in a cell, where something else does."""
+    """What should stand in a cell, where something else does.
+
+    pandera, which checks tables elsewhere, looks at no limit of a column as soon as one of its cells is no number.
+    """
     pattern, words = _NUMBERS.get(column.kind, (".*", column.meaning))
     low, high = column.at_least, column.at_most
     if not text:

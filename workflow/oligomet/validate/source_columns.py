@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from oligomet.collected import COLUMNS
 from oligomet.schemas import ALL_SOURCES, SOURCES
 from oligomet.validate.problems import did_you_mean
 from oligomet.variables import columns_of
@@ -40,7 +41,8 @@ def check_sources(study: Study) -> list[str]:
         ]
     for role, source in study.sources.items():
         problems += [
-            f"sources.{role}.columns: {name} is missing"
+            f"sources.{role}.columns: {name} is missing; declare its heading"
+            + (f", or {name}: not collected" if name in COLUMNS.get(role, ()) else "")
             for name in ALL_SOURCES[role]
             if name not in source.columns and study.collects(f"{role}.{name}")
         ]
