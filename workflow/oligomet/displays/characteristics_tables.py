@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
-from oligomet.displays.study_words import SUBJECTS, UNKNOWN, unit_of, variable_label
-from oligomet.displays.words import Words, words_of
+from oligomet.displays.study_words import SUBJECTS, UNKNOWN, is_time, unit_of, variable_label
+from oligomet.displays.words import Words, dates_note, words_of
 
 NORMAL = ("t", "f")  # statistics of the tests of means
 EVERYONE = "all"
@@ -52,7 +52,9 @@ def _lines(described: Book, study, declared, summaries: tuple[str, ...]) -> list
     return sorted(lines, key=lambda line: order.index(line.label))
 
 
-def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str, Column], words: Words) -> ShownTable:
+def _laid_out(
+    book: Book, study, declared, title: str, lines: list[Line], columns: dict[str, Column], words: Words
+) -> ShownTable:
     named = {
         "characteristic": Column("", lambda line: line.label),
         "level": Column("Characteristic", lambda line: line.said),
@@ -62,6 +64,9 @@ def _laid_out(study, declared, title: str, lines: list[Line], columns: dict[str,
         groups = study.factors[line.name].groups if line.group else {}
         return line.group in groups and groups[line.group].within is not None
 
+    shown = {*declared.variables, *(study.factors[name].variable for name in declared.factors)}
+    if any(is_time(study, name) for name in shown):
+        words = words.noting(*dates_note(book, study))
     words = words.of(declared)
     return lay_out(replace(words, title=f"{words.title} {title}"), lines, named | columns, study, is_part)
 
@@ -93,7 +98,7 @@ def _alone(book: Book, study, declared) -> ShownTable:
         columns["value"] = Column("Value", value)
     words = words_of("characteristics_tables.of_all", study, n=_size(described), **_counted(study, declared, described))
     lines = _lines(described, study, declared, ("Median", "Range"))
-    return _laid_out(study, declared, f"(n = {_size(described)})", lines, columns, words)
+    return _laid_out(book, study, declared, f"(n = {_size(described)})", lines, columns, words)
 
 
 def _compared(book: Book, study, declared) -> ShownTable:
@@ -124,7 +129,7 @@ def _compared(book: Book, study, declared) -> ShownTable:
     columns["test"] = Column("", lambda line: tests[line.name].method if first[line.name] is line else None)
     words = _words(study, declared, described, lines, tests, sizes)
     title = f"(n = {_size(described)}), by {formats.lower(by.label)}"
-    return _laid_out(study, declared, title, lines, columns, words)
+    return _laid_out(book, study, declared, title, lines, columns, words)
 
 
 def _summary_words(line: Line, described: Book, tested: Entry) -> str:

@@ -9,7 +9,7 @@ from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, columns_of, lay_out
 from oligomet.displays.study_words import SUBJECTS, interval_of
-from oligomet.displays.words import words_of
+from oligomet.displays.words import dates_note, words_of
 
 
 class Group(NamedTuple):
@@ -107,7 +107,7 @@ def factors(name: str, book: Book, study) -> ShownTable:
         else "",
         not_estimable=dict.fromkeys(without),
     )
-    return lay_out(words.of(declared), lines, columns, study)
+    return lay_out(words.noting(*dates_note(book, study)).of(declared), lines, columns, study)
 
 
 def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
@@ -132,4 +132,5 @@ def survival_rates(book: Book, study, endpoint: str) -> ShownTable:
     if compared:
         columns["p_logrank"] = Column("Log-rank p", lambda line: _logrank(about, study, line))
     lines = [Group(), *groups_of(compared, study)]
-    return lay_out(words_of("factors_table.survival_rates", study, endpoint=declared), lines, columns, study)
+    words = words_of("factors_table.survival_rates", study, endpoint=declared)
+    return lay_out(words.noting(*dates_note(book, study)), lines, columns, study)

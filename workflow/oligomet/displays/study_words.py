@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.schemas import TABLES
 
@@ -25,6 +24,14 @@ LABELS = {  # of variables whose meaning in the schemas is more than a name
     "pgtv_dose_gy": "Dose to the boosted GTV (Gy)",
 }
 UNITS = {"months": "months", "years": "years", "cm": "cm", "gy": "Gy"}  # by the end of a variable's name
+
+
+def is_time(study, variable: str) -> bool:
+    """Whether a variable is a time between two dates."""
+    own = study.variables.get(variable)
+    if own and own.cut:
+        return is_time(study, own.cut)
+    return bool(own and own.between) or variable.endswith(("_days", "_months", "_years"))
 
 
 def confidence(study) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from oligomet.book import Book, Entry
 from oligomet.displays import cells, formats
 from oligomet.displays.shown_table import Column, ShownTable, lay_out
@@ -31,6 +29,4 @@ def toxicity(name: str | None, book: Book, study) -> ShownTable:
     }
     declared = study.tables[name] if name else None
     words = words_of("toxicity_table.toxicity", study, title=declared and declared.title)
-    if declared:
-        words = replace(words, notes=(*words.notes, *declared.notes))
-    return lay_out(words, shown, columns, study)
+    return lay_out(words.noting(*(declared.notes if declared else ())), shown, columns, study)

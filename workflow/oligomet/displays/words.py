@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.study_words import confidence
 from oligomet.templates import Filters, ManuscriptError, Problems, make_environment, reporting
@@ -48,7 +49,17 @@ class Words:
 
     def of(self, declared) -> Words:
         """With the title and the notes of a declared table or figure."""
-        return replace(self, title=declared.title, notes=(*self.notes, *getattr(declared, "notes", ())))
+        return replace(self.noting(*getattr(declared, "notes", ())), title=declared.title)
+
+    def noting(self, *notes: str) -> Words:
+        """With more notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+def dates_note(book: Book, study) -> tuple[str, ...]:
+    """Under a table of times or ages: of how many dates the day is not known, where one is filled in."""
+    filled = book.maybe(analysis="partial_dates", statistic="count")
+    return words_of("study_words.partial_dates", study, dates=int(filled.estimate)).notes if filled else ()
 
 
 def words_of(name: str, study, /, **said) -> Words:

@@ -10,6 +10,9 @@ from pydantic import Field, field_validator
 
 from oligomet.declarations import Declaration
 from oligomet.templates import ManuscriptError
+from oligomet.validate.document import read_document
+from oligomet.validate.problems import Problem, told
+from oligomet.validate.types import check_types
 
 FILE = "title_page.yml"
 
