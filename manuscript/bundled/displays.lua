@@ -11,29 +11,6 @@ local function read_html(block)
   if block.format == "html" then return pandoc.read(block.text, "html").blocks end
 end
 
--- What a picture shows is told by its `fig-alt`, which Quarto forgets unless the page is HTML.
-local function describe(image)
-  image.caption, image.attributes["fig-alt"] = pandoc.Inlines(image.attributes["fig-alt"] or ""), nil
-  return image
-end
-
-local function show(div)
-  if not is_float(div.identifier) then return nil end
-  div = div:walk({ RawBlock = read_html })
-  local notebook, caption = div.attributes.notebook, div.content:remove()
-  div.attributes.notebook = nil
-  if notebook and FORMAT:match("html") then
-    caption.content:extend({ pandoc.Space(), pandoc.Link("Notebook.", notebook) })
-  end
-  if div.identifier:match("^tbl") and FORMAT ~= "typst" then
-    div.content = div.content:map(function(block)
-      return block.t == "Para" and pandoc.Div(block, { class = "notes", ["custom-style"] = "Compact" }) or block
-    end)
-  end
-  div.content:insert(caption)
-  return quarto and FORMAT:match("html") and div or div:walk({ Image = describe })
-end
-
 -- A row that has its first cell only is a heading over all columns.
 local function span_headings(block)
   for _, body in ipairs(block.bodies) do
@@ -93,6 +70,29 @@ local function finish(block)
   return block
 end
 
+-- What a picture shows is told by its `fig-alt`, which Quarto forgets unless the page is HTML.
+local function describe(image)
+  image.caption, image.attributes["fig-alt"] = pandoc.Inlines(image.attributes["fig-alt"] or ""), nil
+  return image
+end
+
+local function show(div)
+  if not is_float(div.identifier) then return nil end
+  div = div:walk({ RawBlock = read_html }):walk({ Table = finish })
+  local notebook, caption = div.attributes.notebook, div.content:remove()
+  div.attributes.notebook = nil
+  if notebook and caption.t == "Para" and FORMAT:match("html") then
+    caption.content:extend({ pandoc.Space(), pandoc.Link("Notebook.", notebook) })
+  end
+  if div.identifier:match("^tbl") and FORMAT ~= "typst" then
+    div.content = div.content:map(function(block)
+      return block.t == "Para" and pandoc.Div(block, { class = "notes", ["custom-style"] = "Compact" }) or block
+    end)
+  end
+  div.content:insert(caption)
+  return quarto and FORMAT:match("html") and div or div:walk({ Image = describe })
+end
+
 -- Quarto would do this after it has written headings without a number into the Typst file.
 local function lift(document)
   if not quarto or FORMAT ~= "typst" then return nil end
@@ -107,4 +107,8 @@ local function lift(document)
   return document
 end
 
-return { { Div = show }, { Table = finish }, { Pandoc = lift } }
+local function finish_captioned(block)
+  if #block.caption.long > 0 then return finish(block) end
+end
+
+return { { Div = show }, { Table = finish_captioned }, { Pandoc = lift } }

@@ -85,7 +85,7 @@ def _pandoc(project: Path, document: str, formats: tuple[str, ...]) -> None:
     metadata: dict = {}
     for file in filter(Path.is_file, (project / "_quarto.yml", project / "_metadata.yml")):
         metadata |= yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    known = {key: value for key, value in metadata.items() if key not in ("project", "format", "filters")}
+    known = {key: value for key, value in metadata.items() if key not in ("project", "crossref", "format", "filters")}
     (project / "metadata.yaml").write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
     common = [
         pandoc, f"{document}.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
