@@ -1,5 +1,7 @@
 # The paper in two steps: everything that can go wrong does so in the first, which has a folder of its own, so that the last
 # good paper stays where it is until there is a better one.
+import shutil
+
 from oligomet.manuscript import DOCUMENTS
 
 papers = [f"{results}/manuscript/{document}.{kind}" for document in DOCUMENTS for kind in ("html", "pdf", "docx")]
@@ -25,6 +27,7 @@ rule manuscript:
         study=study_file,
         folders=manuscript,
         engine=options.manuscript.engine,
+        quarto=shutil.which("quarto") is not None,  # one that comes or goes renders the paper anew
         journal=options.journal,
         decisions=decisions(*study_sections),
     script:
