@@ -18,7 +18,7 @@ TESTS = {  # measure: how it is called and drawn
     "rejects: exact, all treated": ("Exact test, all treated lesions", 3),
     "rejects: by patient, evaluable": ("Test by patient, evaluable lesions", 0),
 }
-TRUTHS = {"null rate": "Rejected though too low (type-I error)", "target rate": "Rejected as hoped (power)"}
+TRUTHS = {"null rate": "type-I error", "target rate": "power"}
 ROW = 60  # mm of a hypothesis
 
 
@@ -109,7 +109,8 @@ def operating_figure(found: pd.DataFrame, study) -> Sheet:
     most = found["lesions_a_patient"].max()
     legend = (
         f"{replicates:,} trials for each point, with {most} lesions in each patient. Thick: {lost[0]:.0%} of scans "
-        f"lost; thin: {lost[1]:.0%}. Grey: the significance, and the power asked for."
+        f"lost; thin: {lost[1]:.0%}. Grey: significance, and power asked for. Type-I error: the rate held to be "
+        "too low is rejected although it is the true one; power: it is rejected where the rate hoped for is true."
     )
     note = f"{most} lesions a patient. Thick: {lost[0]:.0%} of scans lost; thin: {lost[1]:.0%}."
     title = "Type-I error and power where the lesions of a patient are alike"
