@@ -52,7 +52,7 @@ def test_without_measurements_no_response_is_told(tmp_path, plain, book):
     _, said = paper_of(tmp_path, other, less(book, analysis="response"))
     for words in ("### Response", "had responded", "disease control in", "RECIST", "response rate"):
         assert words not in said, words
-    assert "Endpoints were estimated by the Kaplan–Meier method" in said
+    assert "Endpoints were analysed by the Kaplan–Meier method" in said
 
 
 def test_a_boost_is_told_only_where_there_is_one(plain, book):

@@ -19,7 +19,7 @@ TESTS = {  # measure: how it is called and drawn
     "rejects: exact, all treated": ("Exact test, all treated lesions", 3),
     "rejects: by patient, evaluable": ("Test by patient, evaluable lesions", 0),
 }
-TRUTHS = {"null rate": "Rejected though too low (type-I error)", "target rate": "Rejected as hoped (power)"}
+TRUTHS = {"null rate": "type-I error", "target rate": "power"}
 ROW = 60  # mm of a hypothesis
 
 

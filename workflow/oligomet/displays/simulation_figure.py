@@ -99,7 +99,8 @@ def _draw_frailties(axes: Axes, found: pd.DataFrame, replicates: int) -> None:
     top = found["measure"].iloc[0] == "type-I error"
     for place, method in enumerate(methods):
         y = 0.95 - 0.08 * place if top else 0.05 + 0.08 * (len(methods) - 1 - place)
-        axes.text(0.03, y, method, color=readable(palette[method]), transform=axes.transAxes, va="center")
+        name = method.replace("Kaplan-Meier", "Kaplan–Meier")
+        axes.text(0.03, y, name, color=readable(palette[method]), transform=axes.transAxes, va="center")
 
 
 def _draw_responders(axes: Axes, found: pd.DataFrame, replicates: int, names: bool) -> None:
