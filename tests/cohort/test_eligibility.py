@@ -67,6 +67,14 @@ def test_without_radiotherapy_nobody_is_analysed_even_if_no_rule_says_so():
     ]
 
 
+def test_who_was_not_irradiated_is_not_excluded_for_want_of_follow_up():
+    followed = [rule for rule in STUDY.eligibility if rule.id == "followed"]
+    cohort = build(STUDY.model_copy(update={"eligibility": followed}), plans=[plan(end_date="2016-02-01")])
+    assert cohort["screened"]["rule"].tolist() == ["no_radiotherapy"]
+    cohort = build(STUDY.model_copy(update={"eligibility": followed}), follow_up=[contact(date="2016-03-02")])
+    assert cohort["screened"]["rule"].tolist() == ["followed"]
+
+
 def test_a_missing_variable_meets_no_rule():
     study = with_rules(rule(id="older", variable="age_years", is_not=3))
     assert build(study, plans=[])["screened"]["rule"].tolist() == ["older"]

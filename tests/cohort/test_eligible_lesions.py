@@ -67,7 +67,7 @@ def test_a_patient_of_whom_no_lesion_is_left_is_excluded_for_that():
     nothing = {**ENOUGH, "at_least": 500}
     screened = build(with_rules(nothing, followed))["screened"].iloc[0]
     assert screened["rule"] == "no_eligible_lesion"
-    assert build(with_rules(nothing, followed), plans=[])["screened"]["rule"].tolist() == ["followed"]
+    assert build(with_rules(nothing, followed), plans=[])["screened"]["rule"].tolist() == ["no_radiotherapy"]
 
 
 def test_an_irradiation_may_go_and_the_lesion_stay():

@@ -164,3 +164,23 @@ def test_the_title_page_is_read_with_all_else(hospital):
     edit(hospital / "study.yaml", "late_after_days: 90", "late_after_days: ninety")
     text = report(found_in(hospital))
     assert "title_page.yml, line 1: authors: found nothing" in text and "late_after_days" in text
+
+
+def test_an_export_of_which_no_row_can_be_used_stops_the_run(tmp_path):
+    shutil.copytree("studies/example", tmp_path / "example")
+    declared, toxicities = tmp_path / "example/study.yaml", tmp_path / "example/raw/toxizitaet.csv"
+    edit(toxicities, "\n0", "\nX0", "cp1252", times=1)  # of no patient
+    assert not check_study(declared, "example").stops
+    edit(toxicities, "\n0", "\nX0", "cp1252")
+    found = check_study(declared, "example")
+    assert "raw/toxizitaet.csv: none of its rows can be used" in report(found) and found.stops
+    dismissed = "dismissed:\n    - {check: export, record: toxicities, reason: of others}"
+    edit(declared, "dismissed:", dismissed, times=1)
+    assert not check_study(declared, "example").stops
+
+
+def test_rows_that_contradict_another_row_are_told(tmp_path):
+    shutil.copytree("studies/example", tmp_path / "example")
+    edit(tmp_path / "example/raw/bestrahlung.csv", ";07.10.2020;", ";07.09.2020;", "cp1252", times=1)
+    text = report(check_study(tmp_path / "example/study.yaml", "example"))
+    assert "bestrahlung.csv: impossible date: it ends before it starts; 1 row, e.g. row 2" in text

@@ -17,6 +17,7 @@ from oligomet.study import Study
 # The dates on which something was seen or happened; a plan may be written before its fractions are given.
 HAPPENED = {"surgeries": "date", "measurements": "date", "follow_up": "date", "toxicities": "onset_date"}
 ENDS_WITH_FOLLOW_UP = ("measurements", "follow_up")
+NOTHING_LEFT = "none of its rows can be used"  # of an export, which is then no absence of what it should tell
 FRACTIONS_A_DAY, DAYS_A_FRACTION, DAYS_OF_PAUSE = 2, 3, 14
 
 
@@ -175,8 +176,9 @@ def _edited(records: Records, study: Study) -> list[dict]:
 
 
 def _exports(records: Records, extracted: dict[str, pd.DataFrame], study: Study) -> list[dict]:
-    """Exports with other rows than expected, with none, or that end long before they should."""
+    """Exports with other rows than expected, with none, or none of use, or that end long before they should."""
     found = []
+    of_ineligible = {role for said in records.said for role in said.loc[said["kind"] == "not_eligible", "role"]}
 
     def say(role: str, said: str) -> None:
         found.append({"check": "export", "role": role, "source": role, "said": said})
@@ -187,6 +189,8 @@ def _exports(records: Records, extracted: dict[str, pd.DataFrame], study: Study)
             say(role, f"{rows} rows, and {expected.rows} are expected (sources.{role}.expected.rows)")
         elif not rows and expected.rows is None:
             say(role, "no rows: nothing happened, or the export is not the whole one")
+        elif rows and records.rows[role].empty and role not in of_ineligible:
+            say(role, NOTHING_LEFT)
         until = expected.until or (study.data_cut if role in ENDS_WITH_FOLLOW_UP else None)
         dates = [name for name, column in ALL_SOURCES[role].items() if column.kind == "date" and name != "birth_date"]
         last = records.read[role][dates].max().max() if dates and rows else pd.NaT

@@ -10,6 +10,9 @@ from oligomet.outcomes.dose import delivered_dose
 from oligomet.study import Study
 from oligomet.variables import add_derived
 
+# Without radiotherapy there is none; with it, a patient may have none for want of a row that was set aside.
+AFTER_RADIOTHERAPY = "contacts_after_radiotherapy"
+
 
 def screen_lesions(irradiated: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Which irradiations go on, by the rules of lesions (cohort/screened_lesions), on the index of `irradiated`.
@@ -76,7 +79,9 @@ def screen(variables: pd.DataFrame, lesions: pd.DataFrame, rules: list[Eligibili
     nothing = variables["radiotherapy_start"].isna()
     unmet = pd.DataFrame({NO_ELIGIBLE_LESION[0]: nothing & variables["patient_id"].isin(lesions["patient_id"])})
     of_patients = [rule for rule in rules if rule.of == "patients"]
-    unmet = unmet.assign(**{rule.id: ~meets(variables, rule) for rule in of_patients}, **{NO_RADIOTHERAPY[0]: nothing})
+    for rule in of_patients:  # nobody has a contact after what there was not, which is the reason then
+        unmet[rule.id] = ~meets(variables, rule) & ~(nothing & (AFTER_RADIOTHERAPY in rule.variables))
+    unmet[NO_RADIOTHERAPY[0]] = nothing
     words = dict([NO_ELIGIBLE_LESION, *((rule.id, rule.excluded) for rule in of_patients), NO_RADIOTHERAPY])
     return _first_unmet(unmet, words)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oligomet.cohort.eligibility import AFTER_RADIOTHERAPY
 from oligomet.cohort.records import Records
 from oligomet.schemas import TABLES, conform
 from oligomet.study import Study
@@ -20,7 +21,6 @@ _SAYS = {  # event: (role, column, the value that says so)
     "new_lesion": ("measurements", "new_lesions", 1),
 }
 _SEVERE = 3  # the grade from which a toxicity is told by itself
-_OF_FOLLOW_UP = "contacts_after_radiotherapy"  # a patient excluded by this may be so for want of the row set aside
 
 
 def find_possible_events(records: Records, screened: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def find_possible_events(records: Records, screened: pd.DataFrame, study: Study)
     events["reason"] = events["reason"].mask(of_cell, events["column"].astype("string") + ": " + events["reason"])
     events = events.drop_duplicates(["source", "event"]).sort_values(["event", "source"], ignore_index=True)
     excluded = screened[screened["eligible"] == 0].set_index("patient_id")["rule"]
-    by_follow_up = {rule.id for rule in study.eligibility if _OF_FOLLOW_UP in rule.variables}
+    by_follow_up = {rule.id for rule in study.eligibility if AFTER_RADIOTHERAPY in rule.variables}
     elsewhere = excluded.index[~excluded.isin(by_follow_up)]
     nobody = events["patient_id"].notna() & ~events["patient_id"].isin(screened["patient_id"])
     events = events[~(events["patient_id"].isin(elsewhere) | nobody)]

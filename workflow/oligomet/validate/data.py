@@ -11,7 +11,7 @@ from typing import cast
 import pandas as pd
 
 from oligomet.cohort.build import build_cohort
-from oligomet.cohort.cross_checks import dismissed_in_vain
+from oligomet.cohort.cross_checks import NOTHING_LEFT, dismissed_in_vain
 from oligomet.cohort.deaths import date_deaths
 from oligomet.cohort.parse import parse_role, plain
 from oligomet.cohort.pseudonyms import PUBLIC_KEY
@@ -33,8 +33,8 @@ TERMS_SHOWN = 20  # of a column; the rest are counted
 DECLARED_UNDER = {
     "date": "parsing.dates or, without a day, parsing.partial_dates",
     "flag": "parsing.true_words or parsing.false_words",
-    "length_cm": "unit of the column",
-    "dose_gy": "unit of the column",
+    "length_cm": "sources.{role}.columns.{name}.unit",
+    "dose_gy": "sources.{role}.columns.{name}.unit",
 }
 
 
@@ -70,11 +70,12 @@ def check_study(file: Path, name: str) -> Found:
     extracted, unread = _extract(study, raw, roles)
     empty = [_empty(study, role, raw) for role, frame in extracted.items() if frame.empty and not _meant(study, role)]
     problems = [*problems, *unread, *empty]
-    if not any(place.startswith(READING) for place in broken):
-        problems += [said for role, frame in extracted.items() for said in _cells(study, role, frame, raw)]
+    readable = extracted if not any(place.startswith(READING) for place in broken) else {}
+    cells = [said for role, frame in readable.items() for said in _cells(study, role, frame, raw)]
+    problems += cells
     if any(problem.stops for problem in problems):
         return Found(problems, extracted=extracted)
-    rows, eligible = _rows(study, extracted, raw, file)
+    rows, eligible = _rows(study, extracted, raw, file, {said.said.rpartition("; ")[0] for said in cells})
     return Found([*problems, *rows], eligible, extracted)
 
 
@@ -133,7 +134,7 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
     def declare(name: str, of_cell: pd.Series) -> str:
         unread = of_cell["kind"] in ("unreadable", "unknown_term") and "parsing." not in of_cell["reason"]
         how = DECLARED_UNDER.get(columns[name].kind if name in columns else "date" if name == "death_date" else "")
-        return f" under {how}" if unread and how else ""
+        return f" under {how.format(role=role, name=name)}" if unread and how else ""
 
     answers = parse_role(frame, role, study)
     found = pd.concat([findings for _, findings in answers])
@@ -145,7 +146,8 @@ def _cells(study: Study, role: str, frame: pd.DataFrame, raw: Path) -> list[Prob
         refused = of_column[of_column["kind"] != "partial_date"]
         if len(refused) == len(frame) and (name == "centre" or (name in columns and columns[name].required)):
             said = f"no cell can be read: {refused['reason'].iloc[0]}"
-            expected = f"See sources.{role}.columns.{name}{declare(name, refused.iloc[0])}."
+            how = declare(name, refused.iloc[0])
+            expected = f"See sources.{role}.columns.{name}{how and f', or declare it{how}'}."
             problem(frame.index[0], name, said, expected, count=len(frame))
             continue
         texts = frame.loc[of_column.index, name].map(plain)
@@ -191,15 +193,18 @@ def _file(frame: pd.DataFrame, at: int, raw: Path) -> str:
     return f"{raw / str(frame.loc[at, 'file'])}{f'[{sheet}]' if isinstance(sheet, str) and sheet else ''}"
 
 
-def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Path) -> tuple[list[Problem], list[str]]:
-    """Rows that do not go on for another reason than one of their cells, counted; and who is eligible."""
+def _rows(
+    study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Path, of_cells: set[str]
+) -> tuple[list[Problem], list[str]]:
+    """Rows that do not go on for another reason than those `of_cells`, counted; and who is eligible."""
     try:
         cohort = build_cohort(extracted, study, PUBLIC_KEY)  # only counts of it go on
     except ConfigurationError as error:
         return [Problem(str(file), line) for line in str(error).split("\n")], []
     said = cohort["quarantine"]
-    said = said[said["kind"].isin(["duplicate", "superseded", "orphan", "inconsistent"])]
+    said = said[said["kind"].isin(["duplicate", "superseded", "orphan", "inconsistent", "impossible_date"])]
     said = said.assign(first=said["reason"].str.split("; ").str[0])
+    said = said[~said["first"].isin(of_cells)]
     said = said.assign(words=said["first"].str.replace(r"\d+", "…", regex=True))
     problems = []
     for key, rows in said.groupby(["role", "file", "kind", "words"], sort=False):
@@ -208,7 +213,7 @@ def _rows(study: Study, extracted: dict[str, pd.DataFrame], raw: Path, file: Pat
         sheet = f"[{first['sheet']}]" if isinstance(first["sheet"], str) and first["sheet"] else ""
         counted = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
         reason = words if len(set(rows["first"])) > 1 else first["first"]
-        text = f"{kind}: {reason}; {counted}, e.g. row {first['row']}"
+        text = f"{str(kind).replace('_', ' ')}: {reason}; {counted}, e.g. row {first['row']}"
         problems.append(Problem(f"{raw / name}{sheet}", text, count=len(rows), stops=False))
     events = cohort["possible_events"]
     problems += [
@@ -247,7 +252,8 @@ def _contradictions(study: Study, findings: pd.DataFrame, raw: Path, file: Path)
             where = study.sources[role].shown if record == role else record
             declared = f"cross_checks.dismissed: [{{check: {row['check']}, record: {record}, reason: ...}}]"
             said = f"{column}: {row['said']}" if column else row["said"]
-            problems.append(Problem(f"{raw}/{where}", said, f"Mend it or, if it is right, {declared}.", stops=False))
+            stops = row["said"] == NOTHING_LEFT
+            problems.append(Problem(f"{raw}/{where}", said, f"Mend it or, if it is right, {declared}.", stops=stops))
         if (more := len(rows) - TERMS_SHOWN) > 0:
             said = f"{more} more contradictions of this kind: {rows['said'].iloc[0]}"
             problems.append(Problem(str(raw), said, count=more, stops=False))
