@@ -151,7 +151,7 @@ def test_until_when_nobody_was_followed_is_no_rate(tmp_path, plain, book):
     text, said = paper_of(tmp_path, plain, undefined(book, "nobody followed to 60", **rates, time_months=60))
     assert leftovers(told_in(text)) == [] and "—" not in said.partition("## Methods")[0]
     assert "at 24 months; without a comparison group" in said and "of — at" not in said
-    assert "none at 60 months (nobody followed to 60), the median was" in said
+    assert "none at 60 months (nobody followed to 60); the median was" in said
     text, said = paper_of(tmp_path, plain, undefined(book, "nobody followed", **rates))
     assert leftovers(told_in(text)) == [] and "estimates at" not in said
     assert "There is no Kaplan–Meier estimate at 12, 24 or 60 months, the median was" in said
