@@ -154,7 +154,7 @@ def test_until_when_nobody_was_followed_is_no_rate(tmp_path, plain, book):
     assert "none at 60 months (nobody followed to 60); the median was" in said
     text, said = paper_of(tmp_path, plain, undefined(book, "nobody followed", **rates))
     assert leftovers(told_in(text)) == [] and "estimates at" not in said
-    assert "There is no Kaplan–Meier estimate at 12, 24 or 60 months, the median was" in said
+    assert "There is no Kaplan–Meier estimate at 12, 24 or 60 months; the median was" in said
 
 
 def test_what_could_not_be_tested_is_no_difference_that_was_not_found(tmp_path, plain, book):
