@@ -175,7 +175,8 @@ def _notes(study, declared, described: Book, lines: list[Line], tests: dict[str,
         said.append(f"of {what}, {usual}{''.join(others)}")
     independent = "; lesions are taken as independent" if declared.unit == "lesion" else ""
     if said:
-        notes.append(f"p: {'; '.join(said)}{independent}.")
+        tests_used = "; ".join(said).replace("Mann-Whitney", "Mann–Whitney").replace("Kruskal-Wallis", "Kruskal–Wallis")
+        notes.append(f"p: {tests_used}{independent}.")
     if any(line.group == UNKNOWN or ", n = " in line.said for line in lines):
         notes.append("Unknown values are left out of the tests.")
     if unknown := sizes.maybe(by_group=UNKNOWN):

@@ -47,7 +47,8 @@ def quarantine(book: Book, study) -> ShownTable:
         "source": Column("Source", capitalised),
         **columns_of(kinds or {"any": "Entries"}, lambda role, kind: _entries(book, role, kind, "0")),
     }
-    note = "A row can have more than one entry; an entry can be about one cell of a row that was analysed."
+    said = "A row can have more than one entry; an entry can be about one cell of a row that was analysed."
+    note = said if kinds else ""
     return lay_out("Entries in quarantine, by source and kind", study.sources, columns, [note], study)
 
 
