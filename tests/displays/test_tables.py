@@ -85,7 +85,7 @@ def test_groups_stand_beside_everyone_with_p_once_a_factor(study, book):
     assert cell(frame, "p_value", characteristic="Metastatic lesions", level="1") == "—"
     said = (
         "p: of counts, Pearson's chi-square test, but for Histology Fisher's exact test; of means, Student's t test; "
-        "of medians, Mann-Whitney U test."
+        "of medians, Mann–Whitney U test."
     )
     assert said in table.notes
     assert "— no test: Metastatic lesions (defines the groups)." in table.notes

@@ -52,7 +52,8 @@ def distributions_figure(patients: pd.DataFrame, lesions: pd.DataFrame, study) -
         known = {"patient": patients, "lesion": lesions}[unit][name].dropna().astype(float)
         width, bottom = figure.size[0] / COLUMNS, FOOTER + (lines - 1 - down) * ROW + 11
         title = f"{formats.count(len(known))} {SUBJECTS[unit]}"
-        axes = figure.panel(place, title, LEFT + across * width, bottom, width - LEFT - RIGHT, HEIGHT)
+        lettered = place if len(panels) > 1 else None
+        axes = figure.panel(lettered, title, LEFT + across * width, bottom, width - LEFT - RIGHT, HEIGHT)
         whole = bool((known == known.round()).all()) and known.nunique() < 10
         edges = _edges(known, cuts[0], whole) - 0.5 * whole  # a column stands over its number
         seaborn.histplot(x=known, bins=edges, color=PALE, alpha=1, linewidth=0.4, ax=axes)
