@@ -48,7 +48,7 @@ def quarantine(book: Book, study) -> ShownTable:
         "source": Column("Source", capitalised),
         **columns_of(kinds or {"any": "Entries"}, lambda role, kind: _entries(book, role, kind, "0")),
     }
-    return lay_out(words_of("supplementary_tables.quarantine", study), study.sources, columns, study)
+    return lay_out(words_of("supplementary_tables.quarantine", study, any=bool(kinds)), study.sources, columns, study)
 
 
 def response_rates(book: Book, study) -> ShownTable:
