@@ -12,7 +12,7 @@ from told import publish
 
 from oligomet.book import Book
 from oligomet.manuscript.engines import render
-from oligomet.manuscript.staging import stage
+from oligomet.manuscript.staging import abstract_words, stage
 from oligomet.templates import ManuscriptError
 
 COMMON, OWN = ROOT / "manuscript", ROOT / "studies" / "pumch2022" / "manuscript"
@@ -106,6 +106,13 @@ def test_the_paper_says_that_its_cohort_is_synthetic(page, staged):
     about = yaml.safe_load((staged / "project" / "_metadata.yml").read_text(encoding="utf-8"))
     assert "synthetic data" in about["keywords"] and "Synthetic data" in about["subject"]
     assert about["author"] == ["The oligomet developers"]
+
+
+def test_words_of_the_abstract_are_counted_without_marks_and_sources():
+    said = '[66.7% (58.3–73.8)]{.value title="estimates: survival, OS"}'
+    text = f"> Synthetic.\n\n## Abstract {{#sec-abstract}}\n\n**Methods.** Alive: {said}.\n\n# Introduction\n\nMore."
+    assert abstract_words(text) == len(["Methods.", "Alive:", "66.7%", "(58.3–73.8)."])
+    assert abstract_words("# Introduction") == 0
 
 
 def test_a_hospital_without_a_manuscript_of_its_own_has_a_true_paper(tmp_path, other_study):

@@ -28,7 +28,8 @@ journals = {
 if options.journal not in journals:
     stop(f"config.yaml: journal: there is no {options.journal}; there are {', '.join(sorted(journals))}.")
 try:
-    drawn_for = read_journal(journals[options.journal]).figures.model_dump()
+    journal = read_journal(journals[options.journal])
+    drawn_for = journal.figures.model_dump()
 except ConfigurationError as problems:
     stop(problems)
 

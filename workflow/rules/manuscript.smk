@@ -29,6 +29,7 @@ rule manuscript:
         engine=options.manuscript.engine,
         quarto=shutil.which("quarto") is not None,  # one that comes or goes renders the paper anew
         journal=options.journal,
+        asked=(journal.name, journal.abstract_words),
         decisions=decisions(*study_sections),
     script:
         "../scripts/render_paper.py"

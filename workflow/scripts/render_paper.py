@@ -11,7 +11,7 @@ from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.manuscript import DOCUMENTS
 from oligomet.manuscript.engines import render
 from oligomet.manuscript.published import PublishedAnalysis
-from oligomet.manuscript.staging import stage
+from oligomet.manuscript.staging import abstract_words, stage
 from oligomet.tables import read, read_verbatim
 
 study = begin(snakemake)
@@ -33,5 +33,8 @@ typed = stage(
 )
 for place in typed:
     print(f"{place}\n  A number was typed, so the paper does not say that none was.", file=sys.stderr)
+journal, most = snakemake.params.asked
+if (words := abstract_words(Path(project, "paper.qmd").read_text(encoding="utf-8"))) > most:
+    print(f"The abstract has {words} words; {journal} takes {most}.", file=sys.stderr)
 for document in DOCUMENTS:
     render(project, snakemake.params.engine, document=document)

@@ -157,6 +157,12 @@ def _fill(
     return texts
 
 
+def abstract_words(text: str) -> int:
+    """How many words the abstract of a paper has, of its markdown; its headings count, as editors count them."""
+    found = re.search(r"^## Abstract\b.*?\n(.*?)(?=^#)", plain(text), re.DOTALL | re.MULTILINE)
+    return len(re.findall(r"[\w(][^\s]*", found[1])) if found else 0
+
+
 def alt_texts(text: str) -> dict[str, str]:
     """What each picture shows, of the template that says so: label -> words on one line, without quotation marks."""
     parts = re.split(r"^(fig-[\w-]+): ", text, flags=re.MULTILINE)[1:]
