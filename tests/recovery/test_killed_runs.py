@@ -53,6 +53,18 @@ def test_after_any_kill_the_same_command_finishes_with_the_same_bytes(tmp_path, 
     note("kill -9 at a random moment, of the run or of all its jobs", KILLS, "finished by the same command, same bytes")
 
 
+def test_a_run_killed_before_its_record_is_written_has_it_from_the_next(tmp_path):
+    run = Example.set_up(tmp_path)
+    run.snakemake("--cores", "2", "tables")
+    record = run.results / "run_record.csv"
+    content = record.read_bytes()
+    for kill in (record.unlink, lambda: os.utime(record, (0, 0))):  # with none, or with that of a run before
+        kill()
+        assert "Nothing to be done" in run.snakemake("--cores", "2", "tables")
+        assert record.read_bytes() == content and record.stat().st_mtime > 0
+    assert "Nothing to be done" in run.snakemake("--dry-run", "tables")
+
+
 def test_a_run_beside_another_is_refused_in_words_and_harms_it_not(tmp_path, whole):
     run = Example.set_up(tmp_path)
     process = run.start(*TARGETS)

@@ -56,11 +56,8 @@ def set_changed_aside():
     return [str(output) for output in dict.fromkeys(outputs.values())]
 
 
-held = begin_run() if workflow.is_main_process and not only_looks else None
-made_again = set_changed_aside() if workflow.is_main_process else []
-
-
-onsuccess:
+def record_run():
+    """What the results of this run were made from and by, and what they are."""
     run_record.write_run_record(
         Path(results, "run_record.csv"),
         [
@@ -72,3 +69,23 @@ onsuccess:
         [of_workflow(part) for part in ("Snakefile", "workflow", "notebooks", "manuscript")],
         logs,
     )
+
+
+def record_what_is_done():
+    """Where a run was killed after its last job, and nothing is left to do: Snakemake then calls no `onsuccess`."""
+    dag = workflow.dag
+    if dag is None or not len(list(dag.jobs)) or list(dag.needrun_jobs()):
+        return
+    record, ended = Path(results, "run_record.csv"), [file.stat().st_mtime for file in logs.glob("*.sha256")]
+    if ended and not (record.is_file() and record.stat().st_mtime >= max(ended)):
+        record_run()
+
+
+held = begin_run() if workflow.is_main_process and not only_looks else None
+made_again = set_changed_aside() if workflow.is_main_process else []
+if held:
+    atexit.register(record_what_is_done)
+
+
+onsuccess:
+    record_run()
