@@ -263,3 +263,33 @@ def test_filter_search_and_sort_work_in_a_browser(page, tmp_path):
     assert log["filtered"] == ["58.2"]
     assert log["ascending"] == ["0.010", "0.4", "0.6", "0.9", "47.2", "58.2", "67", "67.1", "75", "142"]
     assert log["descending"] == log["ascending"][::-1]
+
+
+def first_part(*entries, **sections):
+    claims, _, findings = told(*entries, **sections)
+    page = render_audit(claims, judge(claims, findings), findings)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", page.split("By domain")[0])).split())
+
+
+def test_a_defect_is_told_with_its_place_and_its_numbers():
+    rates = [{"endpoint": name, "of": {"arm": "A"}, "rate": {60: r}} for name, r in (("PFS", 64), ("LRFS", 42))]
+    page = first_part({"of": {"arm": "A"}, "count": 33}, **{"Table 2": rates})
+    assert "Progression-free survival of 64% is better than local-recurrence-free survival of 42%" in page
+    assert "Table 2; touches a survival result" in page  # its row is 0, which is the caption
+    assert "What it does not state" in page
+    entries = [{"of": "patients", "count": 132}, {"of": {"arm": "A"}, "count": 23, "percentage": 81}]
+    assert "81% is not the share that it is said to be. text, sentence 1; touches" in first_part(*entries)
+
+
+def test_what_was_not_found_is_not_counted_and_slips_alone_are_told():
+    page = first_part({"of": "patients", "count": 132}, {"of": {"arm": "A"}, "count": 23, "percentage": 18})
+    assert "Told once each: 1 slip of the last digits." in page
+    assert "No contradiction was found, but a slip of the last digits: 23 of 132 is 17.42%, not 18%." in page
+    assert " 0 inconsistencies" not in page
+    assert "What it does not state" not in page  # nothing that papers of its kind state
+    both = first_part(
+        {"of": "patients", "count": 132},
+        {"of": {"arm": "A"}, "count": 23, "percentage": 18},
+        {"of": {"arm": "B"}, "count": 109, "percentage": 28},
+    )
+    assert "1 finding that no data can satisfy and 1 slip of the last digits." in both

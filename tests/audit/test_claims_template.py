@@ -92,3 +92,39 @@ def test_the_command_writes_nowhere_but_into_a_folder_of_studies(tmp_path, name)
     assert f"{name!r} is no name of a paper" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert not list(tmp_path.rglob("claims.yaml"))
+
+
+JOURNAL = """\
+Results
+One hundred and thirty-two patients were followed for a median of 61·3 months. Overall survival was 84.4% at 1 year and
+63.2% at 2 years. The 2-year local control (LC), PFS and OS of primary tumours were 81%, 45% and 60%. Twenty-six (20%)
+patients, including 12 women, had pain; of those 9 with distant metastases. The DFS hazard ratio (B/A) was 0.60 [80% CI,
+0.40 to 0.90], log-rank P = .11; 2-year DFS was 56.1% (80% CI, 51.5 to 60.5) vs. 61.8% (80% CI, 57.2 to 66.0).
+Table 2 Cox models
+Stage | 3.529 | 1.970–6.322 | <.0001 | 2.182 | 1.022–4.658 | .0437
+"""
+
+
+def test_numbers_as_journals_print_them_and_rates_as_sentences_tell_them():
+    written, tokens = write_template(JOURNAL, "mine")
+    entries = [line.strip() for line in written.splitlines() if "{row: " in line]
+    for expected in (
+        "- {row: 0, setting: confidence_level, value: 80, printed: []}",
+        "- {row: 1, variable: follow_up, median: 61.3}",
+        "- {row: 1, of: patients, count: 132, printed: []}",
+        "- {row: 2, endpoint: OS, rate: {12: 84.4, 24: 63.2}}",
+        "# - {row: 3, endpoint: OS, of: {?: ?}, rate: {24: 60}}",  # given before, so it is of some
+        '# - {row: 4, of: {?: ?}, count: 26, percentage: 20, printed: ["20"]}',
+        "# - {row: 4, of: {?: ?}, count: 12}",
+        "# - {row: 5, endpoint: DFS, factor: ?, p_value: 0.11}",
+        "# - {row: 5, endpoint: DFS, of: {?: ?}, rate: {24: 61.8}, low: {24: 57.2}, high: {24: 66.0}}",
+    ):
+        assert expected in entries, (expected, entries)
+    assert not any("of: lesions" in entry for entry in entries)  # 9 with metastases are no 9 metastases
+    ratios = [entry for entry in entries if "hazard_ratio" in entry]
+    assert [entry.partition("hazard_ratio: ")[2] for entry in ratios] == [
+        "0.60, low: 0.40, high: 0.90}", "3.529, low: 1.970, high: 6.322, p_value: <0.0001}",
+        "2.182, low: 1.022, high: 4.658, p_value: 0.0437}",
+    ]  # fmt: skip
+    assert "Table 2,1,0.0437" in tokens.splitlines()
+    parse_claims(yaml.load(written, yaml.BaseLoader))

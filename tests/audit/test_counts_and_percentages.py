@@ -1,11 +1,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paper_of import found, paper, verdicts
+from paper_of import DECLARED, found, paper, text, verdicts
 
 from oligomet.audit.checks.percentages import counts_behind, denominators, percentage_holds, swapped_digits
 from oligomet.audit.checks.sums_and_subsets import overlap
 from oligomet.audit.checks.variable_classes import total_of_classes
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.printed import as_printed
 
 ARMS = ({"of": {"arm": "A"}, "count": 67}, {"of": {"arm": "B"}, "count": 75})
@@ -50,7 +51,55 @@ def test_digits_that_were_swapped():
 
 def test_a_percentage_without_its_count_still_needs_one():
     claims = paper({"of": "evaluable", "count": 16}, {"of": {"objective": "yes"}, "percentage": 34.1})
-    assert verdicts(claims, "percentages") == ["impossible"]  # GRIM: 5 of 16 is 31.25 %, 6 is 37.5 %
+    (alone,) = found(claims, "percentages").to_dict("records")
+    assert alone["severity"] == "inconsistent"  # GRIM: 5 of 16 is 31.25 %, 6 is 37.5 %; of how many is a reading
+    sizes = {"of": "evaluable", "count": 16}, {"of": "lesions", "count": 41}
+    others = paper(*sizes, {"of": {"objective": "yes"}, "percentage": 34.1})
+    assert found(others, "percentages")["repair"].tolist() == ["out of the 41 lesions"]  # 14 of them
+
+
+def test_a_share_that_was_rounded_to_fill_its_column_is_a_slip():
+    printed = {"CR": 45, "PR": 4, "SD": 45, "PD": 6}
+    shares = [{"of": {"response": level}, "percentage": share} for level, share in printed.items()]
+    claims = paper({"of": "evaluable", "count": 76}, *shares)
+    (slip,) = found(claims, "percentages").query("severity != 'sound'").to_dict("records")  # 34 + 3 + 34 leave 5
+    assert (slip["severity"], slip["says"]) == ("slip", "5 of 76, whom the other shares leave, is 6.58%, not 6%.")
+
+
+@pytest.mark.parametrize(
+    ("count", "printed", "verdict"), [(23, 18, "slip"), (4, "3.1", "slip"), (23, 19, "impossible"), (23, 17, "sound")]
+)
+def test_what_is_rounded_the_wrong_way_is_a_slip(count, printed, verdict):
+    claims = paper({"of": "patients", "count": 132}, {"of": {"arm": "A"}, "count": count, "percentage": printed})
+    assert verdicts(claims, "percentages") == [verdict]  # 17.42 %; 3.03 %
+
+
+@pytest.mark.parametrize("of", [{"arm": "A", "age": "< 60"}, {"age": "< 60", "arm": "A"}])
+def test_a_percentage_in_an_arm_may_be_of_the_arm_or_of_the_group_whatever_their_names(of):
+    sizes = [{"of": {"arm": "A"}, "count": 50}, {"of": {"age": "< 60"}, "count": 40}]
+    for printed, verdict in ((40, "sound"), (50, "sound"), (45, "impossible")):
+        claims = paper(*sizes, {"of": of, "count": 20, "percentage": printed})
+        assert verdicts(claims, "percentages") == [verdict]
+
+
+def test_shares_of_two_arms_are_no_column():
+    shares = [{"of": {"arm": arm, "toxicity": "any"}, "percentage": p} for arm, p in (("A", 3.2), ("B", 4.4))]
+    assert verdicts(paper(*shares), "columns") == []
+
+
+def test_levels_that_need_not_hold_everybody_need_not_cover():
+    illnesses = {"says": "Illness", "of": "patients", "overlapping": "true", "levels": {"heart": {}, "lung": {}}}
+    entries = [{"of": "patients", "count": 142}, {"of": "patients", "by": "illness", "count": {"heart": 20, "lung": 9}}]
+
+    def with_illnesses(**more):
+        factors = {**DECLARED["factors"], "illness": {**illnesses, **more}}
+        claims = {"text": [text({"row": n, **entry}) for n, entry in enumerate(entries)]}
+        return parse_claims({**DECLARED, "factors": factors, "claims": claims})
+
+    assert verdicts(with_illnesses(), "overlaps") == ["impossible"]
+    assert verdicts(with_illnesses(partial="true"), "overlaps") == ["sound"]
+    entries[1]["count"]["lung"] = 143
+    assert verdicts(with_illnesses(partial="true"), "overlaps") == ["impossible"]
 
 
 def test_overlap_is_forced_by_the_counts():

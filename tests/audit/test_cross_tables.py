@@ -27,6 +27,30 @@ def test_tests_and_ratios_are_those_of_r():
     assert cross_tables.ratio_of(CELLS, "risk_ratio") == pytest.approx((0.3157895, 0.5835327), rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("cells", "by_r"),  # R 4.2.2: fisher.test(matrix(c(5, 98, 4, 11, 92, 5), 2, byrow = TRUE))
+    [
+        ([[5, 98, 4], [11, 92, 5]], 0.3132176),
+        ([[76, 29, 2], [78, 22, 8]], 0.09456712),
+        (CELLS, 0.03858993),
+    ],
+)
+def test_the_exact_test_is_that_of_r(cells, by_r):
+    for table in (np.array(cells), np.array(cells).T):
+        assert cross_tables.exact_p(table) == pytest.approx(by_r, rel=1e-6)
+    assert cross_tables.exact_p(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict"),
+    [({"risk_ratio": "1.39"}, "sound"), ({"odds_ratio": "1.39"}, "sound"), ({"risk_ratio": "1.93"}, "inconsistent")],
+)
+def test_a_ratio_is_that_of_percentages_where_no_counts_are_printed(printed, verdict):
+    shares = [{"of": {"arm": arm, "toxicity": "any"}, "percentage": p} for arm, p in (("A", 4.4), ("B", 3.2))]
+    claims = paper(*shares, {"contrast": CONTRAST, "outcome": {"toxicity": "any"}, **printed})
+    assert verdicts(claims, "ratios_of_counts") == [verdict]
+
+
 def ratio(**printed):
     return paper(*COUNTS, {"contrast": CONTRAST, "outcome": {"toxicity": "any"}, **printed})
 

@@ -39,6 +39,26 @@ def test_p_follows_from_estimate_and_interval():
     assert verdicts(paper(model(p="0.100")), "wald_p") == ["inconsistent"]
 
 
+def test_a_wrong_estimate_is_found_by_the_p_that_its_interval_has():
+    wrong = found(paper(model(ratio="1.6", low="0.610", high="2.205", p="0.6503")), "wald_p").iloc[0]
+    assert wrong["repair"] == "1.160 in place of 1.6, in the middle of the interval"
+    assert wrong["claims"].endswith("hazard-ratio")
+
+
+def test_the_p_of_a_margin_is_not_that_of_no_difference():
+    apart = model(ratio="0.85", low="0.71", high="1.03", p="< 0.001")
+    assert verdicts(paper(apart), "wald_p") == ["inconsistent"]
+    assert verdicts(paper({**apart, "test": "non-inferiority"}), "wald_p") == []
+
+
+def test_ratios_of_two_groups_in_one_row_are_two():
+    rows = [{**model(), "row": 1, "of": {"age": level}} for level in ("< 60", "≥ 60")]
+    assert verdicts(paper(*rows), "wald_p") == ["sound", "sound"]
+    sizes = [{"of": {"arm": arm, "age": "< 60"}, "count": 12} for arm in "AB"]
+    few = paper({"of": {"age": "< 60"}, "count": 24}, *sizes, {**model(), "of": {"age": "< 60"}})
+    assert verdicts(few, "events") == ["impossible"]  # 24 patients, where 101 events would be needed
+
+
 def test_the_estimate_is_the_geometric_middle():
     assert verdicts(paper(model()), "geometric_middle") == ["sound"]
     assert verdicts(paper(model(ratio="0.597")), "geometric_middle") == ["slip"]  # off by the last digit only

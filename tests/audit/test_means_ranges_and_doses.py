@@ -30,6 +30,16 @@ def test_a_mean_between_its_classes():
     assert verdicts(paper(YOUNG, {**claims, "mean": 70}), "means") == ["impossible"]
 
 
+@pytest.mark.parametrize(("counts", "mean", "verdict"), [
+    ((39, 8), 24, "sound"), ((39, 8), 37, "inconsistent"), ((), 37, "sound"), ((), 60, "inconsistent"),
+])  # fmt: skip
+def test_the_mean_of_all_is_the_average_of_the_groups(counts, mean, verdict):
+    of_groups = [{"of": {"arm": arm}, "variable": "since", "mean": value} for arm, value in (("A", 17.2), ("B", 57.6))]
+    sizes = [{"of": {"arm": arm}, "count": n} for arm, n in zip("AB", counts, strict=False)]  # 24.1 by these
+    claims = paper({"of": "patients", "count": 47}, *sizes, *of_groups, {"variable": "since", "mean": mean})
+    assert verdicts(claims, "means_of_groups") == [verdict]
+
+
 def test_ranges():
     assert set(verdicts(paper({"variable": "age", "minimum": 21, "mean": 56, "maximum": 79}), "ranges")) == {"sound"}
     assert "impossible" in verdicts(paper({"variable": "age", "minimum": 58, "mean": 56}), "ranges")

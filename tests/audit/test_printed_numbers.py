@@ -67,3 +67,10 @@ def test_what_is_made_of_intervals_holds_what_is_made_of_their_numbers(first, se
     assert first.through(lambda value: -3 * value).holds(-3 * a, 1e-6)
     assert first.apart(second) == second.apart(first) <= abs(a - b) + 1e-6
     assert (first.apart(second) == 0) == first.meets(second)
+
+
+def test_thousands_may_have_commas():
+    assert read_number("1,029", whole=True).value == 1029
+    assert read_number("20,590").interval.holds(20590.4)
+    with pytest.raises(ValueError, match="is not a number as printed"):
+        read_number("1,02")

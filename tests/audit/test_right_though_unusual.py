@@ -137,7 +137,7 @@ def test_what_no_number_of_its_kind_can_be(entry, said):
     [
         (43, 2, "4.6", "slip"),  # 4.65: of 43 patients with re-irradiation
         (27, 22, "82", "slip"),  # 81.5: of 27 patients with re-irradiation
-        (105, None, "76.7", "impossible"),  # 80 are 76.2, 81 are 77.1: of 105 patients
+        (105, None, "76.7", "inconsistent"),  # 80 are 76.2, 81 are 77.1: of 105 patients, if it is of all
         (142, 75, "58.2", "impossible"),  # 52.8
     ],
 )

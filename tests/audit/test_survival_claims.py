@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paper_of import found, paper, verdicts
+from paper_of import DECLARED, found, paper, text, verdicts
 
 from oligomet.audit.checks.rates_against_results import fewest_patients, interval_hazard_ratios, landmark_z
 from oligomet.audit.checks.single_rates import can_be_median, mean_within
+from oligomet.audit.claims_reader import parse_claims
 from oligomet.audit.mixtures import Part, least_gap, mixture, pooling_error
 from oligomet.audit.printed import Interval
 
@@ -66,6 +67,15 @@ def test_survival_does_not_rise():
 def test_an_endpoint_with_more_events_is_not_better():
     entries = [PATIENTS, {"endpoint": "PFS", "rate": {12: 80}}, {"endpoint": "LRFS", "rate": {12: 40}}]
     assert verdicts(paper(*entries), "endpoints") == ["inconsistent"]
+
+
+@pytest.mark.parametrize(("pfs", "verdict"), [(64, "inconsistent"), (44, "sound")])
+def test_nor_is_it_in_a_group(pfs, verdict):
+    group, size = {"of": {"arm": "A"}}, {"of": {"arm": "A"}, "count": 33}
+    rates = {**group, "endpoint": "PFS", "rate": {60: pfs}}, {**group, "endpoint": "LRFS", "rate": {60: 42}}
+    assert verdicts(paper(size, *rates), "endpoints") == [verdict]
+    medians = {**group, "endpoint": "PFS", "median": pfs}, {**group, "endpoint": "LRFS", "median": 42}
+    assert verdicts(paper(*medians), "medians_of_endpoints") == [verdict]
 
 
 def test_medians_against_rates():
@@ -173,6 +183,16 @@ def test_rates_far_apart_and_a_test_that_sees_nothing():
 def test_times_against_the_calendar():
     assert verdicts(paper(*CALENDAR, {"endpoint": "PFS", "maximum": 99}), "follow_up") == ["sound"]
     assert verdicts(paper(*CALENDAR, {"endpoint": "PFS", "maximum": 120}), "follow_up") == ["impossible"]
+    declared = {
+        **DECLARED["variables"],
+        "span": {"says": "Span", "of": "patients", "measure": "years", "follow_up": "true"},
+    }
+    for years, verdict in ((8, "sound"), (12, "impossible")):
+        entries = [
+            text({"row": n, **each}) for n, each in enumerate((*CALENDAR, {"variable": "span", "maximum": years}))
+        ]
+        claims = parse_claims({**DECLARED, "variables": declared, "claims": {"text": entries}})
+        assert verdicts(claims, "follow_up") == [verdict]
 
 
 @settings(max_examples=60, deadline=None)

@@ -106,3 +106,12 @@ def test_a_log_rank_test_and_the_cox_model_of_the_same_groups(logrank, verdict):
     ratio = row(("arm", "A", "B"), hazard_ratio="0.60", low="0.40", high="0.90", p_value="0.013")
     test = {"endpoint": "OS", "factor": "arm", "test": "log-rank", "p_value": logrank}
     assert verdicts(paper(ratio, test), "logrank_and_cox") == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("logrank", "verdict"), [("0.11", "sound"), ("0.001", "inconsistent"), ("0.8", "inconsistent")]
+)
+def test_a_log_rank_test_and_a_hazard_ratio_without_a_p_of_its_own(logrank, verdict):
+    ratio = row(("arm", "A", "B"), hazard_ratio="0.60", low="0.40", high="0.90", confidence=80)
+    test = {"endpoint": "OS", "factor": "arm", "test": "log-rank", "p_value": logrank}
+    assert verdicts(paper(ratio, test), "logrank_and_cox") == [verdict]

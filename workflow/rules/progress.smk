@@ -51,6 +51,8 @@ class Progress(logging.Formatter):
 
 
 def where_the_paper_is():
+    if papers[0] not in {str(file) for job in workflow.dag.jobs for file in job.output}:  # something else was asked for
+        return " ".join(f"{file}" for file in sorted(map(str, workflow.dag.targetfiles)))
     if not Path(papers[0]).is_file():
         return f"Results are in {results}/."
     return f"The paper is {papers[0]} (.pdf, .docx); other results are in {results}/."

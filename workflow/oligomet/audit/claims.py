@@ -34,6 +34,7 @@ class Claim:
     unit: str
     population: str
     group: ClaimGroup = ()
+    divides: str = ""  # the factor of the group whose level a share is: the last that the entry names
     variable: str | None = None
     endpoint: str | None = None
     followed: str = ""  # the endpoint that it stands for: of 'local control', the one that it is declared the same as
@@ -207,16 +208,22 @@ class Ratio:
 
 
 def ratios_of(paper: Paper) -> Iterator[Ratio]:
-    """The ratios of a paper, of groups or of a variable: one a row, endpoint, comparison, outcome and model."""
+    """The ratios of a paper, of groups or of a variable: one a row, place, endpoint, comparison, outcome and model."""
     found: dict[tuple, Ratio] = defaultdict(Ratio)
     for claim in paper.select():
-        if claim.limit_of not in (None, *RATIOS) or (claim.kind == "p_value" and claim.test and claim.outcome):
+        if claim.limit_of not in (None, *RATIOS) or (claim.kind == "p_value" and _tests_something_else(claim)):
             continue
         if claim.contrast or (claim.variable and claim.kind in (*RATIO_AND_LIMITS, "p_value")):
             of = claim.contrast or (claim.variable, claim.per)
-            ratio = found[claim.section, claim.row, claim.endpoint, of, claim.outcome, claim.model]
+            ratio = found[claim.section, claim.row, claim.place, claim.endpoint, of, claim.outcome, claim.model]
             setattr(ratio, "estimate" if claim.kind in RATIOS else claim.kind, claim)
     yield from found.values()
+
+
+def _tests_something_else(p: Claim) -> bool:
+    """Whether a p value is not of the ratio beside it being 1: one of the counts, or of a margin (non-inferiority)."""
+    test = p.test or ""
+    return bool(test and p.outcome) or "inferior" in test.lower()
 
 
 def _grouped(claims: Iterable[Claim], key: Callable[[Claim], Any]) -> dict[Any, list[Claim]]:

@@ -113,11 +113,11 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterator[Cl
     }
     covered = entry.printed  # the entry's tokens are covered by the first of its claims
     for kind, key, text in _values(entry):
-        at, time = place, entry.time
+        at, time, divides = place, entry.time, next(reversed(entry.of), "") if isinstance(entry.of, dict) else ""
         if key is not None and kind in BY_MONTH:
             time = float(key)
         elif key is not None and entry.by is not None and key != TOTAL_KEY:
-            at = narrowed(place, entry.by, key)
+            at, divides = narrowed(place, entry.by, key), entry.by
         limit_of = entry.limit_of if kind in ("low", "high") else None
         number = _number(kind, text, limit_of)
         own = [] if number.text == NOT_GIVEN and kind != "text" else NUMBERS.findall(text)
@@ -128,6 +128,7 @@ def _expand(section: str, entry: PaperEntry, declared: PaperFile) -> Iterator[Cl
             **{name: getattr(number, name) for name in READ},
             population=at[0],
             group=at[1],
+            divides=divides,
             time=time,
             says=entry.says or sentence(declared, entry, kind, at, time),
             tolerance=entry.tolerance if entry.tolerance is not None else declared.tolerances.get(kind),

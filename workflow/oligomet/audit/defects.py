@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from oligomet.audit.claims import Paper
+from oligomet.audit.claims import Claim, Paper
 from oligomet.audit.findings import GRAVE, each_row
 from oligomet.audit.headlines import consequence, headline
 from oligomet.audit.wording import RATIO_AND_LIMITS
@@ -42,8 +42,8 @@ def worst_defects(paper: Paper, grouped: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    At most `SHOWN` rows of `grouped`, the worst first, with section, more (other findings of that check there),
-    headline (a plain sentence) and touches (what it is a defect of).
+    At most `SHOWN` rows of `grouped`, the worst first, with section, place (section and row), more (other findings of
+    that check there), headline (a plain sentence) and touches (what it is a defect of).
     """
     by_id = {claim.id: claim for claim in paper.claims}
     claims = grouped["claims"].map(lambda ids: [by_id[name] for name in dict.fromkeys(ids.split())])
@@ -67,7 +67,16 @@ def worst_defects(paper: Paper, grouped: pd.DataFrame) -> pd.DataFrame:
             compared |= comparisons
     shown = ranked.loc[kept[:SHOWN]]
     told = [headline(paper, row.check, row.those, row.more + 1) for row in each_row(shown)]
-    return shown.assign(headline=told, touches=[*map(consequence, shown["those"])]).drop(columns=["those", "points"])
+    places = [_place(those[0]) for those in shown["those"]]
+    touches = [*map(consequence, shown["those"])]
+    return shown.assign(headline=told, place=places, touches=touches).drop(columns=["those", "points"])
+
+
+def _place(claim: Claim) -> str:
+    """Where a claim stands, in a reader's words: the sentence of its section, or the line of its table or figure."""
+    if not claim.row:
+        return claim.section
+    return f"{claim.section}, {'line' if claim.section.lower().startswith(('tab', 'fig')) else 'sentence'} {claim.row}"
 
 
 def coverage(paper: Paper, findings: pd.DataFrame) -> pd.Series:

@@ -34,12 +34,15 @@ def headline(paper: Paper, check: str, claims: Sequence[Claim], alike: int) -> s
         How many findings of the check there are in its section, this one included.
     """
     first, declared, sentences = claims[0], paper.declared, _sentences()
+    second = claims[1] if len(claims) > 1 else None
     rule = declared.endpoints[first.followed].fails_with if first.followed else None
     population = declared.factors[rule.factor].of if rule else ""
     return jinja2.Template(sentences.get(check, sentences["otherwise"])).render(
         first=first,
         alike=alike,
+        second=second,
         endpoint=declared.endpoints[first.endpoint].says if first.endpoint else "",
+        other=declared.endpoints[second.endpoint].says if second and second.endpoint else "",
         factor=declared.factors[first.factor].says if first.factor else "",
         who=paper.describe((first.population, ())),
         total=paper.counted((first.population, ())),

@@ -76,6 +76,7 @@ def render_audit(
         items=reporting_items(paper),
         domains=inspect_domains(findings, paper.declared.inspected),
         grave=list(each_row(grouped[~sound])),
+        slips=list(each_row(grouped[grouped["severity"] == "slip"])),
         fine=list(each_row(grouped[sound])),
         severities=SEVERITIES,
         checks=sorted(grouped["check"].unique()),

@@ -106,7 +106,8 @@ def read_number(text: str, whole: bool = False) -> Printed:
     Parameters
     ----------
     text
-        A number with a point as decimal sign, after =, <, ≤, > or ≥ if anything; or '?'.
+        A number with a point as decimal sign and commas between thousands only, after =, <, ≤, > or ≥ if anything; or
+        '?'.
     whole
         The number is a count: it means itself.
 
@@ -122,11 +123,11 @@ def read_number(text: str, whole: bool = False) -> Printed:
         return Printed(text, math.inf, 0, "=", Interval(-math.inf, math.inf))
     if text == "NS":
         return Printed(text, NOT_SIGNIFICANT, 2, ">", Interval(NOT_SIGNIFICANT, math.inf))
-    match = re.fullmatch(r"(<=|>=|[<≤>≥=])?\s*(-?\d+(?:\.\d+)?)", text)
+    match = re.fullmatch(r"(<=|>=|[<≤>≥=])?\s*(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)", text)
     if not match:
         raise ValueError(f"{text!r} is not a number as printed, e.g. 14, 69.7, 3.10, < 0.05 or ? where none is given")
     relation = RELATIONS[match[1] or "="]
-    number = Decimal(match[2])
+    number = Decimal(match[2].replace(",", ""))
     if whole and (number != number.to_integral_value() or abs(number) > MOST):
         raise ValueError(f"{text!r} is no count: that is a whole number of at most {MOST:,}")
     if abs(number) > MOST:

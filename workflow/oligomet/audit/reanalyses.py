@@ -17,7 +17,7 @@ import pandas as pd
 
 from oligomet.audit.claims import Claim, Paper, ratios_of
 from oligomet.audit.possible_analyses import AuthorsChoice, Outcomes, analysed_subjects, possible_analyses
-from oligomet.audit.survival_claims import Division, divisions, whole_rates
+from oligomet.audit.survival_claims import Division, divisions, rates_of
 from oligomet.estimates.design import Contrast, chosen, design
 from oligomet.estimates.factor_levels import UNKNOWN, assign
 from oligomet.estimates.methods.inference import Undefined
@@ -97,7 +97,7 @@ def _targets(paper: Paper, tables: Outcomes) -> Iterator[Target]:
             seen.add(same[0].id)
             yield same, claim.says, f"p = {claim.printed}", _tests(claim, claim.factor, tables)
     for endpoint, declared in paper.declared.endpoints.items():
-        whole = whole_rates(paper, endpoint, declared.of)
+        whole = rates_of(paper, endpoint, (declared.of, ()))
         if whole and endpoint in known:
             says, published = f"{study.endpoints[endpoint].label}, all", " / ".join(c.printed for c in whole.values())
             yield list(whole.values()), says, published, _whole(whole, endpoint, tables)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from oligomet.audit.claims import Claim, Paper
+from oligomet.audit.claims_format import Place
 from oligomet.audit.mixtures import ANY_RATE, Part, least_gap, pooling_error
 from oligomet.audit.printed import Interval
 
@@ -17,10 +18,10 @@ ALLOWED_DEVIATIONS = 2  # of `pooling_error`, which overstates chance, before a 
 SHARE_LOST = 0.1  # of those without the event, lost before the closing date: unstated, so allowed for
 
 
-def whole_rates(paper: Paper, endpoint: str, population: str) -> dict[float, Claim]:
-    """The claims of a whole population's rates, by month; where one is printed twice, the first."""
+def rates_of(paper: Paper, endpoint: str, place: Place) -> dict[float, Claim]:
+    """The claims of the rates of those in a place, by month; where one is printed twice, the first."""
     rates: dict[float, Claim] = {}
-    for claim in paper.select(kind="rate", place=(population, ()), followed=endpoint):
+    for claim in paper.select(kind="rate", place=place, followed=endpoint):
         if claim.time is not None:
             rates.setdefault(claim.time, claim)
     return dict(sorted(rates.items()))
@@ -80,7 +81,7 @@ class Division:
     @cached_property
     def whole(self) -> dict[float, Claim]:
         """The rates of the population that is divided, by month."""
-        return whole_rates(self.paper, self.endpoint, self.population)
+        return rates_of(self.paper, self.endpoint, (self.population, ()))
 
     @cached_property
     def shares(self) -> Shares | None:

@@ -12,12 +12,14 @@ from itertools import product
 
 from scipy.special import ndtr, ndtri
 
-from oligomet.audit.claims import Claim, Paper, ratios_of
+from oligomet.audit.claims import Claim, Paper, narrowed, ratios_of
+from oligomet.audit.claims_format import Place
 from oligomet.audit.findings import Finding, Findings, Severity, judged
 from oligomet.audit.printed import Interval, as_printed
 from oligomet.audit.survival_claims import counted_or_summed
 
 USUAL = (0.90, 0.95, 0.99)  # confidence of intervals that papers print
+BOUNDS = (0.0001, 0.001, 0.01, 0.05)  # below which a p value often is, in place of itself
 
 
 def standard_error(low: Interval, high: Interval, confidence: float = 0.95) -> Interval:
@@ -108,13 +110,18 @@ def check_wald_p(paper: Paper) -> Findings:
         found = by_confidence.pop(confidence)
         bound = f"< {as_printed(p.value, p.decimals)}"
         others = [each for each, other in by_confidence.items() if other.meets(p.interval)]
-        repairs = [f"p {bound} in place of {p.printed}"] * (found.high < p.value)
+        repairs = [f"p {bound} in place of {p.printed}"] * (found.high < p.value and p.value in BOUNDS)
         repairs += [f"an interval of {100 * each:g} % confidence" for each in others]
         least = found.high < p.value and p.value == 10.0**-p.decimals  # the smallest that so many decimals print
         severity: Severity = "slip" if least else "ambiguous" if others and not stated else "inconsistent"
         fine = f"Estimate and interval give a Wald p of {found}."
         wrong = f"Estimate and interval, if of {100 * confidence:g}%, give a Wald p of {found}, not {p.printed}."
-        yield judged(p, found.apart(p.interval), fine, wrong, against, "p", severity, "; ".join(repairs))
+        wrong_one, others_held = p, against
+        if not found.meets(p.interval) and wald_p(geometric_middle(low, high), low, high, confidence).meets(p.interval):
+            wrong_one, others_held = ratio.estimate, (ratio.low, ratio.high, p)
+            repairs = [f"{_middle(*against)} in place of {ratio.estimate.printed}, in the middle of the interval"]
+        off = found.apart(p.interval)
+        yield judged(wrong_one, off, fine, wrong, others_held, "p", severity, "; ".join(repairs))
 
 
 def check_geometric_middle(paper: Paper) -> Findings:
@@ -132,11 +139,16 @@ def check_geometric_middle(paper: Paper) -> Findings:
         slight = middle.widened(1.001 * 10**-estimate.decimals).meets(estimate.interval)
         fine = f"The interval's geometric middle is {middle}."
         wrong = f"√({low.printed} × {high.printed}) is {middle}, not {estimate.printed}, as in every Wald interval."
-        printed = as_printed(math.sqrt(low.value * high.value), estimate.decimals)
         yield judged(
             estimate, middle.apart(estimate.interval), fine, wrong, (low, high), "hazard ratio",
-            "slip" if slight else "inconsistent", f"{printed} in place of {estimate.printed}", together=not slight,
+            "slip" if slight else "inconsistent", f"{_middle(estimate, low, high)} in place of {estimate.printed}",
+            together=not slight,
         )  # fmt: skip
+
+
+def _middle(estimate: Claim, low: Claim, high: Claim) -> str:
+    """The estimate that would stand in the middle of its interval, with the most decimals of the three."""
+    return as_printed(math.sqrt(max(0.0, low.value * high.value)), max(c.decimals for c in (estimate, low, high)))
 
 
 def check_events(paper: Paper) -> Findings:
@@ -146,7 +158,7 @@ def check_events(paper: Paper) -> Findings:
         if low is None or high is None or low.limit_of != "hazard_ratio":
             continue
         error = standard_error(low.interval, high.interval, paper.confidence_of(low)[0]).high
-        spread, possible = _spread(paper, low), _possible_events(paper, low, low.population)
+        spread, possible = _spread(paper, low), _possible_events(paper, low, low.place)
         if spread is None or possible is None or not 0 < error < math.inf:
             continue
         needed = math.ceil(fewest_events(error, spread) - 1e-9)
@@ -170,7 +182,7 @@ def check_events(paper: Paper) -> Findings:
             share = f"needs {needed / everybody:.0%} of all to die"
             repairs.append(f"events after {low.window:g} months counted too ({share})")
         for name, population in paper.declared.populations.items():
-            rows = _possible_events(paper, low, name) if population.nested_in == low.population else None
+            rows = _possible_events(paper, low, (name, low.group)) if population.nested_in == low.population else None
             if rows is not None and needed <= rows[0]:
                 repairs.append(f"a row for each of the {population.says} ({rows[0]:g} events possible)")
         off = 0 if needed <= most and least <= error * (1 + 1e-9) else max(1, needed - most)
@@ -193,15 +205,15 @@ def _spread(paper: Paper, claim: Claim) -> float | None:
     return (span / (claim.per or 1)) ** 2 / 4
 
 
-def _possible_events(paper: Paper, claim: Claim, population: str) -> tuple[float, str, tuple[Claim, ...]] | None:
+def _possible_events(paper: Paper, claim: Claim, place: Place) -> tuple[float, str, tuple[Claim, ...]] | None:
     """The most events there can be: N, or up to the window N (1 - S), since each event lowers S by 1/N or more."""
-    total, window = paper.counted((population, ())), claim.window
+    total, window = paper.counted(place), claim.window
     if total is None:
         return None
-    counted = paper.first(kind="events", endpoint=claim.endpoint, place=(population, ()))
+    counted = paper.first(kind="events", endpoint=claim.endpoint, place=place)
     if counted and window is None:
         return min(counted.value, total.value), " as counted", (counted, total)
-    rate = paper.first(kind="rate", endpoint=claim.endpoint, time=window, place=(claim.population, ()))
+    rate = paper.first(kind="rate", endpoint=claim.endpoint, time=window, place=claim.place)
     if window is None or rate is None:
         return total.value, "", (total,)
     possible = math.floor(total.value * (1 - rate.interval.low / 100) + 1e-9)
@@ -213,14 +225,21 @@ def _groups(paper: Paper, claim: Claim) -> tuple[tuple[float, float], tuple[Clai
     if claim.contrast is None:
         return None
     factor, *levels = claim.compared
-    places = [(claim.population, ((factor, level),)) for level in levels]
+    places = [narrowed(claim.place, factor, level) for level in levels]
     counts = [paper.select(kind="events", endpoint=claim.endpoint, place=place)[:1] for place in places]
     if not all(counts) or claim.window is not None:
-        counts = [counted_or_summed(paper, claim.population, factor, level) for level in levels]
+        counts = [_counted(paper, claim, factor, level) for level in levels]
     if not all(counts):
         return None
     first, second = (sum(c.value for c in each) for each in counts)
     return (first, second), (*counts[0], *counts[1])
+
+
+def _counted(paper: Paper, claim: Claim, factor: str, level: str) -> list[Claim]:
+    """The claims that say how many are in a group that a ratio compares."""
+    if claim.group:
+        return paper.counted_each([narrowed(claim.place, factor, level)])
+    return counted_or_summed(paper, claim.population, factor, level)
 
 
 def check_events_of_adjusted(paper: Paper) -> Findings:

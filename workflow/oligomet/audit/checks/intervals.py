@@ -78,7 +78,7 @@ def _subjects(paper: Paper, estimate: Claim) -> Claim | None:
     """Those whom a rate is of; of a percentage those whom its factor divides."""
     if estimate.kind != "percentage" or not estimate.group:
         return paper.counted(estimate.place)
-    return paper.counted(paper.divided(estimate, estimate.group[-1][0]), estimate.section)
+    return paper.counted(paper.divided(estimate, estimate.divides), estimate.section)
 
 
 def check_intervals_of_means(paper: Paper) -> Findings:

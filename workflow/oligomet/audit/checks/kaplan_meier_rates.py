@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise, product
 
 from oligomet.audit.claims import Claim, Paper
-from oligomet.audit.claims_format import PaperEndpoint
+from oligomet.audit.claims_format import PaperEndpoint, Place
 from oligomet.audit.findings import POINTS, Findings, Severity, judged
 from oligomet.audit.mixtures import ANY_SHARE, Part, least_gap, mixture, pooling_error
 from oligomet.audit.printed import Interval
@@ -17,9 +17,12 @@ from oligomet.audit.survival_claims import (
     Division,
     Shares,
     divisions,
+    rates_of,
     share_followed,
-    whole_rates,
 )
+
+Named = tuple[str, PaperEndpoint]
+FEW = 10  # subjects, taken for those of a place where they are not counted
 
 
 def check_monotony(paper: Paper) -> Findings:
@@ -44,34 +47,46 @@ def check_endpoints(paper: Paper) -> Findings:
     losses to follow-up the order is exact; in 57,000 drawn pairs of 20 to 300 subjects with losses it was reversed by
     half a binomial standard error, which is allowed, in seven.
     """
-    for (wide, more), (narrow, fewer) in _nested_endpoints(paper):
-        low, high = whole_rates(paper, wide, more.of), whole_rates(paper, narrow, fewer.of)
-        total = paper.counted((more.of, ()))
+    for (wide, more), (narrow, fewer), place in _nested_endpoints(paper, "rate"):
+        low, high = rates_of(paper, wide, place), rates_of(paper, narrow, place)
+        total = paper.counted(place)
         for time in low.keys() & high.keys():
             share = min(0.95, max(0.05, high[time].value / 100))
-            chance = 50 * math.sqrt(share * (1 - share) / max(1.0, total.value)) if total else 0.0
+            chance = 50 * math.sqrt(share * (1 - share) / max(1.0, total.value if total else FEW))
             above = low[time].interval.low - high[time].interval.high - chance
             words = f"{more.says} {low[time].printed}%, {fewer.says.lower()} {high[time].printed}% at {time:g} months"
-            wrong = f"{words}, though the first counts every event of the second."
+            words += _whose(paper, place)
+            wrong = f"{words}, though the first{_usually(more)} counts every event of the second."
             yield judged(low[time], above, f"{words}.", wrong, high[time], POINTS, "inconsistent", together=True)
 
 
 def check_medians_of_endpoints(paper: Paper) -> Findings:
     """An endpoint that counts more kinds of events cannot have the longer median; a tenth is left to chance."""
-    for (wide, more), (narrow, fewer) in _nested_endpoints(paper):
-        first, second = (paper.first(kind="median", place=(more.of, ()), followed=name) for name in (wide, narrow))
+    for (wide, more), (narrow, fewer), place in _nested_endpoints(paper, "median"):
+        first, second = (paper.first(kind="median", place=place, followed=name) for name in (wide, narrow))
         if first is not None and second is not None:
             above = first.interval.low - 1.1 * second.interval.high
             words = f"Median {more.says.lower()} {first.printed}, {fewer.says.lower()} {second.printed} months"
-            wrong = f"{words}, though the first counts every event of the second."
+            words += _whose(paper, place)
+            wrong = f"{words}, though the first{_usually(more)} counts every event of the second."
             yield judged(first, above, f"{words}.", wrong, second, "months", "inconsistent", together=True)
 
 
-def _nested_endpoints(paper: Paper) -> Iterator[tuple[tuple[str, PaperEndpoint], tuple[str, PaperEndpoint]]]:
-    """Pairs of endpoints of one population of which the first counts more kinds of events than the second."""
+def _nested_endpoints(paper: Paper, kind: str) -> Iterator[tuple[Named, Named, Place]]:
+    """Pairs of endpoints of which the first counts more kinds of events, and where both have a number of this kind."""
     for wide, narrow in product(paper.declared.endpoints.items(), repeat=2):
         if set(narrow[1].events) < set(wide[1].events) and narrow[1].of == wide[1].of:
-            yield wide, narrow
+            others = {claim.place for claim in paper.select(kind=kind, followed=narrow[0])}
+            places = dict.fromkeys(claim.place for claim in paper.select(kind=kind, followed=wide[0]))
+            yield from ((wide, narrow, place) for place in places if place in others)
+
+
+def _whose(paper: Paper, place: Place) -> str:
+    return f" ({paper.describe(place)})" if place[1] else ""
+
+
+def _usually(endpoint: PaperEndpoint) -> str:
+    return "" if endpoint.defined else ", as usually defined,"
 
 
 def check_whole_and_groups(paper: Paper) -> Findings:

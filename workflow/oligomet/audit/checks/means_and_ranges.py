@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from oligomet.audit.checks.variable_classes import class_limits
 from oligomet.audit.claims import Claim, Paper, narrowed
-from oligomet.audit.findings import Finding, Findings, judged
+from oligomet.audit.findings import Finding, Findings, held, judged
 from oligomet.audit.printed import Interval, read_number
 
 ValueClass = tuple[int, float, float]  # subjects, least, most
@@ -96,6 +96,25 @@ def check_means(paper: Paper) -> Findings:
             yield Finding("impossible", (claim,), says, (total,), math.nan)
 
 
+def check_means_of_groups(paper: Paper) -> Findings:
+    """The mean of all against those of the groups that divide them: their average by size, or at least between them."""
+    for claim in paper.select(kind="mean", relation="="):
+        for name, factor in paper.declared.factors.items():
+            places = [narrowed(claim.place, name, level) for level in factor.top_levels]
+            means = [paper.first(kind="mean", variable=claim.variable, place=each, relation="=") for each in places]
+            found = [mean for mean in means if mean is not None]
+            if len(found) < max(2, len(places)) or factor.overlapping or factor.partial or dict(claim.group).get(name):
+                continue
+            total, counts = paper.counted(claim.place), paper.counted_each(places)
+            ends = [mean.interval for mean in found]
+            bounds = Interval(min(each.low for each in ends), max(each.high for each in ends))
+            if counts and total is not None and total.value and sum(c.value for c in counts) == total.value:
+                weighted = [mean.times(c.value / total.value) for mean, c in zip(ends, counts, strict=True)]
+                bounds = sum(weighted, Interval.at(0))
+            words = f"{', '.join(mean.printed for mean in found)} by {factor.says.lower()} average to {bounds}"
+            yield held(claim, bounds, words, (*found, *counts), _measure(paper, claim), "inconsistent")
+
+
 def check_ranges(paper: Paper) -> Findings:
     """Least ≤ middle ≤ most in one population; the range of a part within that of the whole; no empty outer classes."""
     groups = {(c.variable, c.endpoint, c.place) for c in paper.select(kind=("minimum", "maximum"))}
@@ -154,4 +173,4 @@ def _classes(paper: Paper, claim: Claim) -> Iterator[tuple[list[ValueClass], lis
             yield [(int(c.value), *span) for c, span in zip(counts, spans, strict=True)], counts
 
 
-CHECKS = (check_medians, check_means, check_ranges, check_outer_classes)
+CHECKS = (check_medians, check_means, check_means_of_groups, check_ranges, check_outer_classes)

@@ -80,38 +80,74 @@ def known_values(paper: Paper, factor: str, place: Place, section: str, whole: f
 def check_percentages(paper: Paper) -> Findings:
     """A percentage against its count and the number of those it is a share of."""
     for claim in paper.select(kind="percentage"):
-        if not claim.group:
-            continue
-        factor = claim.group[-1][0]
-        place = paper.divided(claim, factor)
-        total = paper.counted(place, claim.section)
-        if total is None or total.value == 0:
-            continue
+        factors = dict.fromkeys((claim.divides, *(factor for factor, _ in claim.group))) if claim.group else {}
+        wholes = [(factor, paper.counted(paper.divided(claim, factor), claim.section)) for factor in factors]
+        totals = [(factor, total) for factor, total in wholes if total is not None and total.value]
         part = numerator(paper, claim)
+        if not totals:
+            continue
         if part is None:
-            behind = counts_behind(claim.printed, int(total.value))
-            of = f"{claim.printed}% of {total.value:g} is"
-            fine = f"{of} {behind[0]} of them." if behind else ""
-            off = 0 if behind else math.nan
-            yield judged(claim, off, fine, f"{of} no whole number of them.", total, POINTS)
+            yield _share_alone(paper, claim, [total for _, total in totals])
             continue
         count, counted = part
+        fitting = [each for each in totals if claim.interval.holds(100 * count / each[1].value)]
+        factor, total = (*fitting, *totals)[0]  # of a row or of a column
         actual, decimals = 100 * count / total.value, max(2, claim.decimals)
-        fits = claim.interval.holds(actual)
-        known = () if fits else known_values(paper, factor, place, claim.section, total.value)
+        place = paper.divided(claim, factor)
+        known = () if fitting else known_values(paper, factor, place, claim.section, total.value)
         if claim.group in (each.group for each in known):
             size = sum(each.value for each in known)
             says = f"{count:g} of the {size:g} whose value is known is {as_printed(100 * count / size, decimals)}%."
             yield Finding("sound", (claim,), says, known)
             continue
-        repairs = [] if fits else _percentage_repairs(paper, claim, count, total)
-        slight = round(total.value * claim.value / 100) == count
+        repairs = [] if fitting else _percentage_repairs(paper, claim, count, total)
+        slight = round(total.value * claim.value / 100) == count or _wrongly_rounded(claim, actual)
         elsewhere = any(repair.startswith("out of") for repair in repairs)
         severity: Severity = "slip" if slight else "inconsistent" if elsewhere else "impossible"
         yield held(
             (claim,), Interval.at(actual), f"{count:g} of {total.value:g} is {as_printed(actual, decimals)}%",
             (*counted, total), POINTS, severity, "; ".join(repairs), printed=f"{claim.printed}%",
         )  # fmt: skip
+
+
+def _wrongly_rounded(claim: Claim, actual: float) -> bool:
+    """Whether it was rounded up or cut off where it should not: 17.42 as 18, 14.29 as 14.2."""
+    return abs(actual - claim.value) < 10.0**-claim.decimals
+
+
+def _share_alone(paper: Paper, claim: Claim, totals: list[Claim]) -> Finding:
+    """A percentage whose count is not printed: some count of those it is a share of has to print so.
+
+    How many it is of is a reading, so it is inconsistent at most; which smaller number would do is said.
+    """
+    for total in totals:
+        if behind := counts_behind(claim.printed, int(total.value)):
+            return Finding("sound", (claim,), f"{claim.printed}% of {total.value:g} is {behind[0]} of them.", (total,))
+    total, size = totals[0], int(totals[0].value)
+    rest, others = _left_by_others(paper, claim, size)
+    if rest is not None and _wrongly_rounded(claim, 100 * rest / size):
+        actual = 100 * rest / size
+        says = f"{rest} of {size}, whom the other shares leave, is {as_printed(actual, 2)}%, not {claim.printed}%."
+        return Finding("slip", (claim,), says, (total, *others), abs(actual - claim.value), POINTS)
+    says = f"{claim.printed}% of {size} is no whole number of them."
+    populations = [c for c in paper.select(kind="count", unit=claim.unit, group=()) if c.value != size]
+    of_others = [c for c in populations if counts_behind(claim.printed, int(c.value))]
+    if of_others:
+        repair = f"out of the {of_others[0].value:g} {paper.describe(of_others[0].place)}"
+        return Finding("inconsistent", (claim,), says, (total,), math.nan, POINTS, repair)
+    fewer = next((n for n in range(size - 1, 0, -1) if counts_behind(claim.printed, n)), 0)
+    return Finding("inconsistent", (claim,), says, (total,), math.nan, POINTS, f"out of {fewer} of them" * bool(fewer))
+
+
+def _left_by_others(paper: Paper, claim: Claim, size: int) -> tuple[int | None, list[Claim]]:
+    """How many the shares beside it leave to a share, if all are printed and each is of one count only; and they."""
+    others = [each for each in _column(paper, claim) if each.group != claim.group]
+    counts = [counts_behind(each.printed, size) for each in others]
+    complete = len(others) + 1 == len(paper.declared.factors[claim.divides].top_levels)
+    if not complete or any(len(each) != 1 for each in counts):
+        return None, others
+    rest = size - sum(each[0] for each in counts)
+    return (rest if rest >= 0 else None), others
 
 
 def _percentage_repairs(paper: Paper, claim: Claim, count: float, total: Claim) -> list[str]:
@@ -137,15 +173,9 @@ def _percentage_repairs(paper: Paper, claim: Claim, count: float, total: Claim) 
 
 def _adjusted_to_add_up(paper: Paper, claim: Claim, count: float, total: Claim) -> list[str]:
     """A last digit that was changed so that a column adds up to what stands above it, or to 100."""
-    factor, level = claim.group[-1]
-    declared = paper.declared.factors[factor]
-    parent = declared.levels[level].within
-    column = [
-        other
-        for other in paper.select(kind="percentage", section=claim.section, population=claim.population)
-        if other.group and other.group[-1][0] == factor and declared.levels[other.group[-1][1]].within == parent
-    ]
-    above = 100.0
+    factor = claim.divides
+    parent = paper.declared.factors[factor].levels[dict(claim.group)[factor]].within
+    column, above = _column(paper, claim), 100.0
     if parent is not None:
         printed = paper.first(kind="percentage", section=claim.section, group=((factor, parent),))
         if printed is None:
@@ -156,6 +186,18 @@ def _adjusted_to_add_up(paper: Paper, claim: Claim, count: float, total: Claim) 
     if len(column) > 1 and abs(added - above) < 1e-6 and abs(added - claim.value + correct - above) > 1e-6:
         return [f"the last digits changed so that the column adds up to {above:g}"]
     return []
+
+
+def _column(paper: Paper, claim: Claim) -> list[Claim]:
+    """The shares beside a share, itself included: of the same whole, by the levels that stand beside its level."""
+    factor = claim.divides
+    levels, place = paper.declared.factors[factor].levels, paper.divided(claim, factor)
+    parent = levels[dict(claim.group)[factor]].within
+    return [
+        other
+        for other in paper.select(kind="percentage", section=claim.section, divides=factor)
+        if paper.divided(other, factor) == place and levels[dict(other.group)[factor]].within == parent
+    ]
 
 
 def denominators(pairs: Iterable[tuple[int, str]], at_most: int = 100_000) -> list[int]:
@@ -189,9 +231,10 @@ def check_columns(paper: Paper) -> Findings:
     """Percentages of all the levels of a factor, of which not all are counted, add up to 100, or to their parent."""
     columns: dict[tuple, dict[str, Claim]] = defaultdict(dict)
     for claim in paper.select(kind="percentage", relation="="):
-        for factor, level in claim.group:
-            rest = tuple(item for item in claim.group if item[0] != factor)
-            columns[claim.section, factor, (claim.population, rest)].setdefault(level, claim)
+        if claim.divides:
+            rest = tuple(item for item in claim.group if item[0] != claim.divides)
+            place = claim.population, rest
+            columns[claim.section, claim.divides, place].setdefault(dict(claim.group)[claim.divides], claim)
     for (_, factor, place), printed in columns.items():
         declared = paper.declared.factors[factor]
         for parent in (None, *printed):

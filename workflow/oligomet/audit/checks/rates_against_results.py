@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from oligomet.audit.checks.hazard_ratios_and_p_values import deviates, standard_error
+from oligomet.audit.checks.hazard_ratios_and_p_values import deviates, standard_error, wald_p
 from oligomet.audit.checks.variable_classes import most_per_patient
 from oligomet.audit.claims import Claim, Paper, ratios_of
 from oligomet.audit.findings import POINTS, Finding, Findings, Severity, held, judged
@@ -73,9 +73,11 @@ def check_follow_up(paper: Paper) -> Findings:
     dates = [claim for name in ("accrual_start", "data_cut") if (claim := paper.setting(name))]
     for claim in paper.select(kind=("maximum", "median")) if math.isfinite(longest) else ():
         if claim.endpoint or (claim.variable and paper.variable_of(claim).follow_up):
-            fine = f"{claim.printed} of {longest:.0f} months from first patient to closing date."
-            wrong = f"{claim.printed} months are more than the {longest:.0f} from first patient to closing date."
-            yield judged(claim, claim.interval.low - longest, fine, wrong, dates, "months")
+            years = bool(claim.variable) and paper.variable_of(claim).measure.startswith("year")
+            measure, most = ("years", longest / 12) if years else ("months", longest)
+            fine = f"{claim.printed} of {most:.3g} {measure} from first patient to closing date."
+            wrong = f"{claim.printed} {measure} are more than the {most:.3g} from first patient to closing date."
+            yield judged(claim, claim.interval.low - most, fine, wrong, dates, measure)
 
 
 def check_progressing_lesions(paper: Paper) -> Findings:
@@ -215,15 +217,27 @@ def check_logrank_and_cox(paper: Paper) -> Findings:
         if len(paper.declared.factors[test.factor].top_levels) != 2:
             continue
         same = {"factor": test.factor, "section": test.section, "followed": test.followed, "place": test.place}
-        for model in paper.select(kind="p_value", model="univariable", outcome=None, **same):
+        models = paper.select(kind="p_value", model="univariable", outcome=None, **same)
+        for model in models:
             if model.interval.high <= 1:
-                first, second = deviates(test.interval), deviates(model.interval)
-                chance = APART + APART_AT_LARGE * max(min(first.high, 10), min(second.high, 10)) ** 2
-                words = f"The log-rank test has p = {test.printed}, the Cox model of the same groups {model.printed}"
-                yield held(
-                    (test, model), first.widened(chance), words, (), "standard errors", "inconsistent", found=second,
-                    printed="near it",
-                )  # fmt: skip
+                yield _near(test, (model,), model.interval, f"the Cox model of the same groups {model.printed}")
+        for ratio in ratios_of(paper) if not models else ():
+            estimate, low, high = ratio.estimate, ratio.low, ratio.high
+            if not (estimate and low and high) or estimate.kind != "hazard_ratio" or estimate.model == "multivariable":
+                continue
+            if all(getattr(estimate, name) == value for name, value in same.items()):
+                p = wald_p(estimate.interval, low.interval, high.interval, paper.confidence_of(estimate)[0])
+                yield _near(test, (estimate, low, high), p, f"the hazard ratio and its interval {p}")
+
+
+def _near(test: Claim, model: tuple[Claim, ...], p: Interval, words: str) -> Finding:
+    """A log-rank test and a p of the model of the same groups, as near to each other as two such tests are."""
+    first, second = deviates(test.interval), deviates(p)
+    chance = APART + APART_AT_LARGE * max(min(first.high, 10), min(second.high, 10)) ** 2
+    return held(
+        (test, *model), first.widened(chance), f"The log-rank test has p = {test.printed}, {words}", (),
+        "standard errors", "inconsistent", found=second, printed="near it",
+    )  # fmt: skip
 
 
 def _sizes(division: Division) -> tuple[float, float] | None:

@@ -131,8 +131,10 @@ def check_overlaps(paper: Paper) -> Findings:
             continue
         (size, against), values = whole, [int(claim.value) for claim in claims.values()]
         who, added = f"{size:g} {paper.describe(place)}", plus(claims.values())
-        off = max(values) - size if max(values) > size else size - sum(values)
+        off = max(values) - size if max(values) > size or declared.partial else size - sum(values)
         fine = f"{added} for {who}: {overlap(values, int(size))} in more than one."
+        if declared.partial:
+            fine = f"{added} among {who}, of whom some can be at none."
         wrong = f"{added.split(' = ')[0]} cannot cover the {who} with none outside them."
         yield judged(claims.values(), off, fine, wrong, against, "subjects")
 
