@@ -79,7 +79,7 @@ def test_the_command_writes_a_study_and_touches_none_that_is_there(tmp_path):
     assert written.read_text("utf-8") == before
 
 
-@pytest.mark.parametrize("name", ["../../elsewhere", "/tmp/elsewhere", ".hidden", "a/b"])
+@pytest.mark.parametrize("name", ["../../elsewhere", "/elsewhere", ".hidden", "a/b"])
 def test_the_command_writes_nowhere_but_into_a_folder_of_studies(tmp_path, name):
     (tmp_path / "paper.txt").write_text(TEXT, "utf-8")
     here = tmp_path / "here"
