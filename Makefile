@@ -70,7 +70,7 @@ benchmark: setup
 
 # The whole workflow through a Slurm of one node on this machine (Debian: slurm-wlm, munge; as root): the same results?
 slurm: setup
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet snakemake-executor-plugin-slurm
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet snakemake-executor-plugin-slurm snakemake-executor-plugin-cluster-generic
 	$(BIN)/pytest -q tests/cluster
 
 # New versions within the bounds of pyproject.toml; the file names no package index, so it installs from yours.

@@ -165,6 +165,15 @@ def test_factors_have_their_rate_p_and_hazard_ratios(study, book):
     assert frame.loc[frame["characteristic"] == "FIGO stage", "hr_multivariable"].isna().all()  # not in that model
 
 
+def test_the_rates_by_factor_are_those_until_which_somebody_was_followed(study, book):
+    nothing = {"estimate": None, "conf_low": None, "conf_high": None, "reason": "nobody was followed so long"}
+    rates = {"endpoint": "OS", "analysis": "survival", "statistic": "survival"}
+    followed = changed(book, {**rates, "time_months": 60}, **nothing)
+    assert "rate_24_months" in build_table("table4", followed, study, NO_SERIES).frame
+    nobody = changed(book, rates, **nothing)
+    assert "rate_60_months" in build_table("table4", nobody, study, NO_SERIES).frame
+
+
 def test_a_hazard_ratio_that_cannot_be_estimated_is_a_dash_with_its_reason(study, book):
     where = {"analysis": "cox_univariable", "endpoint": "OS", "group": "Germ cell tumour"}
     nothing = {"estimate": None, "conf_low": None, "conf_high": None, "p_value": None}

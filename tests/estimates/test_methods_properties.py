@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.special import gammaln
 
 from oligomet.estimates.methods.cox import cox
 from oligomet.estimates.methods.inference import Undefined
@@ -13,6 +14,7 @@ from oligomet.estimates.methods.logrank import logrank
 from oligomet.estimates.methods.multiplicity import adjust
 from oligomet.estimates.methods.proportions import proportion
 from oligomet.estimates.methods_python_lacks.competing_risks import cumulative_incidence, gray
+from oligomet.estimates.methods_python_lacks.exact_ties import DiscreteLikelihood
 from oligomet.estimates.methods_python_lacks.fine_gray import fine_gray
 from oligomet.estimates.methods_python_lacks.landmarks import at_landmark, split_at_change
 from oligomet.estimates.methods_python_lacks.partial_likelihood import risk_sets
@@ -238,3 +240,12 @@ def test_many_resamples_at_once_are_what_each_is_alone(d, seed, ties):
             assert isinstance(ratios, str) or np.isnan(ratios[sample]).any()
         else:
             assert ratios[sample] == pytest.approx(fit.log_ratio.to_numpy(), abs=1e-6)
+
+
+@pytest.mark.parametrize(("n", "deaths"), [(12, 3), (2700, 100), (6000, 500)])
+def test_exact_ties_without_an_effect_are_the_number_of_subsets(n, deaths):
+    event, x = np.arange(n) < deaths, np.random.default_rng(3).normal(size=(n, 1))
+    found = DiscreteLikelihood(x, ["x"], np.ones(n), event, np.zeros(n, int)).evaluate(np.zeros(1))
+    subsets = gammaln(n + 1) - gammaln(deaths + 1) - gammaln(n - deaths + 1)  # scipy
+    assert found.loglik == pytest.approx(-subsets)
+    assert found.score == pytest.approx(x[event].sum(axis=0) - deaths * x.mean(axis=0))  # a random subset's mean

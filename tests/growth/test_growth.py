@@ -83,12 +83,13 @@ def test_the_error_by_cluster_is_that_of_the_influences_written_out():
 def test_the_exponent_is_of_what_grows_and_the_page_says_what_stopped():
     sizes = [1, 10, 100]
     measured = pd.DataFrame(
-        [{"stage": "linear", "times": size, "cpu_seconds": 3 + 0.5 * size, "peak_mb": 100.0} for size in sizes]
-        + [{"stage": "square", "times": size, "cpu_seconds": 3 + 0.1 * size**2, "peak_mb": 100.0} for size in sizes[:2]]
+        [{"stage": "linear", "times": size, "cpu_seconds": 3 + 0.5 * size} for size in sizes]
+        + [{"stage": "square", "times": size, "cpu_seconds": 3 + 0.1 * size**2} for size in sizes[:2]]
         + [{"stage": "square", "times": 100, "cpu_seconds": np.nan, "reason": "not within the time"}]
-    )
+    ).assign(peak_mb=100.0, wall_seconds=90.0)
     found = exponents(measured)
     assert found["linear"] == pytest.approx(1, abs=0.05)
     shown = page(measured, "A machine.")
     assert "| linear | 3.5 s, 100 MB | 8.0 s, 100 MB | 53.0 s, 100 MB | 1.04 |" in shown
     assert "not within the time" in shown
+    assert "| 3.0 minutes, 100 MB | 3.0 minutes, 100 MB |  |  |" in shown

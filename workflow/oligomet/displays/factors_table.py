@@ -61,11 +61,13 @@ def ratio_of(line: Group, model: Book, study) -> Entry | None:
 
 
 def factors(name: str, book: Book, study) -> ShownTable:
-    """Each factor's groups with the survival rate at the last landmark, log-rank p, and both kinds of hazard ratio."""
+    """Each factor's groups with log-rank p, both kinds of hazard ratio, and the survival rate at the last of the
+    declared months until which somebody was followed."""
     declared = study.tables[name]
-    endpoint, landmark = declared.endpoint, max(study.analyses.rates_at_months)
+    endpoint, months = declared.endpoint, study.analyses.rates_at_months
     censors = study.endpoints[endpoint].censors_death
     about = book.some(endpoint=endpoint, population="all")
+    landmark = max([time for time in months if _rate(about, Group(), time).is_defined] or months)
     models = {how: about.some(analysis=f"cox_{how}") for how in ("univariable", "multivariable")}
     lines = groups_of(declared.factors, study)
 

@@ -39,14 +39,17 @@ class DiscreteLikelihood(Likelihood):
                 complete = np.searchsorted(-time[rows], -times, side="right")
                 self.sequence.append((rows, dict(zip(complete.tolist(), deaths.tolist(), strict=True))))
 
+    @np.errstate(over="ignore", invalid="ignore")  # Undefined tells of it
     def evaluate(self, beta: np.ndarray) -> Derivatives:
         eta = self.x @ beta
         loglik, score = eta[self.event].sum(), self.x[self.event].sum(axis=0)
         information = np.zeros((len(beta), len(beta)))
         for rows, deaths in self.sequence:
-            own = eta[rows] - eta[rows].max()
             shift = eta[rows].max()
-            for d, (value, gradient, hessian) in self._polynomials(np.exp(own), self.x[rows], deaths):
+            risk = np.exp(eta[rows] - shift)
+            halvings = np.round(np.log2(risk.sum() / max(deaths.values())))  # keep sums over many subsets finite
+            shift += halvings * np.log(2)
+            for d, (value, gradient, hessian) in self._polynomials(risk / 2**halvings, self.x[rows], deaths):
                 mean = gradient / value
                 loglik -= np.log(value) + d * shift
                 score = score - mean
