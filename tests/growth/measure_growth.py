@@ -1,11 +1,14 @@
 """How processor time and memory grow with the patients: `make benchmark` runs every stage and writes docs/growth.md.
 
 python tests/growth/measure_growth.py [--times 1 10 100 1000] [--minutes 30] [--folder results/benchmark]
+
+Sizes that were measured before stay in the page.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import platform
 import re
@@ -148,16 +151,20 @@ def main() -> None:
     asked.add_argument("--minutes", type=float, default=30, help="for a stage; then it is stopped, as the page says")
     asked.add_argument("--folder", type=Path, default=ROOT / "results/benchmark")
     options = asked.parse_args()
-    rows: list[dict] = []
+    found_before = options.folder / "growth.csv"
+    before = pd.read_csv(found_before) if found_before.is_file() else pd.DataFrame(columns=["times"])
+    rows: list[dict] = before[~before["times"].isin(options.times)].to_dict("records")
     for times in sorted(options.times):
         folder = options.folder / f"x{times}"
-        lay_out(folder, times)
+        apart = multiprocessing.get_context("spawn").Process(target=lay_out, args=(folder, times))
+        apart.start()  # or what it took would be the least that any process after it is said to take
+        apart.join()
         for stage, targets in STAGES.items():
             found = measure(folder, targets, options.minutes)
             rows.append({"stage": stage, "times": times, "cpu_seconds": np.nan, "peak_mb": np.nan, **found})
             print(*rows[-1].values(), sep="\t", flush=True)
             measured = pd.DataFrame(rows)
-            measured.to_csv(options.folder / "growth.csv", index=False)
+            measured.to_csv(found_before, index=False)
             if "reason" in found:
                 break  # the stages after it need what it did not make
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}."

@@ -11,6 +11,13 @@ from oligomet.displays.style import FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, 
 from oligomet.displays.words import Words, words_of
 
 LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked
+MOST = 500  # bars that a figure can tell apart; of more, as many as there are between two that are drawn are left out
+TALLEST = 225  # mm of a figure's bars, that it fits a page
+
+
+def one_in(found: pd.DataFrame) -> int:
+    """Of how many rows one is drawn, evenly in the order in which they are shown: 1, unless there are too many."""
+    return max(-(-len(found) // MOST), 1)
 
 
 @styled
@@ -29,17 +36,20 @@ def waterfall_figure(responses: pd.DataFrame, study, assessment: str = "first") 
         return None
     found = found.assign(change=found["diameter_cm"] / found["baseline_cm"] - 1)
     found = found.sort_values(["change", "lesion_id"], ascending=[False, True])
-    beyond = np.flatnonzero(found["change"] > LARGEST)
-    words = words_of("individuals.waterfall_figure", study, assessment=assessment, arrows=len(beyond) > 0)
+    drawn = found.iloc[:: one_in(found)]
+    beyond = np.flatnonzero(drawn["change"] > LARGEST)
+    words = words_of(
+        "individuals.waterfall_figure", study, assessment=assessment, arrows=len(beyond) > 0, one_in=one_in(found)
+    )
     figure = Sheet("double", 70 + FOOTER, study, words)
     axes = figure.axes_at(17, FOOTER + 7, figure.size[0] - 20, 58)
-    shown = found.assign(change=found["change"].clip(upper=LARGEST))
-    seaborn.barplot(shown, x="lesion_id", y="change", width=0.85, linewidth=0, ax=axes, **by_response(found))
+    drawn = drawn.assign(change=drawn["change"].clip(upper=LARGEST))
+    seaborn.barplot(drawn, x="lesion_id", y="change", width=0.85, linewidth=0, ax=axes, **by_response(found, drawn))
     axes.plot(beyond, np.full(len(beyond), LARGEST + 0.03), "^", color=INK, markersize=2, clip_on=False)
     axes.axhline(0, color=INK, linewidth=0.6)
     for limit in (study.response.increase, -study.response.decrease):
         axes.axhline(limit, color=GREY, linewidth=0.6, linestyle=(0, (2, 2)), zorder=0)
-    axes.set(xlim=(-1, max(len(found), 1)), ylim=(-1.02, LARGEST + 0.05), xticks=[])
+    axes.set(xlim=(-1, len(drawn)), ylim=(-1.02, LARGEST + 0.05), xticks=[])
     axes.spines["bottom"].set_visible(False)
     axes.set_yticks(np.arange(-1, 1.01, 0.25))
     in_percent(axes.yaxis)
@@ -77,7 +87,7 @@ def swimmer_figure(times: pd.DataFrame, patients: pd.DataFrame, study) -> Sheet 
     events = times[(times["event"] == 1) & times["patient_id"].isin(lines["patient_id"])]
     events = events.assign(what=events["endpoint"].map(drawn)).dropna(subset="what")
     since = f"Months since {study.endpoints[followed].starts.split('_')[1]} of radiotherapy"
-    words = words_of("individuals.swimmer_figure", study)
+    words = words_of("individuals.swimmer_figure", study, one_in=one_in(lines))
     return swimmers(lines, events, "patient_id", signs, 1.15, study, words, since, "Patients")
 
 
@@ -89,31 +99,34 @@ def swimmers(
     what); the longest stands at the top. `row`: mm of a bar; `since`: label of the months; `drawn`: who is."""
     import seaborn
 
-    lines = lines.sort_values(["months", of], ascending=[False, True])
+    everyone = lines.sort_values(["months", of], ascending=[False, True])
+    lines = everyone.iloc[:: one_in(everyone)]
+    events = events[events[of].isin(lines[of])]
     shapes, colours = zip(*signs.values(), strict=True) if signs else ((), ())
-    height = max(row * len(lines), 20)
+    height = min(max(row * len(lines), 20), TALLEST)
     figure = Sheet("double", 24 + height + FOOTER, study, words)
     axes = figure.axes_at(10, FOOTER + 10, figure.size[0] - 14, height + 8)
     edge = {"width": 0.72, "edgecolor": GREY, "linewidth": 0.15}
-    seaborn.barplot(lines, x="months", y=of, ax=axes, **edge, **by_response(lines))
+    seaborn.barplot(lines, x="months", y=of, ax=axes, **edge, **by_response(everyone, lines))
     seaborn.scatterplot(
         events, x="months", y=of, hue="what", style="what", hue_order=list(signs), style_order=list(signs), ax=axes,
         markers=list(shapes), palette=list(colours), edgecolor=INK, linewidth=0.4, s=8, zorder=3, clip_on=False,
     )  # fmt: skip
     axes.set(xlim=(0, None), ylim=(len(lines), -1), yticks=[], xlabel=since)
     axes.set_xticks(np.arange(0, lines["months"].max() + 1, 12))
-    axes.set_ylabel(f"{drawn} (n = {formats.count(len(lines))})")
+    axes.set_ylabel(f"{drawn} (n = {formats.count(len(everyone))})")
     seaborn.move_legend(axes, "lower right", title=None)
     return figure
 
 
-def by_response(found: pd.DataFrame) -> dict:
-    """How bars show the response of whom they stand for: each as it is, in the colour of its response."""
+def by_response(found: pd.DataFrame, drawn: pd.DataFrame) -> dict:
+    """How bars show the response of those that are drawn: each as it is, in the colour of its response; the key counts
+    all that were found."""
     counts = found["response"].value_counts()
     names = {
         name: f"{MEANING[name]} (n = {formats.count(counts[name])})" for name in RESPONSE_COLOURS if name in counts
     }
     palette = {names[name]: RESPONSE_COLOURS[name] for name in names}
     order = list(palette)
-    hue = {"hue": found["response"].map(names), "hue_order": order, "palette": palette, "dodge": False}
+    hue = {"hue": drawn["response"].map(names), "hue_order": order, "palette": palette, "dodge": False}
     return {**hue, "errorbar": None, "saturation": 1}

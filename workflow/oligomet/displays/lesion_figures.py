@@ -9,7 +9,7 @@ import pandas as pd
 from oligomet.book import Book
 from oligomet.displays import formats
 from oligomet.displays.complete_response_tables import JUDGES
-from oligomet.displays.individuals import LARGEST, swimmers
+from oligomet.displays.individuals import LARGEST, one_in, swimmers
 from oligomet.displays.style import COLOURS, FOOTER, GREY, INK, LINES, RESPONSE_COLOURS, Sheet, in_percent, styled
 from oligomet.displays.words import words_of
 
@@ -55,7 +55,8 @@ def lesion_swimmer_figure(courses: pd.DataFrame, study) -> Sheet:
     lines = courses[courses["what"] == "last seen"].rename(columns={"best": "response"})
     events = courses[courses["what"].isin(MARKS) & courses["lesion_id"].isin(lines["lesion_id"])]
     signs = {name: sign for name, sign in MARKS.items() if name in set(events["what"])}
-    words, since = words_of("lesion_figures.lesion_swimmer_figure", study), "Months since the last fraction"
+    words = words_of("lesion_figures.lesion_swimmer_figure", study, one_in=one_in(lines))
+    since = "Months since the last fraction"
     return swimmers(lines, events, "lesion_id", signs, LINE, study, words, since, "Irradiated lesions")
 
 
