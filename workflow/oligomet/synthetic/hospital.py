@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -183,7 +183,9 @@ def _entries(role: str, tables: dict[str, pd.DataFrame], study: Study, rng: np.r
     true = [Entry(values, _edited(values, study, rng)) for values in rows]
     few = [rng.permutation(len(true))[: max(1, round(share * len(true)))] for share in (REPEATED, CORRECTED)]
     copies = [(place, true[place]) for place in few[0]]
-    older = [(place, _older(role, true[place], table, rng)) for place in few[1]] if study.sources[role].edited else []
+    edited = few[1] if study.sources[role].edited else []
+    values: Iterable[Any] = table[CORRECTIONS[role]].dropna().unique() if len(edited) else []
+    older = [(place, _older(CORRECTIONS[role], true[place], values, rng)) for place in edited]
     wrong = [(rng.integers(len(true)), entry) for entry in _mistaken(role, true, tables, rng)]
     placed = [*enumerate(true), *copies, *((place, entry) for place, entry in older if entry), *wrong]
     anywhere = rng.integers(0, len(true) + 1, len(placed))
@@ -198,10 +200,8 @@ def _edited(values: dict[str, Any], study: Study, rng: np.random.Generator) -> p
     return last + pd.Timedelta(days=int(rng.integers(1, 90)))
 
 
-def _older(role: str, entry: Entry, table: pd.DataFrame, rng: np.random.Generator) -> Entry | None:
-    """The row as it stood before it was corrected; None if the table offers no other value to have been wrong with."""
-    column = CORRECTIONS[role]
-    values = table[column].dropna().unique()
+def _older(column: str, entry: Entry, values: Iterable[Any], rng: np.random.Generator) -> Entry | None:
+    """The row as it stood before `column` was corrected; None if there is no other value to have been wrong with."""
     others = [value for value in values if pd.isna(entry.says[column]) or value != entry.says[column]]
     if not others:
         return None
