@@ -183,7 +183,7 @@ def _entries(role: str, tables: dict[str, pd.DataFrame], study: Study, rng: np.r
     true = [Entry(values, _edited(values, study, rng)) for values in rows]
     few = [rng.permutation(len(true))[: max(1, round(share * len(true)))] for share in (REPEATED, CORRECTED)]
     copies = [(place, true[place]) for place in few[0]]
-    edited = few[1] if study.sources[role].edited else []
+    edited = few[1] if study.sources[role].edited else few[1][:0]
     values: Iterable[Any] = table[CORRECTIONS[role]].dropna().unique() if len(edited) else []
     older = [(place, _older(CORRECTIONS[role], true[place], values, rng)) for place in edited]
     wrong = [(rng.integers(len(true)), entry) for entry in _mistaken(role, true, tables, rng)]
