@@ -34,7 +34,7 @@ test: setup
 # Exports damaged 5,000 times on the way to the outcomes and 200 times to the paper: some hours. FIRST_DAMAGE=5000: others.
 # What came of it goes into docs/reliability.md, as with make kills.
 fuzz: setup
-	RELIABILITY=1 DAMAGES=5000 PAPERS=200 $(BIN)/pytest -q tests/extract/test_damage_to_the_outcomes.py tests/extract/test_damage.py
+	RELIABILITY=1 DAMAGES=5000 PAPERS=200 $(BIN)/pytest -q -s tests/extract/test_damage_to_the_outcomes.py tests/extract/test_damage.py
 
 # A run killed at 100 random moments: an hour.
 kills: setup

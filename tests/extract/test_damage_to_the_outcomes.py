@@ -86,6 +86,9 @@ def test_damaged_exports_are_told_or_add_up_to_the_outcomes(tmp_path):
                 ends[to_the_outcomes(study_file, tmp_path / "results")] += 1
         except Exception:
             harm.append(f"seed {seed}, {done}\n{traceback.format_exc(limit=-4)}")
+            print(harm[-1], flush=True)
+        if seed % 100 == 99:
+            print(f"{seed + 1 - FIRST} of {TIMES} done: {ends}", flush=True)
     assert not harm, f"{len(harm)} of {TIMES}\n" + "\n".join(harm[:20])
     assert ends["told"] and ends["made"], ends
     came = f"{ends['told']:,} told in words, {ends['undecided']:,} a death to decide on, {ends['made']:,} outcomes"
@@ -103,5 +106,8 @@ def test_damaged_exports_are_told_or_give_a_paper(tmp_path):
             words = said.rpartition("Look above for error messages")[2]
             if "Traceback" in said or not words.strip() or any(word in words for word in JARGON):
                 harm.append(f"seed {seed}, {done}\n{said[-3000:]}")
+                print(harm[-1], flush=True)
+        if seed % 10 == 9:
+            print(f"{seed + 1 - FIRST} of {PAPERS} done", flush=True)
     assert not harm, f"{len(harm)} of {PAPERS}\n" + "\n".join(harm[:10])
     note("exports of a study damaged, to the paper", PAPERS, "told in words, or a paper")
