@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -136,7 +137,7 @@ def _records(lines: io.StringIO, source: Source, delimiter: str) -> Iterator[tup
     try:
         for cells in reader:
             number, ended = source.header_row + ended, reader.line_num
-            yield number, cells
+            yield number, [*map(sys.intern, cells)]  # dates and words come again: a text of each in memory
     except csv.Error as error:
         why = next((words for said, words in SPLITTING.items() if said in str(error)), "a quote stands inside a cell")
         raise Unreadable(f"row {source.header_row + ended} cannot be split into cells: {why}.") from None
