@@ -71,6 +71,8 @@ def test_a_fit_that_has_no_answer_says_why():
     assert fits.compare_curves(frame.assign(event=0), "age", study()) == fits.NoFit("no events")
     quiet = frame.assign(event=(frame["age_years"] >= 60).astype(int))
     assert fits.fit_factors(quiet, "age", study()) == fits.NoFit("no level beside the reference has a ratio")
+    old = frame[frame["age_years"] >= 60].astype({"event": "Int64"})  # as it is read: nobody is in the other group
+    assert fits.fit_factors(old, "age", study()) == fits.NoFit("no level beside the reference has a ratio")
     separated = frame.assign(event=1, months=np.where(frame["age_years"] < 60, 1.0, 2.0))
     assert "monotone likelihood" in fits.fit_factors(separated, "age", study()).reason
     assert fits.fit_curves(young, "age", study())["≥ 60"].reason

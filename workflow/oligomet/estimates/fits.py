@@ -240,7 +240,8 @@ def _fitted(
     if not names_of(factors):
         return NoFit("no groups are compared")
     covariates = design(frame, _chosen(factors, study)).indicators
-    without = [name for name in covariates if not estimable(frame.loc[covariates[name] == 1, "event"].mean())]
+    events = frame["event"].astype(float)  # of a level without a subject the share is no number
+    without = [name for name in covariates if not estimable(events[covariates[name] == 1].mean())]
     kept = ~covariates[without].any(axis=1)
     covariates = covariates.drop(columns=without)
     if covariates.empty:
