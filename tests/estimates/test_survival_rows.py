@@ -91,6 +91,15 @@ def test_a_level_without_anybody_has_its_rows_and_the_reason():
     assert row(found, analysis="logrank")["reason"] == "one group only"
 
 
+def test_the_lesions_of_one_patient_have_no_estimate_but_their_times():
+    declared = study(endpoints={"LC": "lesion"}, compare={})
+    of_one = lesions("P1-L1 neck 1.0 PR PR", "P1-L2 neck 4.0 PD PD")
+    found = estimate_survival(times("LC", "P1-L1 6 1", "P1-L2 9 0"), COHORT, of_one, declared)
+    found = rows(found, analysis="survival").set_index("statistic")
+    assert found.loc["median", "reason"] == "one cluster only"
+    assert found.loc[["min", "max"], "estimate"].tolist() == [6, 9]
+
+
 def test_lesions_of_a_patient_are_a_cluster():
     irradiated = lesions("P1-L1 neck 1.0 PR PR", "P1-L2 neck 4.0 PD PD", "P2-L1 bone 4.0 PD PD", "P3-L1 neck 1.0 SD SD")
     followed = times("LC", "P1-L1 6 1", "P1-L2 6 1", "P2-L1 9 0", "P3-L1 20 1")

@@ -68,6 +68,8 @@ def _curve(frame: pd.DataFrame, analyses: Analyses, where: dict) -> list[dict]:
     """Rates, median, range of the times and the steps of one group; rates and median with the reason if undefined."""
     where = {**where, "method": kaplan_meier_of(analyses, where["unit"])}
     summary = {**where, "analysis": "survival", "n": len(frame), "events": int(frame["event"].sum())}
+    observed = [("min", frame["months"].min()), ("max", frame["months"].max())] if len(frame) else []
+    span = [{**summary, "statistic": name, "estimate": end, "method": "observed times"} for name, end in observed]
     try:
         found = kaplan_meier(frame["months"], frame["event"], **_options(frame, analyses, where["unit"]))
     except Undefined as reason:
@@ -75,12 +77,12 @@ def _curve(frame: pd.DataFrame, analyses: Analyses, where: dict) -> list[dict]:
         return [
             *({**empty, "statistic": "survival", "time_months": time} for time in analyses.rates_at_months),
             {**empty, "statistic": "median"},
+            *span,
         ]
     return [
         *rate_rows(lambda: found.at(analyses.rates_at_months), analyses.rates_at_months, summary),
         {**summary, "statistic": "median", **_median(found)},
-        {**summary, "statistic": "min", "estimate": frame["months"].min(), "method": "observed times"},
-        {**summary, "statistic": "max", "estimate": frame["months"].max(), "method": "observed times"},
+        *span,
         *({**where, "analysis": "curve", **row} for row in _steps(found)),
     ]
 
