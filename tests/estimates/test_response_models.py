@@ -143,3 +143,11 @@ def test_what_has_no_answer_says_why():
     alike = lesions().assign(objective_response=pd.array([0] * 160, "Int64"))
     found = modelled(alike, "z")
     assert found["estimate"].isna().all() and found["reason"].notna().all()
+
+
+@pytest.mark.parametrize("seed", [130, 242, 412, 38, 57, 76])
+def test_firths_penalty_has_an_answer_where_rounding_refuses_the_last_step(seed):
+    random = np.random.default_rng(seed)
+    n = int(random.integers(60, 250))
+    x = pd.DataFrame({name: (random.random(n) < 0.4) * 1.0 for name in "abcd"})
+    assert firth_logistic(x, (random.random(n) < 0.35) * 1).table.notna().all(axis=None)

@@ -102,8 +102,11 @@ def _fitted(model, x: np.ndarray, outcome, confidence: float, **options) -> tupl
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what did not converge is told below
         model.fit(x, outcome, **options)
+        if not model.converged_:  # the likelihood is flat at its maximum: its rounding can refuse the last steps
+            model.set_params(max_halfstep=0).fit(x, outcome, **options)
         if not model.converged_:
             raise Undefined("the fit did not converge")
+        model.set_params(xtol=1e-6)  # for the same reason; chi-square has twice the digits
         model.lrt(warm_start=True)
         limits = model.conf_int(alpha=1 - confidence, method="pl", tol=1e-8, max_iter=200)
     return np.vstack(
