@@ -204,8 +204,7 @@ def test_results_are_as_expected_and_one_that_was_changed_is_noticed_and_made_ag
 def test_what_is_not_as_expected_is_the_last_thing_on_the_screen(run):
     with edited(run.folder / "studies/pumch2022/expected/tables/table1.csv", replaced("< 60", "< 61")):
         said = run.snakemake("verify", "--cores", "2", check=False)
-    assert "tables/table1.csv, row 1, level: expected < 61, found < 60" in said.splitlines()[-5:]
-    assert "PASS" not in said.splitlines()[-1]
+    assert said.rstrip().endswith("tables/table1.csv, row 1, level: expected < 61, found < 60")
 
 
 def test_the_generator_rewrites_the_committed_exports_byte_for_byte(hospital):
