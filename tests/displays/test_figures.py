@@ -249,18 +249,18 @@ def test_of_too_many_individuals_every_so_many_are_drawn(study):
     ).assign(response="SD", baseline_cm=2.0, assessment="first")
     figure = waterfall_figure(lesions, study)
     heights = [bar.get_height() for part in figure.axes[0].containers for bar in part]
-    assert len(heights) == 400
-    assert sorted(heights, reverse=True) == pytest.approx(np.linspace(0.15, -0.25, n)[::3])
+    assert len(heights) == 240
+    assert sorted(heights, reverse=True) == pytest.approx(np.linspace(0.15, -0.25, n)[::5])
     assert "Evaluable lesions (n = 1,200)" in texts(figure)
     assert "stable disease (n = 1,200)" in texts(figure)
-    assert figure.about["title"].startswith("Change of one evaluable lesion in 3 at the first assessment")
+    assert figure.about["title"].startswith("Change of one evaluable lesion in 5 at the first assessment")
     patients = pd.DataFrame({"patient_id": [f"P{number}" for number in range(n)], "response": "CR"})
     times = patients[["patient_id"]].assign(endpoint="OS", months=np.arange(n) / 10, event=1)
     figure = swimmer_figure(times, patients, study)
-    assert [len(part) for part in figure.axes[0].containers] == [400]
-    assert len(figure.axes[0].collections[0].get_offsets()) == 400  # the deaths of those who are drawn
+    assert [len(part) for part in figure.axes[0].containers] == [240]
+    assert len(figure.axes[0].collections[0].get_offsets()) == 240  # the deaths of those who are drawn
     assert figure.size[1] < 260  # mm: a page
-    assert figure.about["title"] == "Course of one patient in 3 after radiotherapy"
+    assert figure.about["title"] == "Course of one patient in 5 after radiotherapy"
 
 
 def test_distributions_show_every_known_value_and_the_cut_points(study):

@@ -11,13 +11,13 @@ from oligomet.displays.style import FOOTER, GREY, INK, RESPONSE_COLOURS, Sheet, 
 from oligomet.displays.words import Words, words_of
 
 LARGEST = 1.0  # a lesion that more than doubled is drawn as doubled, and marked
-MOST = 500  # bars that a figure can tell apart; of more, as many as there are between two that are drawn are left out
+MOST, OF_MORE = 500, 250  # bars of a figure, which are crowded; of more individuals so many at most are drawn
 TALLEST = 225  # mm of a figure's bars, that it fits a page
 
 
 def one_in(found: pd.DataFrame) -> int:
     """Of how many rows one is drawn, evenly in the order in which they are shown: 1, unless there are too many."""
-    return max(-(-len(found) // MOST), 1)
+    return 1 if len(found) <= MOST else -(-len(found) // OF_MORE)
 
 
 @styled
