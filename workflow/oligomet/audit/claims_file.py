@@ -52,7 +52,7 @@ def read_claims_file(path: Path) -> ClaimsFile:
         If it is not there or not YAML.
     """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), yaml.CBaseLoader)
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: there is no such file") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -20,7 +20,7 @@ def read_tokens(path: str | Path) -> pd.DataFrame:
 
 def read_nonclaims(path: str | Path) -> pd.DataFrame:
     """Tokens that are no claims: section, row, number, reason. In the file: a reason, then 'section/row': numbers."""
-    raw = yaml.load(Path(path).read_text(encoding="utf-8"), yaml.BaseLoader)
+    raw = yaml.load(Path(path).read_text(encoding="utf-8"), yaml.CBaseLoader)
     rows = [
         (*place.rsplit("/", 1), number, reason)
         for reason, places in raw.items()

@@ -225,10 +225,10 @@ def readable(colour: str) -> str:
 def text_width(texts: list[str], size: float = TEXT, weight: str = "normal") -> float:
     """Width in mm of the longest of `texts` at `size` points."""
     from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
+    from matplotlib.textpath import text_to_path
 
     font = FontProperties(family=_journal[-1].font, size=size, weight=weight)
-    points = [TextPath((0, 0), text, prop=font).get_extents().width for text in texts if text]
+    points = [text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in texts]
     return max(points, default=0) / 72 / MM
 
 

@@ -33,11 +33,12 @@ def members(frame: pd.DataFrame, factor: Factor) -> pd.DataFrame:
         level it is declared within.
     """
     values = frame[factor.variable]
-    table = pd.DataFrame({level: holds(values, group) for level, group in factor.groups.items()}, index=frame.index)
-    problems = []
-    hits = table[factor.levels].sum(axis=1)
-    for wrong, what in ((hits == 0, "falls into no group"), (hits > 1, "falls into more than one group")):
-        problems += [f"{value} {what}" for value in sorted(values[wrong & values.notna()].unique())]
+    met = np.column_stack([*(holds(values, group) for group in factor.groups.values()), values.isna()])
+    table = pd.DataFrame(met, index=frame.index, columns=[*factor.groups, UNKNOWN])
+    hits, problems = table[factor.levels].to_numpy().sum(axis=1), []
+    if (hits != values.notna()).any():
+        for wrong, what in ((hits == 0, "falls into no group"), (hits > 1, "falls into more than one group")):
+            problems += [f"{value} {what}" for value in sorted(values[wrong & values.notna()].unique())]
     problems += [
         f"'{level}' reaches beyond '{group.within}', which it is declared within"
         for level, group in factor.groups.items()
@@ -47,7 +48,7 @@ def members(frame: pd.DataFrame, factor: Factor) -> pd.DataFrame:
         raise ConfigurationError(
             "\n".join(f"factor '{factor.label}', variable {factor.variable}: {problem}." for problem in problems)
         )
-    return table.assign(**{UNKNOWN: values.isna()})
+    return table
 
 
 def assign(frame: pd.DataFrame, factor: Factor) -> pd.Series:

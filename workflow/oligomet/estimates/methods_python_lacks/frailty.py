@@ -100,7 +100,7 @@ def cox_frailty(
         return float((change + digamma(shape + deaths) - digamma(shape)).sum())
 
     if variance is None:
-        grid = np.log(np.geomspace(1e-4, 100, 13))
+        grid = np.log(np.geomspace(1e-4, 100, 7))
         slopes = np.array([slope(value) for value in grid])
         if slopes[-1] < 0:  # a smaller shape, a larger variance, still fits better
             raise Undefined("the variance of the frailty does not converge")
