@@ -6,12 +6,13 @@ from robust_cohort import draw, study
 
 from oligomet.book import Book
 from oligomet.estimates.robustness import estimate_robustness
+from oligomet.estimates.robustness.conclusions import estimate_conclusions
 
 
 def estimated(limit):
     times, patients, lesions, responses = draw(seed=3, patients=120)
-    declared = study(at_most_patients=limit, imputed_datasets=2)
-    return Book(estimate_robustness(times, patients, lesions, responses, times.iloc[:0], declared))
+    given = (times, patients, lesions, responses, times.iloc[:0], study(at_most_patients=limit, imputed_datasets=2))
+    return Book(pd.concat([estimate_robustness(*given), estimate_conclusions(*given)], ignore_index=True))
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,7 @@ def test_so_many_patients_are_analysed_with_all_their_lesions(sampled):
     assert (count.estimate, count.n) == (100, 120)
     of_patients = [row.n for row in sampled.some(analysis="bootstrap", unit="patient", statistic="median")]
     assert of_patients and max(of_patients) == 100
+    assert max(row.n for row in sampled.some(analysis="specification", unit="patient")) == 100
 
 
 def test_the_sample_is_the_same_again(sampled):

@@ -31,7 +31,7 @@ STAGES = {
     "cohort": ["cohort"],
     "outcomes": ["responses", "times", "characteristics"],
     "estimates: analyses": [f"{PARTS}/analyses.csv"],
-    "estimates: robustness": [f"{PARTS}/robustness.csv"],
+    "estimates: robustness": [f"{PARTS}/robustness.csv", f"{PARTS}/conclusions.csv"],
     "displays": ["tables", "figures"],
     "notebooks": [f"notebook_{page}" for page in ("cohort", "factors", "response", "robustness", "survival")],
     "manuscript": ["paper"],

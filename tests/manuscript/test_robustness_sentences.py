@@ -15,6 +15,7 @@ from oligomet.declarations import Factor
 from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.response import estimate_response
 from oligomet.estimates.robustness import estimate_robustness
+from oligomet.estimates.robustness.conclusions import estimate_conclusions
 from oligomet.estimates.survival import estimate_survival
 from oligomet.manuscript.sourced import MARKED
 
@@ -40,7 +41,7 @@ def of_a_cohort(study, patients=40):
     parts = [
         estimate_response(lesions, people.merge(of_patient, on="patient_id"), assessed, study),
         estimate_survival(times, people, lesions, study),
-        estimate_robustness(times, people, lesions, responses, None, study),
+        *(part(times, people, lesions, responses, None, study) for part in (estimate_robustness, estimate_conclusions)),
     ]
     return Book(pd.concat(parts, ignore_index=True))
 

@@ -21,7 +21,7 @@ OF_FIGURES = ("figures.*.endpoint", "figures.*.incidence")
 
 @dataclass(frozen=True)
 class Part:
-    """Families by the name of their module, whose function estimate_<family> takes tables of these names and the study.
+    """Families by the name of their module, whose function estimate_<name> takes tables of these names and the study.
 
     `decisions` are the sections of study.yaml that they see, `needs` those without which there is no such part.
     """
@@ -48,7 +48,8 @@ class Part:
             Those that `reads` names, as far as the study has them.
         """
         there = {family: names for family, names in self.families.items() if all(name in tables for name in names)}
-        functions = [getattr(import_module(f"oligomet.estimates.{family}"), f"estimate_{family}") for family in there]
+        modules = [import_module(f"oligomet.estimates.{family}") for family in there]
+        functions = [getattr(module, f"estimate_{module.__name__.rpartition('.')[2]}") for module in modules]
         return [
             family(*(tables[name] for name in names), study)
             for family, names in zip(functions, there.values(), strict=True)
@@ -83,6 +84,11 @@ PARTS = {
     ),
     "robustness": Part(
         {"robustness": (*FOLLOWED, "responses", "recensored")},
+        ("analyses", "endpoints", "factors", "months", "robustness"),
+        ("robustness",),
+    ),
+    "conclusions": Part(
+        {"robustness.conclusions": (*FOLLOWED, "responses", "recensored")},
         ("analyses", "endpoints", "factors", "months", "robustness"),
         ("robustness",),
     ),

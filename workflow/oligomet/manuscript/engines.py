@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -99,11 +100,15 @@ def _pandoc(project: Path, document: str, formats: tuple[str, ...]) -> None:
                 "--default-image-extension=svg"],
         "docx": ["--to=docx", "--reference-doc=reference.docx", "--default-image-extension=png"],
     }  # fmt: skip
-    for name in formats:
+
+    def make(name: str) -> None:
         output = f"--output={document}.{'typ' if name == 'pdf' else name}"
         _run([*common, *options[name], output], project, "pandoc")
-    if "pdf" in formats:
-        _typeset(project / f"{document}.typ")
+        if name == "pdf":
+            _typeset(project / f"{document}.typ")
+
+    with ThreadPoolExecutor() as formats_at_once:
+        list(formats_at_once.map(make, formats))
 
 
 def _typeset(source: Path) -> None:
