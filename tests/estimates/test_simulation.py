@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oligomet.simulation.performance import simulate
+from oligomet.simulation.performance import ask_methods, judge
 from oligomet.simulation.scenarios import SCENARIOS, Scenario
 from oligomet.simulation.trials import limit_of_cox
 from oligomet.simulation.truth import Setting, draw_cohort, draw_responders
@@ -23,6 +23,11 @@ SETTING = Setting(
     confidence=0.95,
 )
 MANY = 40_000
+
+
+def simulate(name, replicates, seed, **options):
+    answers = ask_methods(name, SETTING, replicates, seed, **options)
+    return judge(name, answers, SETTING.significance, SETTING.confidence)
 
 
 @pytest.mark.parametrize("frailty", [0, 0.5, 2])
@@ -52,7 +57,7 @@ def test_nobody_responds_after_the_end_of_follow_up():
 
 @pytest.fixture(scope="module")
 def unclustered():
-    return simulate("study_0", SETTING, 120, seed=1)
+    return simulate("study_0", 120, seed=1)
 
 
 def test_where_nothing_is_clustered_every_method_keeps_its_promise(unclustered):
@@ -68,7 +73,7 @@ def test_monte_carlo_errors_are_those_of_a_share(unclustered):
 
 
 def test_taking_lesions_as_independent_fails_where_they_are_not():
-    found = simulate("one_to_five_2", SETTING, 60, seed=1)
+    found = simulate("one_to_five_2", 60, seed=1)
     found = found.set_index(["measure", "target", "method"])["estimate"].sort_index()
     of_patient = found["type-I error", "factor of the patient"]
     assert of_patient["Cox, naive"] > 0.12 > of_patient["Cox, clustered"]
@@ -78,7 +83,7 @@ def test_taking_lesions_as_independent_fails_where_they_are_not():
 
 
 def test_responders_compared_from_the_start_seem_to_live_longer():
-    found = simulate("guarantee_best", SETTING, 60, seed=1)
+    found = simulate("guarantee_best", 60, seed=1)
     bias = found[found["measure"] == "mean log hazard ratio"].set_index("method")
     assert bias.loc["responders from the start", "estimate"] < -0.1
     corrected = bias.drop("responders from the start")
@@ -87,10 +92,23 @@ def test_responders_compared_from_the_start_seem_to_live_longer():
 
 def test_a_seed_is_a_result_and_progress_is_told():
     told = []
-    once = simulate("guarantee_first", SETTING, 20, seed=1, report=told.append)
-    pd.testing.assert_frame_equal(once, simulate("guarantee_first", SETTING, 20, seed=1))
-    assert not once.equals(simulate("guarantee_first", SETTING, 20, seed=2))
-    assert told == [f"guarantee_first: {done} of 20 cohorts" for done in range(2, 21, 2)]
+    once = simulate("guarantee_first", 20, seed=1, report=told.append)
+    pd.testing.assert_frame_equal(once, simulate("guarantee_first", 20, seed=1))
+    assert not once.equals(simulate("guarantee_first", 20, seed=2))
+    assert told == [f"guarantee_first, chunk 1 of 1: {done} of 20 cohorts" for done in range(2, 21, 2)]
+
+
+@pytest.mark.parametrize("name", ["guarantee_first", "study_0.5"])
+def test_numbers_are_the_same_in_whatever_chunks_they_are_drawn(name):
+    chunks = [ask_methods(name, SETTING, 7, seed=1, chunk=chunk, chunks=3) for chunk in (2, 0, 1)]
+    cut = judge(name, pd.concat(chunks, ignore_index=True), SETTING.significance, SETTING.confidence)
+    pd.testing.assert_frame_equal(cut, simulate(name, 7, seed=1), check_exact=True)
+
+
+def test_no_two_replicates_are_the_same():
+    answers = ask_methods("guarantee_first", SETTING, 10, seed=1)
+    bias = answers[answers["measure"] == "mean log hazard ratio"]
+    assert bias.groupby("method")["answer"].nunique().eq(10).all()
 
 
 def test_every_scenario_has_a_name_that_a_file_may_bear():

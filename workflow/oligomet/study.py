@@ -170,6 +170,7 @@ class Manuscript(Declaration):
 class Simulation(Declaration):
     replicates: int = Field(1000, ge=2)
     seed: int = 2022
+    chunks: int = Field(1, ge=1)
 
 
 class Chunked(Declaration):

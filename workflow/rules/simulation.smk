@@ -1,18 +1,21 @@
-# Do intervals and tests hold what they promise? Asked for by name: snakemake simulate. A job a scenario.
+# Do intervals and tests hold what they promise? Asked for by name: snakemake simulate. A job a scenario and a chunk of its
+# replicates, as many as config.yaml says; the numbers are the same whatever it says.
 from oligomet.simulation.scenarios import SCENARIOS
+
+chunks_of = f"{options.results}/simulation/{{scenario}}/{{chunk}}_of_{options.simulation.chunks}.csv"
 
 
 rule scenario:
-    """One scenario of the simulation, estimators under known truth: a part of the simulation."""
+    """A chunk of the replicates of a scenario, estimators under known truth: a part of the simulation."""
     input:
         times=table("outcomes/times"),
         patients=table("outcomes/patients"),
         lesions=table("outcomes/lesions"),
         code=code("simulate"),
     output:
-        performance=f"{options.results}/simulation/scenarios/{{scenario}}.csv",
+        chunks_of,
     log:
-        f"{options.results}/simulation/logs/{{scenario}}.log",
+        f"{options.results}/simulation/logs/{{scenario}}_{{chunk}}_of_{options.simulation.chunks}.log",
     params:
         study=study_file,
         decisions=decisions("analyses", "months", "response", "robustness"),
@@ -24,7 +27,7 @@ rule scenario:
 rule simulate:
     """Coverage and type-I error of the estimators under known truth: for statisticians."""
     input:
-        scenarios=expand(f"{options.results}/simulation/scenarios/{{scenario}}.csv", scenario=SCENARIOS),
+        **{name: expand(chunks_of, scenario=name, chunk=range(options.simulation.chunks)) for name in SCENARIOS},
         code=code("draw_simulation"),
     output:
         coverage=f"{options.results}/simulation/coverage.csv",
@@ -33,7 +36,8 @@ rule simulate:
         f"{options.results}/simulation/logs/figure.log",
     params:
         study=study_file,
-        decisions=decisions("synthetic", "title"),
+        scenarios=list(SCENARIOS),
+        decisions=decisions("analyses", "synthetic", "title"),
         drawn_for=drawn_for,
     script:
         "../scripts/draw_simulation.py"

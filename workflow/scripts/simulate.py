@@ -1,11 +1,11 @@
-"""The performance of intervals and tests in one scenario of the simulation; progress goes to the terminal."""
+"""What the methods say in a chunk of the replicates of a scenario; progress goes to the terminal."""
 
 from common import begin
 
 import sys
 from functools import partial
 
-from oligomet.simulation.performance import simulate
+from oligomet.simulation.performance import ask_methods
 from oligomet.simulation.truth import describe_setting
 from oligomet.tables import read, write_csv
 
@@ -14,5 +14,7 @@ setting = describe_setting(
     *(read(snakemake.input[name], variables=study.variables) for name in ("times", "patients", "lesions")), study
 )
 report = partial(print, file=sys.stderr, flush=True)
-performance = simulate(snakemake.wildcards.scenario, setting, **snakemake.params.simulation, report=report)
-write_csv(performance, snakemake.output.performance)
+scenario, chunk = snakemake.wildcards.scenario, int(snakemake.wildcards.chunk)
+write_csv(
+    ask_methods(scenario, setting, chunk=chunk, **snakemake.params.simulation, report=report), snakemake.output[0]
+)

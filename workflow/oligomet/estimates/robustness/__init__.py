@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from oligomet.estimates.declared import declared_robustness
 from oligomet.estimates.estimate_rows import tabulate
 from oligomet.estimates.robustness.adjusted_p_values import estimate_multiplicity
 from oligomet.estimates.robustness.bootstrap import estimate_bootstrap
