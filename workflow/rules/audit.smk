@@ -20,13 +20,13 @@ rule reanalyses:
         lesions=table("outcomes/lesions"),
         responses=table("outcomes/responses"),
         times=table("outcomes/times"),
+        study=declared_study,
         code=code("reanalyse_published"),
     output:
         reanalyses=table("audit/reanalyses"),
     log:
         logfile("reanalyses"),
     params:
-        study=study_file,
         decisions=decisions("analyses", "endpoints", "factors"),
     script:
         "../scripts/reanalyse_published.py"
@@ -40,6 +40,7 @@ rule audit:
         estimates=table("estimates/estimates"),
         reanalyses=table("audit/reanalyses"),
         errors=error_rates,
+        study=declared_study,
         code=code("audit_claims"),
     output:
         claims=table("audit/claims"),
@@ -51,7 +52,6 @@ rule audit:
     log:
         logfile("audit"),
     params:
-        study=study_file,
         decisions=decisions(
             "analyses",
             "data_cut",

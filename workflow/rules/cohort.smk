@@ -6,6 +6,7 @@ rule cohort:
     """Cleaned records, who was screened, and every row that did not go on: for data managers."""
     input:
         **{role: table(f"extracted/{role}") for role in study.sources},
+        study=declared_study,
         code=code("build_cohort"),
     output:
         **{name.partition("/")[2]: table(name) for name in cohort_tables},
@@ -13,7 +14,6 @@ rule cohort:
     log:
         logfile("cohort"),
     params:
-        study=study_file,
         synthetic=study.synthetic is not None,  # and whose key is therefore public
         decisions=decisions(*cleaning),
     script:

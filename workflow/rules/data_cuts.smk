@@ -37,6 +37,7 @@ rule data_cuts:
     input:
         **snapshot_tables,
         earlier=[f"{earlier}/{name}.csv" for name in snapshot_tables] if options.earlier else [],
+        study=declared_study,
         code=code("compare_data_cuts"),
     output:
         records=f"{results}/data_cuts/records.csv",
@@ -44,7 +45,6 @@ rule data_cuts:
     log:
         logfile("data_cuts"),
     params:
-        study=study_file,
         names=list(snapshot_tables),
         decisions=decisions("variables"),
     script:

@@ -5,13 +5,13 @@ if study.sample_size:
     rule operating_characteristics:
         """A chunk of the replicates of every scenario, tests and intervals under known truth: a part of the design."""
         input:
+            study=declared_study,
             code=code("draw_designs"),
         output:
             chunk=f"{results}/design/chunks/{{chunk}}_of_{options.design.chunks}.csv",
         log:
             f"{results}/logs/design_{{chunk}}_of_{options.design.chunks}.log",
         params:
-            study=study_file,
             decisions=decisions("analyses.confidence", "complete_response", "sample_size"),
             chunks=options.design.chunks,
         script:
@@ -24,6 +24,7 @@ if study.sample_size:
                 f"{results}/design/chunks/{chunk}_of_{options.design.chunks}.csv"
                 for chunk in range(options.design.chunks)
             ],
+            study=declared_study,
             code=code("describe_design"),
         output:
             sizes=f"{results}/design/sizes.csv",
@@ -34,7 +35,6 @@ if study.sample_size:
         log:
             logfile("design"),
         params:
-            study=study_file,
             decisions=decisions(
                 "analyses.confidence",
                 "complete_response",

@@ -22,6 +22,7 @@ wording = [
 ]
 # What the journal asks of figures: their width, their letters, the formats beside those for readers.
 manuscript = [folder for folder in (f"{study_folder}/manuscript", of_workflow("manuscript")) if Path(folder).is_dir()]
+manuscript_files = [str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()]
 journals = {
     file.parent.name: file for folder in reversed(manuscript) for file in Path(folder).glob("journals/*/journal.yml")
 }
@@ -39,6 +40,7 @@ rule tables:
     input:
         **literature,
         estimates=table("estimates/estimates"),
+        study=declared_study,
         code=code("make_tables"),
     output:
         [
@@ -54,7 +56,6 @@ rule tables:
     log:
         logfile("tables"),
     params:
-        study=study_file,
         decisions=decisions(*wording, "tables"),
     script:
         "../scripts/make_tables.py"
@@ -64,6 +65,7 @@ rule figures:
     """The figures of the paper, as SVG, PNG and PDF: for readers and journals."""
     input:
         estimates=table("estimates/estimates"),
+        study=declared_study,
         code=code("make_figures"),
     output:
         [
@@ -79,7 +81,6 @@ rule figures:
     log:
         logfile("figures"),
     params:
-        study=study_file,
         decisions=decisions(*wording, "figures"),
         drawn_for=drawn_for,
     script:

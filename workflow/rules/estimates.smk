@@ -17,13 +17,13 @@ rule estimate:
                 if name in stage_of or name in literature
             }
         ),
+        study=declared_study,
         code=lambda wildcards: code("estimate", *PARTS[wildcards.part].modules),
     output:
         table("estimates/parts/{part}"),
     log:
         logfile("estimate_{part}"),
     params:
-        study=study_file,
         decisions=lambda wildcards: decisions(*PARTS[wildcards.part].decisions),
     script:
         "../scripts/estimate.py"
@@ -33,13 +33,13 @@ rule estimates:
     """Every number of the paper, one row each, in one table: for statisticians."""
     input:
         parts=[table(f"estimates/parts/{part}") for part in parts_of(study)],
+        study=declared_study,
         code=code("join_estimates"),
     output:
         estimates=table("estimates/estimates"),
     log:
         logfile("estimates"),
     params:
-        study=study_file,
         decisions=decisions(),
     script:
         "../scripts/join_estimates.py"

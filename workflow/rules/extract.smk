@@ -2,6 +2,7 @@ rule extract:
     """The hospital's exports as text, each row with its file, sheet and line: what cleaning starts from."""
     input:
         raw=files_of_exports,
+        study=declared_study,
         code=code("extract"),
     output:
         **{role: table(f"extracted/{role}") for role in study.sources},
@@ -9,7 +10,6 @@ rule extract:
         logfile("extract"),
         problems=table("validation"),  # a log, as it is to be there when something stops the run
     params:
-        study=study_file,
         name=options.study,
         decisions=decisions(*cleaning),
     script:
@@ -30,6 +30,7 @@ rule remove_extracted:
 rule registry:
     """A REDCap data dictionary with the study's terms, and the sources that read it: for a new registry."""
     input:
+        study=declared_study,
         code=code("set_up_registry"),
     output:
         dictionary=f"{results}/registry/dictionary.csv",
@@ -37,7 +38,6 @@ rule registry:
     log:
         logfile("registry"),
     params:
-        study=study_file,
         decisions=decisions("sources", "terms"),
     script:
         "../scripts/set_up_registry.py"

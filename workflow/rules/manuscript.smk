@@ -11,12 +11,13 @@ paper = [*papers, f"{results}/manuscript/project"]  # both are asked for: one th
 rule manuscript:
     """The paper's Quarto project, rendered, with a list of the numbers in its prose: for authors."""
     input:
-        manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
+        manuscript=manuscript_files,
         notebooks=[file for file in notebooks if file.endswith(".ipynb")],
         estimates=table("estimates/estimates"),
         claims=[claims] * audited,
         verdicts=[table("audit/claims")] * audited,
         appendix=appendix,
+        study=declared_study,
         code=code("render_paper"),
     output:
         project=directory(f"{results}/manuscript/project"),
@@ -24,7 +25,6 @@ rule manuscript:
         logfile("manuscript"),
         values=f"{results}/manuscript/values.csv",  # a log, as it is to be there when a name is wrong
     params:
-        study=study_file,
         folders=manuscript,
         engine=options.manuscript.engine,
         quarto=shutil.which("quarto") is not None,  # one that comes or goes renders the paper anew

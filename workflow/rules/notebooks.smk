@@ -37,6 +37,7 @@ for notebook, copies in executed.items():
             read_beside[notebook],
             source=of_workflow(f"notebooks/{notebook}.ipynb"),
             estimates=table("estimates/estimates"),
+            study=declared_study,
             code=code("execute_notebook", Path(workflow.basedir, "notebooks", f"{notebook}.ipynb")),
         output:
             notebooks=[f"{results}/notebooks/{copy}.ipynb" for copy in copies],
@@ -45,7 +46,6 @@ for notebook, copies in executed.items():
             logfile(f"notebook_{notebook}"),
             notebooks=[f"{results}/logs/{copy}.ipynb" for copy in copies],
         params:
-            study=study_file,
             parameters=list(copies.values()),
             decisions=decisions(*sections_of(notebook, study)),
             drawn_for=drawn_for,

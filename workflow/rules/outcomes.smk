@@ -3,13 +3,13 @@ rule responses:
     input:
         lesions=table("cohort/lesions"),
         measurements=table("cohort/measurements"),
+        study=declared_study,
         code=code("assess_responses"),
     output:
         responses=table("outcomes/responses"),
     log:
         logfile("responses"),
     params:
-        study=study_file,
         decisions=decisions("response"),
     script:
         "../scripts/assess_responses.py"
@@ -21,6 +21,7 @@ rule times:
         **cohort_input,
         possible_events=table("cohort/possible_events"),
         responses=table("outcomes/responses"),
+        study=declared_study,
         code=code("derive_times"),
     output:
         events=table("outcomes/events"),
@@ -30,7 +31,6 @@ rule times:
     log:
         logfile("times"),
     params:
-        study=study_file,
         decisions=decisions(
             "courses",
             "data_cut",
@@ -53,13 +53,13 @@ if study.has_other_dates:
         input:
             **{role: table(f"extracted/{role}") for role in study.sources},
             possible_events=table("cohort/possible_events"),  # nothing is undecided
+            study=declared_study,
             code=code("derive_other_dates"),
         output:
             other_dates=table("outcomes/other_dates"),
         log:
             logfile("other_dates"),
         params:
-            study=study_file,
             synthetic=study.synthetic is not None,
             decisions=decisions(*cleaning, "endpoints", "imaging_schedule", "response", "toxicity"),
         script:
@@ -80,6 +80,7 @@ if study.complete_response:
             measurements=table("cohort/measurements"),
             therapies=table("cohort/therapies"),
             events=table("outcomes/events"),
+            study=declared_study,
             code=code("assess_complete_responses"),
         output:
             complete_responses=table("outcomes/complete_responses"),
@@ -88,7 +89,6 @@ if study.complete_response:
         log:
             logfile("complete_responses"),
         params:
-            study=study_file,
             decisions=decisions("complete_response", "months", "response"),
         script:
             "../scripts/assess_complete_responses.py"
@@ -99,6 +99,7 @@ rule characteristics:
     input:
         **cohort_input,
         responses=table("outcomes/responses"),
+        study=declared_study,
         code=code("derive_characteristics"),
     output:
         patients=table("outcomes/patients"),
@@ -107,7 +108,6 @@ rule characteristics:
     log:
         logfile("characteristics"),
     params:
-        study=study_file,
         decisions=decisions(
             "courses",
             "dose",

@@ -3,7 +3,7 @@ rule sap:
     """The statistical analysis plan as PDF and DOCX, and what deviates from a frozen one: for trial groups."""
     input:
         declared=study_file,
-        manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
+        manuscript=manuscript_files,
         frozen=[file for file in [f"{study_folder}/plan.yaml"] if Path(file).is_file()],
         code=code("write_plan"),
     output:

@@ -21,6 +21,7 @@ if study.protocol:
                 )
             },
             responses=table("outcomes/responses"),
+            study=declared_study,
             code=code("check_protocol"),
         output:
             **{name.partition("/")[2]: table(name) for name in protocol_tables},
@@ -28,7 +29,6 @@ if study.protocol:
         log:
             logfile("protocol"),
         params:
-            study=study_file,
             decisions=decisions(
                 "complete_response",
                 "data_cut",

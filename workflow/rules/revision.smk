@@ -12,7 +12,8 @@ rule revision:
         tables=[file for file in tables if file.endswith(".csv")],
         project=f"{results}/manuscript/project",
         before=sorted(str(file) for file in Path(options.before).rglob("*.csv")) if options.before else [],
-        manuscript=[str(file) for folder in manuscript for file in sorted(Path(folder).rglob("*")) if file.is_file()],
+        manuscript=manuscript_files,
+        study=declared_study,
         code=code("compare_revision"),
     output:
         folder=directory(f"{results}/revision"),
@@ -22,7 +23,6 @@ rule revision:
         before=options.before,
         expected=f"{study_folder}/expected",
         values=f"{results}/manuscript/values.csv",
-        study=study_file,
         folders=manuscript,
         engine=options.manuscript.engine,
         journal=options.journal,

@@ -11,13 +11,13 @@ rule scenario:
         times=table("outcomes/times"),
         patients=table("outcomes/patients"),
         lesions=table("outcomes/lesions"),
+        study=declared_study,
         code=code("simulate"),
     output:
         chunks_of,
     log:
         f"{options.results}/simulation/logs/{{scenario}}_{{chunk}}_of_{options.simulation.chunks}.log",
     params:
-        study=study_file,
         decisions=decisions("analyses", "months", "response", "robustness"),
         simulation=options.simulation.model_dump(),
     script:
@@ -28,6 +28,7 @@ rule simulate:
     """Coverage and type-I error of the estimators under known truth: for statisticians."""
     input:
         **{name: expand(chunks_of, scenario=name, chunk=range(options.simulation.chunks)) for name in SCENARIOS},
+        study=declared_study,
         code=code("draw_simulation"),
     output:
         coverage=f"{options.results}/simulation/coverage.csv",
@@ -35,7 +36,6 @@ rule simulate:
     log:
         f"{options.results}/simulation/logs/figure.log",
     params:
-        study=study_file,
         scenarios=list(SCENARIOS),
         decisions=decisions("analyses", "synthetic", "title"),
         drawn_for=drawn_for,

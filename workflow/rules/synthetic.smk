@@ -6,11 +6,11 @@ if generator.is_dir():
     rule synthesise:
         """Write the raw exports of the synthetic hospital anew, the same bytes: for developers."""
         input:
+            study=declared_study,
             code=code("synthesise", "generator.cohort", "generator.words"),
         log:
             logfile("synthesise"),
         params:
-            study=study_file,
             decisions=decisions(*study_sections),
         script:
             "../scripts/synthesise.py"
@@ -25,13 +25,13 @@ if generator.is_dir():
                 responses=table("outcomes/responses"),
                 times=table("outcomes/times"),
                 toxicities=table("outcomes/toxicities"),
+                study=declared_study,
                 code=code("check_calibration", "generator.measure", "generator.targets"),
             output:
                 calibration=table("synthetic/calibration"),
             log:
                 logfile("calibration"),
             params:
-                study=study_file,
                 decisions=decisions("analyses", "factors"),
             script:
                 "../scripts/check_calibration.py"

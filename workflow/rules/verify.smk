@@ -11,11 +11,11 @@ rule verify:
         [table(name) for name in cohort_tables],
         outcomes,
         table("estimates/estimates"),
+        study=declared_study,
         code=code("verify_results"),
     log:
         logfile("verify"),
     params:
-        study=study_file,
         decisions=decisions(),
     script:
         "../scripts/verify_results.py"
@@ -26,10 +26,10 @@ rule accept:
     """Make the results at hand the expected ones: an author's decision."""
     input:
         rules.verify.input,
+        study=declared_study,
     log:
         logfile("accept"),
     params:
-        study=study_file,
         decisions=decisions(),
     script:
         "../scripts/accept_results.py"

@@ -8,4 +8,4 @@ from oligomet.verify.expectation import accept
 
 begin(snakemake)
 results = Path(snakemake.log[0]).parents[1]
-accept(results, Path(snakemake.params.study).with_name("expected"))
+accept(results, Path(snakemake.input.study).with_name("expected"))

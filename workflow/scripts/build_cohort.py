@@ -15,7 +15,7 @@ from oligomet.tables import read_verbatim, write
 study = begin(snakemake)
 os.umask(0o077)  # records of patients, some as they were typed: for the one who runs this
 extracted = {role: read_verbatim(snakemake.input[role]) for role in study.sources}
-key = PUBLIC_KEY if snakemake.params.synthetic else find_key(Path(snakemake.params.study).parent)
+key = PUBLIC_KEY if snakemake.params.synthetic else find_key(Path(snakemake.input.study).parent)
 tables = build_cohort(extracted, study, key)
 for name, table in tables.items():
     write(table, snakemake.output[name], variables=study.variables)

@@ -26,7 +26,7 @@ JOB: list = []  # its lock, which is to last as long as the process
 def begin(snakemake) -> Sections:
     """The study as far as the rule may see it; errors go where `log_errors` says."""
     log_errors(snakemake)
-    return Sections(read_study(snakemake.params.study), list(snakemake.params.decisions))
+    return Sections(read_study(snakemake.input.study), list(snakemake.params.decisions))
 
 
 def log_errors(snakemake) -> None:
@@ -82,7 +82,7 @@ def log_to(file: str) -> None:
 
 def generator(snakemake, *modules: str) -> list[ModuleType]:
     """Modules of the study's own generator, in the folder of its study.yaml; only this script can import them."""
-    sys.path.insert(0, str(Path(snakemake.params.study).parent))
+    sys.path.insert(0, str(Path(snakemake.input.study).parent))
     return [import_module(f"generator.{module}") for module in modules]
 
 

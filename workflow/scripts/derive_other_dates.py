@@ -11,7 +11,7 @@ from oligomet.study import read_study
 from oligomet.tables import read_verbatim, write
 
 log_errors(snakemake)
-study = read_study(snakemake.params.study)
-key = PUBLIC_KEY if snakemake.params.synthetic else find_key(Path(snakemake.params.study).parent)
+study = read_study(snakemake.input.study)
+key = PUBLIC_KEY if snakemake.params.synthetic else find_key(Path(snakemake.input.study).parent)
 extracted = {role: read_verbatim(snakemake.input[role]) for role in study.sources}
 write(derive_other_dates(extracted, study, key), snakemake.output.other_dates)

@@ -12,7 +12,7 @@ from oligomet.validate.report import as_table
 
 log_errors(snakemake)
 log_to(snakemake.log[0])
-found = check_study(Path(snakemake.params.study), snakemake.params.name)
+found = check_study(Path(snakemake.input.study), snakemake.params.name)
 write_csv(as_table(found.problems), snakemake.log.problems)
 if found.stops:
     sys.exit(1)  # what is wrong is told by the Snakefile, last of all

@@ -13,6 +13,6 @@ make_submission(
     [Path(folder) for folder in snakemake.params.folders],
     snakemake.params.journal,
     study,
-    [Path(file) for file in (snakemake.params.study, *snakemake.input.declared)],
+    [Path(file) for file in (snakemake.input.study, *snakemake.input.declared)],
     Path(snakemake.input.snakefile),
 )

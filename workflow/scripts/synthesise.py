@@ -11,9 +11,9 @@ from oligomet.synthetic.hospital import export, export_centres
 from oligomet.tables import write_csv
 
 log_errors(snakemake)
-study = read_study(snakemake.params.study)  # whole: a centre's exports are those of a study of its own
+study = read_study(snakemake.input.study)  # whole: a centre's exports are those of a study of its own
 cohort, words = generator(snakemake, "cohort", "words")
-folder = Path(snakemake.params.study).parent
+folder = Path(snakemake.input.study).parent
 write = export_centres if any(source.files for source in study.sources.values()) else export
 write(cohort.generate(study), study, words.WORDS, folder / "raw")
 if hasattr(cohort, "truth"):  # of a generator that follows a model: what the estimates should come to, for tests

@@ -12,7 +12,7 @@ from oligomet.verify.expectation import verify
 begin(snakemake)
 log, said = Path(snakemake.log[0]), StringIO()
 with redirect_stdout(said):
-    failed = verify(Path(snakemake.params.study).with_name("expected"), log.parents[1])
+    failed = verify(Path(snakemake.input.study).with_name("expected"), log.parents[1])
 if not failed:
     print(said.getvalue(), end="")
     sys.exit()
