@@ -40,6 +40,12 @@ def test_what_one_does_not_have_is_the_workflows(tmp_path):
     assert " results/pumch2022/synthetic/calibration.csv" in said
 
 
+def test_a_study_of_the_workflow_runs_where_one_stands(tmp_path):
+    here, page = Run(tmp_path), "results/example/notebooks/cohort.html"
+    here.snakemake("-s", str(ROOT / "Snakefile"), "--cores", "2", "--config", "study=example", "--", page)
+    assert (tmp_path / page).is_file() and not (tmp_path / "studies").exists()
+
+
 @pytest.mark.parametrize("target", ["synthesise", "calibration"])
 def test_a_study_without_a_generator_says_that_it_has_none(hospital, target):
     said = hospital.snakemake("-s", str(ROOT / "Snakefile"), target, "--cores", "1", check=False)

@@ -91,8 +91,11 @@ if not re.fullmatch(r"\w[\w.-]*", options.study):
         f"{options.study[:80]!r} is no name of a study: expected that of a folder in studies/, letters, digits, - and _."
     )
 results = f"{options.results}/{options.study}"
-os.environ |= {"OLIGOMET_RESULTS": options.results}  # for notebooks, which are told the study
 study_folder = nearest(f"studies/{options.study}")
+os.environ |= {  # for notebooks, which are told the study
+    "OLIGOMET_RESULTS": options.results,
+    "OLIGOMET_STUDIES": str(Path(study_folder).parent),
+}
 study_file = f"{study_folder}/study.yaml"
 
 if "new_study" in sys.argv:  # the rules are read with what every new study begins with
