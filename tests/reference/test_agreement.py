@@ -24,4 +24,4 @@ def test_table_of_agreement_is_up_to_date():
     pd.testing.assert_frame_equal(written[facts], now[facts])
     for column in ("absolute", "relative"):  # to a power of ten: rounding differs from machine to machine
         bound, found = (table[column].str.removeprefix("< ").astype(float) for table in (written, now))
-        assert (found <= 10 * bound).all()
+        assert (found <= 11 * bound).all()  # 10 * 1e-11 is less than 1e-10
