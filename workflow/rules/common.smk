@@ -114,7 +114,7 @@ elif not Path(study_file).is_file():
         f"  A new one: snakemake new_study --config study={options.study}"
     )
 
-# Every rule reads it, and none runs again because it is newer: `decisions` tells what changed of what it sees.
+# What all rules read, and none runs again because it is newer; `decisions` tells what changed of what it sees.
 declared_study = ancient(study_file)
 study, problems = declared_in(study_file, options.study)
 if "validate" in sys.argv or (problems and "new_study" not in sys.argv):
