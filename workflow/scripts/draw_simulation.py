@@ -18,7 +18,7 @@ judged = [
     judge(name, pd.concat(map(pd.read_csv, snakemake.input[name]), ignore_index=True), *promised)
     for name in snakemake.params.scenarios
 ]
-coverage = pd.concat(judged, ignore_index=True)
+coverage = pd.DataFrame([row for scenario in judged for row in scenario.to_dict("records")])
 write_csv(coverage, snakemake.output.coverage)
 with drawn_for(FigureStyle(**snakemake.params.drawn_for)):
     save_figure(simulation_figure(coverage, study), Path(snakemake.output.figure[0]).with_suffix(""))
