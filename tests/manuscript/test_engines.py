@@ -1,12 +1,17 @@
+import io
 import re
+import subprocess
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
+import pypandoc
 import pypdf
 import pytest
 from small_paper import PAPER, small_paper
 
-from oligomet.manuscript import engines
+from oligomet.manuscript import engines, word
 from oligomet.manuscript.engines import choose_engine, render
 from oligomet.templates import ManuscriptError
 
@@ -183,3 +188,24 @@ def test_what_quarto_says_reaches_the_reader(tmp_path, monkeypatch):
     (tmp_path / "project").mkdir()
     with pytest.raises(ManuscriptError, match="Quarto could not render the paper:\npandoc is missing"):
         render(small_paper(tmp_path / "project"), "quarto", ("html",))
+
+
+def test_styles_of_any_pandoc_are_restyled_in_the_order_of_the_standard(tmp_path, monkeypatch):
+    """Some pandocs have kerning in the style of titles, and any may have what the standard did not know."""
+    command = [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"]
+    raw = subprocess.run(command, capture_output=True, check=True).stdout
+    other, made = tmp_path / "other.docx", tmp_path / "made.docx"
+    with zipfile.ZipFile(io.BytesIO(raw)) as given, zipfile.ZipFile(other, "w") as written:
+        for name in given.namelist():
+            part = given.read(name).decode("utf-8", "surrogateescape")
+            if name == "word/styles.xml":
+                before, title, after = part.partition('w:styleId="Title"')
+                part = before + title + after.replace("<w:rPr>", '<w:rPr><w:later/><w:kern w:val="28"/>', 1)
+            written.writestr(name, part.encode("utf-8", "surrogateescape"))
+    monkeypatch.setattr(word.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=other.read_bytes()))
+    word.write_reference_docx(made)
+    with zipfile.ZipFile(made) as written:
+        styles = ElementTree.fromstring(written.read("word/styles.xml"))
+    properties = styles.find(f"{{{word.W}}}style[@{{{word.W}}}styleId='Title']/{{{word.W}}}rPr")
+    names = [child.tag.partition("}")[2] for child in properties]
+    assert [name for name in names if name in ("color", "kern", "sz", "later")] == ["color", "kern", "sz", "later"]
