@@ -14,13 +14,13 @@ from xml.etree import ElementTree
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 ORDER = {  # of the properties, as the standard wants them (ECMA-376, CT_PPr and CT_RPr); what is not of it comes last
-    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
-    "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi "
-    "adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection "
-    "textAlignment textboxTightWrap outlineLvl",
-    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid "
-    "vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl "
-    "cs em lang",
+    "pPr": "pStyle,keepNext,keepLines,pageBreakBefore,framePr,widowControl,numPr,suppressLineNumbers,"
+    "pBdr,shd,tabs,suppressAutoHyphens,kinsoku,wordWrap,overflowPunct,topLinePunct,autoSpaceDE,"
+    "autoSpaceDN,bidi,adjustRightInd,snapToGrid,spacing,ind,contextualSpacing,mirrorIndents,"
+    "suppressOverlap,jc,textDirection,textAlignment,textboxTightWrap,outlineLvl",
+    "rPr": "rStyle,rFonts,b,bCs,i,iCs,caps,smallCaps,strike,dstrike,outline,shadow,emboss,imprint,"
+    "noProof,snapToGrid,vanish,webHidden,color,spacing,w,kern,position,sz,szCs,highlight,u,"
+    "effect,bdr,shd,fitText,vertAlign,rtl,cs,em,lang",
 }
 INK, GREY = "1A1A1A", "444444"
 
@@ -138,5 +138,5 @@ def _set(style: ElementTree.Element, group: str, properties: dict[str, dict]) ->
         ElementTree.SubElement(parent, f"{{{W}}}{name}", {f"{{{W}}}{key}": value for key, value in values.items()})
     for fonts in parent.findall(f"{{{W}}}rFonts"):
         parent.remove(fonts)  # the text's font for headings, too
-    places = {name: place for place, name in enumerate(ORDER[group].split())}
+    places = {name: place for place, name in enumerate(ORDER[group].split(","))}
     parent[:] = sorted(parent, key=lambda child: places.get(child.tag.partition("}")[2], len(places)))
