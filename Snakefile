@@ -14,6 +14,7 @@ include: "workflow/rules/studies.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/unchanged.smk"
 include: "workflow/rules/recovery.smk"
+include: "workflow/rules/fork.smk"
 include: "workflow/rules/progress.smk"
 include: "workflow/rules/new_study.smk"
 include: "workflow/rules/validate.smk"
@@ -43,6 +44,7 @@ include: "workflow/rules/revision.smk"
 onstart:
     for file in Path(options.results).glob("*/logs/*.said"):
         file.unlink()
+    start_fork_server()
     check_what_is_published()
 
 

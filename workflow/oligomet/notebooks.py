@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oligomet.study import Study
@@ -122,9 +120,6 @@ def execute(
     NotebookError
         If a cell raises.
     """
-    # jsonschema would import it to check addresses, of which a notebook has none: it builds a grammar, and that takes
-    # longer than all else that papermill imports.
-    sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
     import nbformat
     import papermill
 
