@@ -52,17 +52,17 @@ def test_missing_tables_columns_and_rows():
     assert set(compare_tables(EXPECTED, other)["found"]) == {"no column", "a column", "1 rows"}
 
 
-def test_the_exit_code(tmp_path, capsys):
+def test_whether_it_passed_and_what_is_said(tmp_path):
     for folder, value in (("expected", "1"), ("same", "1.0000000001"), ("other", "2")):
         (tmp_path / folder / "tables").mkdir(parents=True)
         (tmp_path / folder / "tables" / "t.csv").write_text(f"x\n{value}\n")
         (tmp_path / folder / "extra.csv").write_text("y\n1\n") if folder != "expected" else None
-    assert verify(tmp_path / "expected", tmp_path / "same") == 0
-    assert verify(tmp_path / "expected", tmp_path / "other") == 1
-    assert verify(tmp_path / "nothing", tmp_path / "other") == 2
-    said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("PASS")
-    assert "expected 1, found 2" in said[2]
+    passed, said = verify(tmp_path / "expected", tmp_path / "same")
+    assert passed and said.startswith("PASS")
+    passed, said = verify(tmp_path / "expected", tmp_path / "other")
+    assert not passed and "expected 1, found 2" in said
+    passed, said = verify(tmp_path / "nothing", tmp_path / "other")
+    assert not passed and said.endswith("nothing was verified.")
     assert list(read_tables(tmp_path / "same", like=tmp_path / "expected")) == ["tables/t.csv"]
 
 
@@ -71,7 +71,7 @@ def test_what_is_accepted_passes(tmp_path):
         (tmp_path / "results" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "results" / name).write_text("x\n1\n")
     assert accept(tmp_path / "results", tmp_path / "expected") == ["audit/claims.csv", "tables/table1.csv"]
-    assert verify(tmp_path / "expected", tmp_path / "results") == 0
+    assert verify(tmp_path / "expected", tmp_path / "results")[0]
 
 
 def test_what_is_no_longer_made_is_no_longer_expected(tmp_path):
@@ -85,27 +85,25 @@ def test_what_is_no_longer_made_is_no_longer_expected(tmp_path):
     assert [file.name for file in (expected / "tables").iterdir()] == ["new.csv"]
 
 
-def test_a_study_without_an_expectation_is_held_against_the_record_of_its_run(tmp_path, capsys):
+def test_a_study_without_an_expectation_is_held_against_the_record_of_its_run(tmp_path):
     logs, made = tmp_path / "results/logs", tmp_path / "results/paper.html"
     logs.mkdir(parents=True)
     made.write_text("0.60")
     record_outputs([str(made)], logs / "paper.sha256")
     assert subprocess.run(["sha256sum", "--check", "--quiet", logs / "paper.sha256"]).returncode == 0
-    assert verify(tmp_path / "expected", tmp_path / "results") == 0
-    assert capsys.readouterr().out.startswith("PASS: 1 files")
+    passed, said = verify(tmp_path / "expected", tmp_path / "results")
+    assert passed and said.startswith("PASS: 1 files") and said.endswith("holds nothing to compare them with.")
     made.write_text("0.50")
     os.utime(made, (0, 0))  # as if it were old
     assert changed_since(logs) == [made]
-    assert verify(tmp_path / "expected", tmp_path / "results") == 1
-    assert f"  {made}" in capsys.readouterr().out
+    passed, said = verify(tmp_path / "expected", tmp_path / "results")
+    assert not passed and f"  {made}" in said
 
 
-def test_figures_and_the_papers_source_are_compared_line_by_line(tmp_path, capsys):
+def test_figures_and_the_papers_source_are_compared_line_by_line(tmp_path):
     for folder, number in (("expected", "1.5"), ("same", "1.50000001"), ("other", "1.6")):
         (tmp_path / folder / "figures").mkdir(parents=True)
         (tmp_path / folder / "figures/figure1.svg").write_text(f"<svg>\n<path d='{number}'/>\n</svg>")
-    assert verify(tmp_path / "expected", tmp_path / "same") == 0
-    assert verify(tmp_path / "expected", tmp_path / "other") == 1
-    assert (
-        "figures/figure1.svg, row 2, line: expected <path d='1.5'/>, found <path d='1.6'/>" in capsys.readouterr().out
-    )
+    assert verify(tmp_path / "expected", tmp_path / "same")[0]
+    passed, said = verify(tmp_path / "expected", tmp_path / "other")
+    assert not passed and "figures/figure1.svg, row 2, line: expected <path d='1.5'/>, found <path d='1.6'/>" in said

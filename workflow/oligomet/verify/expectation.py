@@ -106,8 +106,8 @@ def report_differences(differences: pd.DataFrame, expected: dict[str, pd.DataFra
     return "\n".join(lines)
 
 
-def verify(expectation: str | Path, results: str | Path) -> int:
-    """Print whether results are what their run made, and as expected; 0 if so, 1 if not, 2 if neither can be told.
+def verify(expectation: str | Path, results: str | Path) -> tuple[bool, str]:
+    """Whether results are what their run made, and as expected; and what was found, a line each.
 
     A study that commits no expectation is verified against the record of its run alone.
     """
@@ -115,18 +115,17 @@ def verify(expectation: str | Path, results: str | Path) -> int:
     others = changed_since(Path(results, "logs"), everything=True)
     expected = read_tables(expectation)
     if not made and not expected:
-        print(f"FAIL: there is no record of a run, and {expectation} holds nothing, so nothing was verified.")
-        return 2
+        return False, f"FAIL: there is no record of a run, and {expectation} holds nothing, so nothing was verified."
+    said = []
     if others:
-        print(f"FAIL: {len(others)} of {len(made)} files are not as the run made them.", *others, sep="\n  ")
+        said += [f"FAIL: {len(others)} of {len(made)} files are not as the run made them.", *map("  {}".format, others)]
     elif made:
-        print(f"PASS: {len(made)} files, the paper and its figures among them, are as the run made them.")
-    if not expected:
-        print(f"{expectation} holds nothing to compare them with.")
-        return int(bool(others))
+        said.append(f"PASS: {len(made)} files, the paper and its figures among them, are as the run made them.")
     differences = compare_tables(expected, read_tables(results, like=expectation))
-    print(report_differences(differences, expected))
-    return int(bool(others) or not differences.empty)
+    said += [
+        report_differences(differences, expected) if expected else f"{expectation} holds nothing to compare them with."
+    ]
+    return not others and differences.empty, "\n".join(said)
 
 
 def accept(results: str | Path, expectation: str | Path) -> list[str]:
