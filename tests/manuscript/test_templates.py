@@ -2,7 +2,7 @@
 
 import pytest
 
-from oligomet.manuscript.filters import capitalised, in_sentence, render_template, unit
+from oligomet.manuscript.filters import capitalised, in_sentence, render_templates, unit
 from oligomet.manuscript.sourced import Declared, Said
 from oligomet.manuscript.vocabulary import Vocabulary
 from oligomet.templates import ManuscriptError, Problems, clauses, listing
@@ -14,7 +14,7 @@ def fill_in(folder, book, study, **files):
         (folder / f"{name}.qmd").write_text(text, encoding="utf-8")
     problems = Problems()
     words = Vocabulary(book, study, {"fig-flow": "notebooks/cohort.ipynb#fig-flow"}, problems.report)
-    return render_template("paper.qmd", [folder], words.context(), problems)
+    return render_templates(["paper.qmd"], [folder], words.context(), problems)["paper.qmd"]
 
 
 def mistakes(folder, *args, **files):
@@ -62,6 +62,13 @@ def test_whatever_stops_a_template_is_told_with_its_line(tmp_path, book, study):
     assert said == "paper.qmd, line 3: division by zero"
 
 
+def test_mistakes_of_all_documents_are_told_at_once(tmp_path):
+    for name in ("paper", "supplement"):
+        (tmp_path / f"{name}.qmd").write_text("One\n<< missing >>\n")
+    with pytest.raises(ManuscriptError, match="paper.qmd, line 2: 'missing'.*\n.*supplement.qmd, line 2: 'missing'"):
+        render_templates(["paper.qmd", "supplement.qmd"], [tmp_path], {}, Problems())
+
+
 def test_an_empty_answer_is_a_mistake(tmp_path, book, study):
     [said] = mistakes(tmp_path, book, study, paper="\n<< study.robustness.dose_response.nothing >>.\n")
     assert said.startswith("paper.qmd, line 2: 'nothing' is not known")
@@ -75,8 +82,8 @@ def test_a_file_of_the_study_stands_instead_of_the_common_one(tmp_path, book, st
     (tmp_path / "own" / "_part.qmd").write_text("ours")
     fill_in(tmp_path, book, study, paper='It is <% include "_part.qmd" %>', _part="theirs")
     problems = Problems()
-    text = render_template("paper.qmd", [tmp_path / "own", tmp_path / "none", tmp_path], {}, problems)
-    assert text == "It is ours"
+    said = render_templates(["paper.qmd"], [tmp_path / "own", tmp_path / "none", tmp_path], {}, problems)
+    assert said["paper.qmd"] == "It is ours"
 
 
 def test_declarations_carry_their_place_and_count_as_what_they_are(tmp_path, book, study):

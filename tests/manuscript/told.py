@@ -7,7 +7,7 @@ from small_paper import ROOT
 
 from oligomet.audit.claims_reader import read_claims
 from oligomet.book import Book
-from oligomet.manuscript.filters import render_template
+from oligomet.manuscript.filters import render_templates
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.sourced import MARKED, UNESCAPE
 from oligomet.manuscript.vocabulary import Vocabulary
@@ -30,7 +30,7 @@ def fill_in(template, study, book=(), shown=SHOWN, published=None, folders=(ROOT
     cells = {label: f"notebooks/robustness.ipynb#{label}" for label in shown}
     book = book if isinstance(book, Book) else Book(book)
     words = Vocabulary(book, study, cells, problems.report, published=published)
-    return render_template(template, folders, words.context(), problems)
+    return render_templates([template], folders, words.context(), problems)[template]
 
 
 def edited(folder, *changes):

@@ -35,10 +35,10 @@ class Problems(list):
             self.append(problem)
 
 
-def render_template(
-    name: str, folders: Iterable[Path], context: dict[str, Any], problems: Problems, filters: Filters
-) -> str:
-    """The text of a template; what it includes is looked for in `folders`, in their order.
+def render_templates(
+    names: Iterable[str], folders: Iterable[Path], context: dict[str, Any], problems: Problems, filters: Filters
+) -> dict[str, str]:
+    """The texts of templates, by name; they, and what they include, are looked for in `folders`, in their order.
 
     Raises
     ------
@@ -48,13 +48,13 @@ def render_template(
     folders = [Path(folder) for folder in folders if Path(folder).is_dir()]
     environment = make_environment(folders, context, problems, filters)
     _check_syntax(environment, folders, problems)
-    text = ""
-    if not problems:
+    texts = {}
+    for name in [] if problems else names:
         with reporting(problems, folders):
-            text = environment.get_template(name).render()
+            texts[name] = environment.get_template(name).render()
     if problems:
         raise ManuscriptError(problems)
-    return text
+    return texts
 
 
 @contextmanager

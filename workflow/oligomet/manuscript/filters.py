@@ -69,4 +69,4 @@ FILTERS = {
 }  # fmt: skip
 
 make_environment = partial(templates.make_environment, filters=FILTERS)
-render_template = partial(templates.render_template, filters=FILTERS)
+render_templates = partial(templates.render_templates, filters=FILTERS)

@@ -14,7 +14,7 @@ from oligomet.book import Book
 from oligomet.estimates.estimate_rows import tabulate
 from oligomet.manuscript import DOCUMENTS
 from oligomet.manuscript.cross_references import check_references, refer_across
-from oligomet.manuscript.filters import make_environment, render_template
+from oligomet.manuscript.filters import make_environment, render_templates
 from oligomet.manuscript.notebook_embeds import copy_notebook, describe_pictures, find_shown
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.sourced import marked, plain
@@ -94,11 +94,11 @@ def stage(
     }
     typed = typed_numbers(folders, make_environment(folders, context, problems))
     context["typed_numbers"] = typed
-    said = alt_texts(render_template("_alt_texts.qmd", folders, context, problems))
-    texts = _fill(project, folders, DOCUMENTS, context, problems)
-    describe_pictures(project / "notebooks", said)
+    said = _fill(project, folders, DOCUMENTS, context, problems, beside=["_alt_texts.qmd"])
+    describe_pictures(project / "notebooks", alt_texts(said["_alt_texts.qmd"]))
     if values_csv:
-        write_csv(values_table(names, words.made(), "".join(texts.values())), values_csv)
+        told = "".join(said[f"{document}.qmd"] for document in DOCUMENTS)
+        write_csv(values_table(names, words.made(), told), values_csv)
     return typed
 
 
@@ -140,21 +140,27 @@ def _begin(project: Path, folders: Iterable[Path]) -> list[Path]:
 
 
 def _fill(
-    project: Path, folders: list[Path], documents: Iterable[str], context: dict[str, Any], problems: Problems
+    project: Path,
+    folders: list[Path],
+    documents: Iterable[str],
+    context: dict[str, Any],
+    problems: Problems,
+    beside: Iterable[str] = (),
 ) -> dict[str, str]:
-    """Write the documents into the project with all that an engine needs; their texts, by name."""
+    """Write the documents into the project with all that an engine needs; what they and those `beside` say, by name."""
     bibliography = sorted(project.glob("*.bib"))
     context = {**context, "bibliography": [file.name for file in bibliography]}
-    metadata = render_template("_metadata.yml", folders, context, problems)
-    texts = {document: render_template(f"{document}.qmd", folders, context, problems) for document in documents}
+    sources = {document: f"{document}.qmd" for document in documents}
+    said = render_templates(["_metadata.yml", *sources.values(), *beside], folders, context, problems)
+    texts = {document: said[source] for document, source in sources.items()}
     check_references(texts.values(), bibliography, find_templates(folders), problems)
     if problems:
         raise ManuscriptError(problems)
     for document, text in refer_across(texts).items():
-        (project / f"{document}.qmd").write_text(text, encoding="utf-8")
-    (project / "_metadata.yml").write_text(metadata, encoding="utf-8")
+        (project / sources[document]).write_text(text, encoding="utf-8")
+    (project / "_metadata.yml").write_text(said["_metadata.yml"], encoding="utf-8")
     write_reference_docx(project / "reference.docx")
-    return texts
+    return said
 
 
 def abstract_words(text: str) -> int:
