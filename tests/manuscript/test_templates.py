@@ -65,7 +65,7 @@ def test_whatever_stops_a_template_is_told_with_its_line(tmp_path, book, study):
 def test_mistakes_of_all_documents_are_told_at_once(tmp_path):
     for name in ("paper", "supplement"):
         (tmp_path / f"{name}.qmd").write_text("One\n<< missing >>\n")
-    with pytest.raises(ManuscriptError, match="paper.qmd, line 2: 'missing'.*\n.*supplement.qmd, line 2: 'missing'"):
+    with pytest.raises(ManuscriptError, match=r"paper.qmd, line 2: 'missing'.*\n.*supplement.qmd, line 2: 'missing'"):
         render_templates(["paper.qmd", "supplement.qmd"], [tmp_path], {}, Problems())
 
 
