@@ -24,15 +24,8 @@ LATE = [
     *("pandera.pandas", "pandera.strategies.pandas_strategies", "openpyxl", "scipy.sparse.csgraph", "lifelines"),
     *("statsmodels.duration.hazard_regression", "statsmodels.genmod.generalized_estimating_equations"),
     *("statsmodels.discrete.discrete_model", "statsmodels.stats.contingency_tables", "statsmodels.stats.diagnostic"),
-    *("firthmodels", "sklearn.model_selection", "seaborn", "matplotlib.backends.backend_ps"),
-    *(
-        "matplotlib.backends.backend_pdf",
-        "matplotlib.backends.backend_svg",
-        "great_tables",
-        "papermill",
-        "black",
-        "pypandoc",
-    ),
+    *("firthmodels", "sklearn.model_selection", "seaborn", "great_tables", "matplotlib.backends.backend_pdf"),
+    *("matplotlib.backends.backend_svg", "matplotlib.backends.backend_ps", "papermill", "black", "pypandoc"),
 ]
 
 
