@@ -25,6 +25,7 @@ $(VENV)/ready: requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline --editable .
+	$(BIN)/python -m compileall -q workflow # ours as the libraries, so that the first run is as fast as the next
 	touch $@
 
 # In as many processes as there are cores; the tests of a file in one.
