@@ -166,7 +166,7 @@ def find_templates(folders: Iterable[Path], pattern: str = "*.qmd") -> list[Path
 def _check_syntax(environment: jinja2.Environment, folders: list[Path], problems: Problems) -> None:
     for file in (*find_templates(folders), *find_templates(folders, "_metadata.yml")):
         try:
-            environment.parse(file.read_text(encoding="utf-8"), filename=str(file))
+            environment.get_template(file.name)
         except jinja2.TemplateSyntaxError as error:
             problems.report(str(error.message), f"{file}, line {error.lineno}")
 

@@ -9,7 +9,7 @@ from oligomet.audit.claims_reader import read_claims
 from oligomet.book import Book
 from oligomet.displays.small_cells import withhold_small_cells
 from oligomet.manuscript import DOCUMENTS
-from oligomet.manuscript.engines import render
+from oligomet.manuscript.engines import render_all
 from oligomet.manuscript.published import PublishedAnalysis
 from oligomet.manuscript.staging import abstract_words, stage
 from oligomet.tables import read, read_verbatim
@@ -36,5 +36,4 @@ for place in typed:
 journal, most = snakemake.params.asked
 if (words := abstract_words(Path(project, "paper.qmd").read_text(encoding="utf-8"))) > most:
     print(f"The abstract has {words} words; {journal} takes {most}.", file=sys.stderr)
-for document in DOCUMENTS:
-    render(project, snakemake.params.engine, document=document)
+render_all(project, DOCUMENTS, snakemake.params.engine)

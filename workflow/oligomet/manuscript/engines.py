@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 
 import yaml
@@ -37,18 +39,30 @@ def choose_engine(engine: str = "auto") -> str:
 def render(
     project: str | Path, engine: str = "auto", formats: tuple[str, ...] = FORMATS, document: str = "paper"
 ) -> dict[str, Path]:
-    """Render a document of a staged project in its folder; the same project gives the same bytes.
+    """One document of a project as `render_all` makes it: its files by format."""
+    return render_all(project, [document], engine, formats)[document]
+
+
+def render_all(
+    project: str | Path, documents: Iterable[str], engine: str = "auto", formats: tuple[str, ...] = FORMATS
+) -> dict[str, dict[str, Path]]:
+    """Render documents of a staged project in its folder; the same project gives the same bytes.
 
     Parameters
     ----------
     project
         The folder that `staging.stage` made.
+    documents
+        The names of their files, without .qmd.
     engine
         auto, quarto or pandoc, as config.yaml has it.
     formats
         Some of html, pdf, docx.
-    document
-        The name of its file, without .qmd.
+
+    Returns
+    -------
+    dict of dict of Path
+        The files by document and format.
 
     Raises
     ------
@@ -56,12 +70,14 @@ def render(
         What is wrong with the paper: cells of notebooks that are not there, or whatever an engine says.
     """
     project = Path(project)
-    text = expand(project, f"{document}.qmd")  # for both: Quarto's embed brings scripts from the network into the page
-    (project / f"{document}.md").write_text(text, encoding="utf-8")
-    (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, document, formats)
-    if "docx" in formats:
-        finish_docx(project / f"{document}.docx")
-    return {name: project / f"{document}.{name}" for name in formats}
+    made = {document: {name: project / f"{document}.{name}" for name in formats} for document in documents}
+    for document in made:  # for both engines: Quarto's embed brings scripts from the network into the page
+        (project / f"{document}.md").write_text(expand(project, f"{document}.qmd"), encoding="utf-8")
+    (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, list(product(formats, made)))
+    for files in made.values():
+        if "docx" in files:
+            finish_docx(files["docx"])
+    return made
 
 
 def _run(command: list[str], project: Path, what: str) -> None:
@@ -73,13 +89,13 @@ def _run(command: list[str], project: Path, what: str) -> None:
         raise ManuscriptError([f"{what} could not render the paper:", done.stderr.strip()])
 
 
-def _quarto(project: Path, document: str, formats: tuple[str, ...]) -> None:
-    for name in formats:
+def _quarto(project: Path, wanted: list[tuple[str, str]]) -> None:
+    for name, document in wanted:
         _run(["quarto", "render", f"{document}.md", "--to", QUARTO_FORMATS[name]], project, "Quarto")
     shutil.rmtree(project / ".quarto", ignore_errors=True)  # what it keeps for itself differs from run to run
 
 
-def _pandoc(project: Path, document: str, formats: tuple[str, ...]) -> None:
+def _pandoc(project: Path, wanted: list[tuple[str, str]]) -> None:
     import pypandoc  # late: only this engine needs it
 
     pandoc = pypandoc.get_pandoc_path()
@@ -89,7 +105,7 @@ def _pandoc(project: Path, document: str, formats: tuple[str, ...]) -> None:
     known = {key: value for key, value in metadata.items() if key not in ("project", "crossref", "format", "filters")}
     (project / "metadata.yaml").write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
     common = [
-        pandoc, f"{document}.md", "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
+        pandoc, "--from=markdown+autolink_bare_uris", "--standalone", "--fail-if-warnings",
         "--wrap=none", "--metadata-file=metadata.yaml", "--lua-filter=bundled/displays.lua",
         "--lua-filter=bundled/crossrefs.lua", "--citeproc", "--lua-filter=bundled/links.lua",
     ]  # fmt: skip
@@ -101,14 +117,14 @@ def _pandoc(project: Path, document: str, formats: tuple[str, ...]) -> None:
         "docx": ["--to=docx", "--reference-doc=reference.docx", "--default-image-extension=png"],
     }  # fmt: skip
 
-    def make(name: str) -> None:
-        output = f"--output={document}.{'typ' if name == 'pdf' else name}"
-        _run([*common, *options[name], output], project, "pandoc")
+    def make(name: str, document: str) -> None:
+        files = [f"{document}.md", f"--output={document}.{'typ' if name == 'pdf' else name}"]
+        _run([*common, *options[name], *files], project, "pandoc")
         if name == "pdf":
             _typeset(project / f"{document}.typ")
 
-    with ThreadPoolExecutor() as formats_at_once:
-        list(formats_at_once.map(make, formats))
+    with ThreadPoolExecutor() as at_once:
+        list(at_once.map(make, *zip(*wanted, strict=True)))
 
 
 def _typeset(source: Path) -> None:
