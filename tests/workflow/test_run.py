@@ -13,8 +13,9 @@ import pytest
 
 from whole_run import Run, copy_repository
 
-NOTEBOOKS = {f"notebook_{name}" for name in ("cohort", "response", "survival", "factors", "robustness", "literature")}
-SHOWN = {"tables", "figures", "audit", "manuscript", "paper"} | NOTEBOOKS
+NOTEBOOKS = {f"notebook_{name}" for name in ("cohort", "response", "factors", "robustness", "literature")}
+NOTEBOOKS |= {f"notebook_survival_{endpoint}" for endpoint in ("LRFS", "PFS", "OS", "CFI")}
+SHOWN = {"tables", "figure", "audit", "manuscript", "paper"} | NOTEBOOKS
 ESTIMATED = {"estimate", "estimates"}
 OUTCOMES = {"responses", "times", "characteristics"}
 EVERYTHING = {"extract", "cohort", "reanalyses"} | OUTCOMES | ESTIMATED | SHOWN
@@ -109,7 +110,7 @@ PACKAGE = "workflow/oligomet"
     [
         ("studies/pumch2022/raw/toxicity.csv", lambda text: text + b"\n", EVERYTHING),
         (STUDY, replaced("title: Overall survival by response", "title: By response"),
-         {"figures", "notebook_survival", "manuscript", "paper"}),
+         {"figure", "notebook_survival_OS", "manuscript", "paper"}),
         (STUDY, replaced("late_after_days: 90", "late_after_days: 120"),
          {"characteristics", "reanalyses"} | ESTIMATED | SHOWN),
         (STUDY, replaced("# nothing after this day is counted", "# a comment is no decision"), set()),
@@ -118,7 +119,7 @@ PACKAGE = "workflow/oligomet"
         (f"{PACKAGE}/estimates/toxicity.py", lambda text: text + b"\n# why\n",
          ESTIMATED | SHOWN),
         (f"{PACKAGE}/displays/flow_diagram.py", lambda text: text + b"\n# why\n",
-         {"figures", "notebook_cohort", "manuscript", "paper"}),
+         {"figure", "notebook_cohort", "manuscript", "paper"}),
         (f"{PACKAGE}/audit/wording.py", lambda text: text + b"\n# why\n",
          {"reanalyses", "audit", "notebook_robustness", "manuscript", "paper"}),  # which read the claims
         ("workflow/scripts/common.py", lambda text: text + b"\n# why\n", EVERYTHING),

@@ -77,15 +77,16 @@ def executions(study: Study) -> dict[str, dict[str, Any]]:
     return found
 
 
-def sections_of(notebook: str, study: Study) -> list[str]:
-    """The sections of study.yaml that a notebook sees; its copies are made again when one of them changes."""
+def sections_of(copy: str, study: Study) -> list[str]:
+    """The sections of study.yaml that a copy of a notebook sees; it is made again when one of them changes."""
+    notebook, _, endpoint = copy.partition("_")
     shown = [
         f"{section}.{name}"
         for section in ("tables", "figures")
         for name, display in getattr(study, section).items()
-        if SHOWN_IN[display.kind] == notebook
+        if SHOWN_IN[display.kind] == notebook and endpoint in ("", display.endpoint)
     ]
-    return [*SECTIONS[notebook], *shown, "tables.*.kind", "figures.*.kind", *ALWAYS]
+    return [*SECTIONS[notebook], *shown, "tables.*.kind", "figures.*.kind", "figures.*.endpoint", *ALWAYS]
 
 
 def _first(*lists: Iterable) -> Any:

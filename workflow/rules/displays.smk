@@ -1,7 +1,6 @@
 from oligomet.journal import read_journal
 
-# Tables and figures choose and format rows of the estimates. The tables are one job, as the figures are, since importing
-# what makes them costs more than making them.
+# Tables and figures choose and format rows of the estimates. The tables are one job: each takes a fraction of a second.
 tables = [f"{results}/tables/{name}.{kind}" for name in study.tables for kind in ("csv", "html")]
 figures = [f"{results}/figures/{name}.{kind}" for name in study.figures for kind in ("svg", "png", "pdf")]
 number_of = {name: number for names in (study.tables, study.figures) for number, name in enumerate(names, 1)}
@@ -61,27 +60,33 @@ rule tables:
         "../scripts/make_tables.py"
 
 
-rule figures:
-    """The figures of the paper, as SVG, PNG and PDF: for readers and journals."""
+rule figure:
+    """A figure of the paper, as SVG, PNG and PDF: for readers and journals."""
     input:
         estimates=table("estimates/estimates"),
         study=declared_study,
-        code=code("make_figures"),
+        code=code("make_figure"),
     output:
-        [
-            report(
-                f"{results}/figures/{name}.svg",
-                caption="../report/figure.rst",
-                category="Figures",
-                labels={"figure": str(number_of[name]), "title": figure.title},
-            )
-            for name, figure in study.figures.items()
-        ],
-        [file for file in figures if not file.endswith(".svg")],
+        report(
+            f"{results}/figures/{{figure}}.svg",
+            caption="../report/figure.rst",
+            category="Figures",
+            labels=lambda wildcards: {
+                "figure": str(number_of[wildcards.figure]),
+                "title": study.figures[wildcards.figure].title,
+            },
+        ),
+        [f"{results}/figures/{{figure}}.{kind}" for kind in ("png", "pdf")],
     log:
-        logfile("figures"),
+        logfile("figure_{figure}"),
     params:
-        decisions=decisions(*wording, "figures"),
+        decisions=lambda wildcards: decisions(*wording, f"figures.{wildcards.figure}"),
         drawn_for=drawn_for,
     script:
-        "../scripts/make_figures.py"
+        "../scripts/make_figure.py"
+
+
+rule figures:
+    """All figures."""
+    input:
+        figures,

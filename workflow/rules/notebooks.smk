@@ -1,18 +1,8 @@
-# The notebooks, executed for readers: a rule for each, with a copy for each endpoint where it is about one. A notebook
-# whose copies are several loads its libraries once.
+# The notebooks, executed for readers: a rule for each, and for each endpoint where it is about one.
 from oligomet.notebooks import executions, sections_of
 
-executed = {}  # notebook -> copy -> parameters
-for copy, parameters in executions(study).items():
-    if copy == "literature" and not literature:
-        continue
-    executed.setdefault(copy.partition("_")[0], {})[copy] = {"study": options.study, **parameters}
-notebooks = [
-    f"{results}/notebooks/{copy}.{kind}"
-    for copies in executed.values()
-    for copy in copies
-    for kind in ("ipynb", "html")
-]
+executed = {copy: given for copy, given in executions(study).items() if copy != "literature" or literature}
+notebooks = [f"{results}/notebooks/{copy}.{kind}" for copy in executed for kind in ("ipynb", "html")]
 # What they read beside the estimates: whom they show, what they fit, what others published.
 read_beside = {
     "cohort": [table(f"outcomes/{name}") for name in ("patients", "lesions", "times")],
@@ -27,12 +17,13 @@ read_beside = {
 }
 
 
-for notebook, copies in executed.items():
+for copy, parameters in executed.items():
+    notebook = copy.partition("_")[0]
 
     rule:
-        """A notebook, executed for each of its endpoints, and its pages: for readers."""
+        """A notebook, executed with its parameters, and its page: for readers."""
         name:
-            f"notebook_{notebook}"
+            f"notebook_{copy}"
         input:
             read_beside[notebook],
             source=of_workflow(f"notebooks/{notebook}.ipynb"),
@@ -40,14 +31,14 @@ for notebook, copies in executed.items():
             study=declared_study,
             code=code("execute_notebook", Path(workflow.basedir, "notebooks", f"{notebook}.ipynb")),
         output:
-            notebooks=[f"{results}/notebooks/{copy}.ipynb" for copy in copies],
-            pages=[f"{results}/notebooks/{copy}.html" for copy in copies],
+            notebook=f"{results}/notebooks/{copy}.ipynb",
+            page=f"{results}/notebooks/{copy}.html",
         log:
-            logfile(f"notebook_{notebook}"),
-            notebooks=[f"{results}/logs/{copy}.ipynb" for copy in copies],
+            logfile(f"notebook_{copy}"),
+            notebook=f"{results}/logs/{copy}.ipynb",
         params:
-            parameters=list(copies.values()),
-            decisions=decisions(*sections_of(notebook, study)),
+            parameters={"study": options.study, **parameters},
+            decisions=decisions(*sections_of(copy, study)),
             drawn_for=drawn_for,
         script:
             "../scripts/execute_notebook.py"

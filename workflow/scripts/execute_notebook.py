@@ -1,4 +1,4 @@
-"""The copies of a notebook, executed for the readers of their pages and for the paper that embeds them."""
+"""A notebook, executed for the readers of its page and for the paper that embeds it."""
 
 from common import begin
 
@@ -8,14 +8,12 @@ from oligomet.journal import FigureStyle
 from oligomet.notebooks import execute
 
 study = begin(snakemake)
-notice = study.synthetic.notice if study.synthetic else ""
-copies = zip(
-    snakemake.output.notebooks,
-    snakemake.output.pages,
-    snakemake.params.parameters,
-    snakemake.log.notebooks,
-    strict=True,
-)
 with seeing_only(list(snakemake.params.decisions)), drawn_for(FigureStyle(**snakemake.params.drawn_for)):
-    for notebook, page, parameters, log in copies:
-        execute(snakemake.input.source, notebook, page, parameters, log, notice)
+    execute(
+        snakemake.input.source,
+        snakemake.output.notebook,
+        snakemake.output.page,
+        snakemake.params.parameters,
+        snakemake.log.notebook,
+        study.synthetic.notice if study.synthetic else "",
+    )

@@ -1,4 +1,4 @@
-"""The figures of the paper, each as SVG, PNG and PDF."""
+"""A figure of the paper, as SVG, PNG and PDF."""
 
 from common import begin
 
@@ -13,7 +13,5 @@ from oligomet.tables import read
 
 study = begin(snakemake)
 book = withhold_small_cells(Book(read(snakemake.input.estimates)), study.privacy.smallest_cell)
-folder = Path(snakemake.output[0]).parent
 with drawn_for(FigureStyle(**snakemake.params.drawn_for)):
-    for name in study.figures:
-        save_figure(build_figure(name, book, study), folder / name)
+    save_figure(build_figure(snakemake.wildcards.figure, book, study), Path(snakemake.output[0]).with_suffix(""))
