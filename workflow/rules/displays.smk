@@ -87,6 +87,6 @@ rule figure:
 
 
 rule figures:
-    """All figures."""
+    """All figures of the paper: for who wants to see these first."""
     input:
         figures,
