@@ -36,6 +36,8 @@ for copy, parameters in executed.items():
         log:
             logfile(f"notebook_{copy}"),
             notebook=f"{results}/logs/{copy}.ipynb",
+        group:
+            "notebooks"  # one job of a cluster's queue; profiles name the other groups, these rules are named by a study
         params:
             parameters={"study": options.study, **parameters},
             decisions=decisions(*sections_of(copy, study)),

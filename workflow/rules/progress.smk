@@ -8,7 +8,7 @@ from collections import Counter
 from snakemake.logging import logger
 
 DETAILS = {"job_info", "group_info", "job_started", "shellcmd", "resources_info", "progress"}
-DETAILS_SAID = ("Select jobs to execute...", "Using shell: ", "Elapsed time: ")
+DETAILS_SAID = ("Select jobs to execute...", "Using shell: ", "Elapsed time: ", "Group jobs: inactive")
 
 
 class Progress(logging.Formatter):

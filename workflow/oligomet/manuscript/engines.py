@@ -73,7 +73,7 @@ def render_all(
     made = {document: {name: project / f"{document}.{name}" for name in formats} for document in documents}
     for document in made:  # for both engines: Quarto's embed brings scripts from the network into the page
         (project / f"{document}.md").write_text(expand(project, f"{document}.qmd"), encoding="utf-8")
-    (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, list(product(formats, made)))
+    (_quarto if choose_engine(engine) == "quarto" else _pandoc)(project, list(product(made, formats)))
     for files in made.values():
         if "docx" in files:
             finish_docx(files["docx"])
@@ -90,7 +90,7 @@ def _run(command: list[str], project: Path, what: str) -> None:
 
 
 def _quarto(project: Path, wanted: list[tuple[str, str]]) -> None:
-    for name, document in wanted:
+    for document, name in wanted:
         _run(["quarto", "render", f"{document}.md", "--to", QUARTO_FORMATS[name]], project, "Quarto")
     shutil.rmtree(project / ".quarto", ignore_errors=True)  # what it keeps for itself differs from run to run
 
@@ -117,7 +117,7 @@ def _pandoc(project: Path, wanted: list[tuple[str, str]]) -> None:
         "docx": ["--to=docx", "--reference-doc=reference.docx", "--default-image-extension=png"],
     }  # fmt: skip
 
-    def make(name: str, document: str) -> None:
+    def make(document: str, name: str) -> None:
         files = [f"{document}.md", f"--output={document}.{'typ' if name == 'pdf' else name}"]
         _run([*common, *options[name], *files], project, "pandoc")
         if name == "pdf":
