@@ -69,9 +69,10 @@ times ?= 1 10 100
 benchmark: setup
 	$(BIN)/python tests/growth/measure_growth.py --times $(times)
 
-# The whole workflow through a Slurm of one node on this machine (Debian: slurm-wlm, munge; as root): the same results?
+# The whole workflow through a Slurm of one node on this machine, and with its results in a storage: the same results?
+# Debian: slurm-wlm, munge, rsync; as root.
 slurm: setup
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet snakemake-executor-plugin-slurm snakemake-executor-plugin-cluster-generic
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet snakemake-executor-plugin-cluster-generic snakemake-storage-plugin-fs
 	$(BIN)/pytest -q tests/cluster
 
 # New versions within the bounds of pyproject.toml; the file names no package index, so it installs from yours.

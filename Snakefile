@@ -42,15 +42,15 @@ include: "workflow/rules/revision.smk"
 
 # What a user did wrong, as the scripts said it, is the last thing on the screen, after what Snakemake says of the job.
 onstart:
-    for file in Path(options.results).glob("*/logs/*.said"):
+    for file in said_by_scripts():
         file.unlink()
     start_fork_server()
     check_what_is_published()
 
 
 onerror:
-    said = [file.read_text(encoding="utf-8") for file in sorted(Path(options.results).glob("*/logs/*.said"))]
-    if not said and not Path(table("extracted/patients")).is_file():
+    said = [file.read_text(encoding="utf-8") for file in said_by_scripts()]
+    if not said and any(job.rule.name == "extract" for job in workflow.dag.needrun_jobs()):
         tell_problems()  # not by way of a file: the list shows what stands in cells
     print(*said, sep="\n", file=sys.stderr)
     raise SystemExit(1)

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,14 +20,14 @@ PROFILES = {
     for name in ("slurm", "cluster")
 }
 ASKS = PROFILES["slurm"]["set-resources"]
-ABSENT = missing() or next(
-    (
-        f"snakemake-executor-plugin-{profile['executor']} is absent"
-        for profile in PROFILES.values()
-        if not importlib.util.find_spec(f"snakemake_executor_plugin_{profile['executor'].replace('-', '_')}")
-    ),
-    None,
-)
+
+
+def plugin_missing(name: str) -> str | None:
+    there = importlib.util.find_spec(f"snakemake_{name.replace('-', '_')}")
+    return None if there else f"snakemake-{name} is absent"
+
+
+ABSENT = missing() or plugin_missing("executor-plugin-cluster-generic")
 needs_slurm = pytest.mark.skipif(ABSENT is not None, reason=str(ABSENT))
 
 
@@ -36,14 +37,12 @@ def test_every_rule_that_the_profile_names_is_there():
     assert [name for name in sorted(named) if f"rule {name}:" not in rules] == []
 
 
-def test_the_profiles_differ_only_in_how_a_job_is_handed_over():
-    def own(name: str, of: str) -> bool:
-        return name.startswith(of) or name == "executor"
-
-    slurm, cluster = PROFILES["slurm"], PROFILES["cluster"]
-    assert {name: part for name, part in slurm.items() if not own(name, "slurm")} == {
-        name: part for name, part in cluster.items() if not own(name, "cluster-generic")
-    }
+def test_the_profiles_differ_only_in_the_commands_of_the_queue():
+    slurm, cluster = (
+        {name: part for name, part in profile.items() if not name.startswith("cluster-generic-")}
+        for profile in PROFILES.values()
+    )
+    assert slurm == cluster
 
 
 @pytest.mark.parametrize("rule", ["default-resources", *ASKS])
@@ -72,21 +71,41 @@ def through_queue(folder: Path, queue: dict[str, str], *asked: str) -> str:
     return done.stderr
 
 
+def same_as_far_as_made(made: dict[str, bytes], folder: Path) -> set[str]:
+    """What stands in the results of the folder, each file with the bytes of the local run."""
+    through = Run(folder).contents(record=False)
+    assert [name for name in through if made[name] != through[name]] == []
+    return set(through)
+
+
 @needs_slurm
 def test_a_run_through_slurm_gives_the_bytes_of_a_local_run_in_at_most_three_times_its_time(run, queue, tmp_path: Path):
     folder = copy_repository(tmp_path / "oligomet")
-    alone = ("--slurm-status-command", "squeue", "--slurm-no-account", "--slurm-keep-successful-logs")
-    said = through_queue(folder, queue, "--profile", "profiles/slurm", *alone)
-    made, through = run.contents(record=False), Run(folder).contents(record=False)
-    assert made.keys() == through.keys()
-    assert [name for name in made if made[name] != through[name]] == []
+    said = through_queue(folder, queue, "--profile", "profiles/slurm")
+    made = run.contents(record=False)
+    assert same_as_far_as_made(made, folder) == made.keys()
     here, there = (int(re.search(r"^Done in (\d+) s", one, re.M)[1]) for one in (run.said, said))
     print(f"{here} s here, {there} s through Slurm")  # for docs/cluster.md
     assert there < 3 * here
-    travelled = {log.name for log in (folder / ".snakemake/slurm_logs").iterdir()}
-    assert "rule_audit" in travelled
-    together = {name.split("_")[1] for name in travelled if name.startswith("group")}
-    assert together == {"notebooks", *(group.split("=")[1] for group in PROFILES["slurm"]["groups"])}
+    ran = [log.read_text() for log in (folder / ".snakemake/log").glob("slurm-*.log")]
+    together = sorted(re.search("--target-jobs (.*) --allowed-rules", log)[1].split() for log in ran)
+    groups = {group.split("=")[1] for group in PROFILES["slurm"]["groups"]} | {"notebooks"}
+    assert len([jobs for jobs in together if len(jobs) > 1]) == len(groups)
+
+
+@needs_slurm
+def test_a_job_that_the_queue_ends_is_run_again(run, queue, tmp_path: Path):
+    folder, asked = copy_repository(tmp_path / "oligomet"), "results/pumch2022/cohort/patients.csv"
+    command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm", "--latency-wait", "10", asked]
+    with subprocess.Popen(command, cwd=folder, env=queue, stderr=subprocess.PIPE, text=True) as running:
+        for line in running.stderr:
+            if submitted := re.search("Submitted .* with external jobid '(\\d+)'", line):
+                break
+        subprocess.run(["scancel", submitted[1]], env=queue, check=True)
+        said = running.communicate()[1]
+    assert running.returncode == 0, said
+    assert "Submitted" in said
+    assert "cohort/patients.csv" in same_as_far_as_made(run.contents(record=False), folder)
 
 
 @needs_slurm
@@ -94,6 +113,23 @@ def test_any_command_that_takes_a_script_is_a_queue(run, queue, tmp_path: Path):
     folder = copy_repository(tmp_path / "oligomet")
     submit = "sbatch --parsable --cpus-per-task {threads} --mem {resources.mem_mb} --time {resources.runtime}"
     through_queue(folder, queue, "--profile", "profiles/cluster", "--cluster-generic-submit-cmd", submit, "tables")
-    made, through = run.contents(record=False), Run(folder).contents(record=False)
-    assert {Path(name).parts[0] for name in through} >= {"cohort", "outcomes", "estimates", "tables"}
-    assert [name for name in through if made[name] != through[name]] == []
+    made = same_as_far_as_made(run.contents(record=False), folder)
+    assert {Path(name).parts[0] for name in made} >= {"cohort", "outcomes", "estimates", "tables"}
+
+
+@pytest.mark.skipif(
+    (plugin := plugin_missing("storage-plugin-fs")) is not None or not shutil.which("rsync"),
+    reason=plugin or "rsync is not installed",
+)
+def test_results_in_a_storage_have_the_bytes_of_a_local_run(run, tmp_path: Path):
+    folder, storage = copy_repository(tmp_path / "oligomet"), copy_repository(tmp_path / "storage")
+    provider = ("--default-storage-provider", "fs", "--default-storage-prefix", str(storage))
+    said = through_queue(folder, dict(os.environ), "--cores", "2", *provider)
+    assert said.endswith(f"Results are in {storage}/results/pumch2022/.\n")
+    made = run.contents(record=False)
+    # It names the exports that were read, and these were copies.
+    copies = str(Path(".snakemake/storage/fs", *storage.parts[1:]))
+    problems = storage / "results/pumch2022/validation.csv"
+    problems.write_text(problems.read_text(encoding="utf-8").replace(f"{copies}/", ""), encoding="utf-8")
+    assert same_as_far_as_made(made, storage) == made.keys()
+    assert [file.name for file in (folder / "results/pumch2022").iterdir() if file.is_file()] == ["run_record.csv"]

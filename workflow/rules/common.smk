@@ -92,10 +92,6 @@ if not re.fullmatch(r"\w[\w.-]*", options.study):
     )
 results = f"{options.results}/{options.study}"
 study_folder = nearest(f"studies/{options.study}")
-os.environ |= {  # for notebooks, which are told the study
-    "OLIGOMET_RESULTS": options.results,
-    "OLIGOMET_STUDIES": str(Path(study_folder).parent),
-}
 study_file = f"{study_folder}/study.yaml"
 
 if "new_study" in sys.argv:  # the rules are read with what every new study begins with

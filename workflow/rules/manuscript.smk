@@ -53,7 +53,8 @@ rule paper:
         logfile("paper"),
     params:
         decisions=decisions("synthetic", "title"),  # for the caption in Snakemake's report
-        record=f"{results}/logs/paper.sha256",  # as scripts/common.py has it for the jobs that are scripts
     shell:
-        "{{ rm -f {params.record:q}; for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done; "
-        "$(command -v sha256sum || echo shasum -a 256) {output:q} > {params.record:q}; }} 2> {log:q}"
+        # The hashes beside the log, as scripts/common.py has them for the jobs that are scripts.
+        "{{ record=$(dirname {log:q})/paper.sha256; rm -f \"$record\"; "
+        "for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done; "
+        "$(command -v sha256sum || echo shasum -a 256) {output:q} > \"$record\"; }} 2> {log:q}"

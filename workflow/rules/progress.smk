@@ -51,6 +51,8 @@ class Progress(logging.Formatter):
 
 
 def where_the_paper_is():
+    if storage := workflow.storage_settings.default_storage_prefix:
+        return f"Results are in {storage}/{results}/."
     if papers[0] not in {str(file) for job in workflow.dag.jobs for file in job.output}:  # something else was asked for
         return " ".join(f"{file}" for file in sorted(map(str, workflow.dag.targetfiles)))
     if not Path(papers[0]).is_file():

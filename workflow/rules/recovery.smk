@@ -43,6 +43,12 @@ def tell_full_disk():
         print("The disk is full. Make room, and type the command again: what was finished is kept.", file=sys.stderr)
 
 
+def said_by_scripts():
+    """The files in which a script said what its user did wrong; of results in a storage, where it worked on a copy."""
+    copies = Path(workflow.storage_settings.local_storage_prefix)
+    return sorted([*Path(options.results).glob("*/logs/*.said"), *copies.rglob("logs/*.said")])
+
+
 def set_changed_aside():
     """Each file that is no longer what its job made is kept elsewhere, to be made again: the files."""
     changed = run_record.changed_since(logs)

@@ -2,12 +2,18 @@
 
 from common import begin
 
+import os
+from pathlib import Path
+
 from oligomet.displays.results import seeing_only
 from oligomet.displays.style import drawn_for
 from oligomet.journal import FigureStyle
 from oligomet.notebooks import execute
 
 study = begin(snakemake)
+# Notebooks are told the study, and where its files are in this run.
+os.environ["OLIGOMET_RESULTS"] = str(Path(snakemake.input.estimates).parents[2])
+os.environ["OLIGOMET_STUDIES"] = str(Path(snakemake.input.study).parents[1])
 with seeing_only(list(snakemake.params.decisions)), drawn_for(FigureStyle(**snakemake.params.drawn_for)):
     execute(
         snakemake.input.source,
