@@ -33,7 +33,7 @@ STAGES = {
     "estimates: analyses": [f"{PARTS}/analyses.csv"],
     "estimates: robustness": [f"{PARTS}/robustness.csv", f"{PARTS}/conclusions.csv"],
     "displays": ["tables", "figures"],
-    "notebooks": [f"notebook_{page}" for page in ("cohort", "factors", "response", "robustness", "survival")],
+    "notebooks": ["notebooks"],
     "manuscript": ["paper"],
 }
 

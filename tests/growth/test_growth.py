@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from growth.measure_growth import exponents, page
+from growth.measure_growth import ROOT, STAGES, exponents, page
 from oligomet.estimates.methods.km import kaplan_meier
 from oligomet.estimates.methods_python_lacks.frailty import cox_frailty
 from oligomet.estimates.methods_python_lacks.partial_likelihood import risk_sets
@@ -93,3 +93,9 @@ def test_the_exponent_is_of_what_grows_and_the_page_says_what_stopped():
     assert "| linear | 3.5 s, 100 MB | 8.0 s, 100 MB | 53.0 s, 100 MB | 1.04 |" in shown
     assert "not within the time" in shown
     assert "| 3.0 minutes, 100 MB | 3.0 minutes, 100 MB |  |  |" in shown
+
+
+def test_every_stage_that_is_measured_is_one_of_the_workflow():
+    rules = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "workflow/rules").glob("*.smk"))
+    asked = [target for targets in STAGES.values() for target in targets if "/" not in target]
+    assert [target for target in asked if f"rule {target}:" not in rules] == []

@@ -1,6 +1,7 @@
 """A script in a copy of the fork server is what it is in a Python of its own."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -91,6 +92,17 @@ def test_a_server_that_was_killed_is_no_script_that_ended_well(server, tmp_path)
     server._process.wait()
     with pytest.raises(OSError):
         server.run(written(tmp_path, ""))
+
+
+def test_what_its_copies_took_counts_as_of_who_began_it(server, tmp_path):
+    def used() -> float:
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return children.ru_utime + children.ru_stime
+
+    before = used()
+    server.run(written(tmp_path, "import time\nwhile time.process_time() < 1: pass"))
+    server.close()
+    assert used() > before + 0.9
 
 
 def test_it_ends_with_the_process_that_began_it(tmp_path, monkeypatch):

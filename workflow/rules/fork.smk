@@ -22,6 +22,7 @@ def start_fork_server():
         paths = [Path(os.path.relpath(file, sys.path[0])).with_suffix("") for file in dict.fromkeys(files)]
         ours = [".".join(path.parts) for path in paths if path.parts[0] == "oligomet"]
         fork_server = ForkServer(["snakemake.iocontainers", *ours, *LATE])
+        atexit.register(fork_server.close)
 
 
 def execute_script(script, file, edit=False, _execute=PythonScript.execute_script):

@@ -44,3 +44,9 @@ for copy, parameters in executed.items():
             drawn_for=drawn_for,
         script:
             "../scripts/execute_notebook.py"
+
+
+rule notebooks:
+    """All notebooks, executed, and their pages: for who wants to see these first."""
+    input:
+        notebooks,
