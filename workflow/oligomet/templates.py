@@ -5,9 +5,10 @@ All words of the paper stand in them: its sections', and those around its tables
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -16,6 +17,7 @@ from typing import Any
 import jinja2
 
 NEAREST = 3
+COMPILED = Path(__file__).with_name("__pycache__")  # templates are kept compiled where modules are
 Filters = Mapping[str, Callable[..., Any]]
 
 
@@ -79,10 +81,18 @@ def make_environment(
         block_start_string="<%", block_end_string="%>", variable_start_string="<<", variable_end_string=">>",
         comment_start_string="<#", comment_end_string="#>", trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, undefined=_unknown(problems, context), finalize=_finalizer(problems),
+        optimized=False, bytecode_cache=_compiled(),
     )  # fmt: skip
     environment.globals |= context
     environment.filters |= {"listing": listing, "clauses": clauses, **filters}
     return environment
+
+
+def _compiled() -> jinja2.BytecodeCache | None:
+    """Templates as they were compiled before: that of sixty takes a second. What is kept holds no filter's answer."""
+    with suppress(OSError):
+        COMPILED.mkdir(exist_ok=True)
+    return jinja2.FileSystemBytecodeCache(str(COMPILED), "%s.qmdc") if os.access(COMPILED, os.W_OK) else None
 
 
 def listing(items: str | Iterable[Any], last: str = "and") -> str:
@@ -102,7 +112,8 @@ def _items(items: str | Iterable[Any]) -> list[str]:
 
 
 def _finalizer(problems: Problems):
-    def finalize(value: Any) -> Any:
+    @jinja2.pass_eval_context  # so it is not asked while a template is compiled
+    def finalize(_: jinja2.nodes.EvalContext, value: Any) -> Any:
         if value is None:
             problems.report("nothing stands here: what is asked for is empty")
         return value
