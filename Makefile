@@ -81,4 +81,4 @@ lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade envs/radiomics/requirements.in -o envs/radiomics/requirements.lock
 
 clean:
-	rm -rf results .snakemake
+	rm -rf results .snakemake workflow/oligomet/__pycache__/*.qmdc

@@ -2,6 +2,7 @@
 
 import pytest
 
+from oligomet import templates
 from oligomet.manuscript.filters import capitalised, in_sentence, render_templates, unit
 from oligomet.manuscript.sourced import Declared, Said
 from oligomet.manuscript.vocabulary import Vocabulary
@@ -45,6 +46,14 @@ def test_every_wrong_name_of_a_paper_is_told_with_its_line_and_the_nearest(tmp_p
         "lesions.size(pattern, population=...)"
     )
     assert len(said) == 7
+
+
+def test_what_is_kept_compiled_holds_no_answer_of_a_filter(tmp_path):
+    """As the filter of tomorrow may be another."""
+    (tmp_path / "a.qmd").write_text('<< "x" | told >><% set kept = "x" | told %><< kept >>', encoding="utf-8")
+    for told in (lambda text: f"{text}1", lambda text: f"{text}2"):
+        said = templates.render_templates(["a.qmd"], [tmp_path], {}, Problems(), {"told": told})
+        assert said["a.qmd"] == 2 * told("x")
 
 
 def test_broken_tags_of_all_files_are_told_at_once(tmp_path, book, study):

@@ -6,6 +6,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -105,8 +106,19 @@ def contents(file: Path) -> Iterator[str]:
         yield from (page.extract_text() for page in document.pages)
 
 
+@cache
+def _folded(file: Path, changed_ns: int) -> list[str]:
+    return [text.casefold() for text in contents(file)]
+
+
 def leaks(folder: Path, identifiers: list[str], but: Path) -> list[str]:
     """The files under `folder` in which an identifier is found, those under `but` aside."""
-    pattern = re.compile("|".join(map(re.escape, [WORD, *identifiers])), re.IGNORECASE)
+    words = [word.casefold() for word in (WORD, *identifiers)]
     files = [file for file in sorted(folder.rglob("*")) if file.is_file() and but not in file.parents]
-    return [f"{file}: {found[0]}" for file in files for text in contents(file) if (found := pattern.search(text))]
+    return [
+        f"{file}: {word}"
+        for file in files
+        for text in _folded(file, file.stat().st_mtime_ns)
+        for word in words
+        if word in text
+    ]
