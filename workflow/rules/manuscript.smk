@@ -55,6 +55,6 @@ rule paper:
         decisions=decisions("synthetic", "title"),  # for the caption in Snakemake's report
     shell:
         # The hashes beside the log, as scripts/common.py has them for the jobs that are scripts.
-        "{{ record=$(dirname {log:q})/paper.sha256; rm -f \"$record\"; "
+        '{{ record=$(dirname {log:q})/paper.sha256; rm -f "$record"; '
         "for paper in {output:q}; do cp {input.project:q}/$(basename $paper) $paper; done; "
-        "$(command -v sha256sum || echo shasum -a 256) {output:q} > \"$record\"; }} 2> {log:q}"
+        '$(command -v sha256sum || echo shasum -a 256) {output:q} > "$record"; }} 2> {log:q}'
