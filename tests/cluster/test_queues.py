@@ -57,6 +57,30 @@ def test_memory_grows_with_the_input_and_with_every_attempt(rule):
     assert needed(100, 1) > needed(1, 1)
 
 
+INVALID = "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1"
+ANSWERS = {  # of squeue and sacct -> what Snakemake is told
+    ("echo PENDING", ""): "running",
+    ("echo COMPLETING", ""): "running",
+    ("echo COMPLETED", ""): "success",
+    ("echo TIMEOUT", ""): "failed",
+    ("echo OUT_OF_MEMORY", ""): "failed",
+    (INVALID, "echo COMPLETED"): "success",
+    (INVALID, "echo 'CANCELLED by 1000'"): "failed",
+    (INVALID, "exit 1"): "failed",  # a cluster without accounting: nobody knows what became of it
+    ("echo 'Unable to contact slurm controller' >&2; exit 1", "echo COMPLETED"): "running",
+}
+
+
+@pytest.mark.parametrize(("squeue", "sacct"), ANSWERS)
+def test_what_slurm_says_of_a_job_is_told_as_snakemake_asks(tmp_path, squeue, sacct):
+    for name, script in (("squeue", squeue), ("sacct", sacct)):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    told = subprocess.run([ROOT / "profiles/slurm/status", "7"], env=environment, capture_output=True, text=True)
+    assert told.stdout.split() == [ANSWERS[squeue, sacct]]
+
+
 @pytest.fixture(scope="module")
 def queue(tmp_path_factory) -> Iterator[dict[str, str]]:
     """The environment in which sbatch is found."""
