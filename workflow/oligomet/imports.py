@@ -46,7 +46,7 @@ def _files(folders: tuple[Path, ...]) -> tuple[dict[str, str], dict[str, set[str
                 if suffix == ".py":
                     module = stem[len(f"{folder}/") :].replace("/", ".").removesuffix(".__init__")
                     modules.setdefault(module, file)
-                elif suffix != ".pyc":
+                elif suffix not in (".pyc", ".qmdc"):  # what is compiled
                     read[stem].add(file)
                     read[within].add(file)
     for template in WORDS.glob("*.qmd"):
